@@ -1,0 +1,54 @@
+/**
+ * Compiles src, renderers and test into dist, unless dist was compiled from the very same sources:
+ * a hash over names and contents decides, so neither a checkout's file times nor a copied tree fools it.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stamp = join(root, 'dist', '.sources');
+
+/** @returns {string[]} paths below `folder`, relative to the root, sorted */
+function sources(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function hashSources() {
+  const hash = createHash('sha256');
+  const files = [join(root, 'tsconfig.json'), join(root, 'package.json')];
+  for (const file of [...files, ...['src', 'renderers', 'test'].flatMap(sources)]) {
+    hash.update(file).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @returns {boolean} whether anything was compiled
+ * @throws {Error} when the compiler reports errors; they are on the terminal by then
+ */
+export function build() {
+  const hash = hashSources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('Cannot build convlens: the compiler found the errors above.');
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(stamp, hash);
+  return true;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    console.log(build() ? 'built dist' : 'dist is up to date');
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

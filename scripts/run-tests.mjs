@@ -1,0 +1,97 @@
+/**
+ * Runs test suites, each file in a process of its own (two at a time), and closes with
+ * `N passed, N failed`. A file that crashes, hangs, skips a test or declares none counts as failed.
+ *
+ * usage: node scripts/run-tests.mjs [--serial] [--timeout SECONDS] FOLDER|FILE ...
+ * A folder stands for the *.test.js right inside dist/<folder> and below, except test/jupyter and the
+ * other folders that have a command of their own; name those to run them.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const OWN_COMMAND = ['jupyter', 'lab', 'agreement', 'nodes'];
+
+function filesOf(name) {
+  const path = join(root, 'dist', name);
+  if (existsSync(`${path}.test.js`)) return [`${path}.test.js`];
+  if (!existsSync(path)) throw new Error(`Cannot run ${name}: dist has no such tests.`);
+  if (statSync(path).isFile()) return [path];
+  const named = name.split('/');
+  return readdirSync(path, { recursive: true })
+    .filter((file) => file.endsWith('.test.js'))
+    .filter((file) => !OWN_COMMAND.some((own) => file.split('/').includes(own) && !named.includes(own)))
+    .map((file) => join(path, file))
+    .sort();
+}
+
+/** Runs one file. uvu's summary is read from what it prints; nothing else says how many tests ran. */
+function runFile(file, seconds) {
+  return new Promise((resolve) => {
+    let output = '';
+    const child = spawn(process.execPath, ['--enable-source-maps', file], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const timer = setTimeout(() => {
+      output += `\nno end after ${seconds} s: ended\n`;
+      child.kill('SIGKILL');
+    }, seconds * 1000);
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      const count = (word) =>
+        [...output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce(
+          (sum, m) => sum + Number(m[1]),
+          0,
+        );
+      const total = count('Total');
+      const passed = count('Passed') - count('Skipped');
+      const broken = total === 0 || (code !== 0 && passed === total);
+      resolve({
+        output,
+        passed: Math.max(passed, 0),
+        failed: total - Math.max(passed, 0) + (broken ? 1 : 0),
+      });
+    });
+  });
+}
+
+/** @returns {Promise<boolean>} whether everything passed */
+export async function runTests(names, { timeout = 600, serial = false } = {}) {
+  const files = names.flatMap(filesOf);
+  let passed = 0;
+  let failed = 0;
+  const next = async () => {
+    for (let file = files.shift(); file; file = files.shift()) {
+      const started = performance.now();
+      const result = await runFile(file, timeout);
+      passed += result.passed;
+      failed += result.failed;
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      const title = relative(join(root, 'dist'), file).replace(/\.test\.js$/, '');
+      console.log(
+        `${result.failed ? '✗' : '✓'} ${title}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${seconds} s`,
+      );
+      if (result.failed) console.log(result.output);
+    }
+  };
+  await Promise.all(serial ? [next()] : [next(), next()]);
+  console.log(`\n${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { timeout: { type: 'string', default: '600' }, serial: { type: 'boolean', default: false } },
+  });
+  const names = positionals.length ? positionals : ['test'];
+  process.exitCode = (await runTests(names, { timeout: Number(values.timeout), serial: values.serial }))
+    ? 0
+    : 1;
+}

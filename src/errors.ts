@@ -1,0 +1,31 @@
+/**
+ * The errors a caller can tell apart. A wrong argument is a plain `TypeError` (wrong kind) or
+ * `RangeError` (wrong value); what comes from outside (a file, a kernel, a machine) has a class here.
+ *
+ * Every message reads "Cannot X: Y. Do Z.": what failed, why, and what to do.
+ */
+
+/** A picture file that is missing, unreadable or not a picture. */
+export class PictureError extends Error {
+  override name = 'PictureError';
+}
+
+/** A model file that is missing, damaged, incomplete or refused. */
+export class ModelError extends Error {
+  override name = 'ModelError';
+}
+
+/** A notebook file that is missing, damaged or whose parameters do not fit. */
+export class NotebookError extends Error {
+  override name = 'NotebookError';
+}
+
+/** A kernel that cannot be found or started, or that died. */
+export class KernelError extends Error {
+  override name = 'KernelError';
+}
+
+/** TensorFlow cannot be had in the form that was asked for. */
+export class BackendError extends Error {
+  override name = 'BackendError';
+}
