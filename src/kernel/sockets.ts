@@ -1,0 +1,122 @@
+import type { Dealer, Reply, Router, Subscriber } from 'zeromq';
+import { address, type Connection } from './connection';
+
+/** Sends frames one after the other: ZeroMQ allows a single send in flight for each socket. */
+export interface Outlet {
+  send(frames: Buffer[]): Promise<void>;
+  /** Messages given to `send` that ZeroMQ has not taken yet. */
+  readonly pending: number;
+  close(): void;
+}
+
+export interface Inlet extends Outlet, AsyncIterable<Buffer[]> {}
+
+export interface ClientSockets {
+  shell: Inlet;
+  control: Inlet;
+  stdin: Inlet;
+  iopub: AsyncIterable<Buffer[]>;
+  close(): void;
+}
+
+export interface KernelSockets {
+  shell: Inlet;
+  control: Inlet;
+  stdin: Inlet;
+  iopub: Outlet;
+  close(): void;
+}
+
+interface Sender {
+  send(frames: Buffer[]): Promise<void>;
+  close(): void;
+}
+
+function outlet(socket: Sender): Outlet {
+  let last: Promise<void> = Promise.resolve();
+  let pending = 0;
+  return {
+    send(frames) {
+      pending++;
+      // A socket that was closed meanwhile rejects; nobody is left to read what it would have said.
+      last = last
+        .then(() => socket.send(frames))
+        .catch(() => {})
+        .finally(() => pending--);
+      return last;
+    },
+    get pending() {
+      return pending;
+    },
+    close: () => socket.close(),
+  };
+}
+
+function inlet(socket: Dealer | Router): Inlet {
+  return Object.assign(Object.create(outlet(socket as Sender)) as Outlet, {
+    [Symbol.asyncIterator]: () => socket[Symbol.asyncIterator]() as AsyncIterator<Buffer[]>,
+  });
+}
+
+/**
+ * A client's four sockets. They may be opened before the kernel is there: ZeroMQ keeps what is sent
+ * and tries again every 20 ms, so the kernel's first message is answered as soon as it can be.
+ */
+export function connectClient(connection: Connection): ClientSockets {
+  const zmq: typeof import('zeromq') = require('zeromq');
+  const options = { linger: 0, reconnectInterval: 20 };
+  const dealers = (['shell_port', 'control_port', 'stdin_port'] as const).map((port) => {
+    const dealer = new zmq.Dealer({ ...options, routingId: connection.key.slice(0, 32) });
+    dealer.connect(address(connection, port));
+    return dealer;
+  });
+  const iopub: Subscriber = new zmq.Subscriber({ ...options, receiveHighWaterMark: 0 });
+  iopub.connect(address(connection, 'iopub_port'));
+  iopub.subscribe();
+  const [shell, control, stdin] = dealers.map(inlet);
+  return {
+    shell,
+    control,
+    stdin,
+    iopub: iopub as AsyncIterable<Buffer[]>,
+    close() {
+      for (const socket of [...dealers, iopub]) socket.close();
+    },
+  };
+}
+
+/**
+ * Binds a kernel's five sockets; the heartbeat answers by itself from then on.
+ *
+ * @throws when a port is taken
+ */
+export async function bindKernel(connection: Connection): Promise<KernelSockets> {
+  const zmq: typeof import('zeromq') = require('zeromq');
+  // A reply that was just sent may still leave while the kernel shuts down.
+  const options = { linger: 500, sendHighWaterMark: 0, receiveHighWaterMark: 0 };
+  const routers = (['shell_port', 'control_port', 'stdin_port'] as const).map(
+    (port) => [new zmq.Router({ ...options, handover: true }), port] as const,
+  );
+  const iopub = new zmq.Publisher(options);
+  const heartbeat = new zmq.Reply({ linger: 0 });
+  await Promise.all([
+    ...routers.map(([router, port]) => router.bind(address(connection, port))),
+    iopub.bind(address(connection, 'iopub_port')),
+    heartbeat.bind(address(connection, 'hb_port')),
+  ]);
+  void echo(heartbeat);
+  const [shell, control, stdin] = routers.map(([router]) => inlet(router));
+  return {
+    shell,
+    control,
+    stdin,
+    iopub: outlet(iopub as Sender),
+    close() {
+      for (const socket of [...routers.map(([router]) => router), iopub, heartbeat]) socket.close();
+    },
+  };
+}
+
+async function echo(heartbeat: Reply) {
+  for await (const frames of heartbeat) await heartbeat.send(frames);
+}

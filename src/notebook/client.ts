@@ -1,0 +1,288 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KernelError } from '../errors';
+import { type Connection, newConnection } from '../kernel/connection';
+import { type ClientSockets, connectClient } from '../kernel/sockets';
+import { type Content, decode, encode, type Message, newHeader } from '../kernel/wire';
+import type { KernelSpec } from './kernelspec';
+
+type Channel = 'shell' | 'control' | 'stdin';
+
+interface Waiting {
+  onMessage?: (message: Message) => void;
+  reply?: Message;
+  idle: boolean;
+  resolve(reply: Message): void;
+  reject(error: Error): void;
+}
+
+export interface StartOptions {
+  /** Where the kernel runs; relative paths in cells start here. */
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+  /** Seconds until a kernel that says nothing counts as failed. */
+  startTimeout?: number;
+}
+
+/** Kernels that run, and so must end with this process whatever ends it. */
+const running = new Set<KernelClient>();
+process.once('exit', () => {
+  for (const client of running) client.kill();
+});
+
+/** A running kernel and the four sockets to it. */
+export class KernelClient {
+  /** What the kernel says of itself (kernel_info_reply). */
+  info: Content = {};
+  private readonly session = newHeader('', '').msg_id;
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly sinks = new Map<string, (message: Message) => void>();
+  private stderrTail = '';
+  private ended?: KernelError;
+
+  private constructor(
+    readonly spec: KernelSpec,
+    private readonly connection: Connection,
+    private readonly folder: string,
+    private readonly child: ChildProcess,
+    private readonly sockets: ClientSockets,
+  ) {
+    running.add(this);
+    child.stderr?.on('data', (data) => {
+      this.stderrTail = (this.stderrTail + data).slice(-2000);
+    });
+    child.stdout?.resume();
+    child.once('error', (error) => this.end(`its command failed (${error.message})`));
+    child.once('exit', (code, signal) => this.end(`it ended with ${signal ?? `exit code ${code}`}`));
+    void this.listen(sockets.shell, (message) => this.onReply(message));
+    void this.listen(sockets.control, (message) => this.onReply(message));
+    void this.listen(sockets.stdin, (message) => this.toSink(message));
+    void this.listen(sockets.iopub, (message) => this.onPublished(message));
+  }
+
+  /**
+   * Starts a kernel and waits until it answers.
+   *
+   * @throws {KernelError} when it cannot be started or does not answer in time
+   */
+  static async start(
+    spec: KernelSpec,
+    { cwd, env = process.env, startTimeout = 60 }: StartOptions,
+  ): Promise<KernelClient> {
+    const connection = await newConnection(spec.name);
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-kernel-'));
+    const file = join(folder, 'connection.json');
+    writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
+    const [command, ...args] = spec.argv.map((word) => word.replaceAll('{connection_file}', file));
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...env, ...spec.env, JPY_PARENT_PID: String(process.pid) },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      // A group of its own, so that what the kernel starts ends with it.
+      detached: process.platform !== 'win32',
+    });
+    const client = new KernelClient(spec, connection, folder, child, connectClient(connection));
+    try {
+      await client.ready(startTimeout);
+    } catch (error) {
+      await client.shutdown(0);
+      throw error;
+    }
+    return client;
+  }
+
+  /**
+   * Answered requests are not enough: what the kernel publishes before our subscription arrives is lost.
+   * So the request is repeated until the kernel's "idle" for one was seen too.
+   */
+  private async ready(seconds: number) {
+    const giveUp = performance.now() + seconds * 1000;
+    for (;;) {
+      const left = giveUp - performance.now();
+      const { id, done } = this.send('shell', 'kernel_info_request', {});
+      const waiting = this.waiting.get(id)!;
+      const replied = new Promise<void>((resolve) => this.sinks.set(id, () => waiting.reply && resolve()));
+      const first = await within(Promise.race([done, replied]), left, () => {
+        throw new KernelError(
+          `Cannot start kernel ${this.spec.name}: no answer within ${seconds} s.${this.lastWords()}`,
+        );
+      });
+      this.info = ((first ?? waiting.reply) as Message).content;
+      const settled = first ?? (await within(done, 50, () => undefined));
+      this.sinks.delete(id);
+      this.waiting.delete(id);
+      if (settled) return;
+    }
+  }
+
+  /**
+   * Runs code and waits for the reply and for everything published before it.
+   *
+   * @param onMessage gets each message the code causes, also those that come later (timers)
+   * @param seconds after which the code is interrupted; then the reply is that of the interrupt
+   * @returns the content of the execute_reply, and whether the time was up
+   * @throws {KernelError} when the kernel dies, or does not stop 5 s after the interrupt
+   */
+  async execute(
+    code: string,
+    {
+      onMessage,
+      seconds = Number.POSITIVE_INFINITY,
+      ...content
+    }: { onMessage?: (message: Message) => void; seconds?: number } & Content = {},
+  ): Promise<{ reply: Content; timedOut: boolean }> {
+    const request = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: true,
+      ...content,
+    };
+    const { id, done } = this.send('shell', 'execute_request', request);
+    if (onMessage) this.sinks.set(id, onMessage);
+    const reply = await within(done, seconds * 1000, () => undefined);
+    if (reply) return { reply: reply.content, timedOut: false };
+    await this.interrupt();
+    const late = await within(done, 5000, () => {
+      this.kill();
+      throw new KernelError(
+        `Cannot stop the cell: it ran longer than ${seconds} s and the kernel ignored the interrupt. The kernel was ended.`,
+      );
+    });
+    return { reply: late!.content, timedOut: true };
+  }
+
+  /** Sends a request and waits for its reply and its end. */
+  async request(channel: Channel, type: string, content: Content): Promise<Message> {
+    return this.send(channel, type, content).done;
+  }
+
+  /** Sends a message that gets no reply of its own (an input_reply, a comm message). */
+  post(channel: Channel, type: string, content: Content, parent: Message['parent'] = {}): void {
+    this.ship(channel, type, content, parent);
+  }
+
+  async interrupt(): Promise<void> {
+    if (this.spec.interruptMode === 'message') this.post('control', 'interrupt_request', {});
+    else if (this.child.pid !== undefined) signal(this.child, 'SIGINT', false);
+  }
+
+  /** Asks the kernel to end, and ends it when it has not after some seconds. */
+  async shutdown(seconds = 2): Promise<void> {
+    if (!this.ended && this.child.pid !== undefined) {
+      const gone = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
+      this.post('control', 'shutdown_request', { restart: false });
+      await within(gone, seconds * 1000, () => undefined);
+      this.kill();
+      await within(gone, 2000, () => undefined);
+    }
+    this.kill();
+    this.sockets.close();
+  }
+
+  /** Ends the kernel and whatever it started, at once. */
+  kill(): void {
+    if (this.child.pid !== undefined) signal(this.child, 'SIGKILL', true);
+    rmSync(this.folder, { recursive: true, force: true });
+    running.delete(this);
+  }
+
+  private send(channel: Channel, type: string, content: Content) {
+    const id = this.ship(channel, type, content, {});
+    const done = new Promise<Message>((resolve, reject) => {
+      if (this.ended) reject(this.ended);
+      else this.waiting.set(id, { resolve, reject, idle: false });
+    });
+    // A rejection is read by whoever waits; nobody may be waiting any more.
+    done.catch(() => {});
+    return { id, done };
+  }
+
+  private ship(channel: Channel, type: string, content: Content, parent: Message['parent']): string {
+    const header = newHeader(type, this.session);
+    const message = { identities: [], header, parent, metadata: {}, content, buffers: [] };
+    void this.sockets[channel].send(encode(message, this.connection.key));
+    return header.msg_id;
+  }
+
+  private async listen(socket: AsyncIterable<Buffer[]>, receive: (message: Message) => void) {
+    for await (const frames of socket) {
+      // iopub frames start with a topic, which decode reads as an identity.
+      const message = decode(frames, this.connection.key);
+      if (message) receive(message);
+    }
+  }
+
+  private onReply(message: Message) {
+    const id = message.parent.msg_id ?? '';
+    const waiting = this.waiting.get(id);
+    if (!waiting) return;
+    waiting.reply = message;
+    this.toSink(message);
+    this.settle(id, waiting);
+  }
+
+  private onPublished(message: Message) {
+    const id = message.parent.msg_id ?? '';
+    const waiting = this.waiting.get(id);
+    if (message.header.msg_type === 'status') {
+      if (!waiting || message.content['execution_state'] !== 'idle') return;
+      waiting.idle = true;
+      this.settle(id, waiting);
+    } else {
+      this.toSink(message);
+    }
+  }
+
+  private toSink(message: Message) {
+    this.sinks.get(message.parent.msg_id ?? '')?.(message);
+  }
+
+  private settle(id: string, waiting: Waiting) {
+    if (!waiting.reply || !waiting.idle) return;
+    this.waiting.delete(id);
+    waiting.resolve(waiting.reply);
+  }
+
+  private end(how: string) {
+    this.ended ??= new KernelError(`Cannot go on with kernel ${this.spec.name}: ${how}.${this.lastWords()}`);
+    for (const { reject } of this.waiting.values()) reject(this.ended);
+    this.waiting.clear();
+    running.delete(this);
+  }
+
+  private lastWords(): string {
+    const words = this.stderrTail.trim();
+    return words ? ` Its last words: ${words}` : '';
+  }
+}
+
+/** The kernel's process alone, or with all that it started. */
+function signal(child: ChildProcess, name: NodeJS.Signals, group: boolean) {
+  try {
+    if (group && process.platform !== 'win32') process.kill(-child.pid!, name);
+    else child.kill(name);
+  } catch {
+    // It is gone already.
+  }
+}
+
+async function within<T, U>(promise: Promise<T>, ms: number, late: () => U): Promise<T | U> {
+  if (!Number.isFinite(ms)) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<symbol>((resolve) => {
+    timer = setTimeout(() => resolve(LATE), Math.max(ms, 0));
+  });
+  try {
+    const first = await Promise.race([promise, timeout]);
+    return first === LATE ? late() : (first as T);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const LATE = Symbol('late');

@@ -1,0 +1,96 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { findKernel } from './kernelspec';
+import { type ErrorOutput, readNotebook, writeNotebook } from './nbformat';
+import { setParameters } from './parametrize';
+import { Progress } from './progress';
+import { runNotebook } from './run';
+import { cellTitle } from './title';
+
+export interface RunCommandOptions {
+  /** Where the executed notebook goes; beside the notebook, as NAME.out.ipynb, when not given. */
+  out?: string;
+  /** Where a page of the executed notebook goes. */
+  html?: string;
+  /** Parameters, each `name=value`. */
+  set?: string[];
+  kernel?: string;
+  timeout?: number;
+  keepGoing?: boolean;
+  backend?: 'native' | 'wasm' | 'cpu';
+}
+
+/**
+ * `convlens run`: runs a notebook, tells how it goes, writes it after every cell.
+ *
+ * @returns the exit code: 0 when every cell ran, 1 when one failed
+ * @throws {NotebookError | KernelError} when the notebook cannot be read or no kernel starts
+ */
+export async function runCommand(path: string, options: RunCommandOptions = {}): Promise<number> {
+  const started = performance.now();
+  const notebook = readNotebook(path);
+  setParameters(notebook, options.set ?? []);
+  const spec = findKernel(options.kernel ?? notebook.metadata.kernelspec?.name ?? 'tslab');
+  const out = resolve(options.out ?? join(dirname(path), `${basename(path, extname(path))}.out.ipynb`));
+  const total = notebook.cells.filter((cell) => cell.cell_type === 'code').length;
+  const progress = new Progress(total);
+  const env = { ...process.env, ...(options.backend && { CONVLENS_BACKEND: options.backend }) };
+  const running = runNotebook(notebook, spec, {
+    cwd: dirname(resolve(path)),
+    env,
+    timeout: options.timeout,
+    keepGoing: options.keepGoing,
+    onStart: (index) => progress.doing(cellTitle(notebook, index)),
+    onCell(index, seconds, error) {
+      const number = notebook.cells.slice(0, index + 1).filter((cell) => cell.cell_type === 'code').length;
+      progress.done(number, cellTitle(notebook, index), seconds, error !== undefined);
+      if (error) progress.line(describe(error));
+      writeNotebook(out, notebook);
+    },
+  });
+  // The page's libraries are read while the kernel starts.
+  if (options.html) setTimeout(pageModule, 100);
+  const { errors, kernelSeconds, backend } = await running.finally(() => progress.stop());
+  writeNotebook(out, notebook);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(
+    `${errors.size ? 'failed' : 'done'} in ${seconds.toFixed(1)} s (kernel ${spec.name} up in ${kernelSeconds.toFixed(1)} s)`,
+  );
+  if (backend) console.log(`TensorFlow: ${backend}`);
+  console.log(`notebook: ${relative('', out)}`);
+  if (options.html) {
+    const { toHtml } = pageModule();
+    write(options.html, toHtml(notebook, { folder: dirname(resolve(path)), name: basename(path) }));
+    console.log(`page: ${relative('', options.html)}`);
+  }
+  return errors.size ? 1 : 0;
+}
+
+/** `convlens html`: writes a notebook as one page that needs nothing else. */
+export async function htmlCommand(
+  path: string,
+  options: { out?: string; code?: boolean } = {},
+): Promise<number> {
+  const notebook = readNotebook(path);
+  const { toHtml } = pageModule();
+  const out = options.out ?? join(dirname(path), `${basename(path, extname(path))}.html`);
+  const folder = dirname(resolve(path));
+  write(out, toHtml(notebook, { folder, name: basename(path), code: options.code }));
+  console.log(`page: ${relative('', out)}`);
+  return 0;
+}
+
+/** Loaded late: it takes a fifth of a second, which a run spends waiting for its kernel. */
+function pageModule(): typeof import('./html/page') {
+  return require('./html/page');
+}
+
+function write(path: string, text: string) {
+  mkdirSync(dirname(resolve(path)), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function describe({ ename, evalue, traceback }: ErrorOutput): string {
+  const lines = traceback.length ? traceback : [`${ename}: ${evalue}`];
+  return lines.join('\n').replace(/^/gm, '    ');
+}

@@ -1,0 +1,62 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import hljs from 'highlight.js/lib/core';
+import python from 'highlight.js/lib/languages/python';
+import typescript from 'highlight.js/lib/languages/typescript';
+import MarkdownIt from 'markdown-it';
+import type { Cell } from '../nbformat';
+import { escapeHtml, safeHtml } from './sanitize';
+
+hljs.registerLanguage('typescript', typescript);
+hljs.registerLanguage('python', python);
+
+/** Code as HTML, coloured when its language is known. */
+export function highlight(code: string, language: string): string {
+  const known =
+    { ts: 'typescript', javascript: 'typescript', js: 'typescript', py: 'python' }[language] ?? language;
+  if (!hljs.getLanguage(known)) return escapeHtml(code);
+  return hljs.highlight(code, { language: known, ignoreIllegals: true }).value;
+}
+
+const markdown = new MarkdownIt({ html: true, linkify: true, highlight });
+
+const PICTURES: Record<string, string> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+};
+
+/**
+ * A markdown cell as safe HTML, its pictures in it: attachments, and picture files below the
+ * notebook's folder (never outside of it: a page must not carry off what its author cannot see).
+ */
+export function renderMarkdown(text: string, cell: Cell, folder: string): string {
+  const html = markdown.render(text).replace(/(<img\b[^>]*\bsrc=")([^"]+)"/g, (all, before, source) => {
+    const data = attachment(cell, source) ?? pictureFile(folder, source);
+    return data ? `${before}${data}"` : all;
+  });
+  return safeHtml(html);
+}
+
+function attachment(cell: Cell, source: string): string | undefined {
+  if (!source.startsWith('attachment:')) return undefined;
+  const attachments = cell['attachments'] as Record<string, Record<string, string>> | undefined;
+  const bundle = attachments?.[decodeURIComponent(source.slice('attachment:'.length))];
+  const [type, data] = Object.entries(bundle ?? {})[0] ?? [];
+  return type && /^image\/(png|jpeg|gif|webp)$/.test(type) ? `data:${type};base64,${data}` : undefined;
+}
+
+function pictureFile(folder: string, source: string): string | undefined {
+  const type = PICTURES[extname(source).toLowerCase()];
+  if (!type || /^[a-z][\w+.-]*:/i.test(source)) return undefined;
+  try {
+    const root = realpathSync(folder) + sep;
+    const path = realpathSync(join(folder, decodeURIComponent(source)));
+    if (!path.startsWith(root) || statSync(path).size > 8e6) return undefined;
+    return `data:${type};base64,${readFileSync(path).toString('base64')}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import { stripVTControlCharacters } from 'node:util';
+import { type Bundle, type Output, textOf } from '../nbformat';
+import { renderMarkdown } from './markdown';
+import { escapeHtml, safeHtml } from './sanitize';
+
+const VEGA = /^application\/vnd\.vega(lite)?\.v\d+\+json$/;
+const STILLS = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+
+/** An output as HTML: of a bundle the richest form that is safe. */
+export function renderOutput(output: Output, folder: string): string {
+  switch (output.output_type) {
+    case 'stream':
+      return text(textOf(output.text), output.name === 'stderr' ? 'stderr' : '');
+    case 'error': {
+      const lines = output.traceback?.length
+        ? output.traceback.join('\n')
+        : `${output.ename}: ${output.evalue}`;
+      return text(lines, 'error');
+    }
+    default:
+      return renderBundle(output.data ?? {}, folder);
+  }
+}
+
+function renderBundle(data: Bundle, folder: string): string {
+  const vega = Object.keys(data).find((type) => VEGA.test(type));
+  const still = stillOf(data);
+  if (vega) {
+    const mode = vega.includes('vegalite') ? 'vega-lite' : 'vega';
+    // JSON in a script element of a type that is not run; "<" is escaped so that it cannot be left.
+    const spec = JSON.stringify(data[vega]).replaceAll('<', '\\u003c');
+    return `<div class="figure" data-mode="${mode}"><script type="application/json">${spec}</script><div class="live"></div>${still}</div>`;
+  }
+  if (still) return `<div class="figure">${still}</div>`;
+  if ('text/html' in data) return `<div class="rich">${safeHtml(stringOf(data['text/html']))}</div>`;
+  if ('text/markdown' in data) {
+    const cell = { cell_type: 'markdown' as const, metadata: {}, source: '' };
+    return `<div class="rich">${renderMarkdown(stringOf(data['text/markdown']), cell, folder)}</div>`;
+  }
+  if ('application/json' in data) return text(JSON.stringify(data['application/json'], null, 2), '');
+  return text(stringOf(data['text/plain']), '');
+}
+
+function stillOf(data: Bundle): string {
+  const alt = escapeHtml(stringOf(data['text/plain']).slice(0, 300));
+  for (const type of STILLS) {
+    const base64 = stringOf(data[type]).replace(/\s/g, '');
+    if (base64 && /^[\w+/=]+$/.test(base64)) {
+      return `<img class="still" alt="${alt}" src="data:${type};base64,${base64}">`;
+    }
+  }
+  // An svg as a picture runs no script, whatever it holds.
+  const svg = stringOf(data['image/svg+xml']);
+  if (!svg) return '';
+  return `<img class="still" alt="${alt}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}">`;
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === 'string' || Array.isArray(value) ? textOf(value as string) : '';
+}
+
+function text(content: string, kind: string): string {
+  return `<pre class="text ${kind}">${escapeHtml(stripVTControlCharacters(content))}</pre>`;
+}

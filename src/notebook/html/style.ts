@@ -1,0 +1,42 @@
+/** The page's look: the system's own letters, one column, a light and a dark theme. */
+export const STYLE = `
+:root { color-scheme: light dark; --page: #fff; --ink: #1b1f24; --soft: #59636e; --line: #d9dee4; --well: #f6f8fa;
+  --link: #0b5cad; --bad: #b3261e; --bad-well: #fdf0ef; --key: #8a3ffc; --string: #0a6b4f; --number: #9a4a00; }
+@media (prefers-color-scheme: dark) {
+  :root { --page: #14171a; --ink: #e4e7eb; --soft: #9aa4af; --line: #31373d; --well: #1c2024; --link: #7ab7ff;
+    --bad: #ff9a92; --bad-well: #2d1a19; --key: #c3a1ff; --string: #7fd6b4; --number: #f3b27a; } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.6 system-ui, sans-serif; }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
+h1, h2, h3, h4 { line-height: 1.25; margin: 2em 0 0.6em; } main > :first-child h1 { margin-top: 0; }
+h1 { font-size: 1.9rem; } h2 { font-size: 1.4rem; } h3 { font-size: 1.15rem; }
+a { color: var(--link); } img { max-width: 100%; height: auto; }
+blockquote { margin: 1em 0; padding-left: 1em; border-left: 3px solid var(--line); color: var(--soft); }
+pre, code { font: 0.875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+p code, li code, td code { background: var(--well); padding: 0.1em 0.3em; border-radius: 4px; }
+pre { margin: 0.75rem 0; overflow-x: auto; }
+.code, .prose pre { background: var(--well); border: 1px solid var(--line); border-radius: 8px; padding: 0.75rem 1rem; }
+.text { padding: 0 1rem; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 40rem; overflow-y: auto; }
+.stderr { color: var(--soft); }
+.error { color: var(--bad); background: var(--bad-well); border-radius: 8px; padding: 0.75rem 1rem; }
+.rich, .prose { overflow-x: auto; }
+table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.9rem; }
+th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); text-align: left; }
+.figure { width: fit-content; max-width: 100%; margin: 0.75rem 0; padding: 0.75rem; overflow-x: auto; background: #fff;
+  color: #1b1f24; color-scheme: light; border: 1px solid var(--line); border-radius: 8px; }
+.figure .live { display: none; } .figure.alive .live { display: block; } .figure.alive .still { display: none; }
+.figure .still { display: block; max-width: none; }
+.vega-bindings { margin-top: 0.5rem; font-size: 0.9rem; } .vega-bind { display: flex; gap: 0.75rem; align-items: center; }
+.vega-bind label { display: flex; gap: 0.75rem; align-items: center; flex-wrap: wrap; }
+.vega-bind input[type=range] { width: min(20rem, 60vw); min-height: 2rem; }
+.hljs-keyword, .hljs-built_in, .hljs-literal { color: var(--key); }
+.hljs-string, .hljs-regexp, .hljs-meta .hljs-string { color: var(--string); }
+.hljs-number, .hljs-title { color: var(--number); } .hljs-comment { color: var(--soft); font-style: italic; }
+@media (max-width: 40rem) { main { padding: 1rem 0.75rem 3rem; } h1 { font-size: 1.5rem; } }
+@media print {
+  :root { --page: #fff; --ink: #000; --soft: #444; --line: #bbb; --well: #f6f6f6; }
+  main { max-width: none; padding: 0; } .text { max-height: none; } .figure { border: 0; padding: 0; break-inside: avoid; }
+  .figure.alive .live:not(:last-child) { display: none; } .figure .still, .figure.alive .still { display: block; max-width: 100%; }
+  pre, table { break-inside: avoid; } h1, h2, h3 { break-after: avoid; } }
+`;

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { NotebookError } from '../errors';
+
+/** Text as nbformat stores it: a string, or its lines. */
+export type Multiline = string | string[];
+export type Bundle = Record<string, unknown>;
+
+export type Output =
+  | { output_type: 'stream'; name: string; text: Multiline }
+  | { output_type: 'display_data'; data: Bundle; metadata: Record<string, unknown> }
+  | {
+      output_type: 'execute_result';
+      execution_count: number | null;
+      data: Bundle;
+      metadata: Record<string, unknown>;
+    }
+  | ErrorOutput;
+
+export interface ErrorOutput {
+  output_type: 'error';
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+export interface Cell {
+  id?: string;
+  cell_type: 'code' | 'markdown' | 'raw';
+  metadata: { tags?: string[]; [key: string]: unknown };
+  source: Multiline;
+  outputs?: Output[];
+  execution_count?: number | null;
+  [key: string]: unknown;
+}
+
+export interface Notebook {
+  nbformat: 4;
+  nbformat_minor: number;
+  metadata: { kernelspec?: { name?: string; language?: string }; [key: string]: unknown };
+  cells: Cell[];
+}
+
+/** A multiline text as one string. */
+export function textOf(text: Multiline | undefined): string {
+  return Array.isArray(text) ? text.join('') : (text ?? '');
+}
+
+/** A string as nbformat keeps it on disk: its lines, each with its line end, so that diffs are readable. */
+export function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/**
+ * Reads a notebook of nbformat 4, made valid as 4.5: every cell gets the id it lacks.
+ *
+ * @throws {NotebookError} when the file is missing or is no notebook of that format
+ */
+export function readNotebook(path: string): Notebook {
+  let notebook: Notebook;
+  try {
+    notebook = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new NotebookError(
+      missing
+        ? `Cannot read ${path}: there is no such file. Check the path.`
+        : `Cannot read ${path}: it is no notebook (${(error as Error).message}).`,
+    );
+  }
+  if (!Array.isArray(notebook?.cells) || notebook.nbformat !== 4) {
+    throw new NotebookError(
+      `Cannot read ${path}: it is no notebook of nbformat 4. Open it in Jupyter and save it again.`,
+    );
+  }
+  for (const [i, cell] of notebook.cells.entries()) {
+    const known = ['code', 'markdown', 'raw'].includes(cell?.cell_type);
+    if (!known || !(typeof cell.source === 'string' || Array.isArray(cell.source))) {
+      throw new NotebookError(`Cannot read ${path}: cell ${i + 1} is neither code, markdown nor raw text.`);
+    }
+    cell.metadata ??= {};
+    if (cell.cell_type === 'code') {
+      cell.outputs ??= [];
+      cell.execution_count ??= null;
+    }
+  }
+  notebook.metadata ??= {};
+  addIds(notebook);
+  return notebook;
+}
+
+function addIds(notebook: Notebook) {
+  const taken = new Set<string>();
+  for (const cell of notebook.cells) {
+    while (!/^[\w-]{1,64}$/.test(cell.id ?? '') || taken.has(cell.id!))
+      cell.id = randomBytes(4).toString('hex');
+    taken.add(cell.id!);
+  }
+  notebook.nbformat_minor = Math.max(notebook.nbformat_minor ?? 0, 5);
+}
+
+/** Writes a notebook whole or not at all: beside its place first, then renamed. */
+export function writeNotebook(path: string, notebook: Notebook): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const beside = `${path}.${process.pid}.part`;
+  writeFileSync(beside, `${JSON.stringify(notebook, null, 1)}\n`);
+  renameSync(beside, path);
+}

@@ -1,0 +1,131 @@
+import { KernelError } from '../errors';
+import { KernelClient } from './client';
+import type { KernelSpec } from './kernelspec';
+import { loadedBackend } from './loaded-backend';
+import { type Cell, type ErrorOutput, type Notebook, type Output, textOf } from './nbformat';
+import { OutputCollector } from './outputs';
+import { errorFromStderr } from './stderr-error';
+
+export interface RunOptions {
+  /** The folder that relative paths in cells start from. */
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+  /** Seconds that one cell may take. */
+  timeout?: number;
+  /** Go on after a cell that fails. */
+  keepGoing?: boolean;
+  /** Called before a cell runs, with its index in the notebook. */
+  onStart?(index: number): void;
+  /** Called after each cell; the place to save the notebook. */
+  onCell?(index: number, seconds: number, error?: ErrorOutput): void;
+}
+
+export interface RunResult {
+  /** The cells that failed, by index, but for those tagged `raises-exception`. */
+  errors: Map<number, ErrorOutput>;
+  /** Seconds until the kernel answered. */
+  kernelSeconds: number;
+  /** Which TensorFlow ran, when the kernel had loaded convlens. */
+  backend?: string;
+}
+
+/**
+ * Runs every code cell of a notebook in a kernel of its own and stores the outputs in the notebook.
+ * Cells tagged `skip-execution` are left as they are; a cell tagged `raises-exception` may fail.
+ *
+ * @param notebook changed in place: outputs, execution counts, the kernel's name and language
+ * @throws {KernelError} when the kernel cannot be started; one that dies later is an error of its cell
+ */
+export async function runNotebook(
+  notebook: Notebook,
+  spec: KernelSpec,
+  { cwd, env, timeout, keepGoing = false, onStart, onCell }: RunOptions,
+): Promise<RunResult> {
+  const started = performance.now();
+  const codeCells = [...notebook.cells.entries()].filter(([, cell]) => runs(cell));
+  for (const [, cell] of codeCells) Object.assign(cell, { outputs: [], execution_count: null });
+  const kernel = await KernelClient.start(spec, { cwd, env });
+  const result: RunResult = { errors: new Map(), kernelSeconds: (performance.now() - started) / 1000 };
+  const displays = new Map<string, Output[]>();
+  try {
+    describeKernel(notebook, kernel);
+    for (const [index, cell] of codeCells) {
+      const begun = performance.now();
+      onStart?.(index);
+      const error = await runCell(kernel, cell, displays, timeout);
+      const allowed = cell.metadata.tags?.includes('raises-exception') ?? false;
+      if (error && !allowed) result.errors.set(index, error);
+      onCell?.(index, (performance.now() - begun) / 1000, error && !allowed ? error : undefined);
+      if (error && !allowed && (!keepGoing || error.ename === 'KernelError')) break;
+    }
+    result.backend = await loadedBackend(kernel);
+  } finally {
+    await kernel.shutdown();
+  }
+  return result;
+}
+
+function runs(cell: Cell): boolean {
+  return (
+    cell.cell_type === 'code' &&
+    textOf(cell.source).trim() !== '' &&
+    !cell.metadata.tags?.includes('skip-execution')
+  );
+}
+
+function describeKernel(notebook: Notebook, { spec, info }: KernelClient) {
+  const language = info['language_info'] as { name?: string } | undefined;
+  if (language) notebook.metadata['language_info'] = language;
+  const kernelspec = notebook.metadata.kernelspec;
+  if (kernelspec?.name !== spec.name) {
+    const named = {
+      display_name: spec.name,
+      language: spec.language ?? language?.name ?? '',
+      name: spec.name,
+    };
+    notebook.metadata.kernelspec = named;
+  }
+}
+
+async function runCell(
+  kernel: KernelClient,
+  cell: Cell,
+  displays: Map<string, Output[]>,
+  timeout?: number,
+): Promise<ErrorOutput | undefined> {
+  for (;;) {
+    const collector = new OutputCollector(displays);
+    const outputs = collector.outputs;
+    cell.outputs = outputs;
+    try {
+      const { reply, timedOut } = await kernel.execute(textOf(cell.source), {
+        onMessage: (message) => collector.add(message),
+        seconds: timeout,
+      });
+      // Stock tslab drops what arrives within 200 ms of an error; such a cell must not stay empty.
+      if (/^abort(ed)?$/.test(String(reply['status']))) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        continue;
+      }
+      cell.execution_count = (reply['execution_count'] as number) ?? null;
+      if (timedOut) return push(outputs, 'TimeoutError', `the cell ran longer than ${timeout} s`);
+      if (reply['status'] !== 'error') return undefined;
+      return collector.error ?? (reply['ename'] ? fromReply(outputs, reply) : errorFromStderr(outputs));
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      return push(outputs, 'KernelError', error.message);
+    }
+  }
+}
+
+function fromReply(outputs: Output[], reply: Record<string, unknown>): ErrorOutput {
+  const traceback = ((reply['traceback'] as string[]) ?? []).map(String);
+  return push(outputs, String(reply['ename']), String(reply['evalue'] ?? ''), traceback);
+}
+
+function push(outputs: Output[], ename: string, evalue: string, traceback: string[] = []): ErrorOutput {
+  const lines = traceback.length ? traceback : [`${ename}: ${evalue}`];
+  const error: ErrorOutput = { output_type: 'error', ename, evalue, traceback: lines };
+  outputs.push(error);
+  return error;
+}
