@@ -1,0 +1,55 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+import { BackendError } from './errors';
+
+/** Which TensorFlow runs. */
+export interface Backend {
+  name: 'native' | 'wasm' | 'cpu';
+}
+
+const PACKAGES = {
+  native: ['@tensorflow/tfjs-node', 'tensorflow'],
+  wasm: ['@tensorflow/tfjs-backend-wasm', 'wasm'],
+  cpu: ['@tensorflow/tfjs-backend-cpu', 'cpu'],
+} as const;
+
+let started: Promise<Backend> | undefined;
+
+/**
+ * Starts TensorFlow once: native when it can be had, else wasm. `CONVLENS_BACKEND=native|wasm|cpu` decides.
+ *
+ * @throws {BackendError} when the backend that was asked for cannot be had
+ */
+export function ready(): Promise<Backend> {
+  started ??= start();
+  return started;
+}
+
+/** TensorFlow.js's operations; call after `ready()`. */
+export function tf(): typeof tfc {
+  return require('@tensorflow/tfjs-core');
+}
+
+async function start(): Promise<Backend> {
+  const asked = process.env['CONVLENS_BACKEND'];
+  if (asked && !Object.hasOwn(PACKAGES, asked)) {
+    throw new BackendError(
+      `Cannot start TensorFlow: CONVLENS_BACKEND is "${asked}". Use native, wasm or cpu.`,
+    );
+  }
+  const names = asked ? [asked as Backend['name']] : (['native', 'wasm'] as const);
+  let cause: unknown;
+  for (const name of names) {
+    try {
+      require(PACKAGES[name][0]);
+      await tf().setBackend(PACKAGES[name][1]);
+      await tf().ready();
+      return { name };
+    } catch (error) {
+      cause = error;
+    }
+  }
+  started = undefined;
+  throw new BackendError(`Cannot start TensorFlow (${names.join(', ')}): ${(cause as Error).message}`, {
+    cause,
+  });
+}

@@ -1,0 +1,92 @@
+import { ModelError } from '../../errors';
+import { type Dialect, isObject, type Json } from '../graph';
+import type { Tensor, Tf } from './definition';
+
+type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;
+
+/** Keras's formulas (keras/src/activations), by the names that files hold. */
+const ACTIVATIONS: Record<string, Activation> = {
+  linear: (_, x) => x.clone(),
+  relu: (tf, x) => tf.relu(x),
+  relu6: (tf, x) => tf.clipByValue(x, 0, 6),
+  leaky_relu: (tf, x) => tf.leakyRelu(x, 0.2),
+  elu: (tf, x) => tf.elu(x),
+  selu: (tf, x) => tf.selu(x),
+  celu: (tf, x) => tf.elu(x),
+  softplus: (tf, x) => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))),
+  softsign: (tf, x) => tf.div(x, tf.add(tf.abs(x), 1)),
+  soft_shrink: (tf, x) => tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), 0.5))),
+  hard_shrink: (tf, x) => tf.where(tf.greater(tf.abs(x), 0.5), x, tf.zerosLike(x)),
+  tanh_shrink: (tf, x) => tf.sub(x, tf.tanh(x)),
+  threshold: (tf, x) => tf.where(tf.greater(x, 0), x, tf.zerosLike(x)),
+  squareplus: (tf, x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), 4))), 0.5),
+  sparse_plus: (tf, x) =>
+    tf.where(
+      tf.lessEqual(x, -1),
+      tf.zerosLike(x),
+      tf.where(tf.less(x, 1), tf.mul(tf.square(tf.add(x, 1)), 0.25), x),
+    ),
+  sparse_sigmoid: (tf, x) => tf.clipByValue(tf.mul(tf.add(x, 1), 0.5), 0, 1),
+  tanh: (tf, x) => tf.tanh(x),
+  sigmoid: (tf, x) => tf.sigmoid(x),
+  hard_tanh: (tf, x) => tf.clipByValue(x, -1, 1),
+  exponential: (tf, x) => tf.exp(x),
+  // Keras 2 had the steeper line 0.2 x + 0.5.
+  hard_sigmoid: (tf, x, dialect) =>
+    dialect === 2
+      ? tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1)
+      : tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6),
+  hard_silu: (tf, x) => tf.mul(x, tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6)),
+  silu: (tf, x) => tf.mul(x, tf.sigmoid(x)),
+  // Keras's default is the exact form with the error function.
+  gelu: (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+  gelu_tanh: (tf, x) =>
+    tf.mul(
+      tf.mul(x, 0.5),
+      tf.add(tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.pow(x, 3))))), 1),
+    ),
+  mish: (tf, x) => tf.mul(x, tf.tanh(tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x))))))),
+  log_sigmoid: (tf, x) => tf.neg(tf.add(tf.relu(tf.neg(x)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))),
+  softmax: (tf, x) => tf.softmax(x),
+  log_softmax: (tf, x) => tf.logSoftmax(x),
+  glu: (tf, x) => {
+    const [value, gate] = tf.split(x, 2, -1) as [Tensor, Tensor];
+    return tf.mul(value, tf.sigmoid(gate));
+  },
+};
+
+const SYNONYMS: Record<string, string> = {
+  swish: 'silu',
+  hard_swish: 'hard_silu',
+  log_softmax_v2: 'log_softmax',
+  softmax_v2: 'softmax',
+};
+
+/**
+ * The activation that a configuration names: a string, or Keras 3's object of a built-in function.
+ *
+ * @throws {ModelError} for functions that are the user's own code
+ */
+export function activationOf(value: unknown, layer: string, dialect: Dialect): (tf: Tf, x: Tensor) => Tensor {
+  if (value === null || value === undefined) return (tf, x) => tf.clone(x);
+  const object: Json = isObject(value) ? value : {};
+  const inner = object['config'];
+  const named = isObject(value) ? (typeof inner === 'string' ? inner : object['class_name']) : value;
+  const name = String(named)
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+  const known = SYNONYMS[name] ?? name;
+  const registered = object['registered_name'];
+  const foreign =
+    typeof registered === 'string' && registered.includes('>') && !registered.startsWith('keras');
+  const activation = Object.hasOwn(ACTIVATIONS, known) ? ACTIVATIONS[known] : undefined;
+  if (!activation || foreign) {
+    throw new ModelError(
+      `layer "${layer}" has the activation ${JSON.stringify(named)}, which is no function of Keras. Use one of Keras's, or a layer of your own with registerLayer().`,
+    );
+  }
+  if (known === 're_lu' || (known === 'leaky_re_lu' && isObject(inner))) {
+    throw new ModelError(`layer "${layer}" has a layer as its activation. Put it behind as a layer.`);
+  }
+  return (tf, x) => activation(tf, x, dialect);
+}

@@ -1,0 +1,371 @@
+import type { Json } from '../graph';
+import type { Shape } from '../model';
+import { activationOf } from './activation-functions';
+import {
+  type Context,
+  channelsLast,
+  channelsLastShape,
+  type LayerDefinition,
+  perAxis,
+  type Tensor,
+} from './definition';
+
+interface Window {
+  kernel: number[];
+  strides: number[];
+  dilation: number[];
+  padding: string;
+}
+
+function windowOf(config: Json, axes: number): Window {
+  return {
+    kernel: perAxis(config['kernel_size'], axes),
+    strides: perAxis(config['strides'], axes),
+    dilation: perAxis(config['dilation_rate'], axes),
+    padding: String(config['padding'] ?? 'valid'),
+  };
+}
+
+/** The length of an axis after a convolution or a pooling. */
+export function outputLength(
+  size: number | null,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: string,
+) {
+  if (size === null) return null;
+  if (padding === 'same') return Math.ceil(size / stride);
+  const reach = (kernel - 1) * dilation;
+  return Math.floor((size + (padding === 'causal' ? reach : 0) - reach - 1) / stride) + 1;
+}
+
+function spatialShape(config: Json, shape: Shape, channels: (inputs: number | null) => number | null): Shape {
+  const axes = shape.length - 2;
+  const { kernel, strides, dilation, padding } = windowOf(config, axes);
+  return channelsLastShape(config, shape, (last) => [
+    last[0]!,
+    ...last.slice(1, -1).map((size, i) => outputLength(size, kernel[i]!, strides[i]!, dilation[i]!, padding)),
+    channels(last[last.length - 1]!),
+  ]);
+}
+
+function channelsOf(config: Json, shape: Shape): number {
+  return (config['data_format'] === 'channels_first' ? shape[1] : shape[shape.length - 1]) as number;
+}
+
+function finish(x: Tensor, { tf, config, weights, dialect }: Context): Tensor {
+  const biased = weights['bias'] ? tf.add(x, weights['bias']) : x;
+  return activationOf(config['activation'], String(config['name']), dialect)(tf, biased);
+}
+
+function biasOf(config: Json, size: number): { name: string; shape: number[] }[] {
+  return config['use_bias'] === false ? [] : [{ name: 'bias', shape: [size] }];
+}
+
+type Pair = [number, number];
+
+/** Runs a two-dimensional computation on a sequence, as an image one pixel high. */
+function asImage(
+  context: Context,
+  x: Tensor,
+  { kernel, dilation, padding }: Window,
+  run: (x: Tensor, padding: string) => Tensor,
+) {
+  const { tf } = context;
+  let y = x;
+  if (padding === 'causal')
+    y = tf.pad(y, [
+      [0, 0],
+      [(kernel[0]! - 1) * dilation[0]!, 0],
+      [0, 0],
+    ]);
+  return tf.squeeze(run(tf.expandDims(y, 1), padding === 'causal' ? 'valid' : padding), [1]);
+}
+
+/**
+ * A convolution in groups: each group of filters sees its own group of channels. As many groups as channels
+ * is a depthwise convolution; otherwise the groups run one by one.
+ */
+function conv2d(
+  context: Context,
+  x: Tensor,
+  kernel: Tensor,
+  strides: Pair,
+  dilation: Pair,
+  padding: string,
+): Tensor {
+  const { tf, config } = context;
+  const groups = Number(config['groups'] ?? 1);
+  const pad = padding as 'same' | 'valid';
+  const one = (part: Tensor, filter: Tensor) =>
+    tf.conv2d(part as never, filter as never, strides, pad, 'NHWC', dilation) as Tensor;
+  if (groups === 1) return one(x, kernel);
+  if (kernel.shape[2] === 1) {
+    // [h, w, 1, groups * m] → [h, w, groups, m]: filter g * m + j sees channel g in both layouts.
+    const [h, w, , out] = kernel.shape as [number, number, number, number];
+    return depthwise(
+      context,
+      x,
+      tf.reshape(kernel, [h, w, groups, out / groups]),
+      strides,
+      dilation,
+      padding,
+    );
+  }
+  const filters = tf.split(kernel, groups, 3);
+  return tf.concat(
+    tf.split(x, groups, 3).map((part, i) => one(part, filters[i]!)),
+    3,
+  );
+}
+
+/** The kernels of TensorFlow.js need one stride for both axes, and none beside a dilation; see the pads. */
+function depthwise(
+  context: Context,
+  x: Tensor,
+  kernel: Tensor,
+  strides: Pair,
+  dilation: Pair,
+  padding: string,
+): Tensor {
+  const { tf } = context;
+  const pad = padding as 'same' | 'valid';
+  return tf.depthwiseConv2d(x as never, kernel as never, strides, pad, 'NHWC', dilation);
+}
+
+const pair = (values: number[]): Pair => [values[0]!, values[1] ?? values[0]!];
+
+export const Conv2D: LayerDefinition = {
+  weights(config, [input]) {
+    const inputs = channelsOf(config, input!) / Number(config['groups'] ?? 1);
+    const filters = Number(config['filters']);
+    return [
+      { name: 'kernel', shape: [...perAxis(config['kernel_size'], 2), inputs, filters] },
+      ...biasOf(config, filters),
+    ];
+  },
+  shape: (config, [input]) => spatialShape(config, input!, () => Number(config['filters'])),
+  call([x], context) {
+    const { strides, dilation, padding } = windowOf(context.config, 2);
+    return channelsLast(context.tf, context.config, x!, (y) =>
+      finish(conv2d(context, y, context.weights['kernel']!, pair(strides), pair(dilation), padding), context),
+    );
+  },
+};
+
+export const Conv1D: LayerDefinition = {
+  weights(config, [input]) {
+    const inputs = channelsOf(config, input!) / Number(config['groups'] ?? 1);
+    const filters = Number(config['filters']);
+    return [
+      { name: 'kernel', shape: [...perAxis(config['kernel_size'], 1), inputs, filters] },
+      ...biasOf(config, filters),
+    ];
+  },
+  shape: Conv2D.shape,
+  call([x], context) {
+    const window = windowOf(context.config, 1);
+    const kernel = context.tf.expandDims(context.weights['kernel']!, 0);
+    return channelsLast(context.tf, context.config, x!, (y) =>
+      finish(
+        asImage(context, y, window, (image, padding) =>
+          conv2d(context, image, kernel, [1, window.strides[0]!], [1, window.dilation[0]!], padding),
+        ),
+        context,
+      ),
+    );
+  },
+};
+
+export const DepthwiseConv2D: LayerDefinition = {
+  weights(config, [input]) {
+    const inputs = channelsOf(config, input!);
+    const multiplier = Number(config['depth_multiplier'] ?? 1);
+    const shape = [...perAxis(config['kernel_size'], input!.length - 2), inputs, multiplier];
+    return [
+      { name: config['depthwise_name'] ? 'depthwise_kernel' : 'kernel', shape },
+      ...biasOf(config, inputs * multiplier),
+    ];
+  },
+  shape: (config, [input]) =>
+    spatialShape(config, input!, (inputs) => inputs! * Number(config['depth_multiplier'] ?? 1)),
+  call([x], context) {
+    const { config, tf, weights } = context;
+    const window = windowOf(config, x!.rank - 2);
+    return channelsLast(tf, config, x!, (y) => {
+      if (y.rank === 4) {
+        const { strides, dilation, padding } = window;
+        return finish(
+          depthwise(context, y, weights['kernel']!, pair(strides), pair(dilation), padding),
+          context,
+        );
+      }
+      const kernel = tf.expandDims(weights['kernel']!, 0);
+      const strides: Pair = [window.strides[0]!, window.strides[0]!];
+      return finish(
+        asImage(context, y, window, (image, padding) =>
+          depthwise(context, image, kernel, strides, [1, window.dilation[0]!], padding),
+        ),
+        context,
+      );
+    });
+  },
+};
+
+export const SeparableConv2D: LayerDefinition = {
+  weights(config, [input]) {
+    const inputs = channelsOf(config, input!);
+    const multiplier = Number(config['depth_multiplier'] ?? 1);
+    const axes = input!.length - 2;
+    const filters = Number(config['filters']);
+    return [
+      { name: 'depthwise_kernel', shape: [...perAxis(config['kernel_size'], axes), inputs, multiplier] },
+      { name: 'pointwise_kernel', shape: [...perAxis(1, axes), inputs * multiplier, filters] },
+      ...biasOf(config, filters),
+    ];
+  },
+  shape: Conv2D.shape,
+  call([x], context) {
+    const { config, tf, weights } = context;
+    const window = windowOf(config, x!.rank - 2);
+    const image = x!.rank === 4;
+    const [deep, point] = ['depthwise_kernel', 'pointwise_kernel'].map((name) =>
+      image ? weights[name]! : tf.expandDims(weights[name]!, 0),
+    );
+    const run = (y: Tensor, padding: string) => {
+      const strides: Pair = image ? pair(window.strides) : [window.strides[0]!, window.strides[0]!];
+      const dilation: Pair = image ? pair(window.dilation) : [1, window.dilation[0]!];
+      const middle = depthwise(context, y, deep!, strides, dilation, padding);
+      return tf.conv2d(middle as never, point as never, 1, 'valid') as Tensor;
+    };
+    return channelsLast(tf, config, x!, (y) =>
+      finish(image ? run(y, window.padding) : asImage(context, y, window, run), context),
+    );
+  },
+};
+
+/** Keras's `deconv_output_length`: with no output padding, `same` multiplies and `valid` covers the window. */
+function transposedLength(
+  size: number | null,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  padding: string,
+  extra: number | null,
+) {
+  if (size === null) return null;
+  const reach = kernel + (kernel - 1) * (dilation - 1);
+  if (extra === null) return padding === 'same' ? size * stride : size * stride + Math.max(reach - stride, 0);
+  const pad = padding === 'same' ? Math.floor(reach / 2) : 0;
+  return (size - 1) * stride + reach - 2 * pad + extra;
+}
+
+function transposedLengths(config: Json, sizes: (number | null)[]): (number | null)[] {
+  const { kernel, strides, dilation, padding } = windowOf(config, sizes.length);
+  const given = config['output_padding'];
+  const extra = given === null || given === undefined ? undefined : perAxis(given, sizes.length);
+  return sizes.map((size, i) =>
+    transposedLength(size, kernel[i]!, strides[i]!, dilation[i]!, padding, extra?.[i] ?? null),
+  );
+}
+
+export const Conv2DTranspose: LayerDefinition = {
+  weights(config, [input]) {
+    const filters = Number(config['filters']);
+    const axes = input!.length - 2;
+    return [
+      {
+        name: 'kernel',
+        shape: [...perAxis(config['kernel_size'], axes), filters, channelsOf(config, input!)],
+      },
+      ...biasOf(config, filters),
+    ];
+  },
+  shape: (config, [input]) =>
+    channelsLastShape(config, input!, (last) => [
+      last[0]!,
+      ...transposedLengths(config, last.slice(1, -1)),
+      Number(config['filters']),
+    ]),
+  call([x], context) {
+    const { config, tf, weights } = context;
+    return channelsLast(tf, config, x!, (y) => {
+      const axes = y.rank - 2;
+      const { kernel, strides, dilation, padding } = windowOf(config, axes);
+      const lengths = transposedLengths(config, y.shape.slice(1, -1)) as number[];
+      const image = axes === 2 ? y : tf.expandDims(y, 1);
+      const filter = axes === 2 ? weights['kernel']! : tf.expandDims(weights['kernel']!, 0);
+      const full = [image, filter, axes === 2 ? lengths : [1, ...lengths]] as const;
+      const front = axes === 2 ? [] : [1];
+      const result = transposed(
+        context,
+        full,
+        [...front, ...strides],
+        [...front, ...dilation],
+        [...front, ...kernel],
+        padding,
+      );
+      return finish(axes === 2 ? result : tf.squeeze(result, [1]), context);
+    });
+  },
+};
+
+/**
+ * A transposed convolution as what it is by definition: zeros between the pixels, then a convolution with the
+ * kernel turned round. This serves output padding and dilation, which the backends' kernels lack.
+ */
+function transposed(
+  { tf }: Context,
+  [x, kernel, lengths]: readonly [Tensor, Tensor, number[]],
+  strides: number[],
+  dilation: number[],
+  size: number[],
+  padding: string,
+): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  let y: Tensor = x;
+  // [b, h, 1, w, 1, c] padded to [b, h, sh, w, sw, c]: each pixel leads a block of zeros.
+  if (strides.some((stride) => stride > 1)) {
+    const rows = tf.pad(tf.reshape(y, [batch * height, 1, width, channels]), [
+      [0, 0],
+      [0, strides[0]! - 1],
+      [0, 0],
+      [0, 0],
+    ]);
+    const columns = tf.pad(tf.reshape(rows, [batch * height * strides[0]! * width, 1, channels]), [
+      [0, 0],
+      [0, strides[1]! - 1],
+      [0, 0],
+    ]);
+    y = tf.reshape(columns, [batch, height * strides[0]!, width * strides[1]!, channels]);
+  }
+  const sizes = [height, width];
+  const margins = sizes.map((length, i) => {
+    const reach = (size[i]! - 1) * dilation[i]!;
+    const spread = (length - 1) * strides[i]! + 1;
+    // The forward convolution over an axis of the wanted length pads this much in all, half of it in front.
+    const total = padding === 'same' ? Math.max(spread - 1 + reach + 1 - lengths[i]!, 0) : 0;
+    const front = reach - Math.floor(total / 2);
+    const back = lengths[i]! + reach - front - length * strides[i]!;
+    return [front, back] as Pair;
+  });
+  const [top, left] = margins as [Pair, Pair];
+  const most = (value: number) => Math.max(value, 0);
+  y = tf.pad(y as never, [
+    [0, 0],
+    [most(top[0]), most(top[1])],
+    [most(left[0]), most(left[1])],
+    [0, 0],
+  ]);
+  const begin = [0, most(-top[0]), most(-left[0]), 0];
+  const ends = [
+    batch,
+    lengths[0]! + (size[0]! - 1) * dilation[0]!,
+    lengths[1]! + (size[1]! - 1) * dilation[1]!,
+    channels,
+  ];
+  y = tf.slice(y, begin, ends);
+  const turned = tf.transpose(tf.reverse(kernel, [0, 1]), [0, 1, 3, 2]);
+  return tf.conv2d(y as never, turned as never, 1, 'valid', 'NHWC', pair(dilation)) as Tensor;
+}

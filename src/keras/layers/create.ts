@@ -1,0 +1,102 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ModelError } from '../../errors';
+import type { BuildContext } from '../build';
+import { isObject, type Json, type LayerSpec } from '../graph';
+import { customLayers } from './custom';
+import { makeLayer } from './make';
+import { isOperation, operationFor } from './operation';
+import { DEFINITIONS } from './registry';
+
+/** Layers of TensorFlow.js that are Keras's own and hold no code of a file. */
+const FROM_TFJS = new Set([
+  'Conv3D',
+  'MaxPooling3D',
+  'AveragePooling3D',
+  'LSTM',
+  'SimpleRNN',
+  'Masking',
+  'TimeDistributed',
+]);
+
+/**
+ * Makes the layer that a configuration describes, with weights that have shapes but no memory yet.
+ *
+ * @throws {ModelError} naming the layer, when its class is code in the file or is not known here
+ */
+export function createLayer(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
+  const layer = instantiate(spec, context);
+  deferWeights(layer, context);
+  return layer;
+}
+
+function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tfl.layers.Layer {
+  const { className, name, config } = spec;
+  const own = customLayers.get(className);
+  if (own) return new own(camelCased(config));
+  if (className === 'Lambda') {
+    throw new ModelError(
+      `layer "${name}" is a Lambda: Python code, which is never run from a file. Replace it by a layer of Keras or by one of your own with registerLayer().`,
+    );
+  }
+  if (typeof config['registered_name'] === 'string' && !config['registered_name'].startsWith('keras')) {
+    throw refusal(spec, 'a class of your own');
+  }
+  if (isOperation(spec)) {
+    return makeLayer(tf, layers, className, operationFor(spec), { ...config, name }, dialect);
+  }
+  if (Object.hasOwn(DEFINITIONS, className)) {
+    return makeLayer(tf, layers, className, DEFINITIONS[className]!, { ...config, name }, dialect);
+  }
+  if (FROM_TFJS.has(className)) {
+    const known = tf.serialization.SerializationMap.getMap().classNameMap[className];
+    if (known)
+      return known[1](known[0], camelCased({ ...config, dtype: 'float32' }) as never) as tfl.layers.Layer;
+  }
+  throw refusal(spec, 'a class that convlens does not know');
+}
+
+function refusal({ name, className }: LayerSpec, why: string): ModelError {
+  return new ModelError(
+    `layer "${name}" is a ${className}, ${why}. Teach it with registerLayer('${className}', LayerClass) and load again.`,
+  );
+}
+
+/**
+ * Until its value is read from the file, a weight has a shape and shares four bytes: TensorFlow.js would
+ * otherwise draw random numbers for all of it.
+ */
+function deferWeights(layer: tfl.layers.Layer, { tf }: BuildContext): void {
+  const target = layer as unknown as { addWeight(...args: unknown[]): tfl.LayerVariable };
+  const add = target.addWeight.bind(layer);
+  target.addWeight = ((name: string, shape: number[], dtype: 'float32') => {
+    const scalar = tf.scalar(0);
+    const empty = {
+      apply() {
+        const engine = tf.engine();
+        // Both tensors count as users of the data; the engine counts only the first by itself.
+        engine.backend.incRef(scalar.dataId);
+        return engine.makeTensorFromDataId(scalar.dataId, shape, dtype ?? 'float32');
+      },
+    };
+    const weight = add(name, shape, dtype, empty, null, true, null);
+    scalar.dispose();
+    return weight;
+  }) as typeof add;
+}
+
+/** `kernel_size` → `kernelSize`, in objects at any depth, as classes of TensorFlow.js expect it. */
+export function camelCased(config: Json): never {
+  const convert = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(convert);
+    if (value === 'channels_last') return 'channelsLast';
+    if (value === 'channels_first') return 'channelsFirst';
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+        convert(item),
+      ]),
+    );
+  };
+  return convert(config) as never;
+}

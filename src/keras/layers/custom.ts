@@ -1,0 +1,35 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+
+/** A layer class as `registerLayer` takes it: its constructor gets the file's configuration in camel case. */
+export type LayerClass = new (config: never) => object;
+
+/** Layers that users registered, by Keras's class name. */
+export const customLayers = new Map<string, new (config: never) => tfl.layers.Layer>();
+
+/**
+ * Teaches `loadModel` a layer that Keras lacks: your own, or one that convlens does not know.
+ *
+ * @param className the class's name in Python, as the file holds it, without its package
+ * @param layerClass a subclass of `tf.layers.Layer`; its constructor gets the layer's configuration, keys in
+ *   camel case (`kernel_size` → `kernelSize`). Weights are matched in the order of its `addWeight` calls.
+ * @throws {TypeError} when one of them is not what it should be
+ * @example
+ * class Scale extends tf.layers.Layer {
+ *   constructor(config) { super(config); this.factor = config.factor; }
+ *   call(x) { return tf.mul(Array.isArray(x) ? x[0] : x, this.factor); }
+ * }
+ * registerLayer('Scale', Scale);
+ */
+export function registerLayer(className: string, layerClass: LayerClass): void {
+  if (typeof className !== 'string' || className === '') {
+    throw new TypeError(
+      'Cannot register a layer: its class name is no text. Give the name of the Python class.',
+    );
+  }
+  if (typeof layerClass !== 'function') {
+    throw new TypeError(
+      `Cannot register "${className}": no class was given. Give a subclass of tf.layers.Layer.`,
+    );
+  }
+  customLayers.set(className, layerClass as never);
+}

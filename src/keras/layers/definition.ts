@@ -1,0 +1,60 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Dialect, Json } from '../graph';
+import type { Shape } from '../model';
+
+export type Tf = typeof tfc;
+export type TfLayers = typeof tfl;
+export type Tensor = tfc.Tensor;
+
+/** What a layer's computation gets beside its inputs. */
+export interface Context {
+  tf: Tf;
+  /** The layer's configuration, in Keras's own names. */
+  config: Json;
+  /** Its weights by Keras's names. */
+  weights: Record<string, Tensor>;
+  dialect: Dialect;
+}
+
+/** A layer at inference: what Keras's class of this name does, in as few lines as that takes. */
+export interface LayerDefinition {
+  /** Its weights in Keras's order; none when left out. */
+  weights?(config: Json, inputs: Shape[]): { name: string; shape: number[] }[];
+  /** The output's shape from the inputs'; the first input's when left out. */
+  shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape;
+  /** The output. Runs inside `tf.tidy`. */
+  call(inputs: Tensor[], context: Context): Tensor;
+}
+
+/** Numbers of a configuration that may be one for all axes. */
+export function perAxis(value: unknown, axes: number, fallback = 1): number[] {
+  if (Array.isArray(value)) return value.map(Number);
+  return new Array(axes).fill(value === undefined || value === null ? fallback : Number(value));
+}
+
+/** @returns an axis counted from the front */
+export function frontAxis(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}
+
+export function isChannelsFirst(config: Json): boolean {
+  return config['data_format'] === 'channels_first';
+}
+
+/** Runs a channels-last computation on a tensor whose channels may come first. */
+export function channelsLast(tf: Tf, config: Json, x: Tensor, run: (x: Tensor) => Tensor): Tensor {
+  if (!isChannelsFirst(config)) return run(x);
+  const spatial = Array.from({ length: x.rank - 2 }, (_, i) => i);
+  const result = run(tf.transpose(x, [0, ...spatial.map((i) => i + 2), 1]));
+  if (result.rank !== x.rank) return result;
+  return tf.transpose(result, [0, x.rank - 1, ...spatial.map((i) => i + 1)]);
+}
+
+/** A shape computed as if channels came last, put back in the configured order. */
+export function channelsLastShape(config: Json, shape: Shape, run: (shape: Shape) => Shape): Shape {
+  if (!isChannelsFirst(config)) return run(shape);
+  const result = run([shape[0]!, ...shape.slice(2), shape[1]!]);
+  if (result.length !== shape.length) return result;
+  return [result[0]!, result[result.length - 1]!, ...result.slice(1, -1)];
+}

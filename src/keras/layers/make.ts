@@ -1,0 +1,68 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Dialect, Json } from '../graph';
+import type { Shape } from '../model';
+import type { LayerDefinition, Tf, TfLayers } from './definition';
+
+/**
+ * Makes a layer of TensorFlow.js out of a definition.
+ *
+ * @param config the configuration as the file holds it; the layer returns it from `getConfig()`
+ */
+export function makeLayer(
+  tf: Tf,
+  layers: TfLayers,
+  className: string,
+  definition: LayerDefinition,
+  config: Json,
+  dialect: Dialect,
+): tfl.layers.Layer {
+  const weights: Record<string, { read(): tfc.Tensor }> = {};
+
+  class Defined extends layers.layers.Layer {
+    static className = className;
+
+    constructor() {
+      super({ name: String(config['name']) });
+      this.supportsMasking = true;
+    }
+
+    override build(inputShape: Shape | Shape[]) {
+      if (this.built) return;
+      for (const { name, shape } of definition.weights?.(config, listOf(inputShape)) ?? []) {
+        weights[name] = this.addWeight(name, shape, 'float32', layers.initializers.zeros());
+      }
+      this.built = true;
+    }
+
+    override computeOutputShape(inputShape: Shape | Shape[]) {
+      const shapes = listOf(inputShape);
+      return definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
+    }
+
+    override call(inputs: tfc.Tensor | tfc.Tensor[]) {
+      return tf.tidy(() => {
+        const values = Object.fromEntries(
+          Object.entries(weights).map(([name, weight]) => [name, weight.read()]),
+        );
+        const list = Array.isArray(inputs) ? inputs : [inputs];
+        const result = definition.call(list, { tf, config, weights: values, dialect });
+        // A layer that changes nothing still returns a tensor of its own, which the caller may free.
+        return list.includes(result) ? result.clone() : result;
+      });
+    }
+
+    override getConfig() {
+      return { ...super.getConfig(), ...(config as ReturnType<tfl.layers.Layer['getConfig']>) };
+    }
+
+    override getClassName() {
+      return className;
+    }
+  }
+  return new Defined();
+}
+
+function listOf(shape: Shape | Shape[]): Shape[] {
+  return Array.isArray(shape[0]) ? (shape as Shape[]) : [shape as Shape];
+}

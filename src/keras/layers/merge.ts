@@ -1,0 +1,71 @@
+import type { Shape } from '../model';
+import { frontAxis, type LayerDefinition, type Tensor, type Tf } from './definition';
+
+/** @returns the shape to which numpy's rules spread several shapes */
+export function broadcastShape(shapes: Shape[]): Shape {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, i) => {
+    const sizes = shapes.map((shape) => shape[shape.length - rank + i]).filter((size) => size !== undefined);
+    if (sizes.every((size) => size === 1)) return 1;
+    return sizes.find((size) => size !== 1 && size !== null) ?? null;
+  });
+}
+
+function elementwise(run: (tf: Tf, a: Tensor, b: Tensor) => Tensor): LayerDefinition {
+  return {
+    shape: (_, inputs) => broadcastShape(inputs),
+    call: (inputs, { tf }) => inputs.reduce((sum, x) => run(tf, sum, x)),
+  };
+}
+
+export const Add = elementwise((tf, a, b) => tf.add(a, b));
+export const Subtract = elementwise((tf, a, b) => tf.sub(a, b));
+export const Multiply = elementwise((tf, a, b) => tf.mul(a, b));
+export const Maximum = elementwise((tf, a, b) => tf.maximum(a, b));
+export const Minimum = elementwise((tf, a, b) => tf.minimum(a, b));
+export const Average: LayerDefinition = {
+  ...Add,
+  call: (inputs, context) => context.tf.div(Add.call(inputs, context), inputs.length),
+};
+
+export const Concatenate: LayerDefinition = {
+  shape(config, inputs) {
+    const axis = frontAxis(Number(config['axis'] ?? -1), inputs[0]!.length);
+    const sum = inputs.reduce<number | null>(
+      (total, shape) => (total === null || shape[axis] === null ? null : total + shape[axis]!),
+      0,
+    );
+    return inputs[0]!.map((size, i) => (i === axis ? sum : size));
+  },
+  call: (inputs, { tf, config }) =>
+    tf.concat(inputs, frontAxis(Number(config['axis'] ?? -1), inputs[0]!.rank)),
+};
+
+function dotAxes(value: unknown, ranks: number[]): number[] {
+  const pair = Array.isArray(value) ? value : [value, value];
+  return pair.map((axis, i) => frontAxis(Number(axis), ranks[i]!));
+}
+
+/** The scalar products along one axis of each input, sample by sample. */
+export const Dot: LayerDefinition = {
+  shape(config, [a, b]) {
+    const [i, j] = dotAxes(config['axes'], [a!.length, b!.length]) as [number, number];
+    const rest = [...a!.slice(1).filter((_, n) => n + 1 !== i), ...b!.slice(1).filter((_, n) => n + 1 !== j)];
+    return [a![0]!, ...(rest.length ? rest : [1])];
+  },
+  call([a, b], { tf, config }) {
+    const axes = dotAxes(config['axes'], [a!.rank, b!.rank]);
+    const [left, right] = [a!, b!].map((x, n) => {
+      const axis = axes[n]!;
+      const unit = config['normalize']
+        ? tf.mul(x, tf.rsqrt(tf.maximum(tf.sum(tf.square(x), axis, true), 1e-12)))
+        : x;
+      const others = x.shape.map((_, k) => k).filter((k) => k !== 0 && k !== axis);
+      const flat = tf.transpose(unit, [0, ...others, axis]);
+      const places = others.reduce((product, k) => product * x.shape[k]!, 1);
+      return tf.reshape(flat, [x.shape[0]!, places, x.shape[axis]!]);
+    });
+    const rest = [a!, b!].flatMap((x, n) => x.shape.filter((_, k) => k !== 0 && k !== axes[n]));
+    return tf.reshape(tf.matMul(left!, right!, false, true), [a!.shape[0]!, ...(rest.length ? rest : [1])]);
+  },
+};

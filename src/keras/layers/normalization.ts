@@ -1,0 +1,130 @@
+import type { Json } from '../graph';
+import type { Shape } from '../model';
+import { type Context, frontAxis, type LayerDefinition, type Tensor } from './definition';
+
+function axesOf(config: Json, rank: number, fallback: number): number[] {
+  const given = config['axis'] ?? fallback;
+  const list = Array.isArray(given) ? given : [given];
+  return list.map((axis) => frontAxis(Number(axis), rank));
+}
+
+function sizesOn(axes: number[], shape: Shape): number[] {
+  return axes.map((axis) => shape[axis] as number);
+}
+
+/** A weight with one number for each place on `axes`, shaped so that it spreads over `x`. */
+function spread({ tf }: Context, weight: Tensor, axes: number[], x: Tensor): Tensor {
+  return tf.reshape(
+    weight,
+    x.shape.map((size, axis) => (axes.includes(axis) ? size : 1)),
+  );
+}
+
+/** (x - mean) / sqrt(variance + epsilon) * gamma + beta, in the order that keeps Keras's rounding. */
+function normalize(context: Context, x: Tensor, mean: Tensor, variance: Tensor, axes: number[]): Tensor {
+  const { tf, config, weights } = context;
+  let factor = tf.rsqrt(tf.add(variance, Number(config['epsilon'] ?? 1e-3)));
+  if (weights['gamma']) factor = tf.mul(factor, spread(context, weights['gamma'], axes, x));
+  const centered = tf.mul(tf.sub(x, mean), factor);
+  return weights['beta'] ? tf.add(centered, spread(context, weights['beta'], axes, x)) : centered;
+}
+
+function gammaBeta(config: Json, shape: number[]) {
+  return [
+    ...(config['scale'] === false ? [] : [{ name: 'gamma', shape }]),
+    ...(config['center'] === false ? [] : [{ name: 'beta', shape }]),
+  ];
+}
+
+export const BatchNormalization: LayerDefinition = {
+  weights(config, [input]) {
+    const shape = sizesOn(axesOf(config, input!.length, -1), input!);
+    return [...gammaBeta(config, shape), { name: 'moving_mean', shape }, { name: 'moving_variance', shape }];
+  },
+  call([x], context) {
+    const axes = axesOf(context.config, x!.rank, -1);
+    const mean = spread(context, context.weights['moving_mean']!, axes, x!);
+    const variance = spread(context, context.weights['moving_variance']!, axes, x!);
+    return normalize(context, x!, mean, variance, axes);
+  },
+};
+
+export const LayerNormalization: LayerDefinition = {
+  weights(config, [input]) {
+    const shape = sizesOn(axesOf(config, input!.length, -1), input!);
+    return config['rms_scaling'] ? [{ name: 'gamma', shape }] : gammaBeta(config, shape);
+  },
+  call([x], context) {
+    const { tf, config } = context;
+    const axes = axesOf(config, x!.rank, -1);
+    if (config['rms_scaling']) {
+      const variance = tf.moments(x!, axes, true).variance;
+      const factor = tf.rsqrt(tf.add(variance, Number(config['epsilon'] ?? 1e-3)));
+      return tf.mul(tf.mul(x!, factor), spread(context, context.weights['gamma']!, axes, x!));
+    }
+    const { mean, variance } = tf.moments(x!, axes, true);
+    return normalize(context, x!, mean, variance, axes);
+  },
+};
+
+export const GroupNormalization: LayerDefinition = {
+  weights: (config, [input]) => gammaBeta(config, sizesOn(axesOf(config, input!.length, -1), input!)),
+  call([x], context) {
+    const { tf, config } = context;
+    const [axis] = axesOf(config, x!.rank, -1) as [number];
+    const channels = x!.shape[axis]!;
+    const groups = Number(config['groups'] ?? 32) === -1 ? channels : Number(config['groups'] ?? 32);
+    const split = [...x!.shape.slice(0, axis), groups, channels / groups, ...x!.shape.slice(axis + 1)];
+    const grouped = tf.reshape(x!, split);
+    const others = split.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
+    const { mean, variance } = tf.moments(grouped, others, true);
+    const factor = tf.rsqrt(tf.add(variance, Number(config['epsilon'] ?? 1e-3)));
+    let y = tf.reshape(tf.mul(tf.sub(grouped, mean), factor), x!.shape);
+    if (context.weights['gamma']) y = tf.mul(y, spread(context, context.weights['gamma'], [axis], x!));
+    if (context.weights['beta']) y = tf.add(y, spread(context, context.weights['beta'], [axis], x!));
+    return y;
+  },
+};
+
+/** Each vector along the axes gets length one. */
+export const UnitNormalization: LayerDefinition = {
+  call([x], { tf, config }) {
+    const axes = axesOf(config, x!.rank, -1);
+    const squares = tf.maximum(tf.sum(tf.square(x!), axes, true), 1e-12);
+    return tf.mul(x!, tf.rsqrt(squares));
+  },
+};
+
+/** Fixed statistics, learned by `adapt()` or given in the configuration. */
+export const Normalization: LayerDefinition = {
+  weights(config, [input]) {
+    if (config['mean'] !== null && config['mean'] !== undefined) return [];
+    const axes = config['axis'] === null ? [] : axesOf(config, input!.length, -1);
+    const shape = sizesOn(axes, input!);
+    return [
+      { name: 'mean', shape },
+      { name: 'variance', shape },
+      { name: 'count', shape: [] },
+    ];
+  },
+  call([x], context) {
+    const { tf, config, weights } = context;
+    const axes = config['axis'] === null ? [] : axesOf(config, x!.rank, -1);
+    const given = (name: string) => {
+      const value = weights[name] ?? tf.tensor(config[name] as number[], undefined, 'float32');
+      return value.size > 1 ? spread(context, value, axes, x!) : tf.reshape(value, []);
+    };
+    const mean = given('mean');
+    const deviation = tf.maximum(tf.sqrt(given('variance')), 1e-7);
+    return config['invert'] === true
+      ? tf.add(mean, tf.mul(x!, deviation))
+      : tf.div(tf.sub(x!, mean), deviation);
+  },
+};
+
+export const LayerScale: LayerDefinition = {
+  weights: (config, [input]) => [
+    { name: 'gamma', shape: [Number(config['projection_dim'] ?? input![input!.length - 1])] },
+  ],
+  call: ([x], { tf, weights }) => tf.mul(x!, weights['gamma']!),
+};

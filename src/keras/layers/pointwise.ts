@@ -1,0 +1,67 @@
+import { activationOf } from './activation-functions';
+import { frontAxis, type LayerDefinition } from './definition';
+
+/** Layers that only act while a model is trained: at inference they hand on what they get. */
+export const Identity: LayerDefinition = { call: ([x]) => x! };
+
+export const Activation: LayerDefinition = {
+  call: ([x], { tf, config, dialect }) =>
+    activationOf(config['activation'], String(config['name']), dialect)(tf, x!),
+};
+
+export const ReLU: LayerDefinition = {
+  call([x], { tf, config }) {
+    const slope = Number(config['negative_slope'] ?? 0);
+    const threshold = Number(config['threshold'] ?? 0);
+    const above = threshold === 0 ? tf.relu(x!) : tf.where(tf.greater(x!, threshold), x!, tf.zerosLike(x!));
+    const max = config['max_value'];
+    const capped = max === null || max === undefined ? above : tf.minimum(above, Number(max));
+    if (slope === 0) return capped;
+    return tf.sub(capped, tf.mul(tf.relu(tf.sub(threshold, x!)), slope));
+  },
+};
+
+export const LeakyReLU: LayerDefinition = {
+  call: ([x], { tf, config }) => tf.leakyRelu(x!, Number(config['negative_slope'] ?? config['alpha'] ?? 0.3)),
+};
+
+export const ELU: LayerDefinition = {
+  call([x], { tf, config }) {
+    const alpha = Number(config['alpha'] ?? 1);
+    return tf.where(tf.greater(x!, 0), x!, tf.mul(tf.expm1(tf.minimum(x!, 0)), alpha));
+  },
+};
+
+export const PReLU: LayerDefinition = {
+  weights(config, [input]) {
+    const shared = ((config['shared_axes'] as number[] | null) ?? []).map((axis) =>
+      frontAxis(axis, input!.length),
+    );
+    const shape = input!.slice(1).map((size, i) => (shared.includes(i + 1) ? 1 : (size as number)));
+    return [{ name: 'alpha', shape }];
+  },
+  call: ([x], { tf, weights }) => tf.sub(tf.relu(x!), tf.mul(weights['alpha']!, tf.relu(tf.neg(x!)))),
+};
+
+export const ThresholdedReLU: LayerDefinition = {
+  call: ([x], { tf, config }) => tf.where(tf.greater(x!, Number(config['theta'] ?? 1)), x!, tf.zerosLike(x!)),
+};
+
+/** Softmax over one or several axes. */
+export const Softmax: LayerDefinition = {
+  call([x], { tf, config }) {
+    const given = config['axis'] ?? -1;
+    const axes = (Array.isArray(given) ? given : [given]).map((axis) => frontAxis(Number(axis), x!.rank));
+    const powers = tf.exp(tf.sub(x!, tf.max(x!, axes, true)));
+    return tf.div(powers, tf.sum(powers, axes, true));
+  },
+};
+
+/** x * scale + offset; both may be one number for each channel. */
+export const Rescaling: LayerDefinition = {
+  call([x], { tf, config }) {
+    const values = (name: string, fallback: number) =>
+      tf.tensor((config[name] ?? fallback) as number | number[], undefined, 'float32');
+    return tf.add(tf.mul(tf.cast(x!, 'float32'), values('scale', 1)), values('offset', 0));
+  },
+};

@@ -1,0 +1,72 @@
+import type { Json } from '../graph';
+import { outputLength } from './conv';
+import {
+  channelsLast,
+  channelsLastShape,
+  type LayerDefinition,
+  perAxis,
+  type Tensor,
+  type Tf,
+} from './definition';
+
+type Kind = 'max' | 'avg';
+
+function windowOf(config: Json, axes: number) {
+  const size = perAxis(config['pool_size'], axes, 2);
+  const strides = config['strides'] === null ? size : perAxis(config['strides'] ?? size, axes);
+  return { size, strides, padding: String(config['padding'] ?? 'valid') as 'same' | 'valid' };
+}
+
+/** Padding never counts: an average at the edge is over the pixels that are there. */
+function pool(tf: Tf, kind: Kind, x: Tensor, size: number[], strides: number[], padding: 'same' | 'valid') {
+  const run = kind === 'max' ? tf.maxPool : tf.avgPool;
+  return run(x as never, size as [number, number], strides as [number, number], padding) as Tensor;
+}
+
+/** Pooling over one or two axes. */
+function pooling(kind: Kind): LayerDefinition {
+  return {
+    shape(config, [input]) {
+      const { size, strides, padding } = windowOf(config, input!.length - 2);
+      return channelsLastShape(config, input!, (last) => [
+        last[0]!,
+        ...last.slice(1, -1).map((length, i) => outputLength(length, size[i]!, strides[i]!, 1, padding)),
+        last[last.length - 1]!,
+      ]);
+    },
+    call([x], { tf, config }) {
+      const { size, strides, padding } = windowOf(config, x!.rank - 2);
+      return channelsLast(tf, config, x!, (y) =>
+        y.rank === 4
+          ? pool(tf, kind, y, size, strides, padding)
+          : tf.squeeze(pool(tf, kind, tf.expandDims(y, 1), [1, size[0]!], [1, strides[0]!], padding), [1]),
+      );
+    },
+  };
+}
+
+/** Pooling over all places, of maps of any number of axes. */
+function globalPooling(kind: Kind): LayerDefinition {
+  return {
+    shape(config, [input]) {
+      const kept = config['keepdims'] === true;
+      return channelsLastShape(config, input!, (last) => [
+        last[0]!,
+        ...(kept ? last.slice(1, -1).map(() => 1) : []),
+        last[last.length - 1]!,
+      ]);
+    },
+    call([x], { tf, config }) {
+      const run = kind === 'max' ? tf.max : tf.mean;
+      return channelsLast(tf, config, x!, (y) => {
+        const axes = Array.from({ length: y.rank - 2 }, (_, i) => i + 1);
+        return run(y, axes, config['keepdims'] === true);
+      });
+    },
+  };
+}
+
+export const MaxPooling = pooling('max');
+export const AveragePooling = pooling('avg');
+export const GlobalMaxPooling = globalPooling('max');
+export const GlobalAveragePooling = globalPooling('avg');

@@ -1,0 +1,85 @@
+import * as conv from './conv';
+import * as core from './core';
+import type { LayerDefinition } from './definition';
+import * as merge from './merge';
+import * as normalization from './normalization';
+import * as pointwise from './pointwise';
+import * as pooling from './pooling';
+
+/**
+ * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same
+ * name: its versions differ in what Keras users meet (groups, keepdims, slopes, axes, averages at an edge).
+ */
+export const DEFINITIONS: Record<string, LayerDefinition> = {
+  ...Object.fromEntries(
+    [
+      'Dropout',
+      'SpatialDropout1D',
+      'SpatialDropout2D',
+      'SpatialDropout3D',
+      'GaussianDropout',
+      'GaussianNoise',
+      'AlphaDropout',
+      'ActivityRegularization',
+      'StochasticDepth',
+      'Identity',
+      'RandomFlip',
+      'RandomRotation',
+      'RandomZoom',
+      'RandomTranslation',
+      'RandomContrast',
+      'RandomBrightness',
+      'RandomHue',
+      'RandomSaturation',
+      'RandomSharpness',
+      'RandomShear',
+      'RandomPerspective',
+      'RandomErasing',
+      'RandomElasticTransform',
+      'RandomColorJitter',
+      'RandomColorDegeneration',
+      'RandomGrayscale',
+      'RandomGaussianBlur',
+      'RandomInvert',
+      'RandomPosterization',
+      'AutoContrast_',
+      'RandAugment',
+      'AugMix',
+      'CutMix',
+      'MixUp',
+    ].map((name) => [name, pointwise.Identity]),
+  ),
+  ...core,
+  ...merge,
+  ...normalization,
+  Activation: pointwise.Activation,
+  ReLU: pointwise.ReLU,
+  LeakyReLU: pointwise.LeakyReLU,
+  ELU: pointwise.ELU,
+  PReLU: pointwise.PReLU,
+  ThresholdedReLU: pointwise.ThresholdedReLU,
+  Softmax: pointwise.Softmax,
+  Rescaling: pointwise.Rescaling,
+  Conv1D: conv.Conv1D,
+  Conv2D: conv.Conv2D,
+  DepthwiseConv1D: conv.DepthwiseConv2D,
+  DepthwiseConv2D: conv.DepthwiseConv2D,
+  SeparableConv1D: conv.SeparableConv2D,
+  SeparableConv2D: conv.SeparableConv2D,
+  Conv1DTranspose: conv.Conv2DTranspose,
+  Conv2DTranspose: conv.Conv2DTranspose,
+  MaxPooling1D: pooling.MaxPooling,
+  MaxPooling2D: pooling.MaxPooling,
+  AveragePooling1D: pooling.AveragePooling,
+  AveragePooling2D: pooling.AveragePooling,
+  ...Object.fromEntries(
+    [1, 2, 3].flatMap((n) => [
+      [`GlobalMaxPooling${n}D`, pooling.GlobalMaxPooling],
+      [`GlobalAveragePooling${n}D`, pooling.GlobalAveragePooling],
+      [`ZeroPadding${n}D`, core.ZeroPadding],
+      [`Cropping${n}D`, core.Cropping],
+    ]),
+  ),
+};
+for (const helper of ['broadcastShape', 'ZeroPadding', 'Cropping', 'AutoContrast_'])
+  delete DEFINITIONS[helper];

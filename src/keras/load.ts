@@ -1,0 +1,128 @@
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ready, tf as tensorflow } from '../backend';
+import { ModelError } from '../errors';
+import { buildModel } from './build';
+import { type Bytes, fileBytes, memoryBytes } from './bytes';
+import { parseConfig } from './config';
+import type { Dialect, GraphSpec, LayerSpec } from './graph';
+import { isHdf5, openHdf5 } from './hdf5/file';
+import type { Tf, TfLayers } from './layers/definition';
+import type { Model } from './model';
+import { leavesOf } from './weights';
+import { fillFromH5, stringsOf } from './weights-h5';
+import { fillFromKeras } from './weights-keras';
+import { openZip } from './zip';
+
+export interface LoadOptions {
+  /** The most bytes that a part of the file may take in memory. Default 4 GB. */
+  maxBytes?: number;
+}
+
+const FOUR_GB = 4 * 1024 ** 3;
+const MOST_CONFIG = 256 * 1024 ** 2;
+
+/**
+ * Loads a Keras model: an .h5 of Keras 2 or 3, or a .keras. Nothing in the file is executed.
+ *
+ * @param source a path, a URL of kind file, or the file's bytes
+ * @returns a `tf.LayersModel`, ready to predict
+ * @throws {ModelError} when the file is missing, damaged, holds weights only, or holds what is refused: a
+ *   Lambda, a class of one's own that `registerLayer` does not know, a subclassed model
+ * @example
+ * const model = await loadModel('dogcat_v1.h5');
+ */
+export async function loadModel(
+  source: string | URL | Uint8Array,
+  options: LoadOptions = {},
+): Promise<Model> {
+  const limit = options.maxBytes ?? FOUR_GB;
+  if (!(limit > 0))
+    throw new RangeError(`Cannot load a model: maxBytes is ${limit}. Give a number of bytes.`);
+  const name =
+    source instanceof Uint8Array ? 'the model' : typeof source === 'string' ? source : fileURLToPath(source);
+  const bytes = open(source, name);
+  try {
+    return await load(bytes, limit);
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause;
+    throw new ModelError(`Cannot load ${name}: ${cause.message}`, { cause: cause.cause ?? undefined });
+  } finally {
+    bytes.close();
+  }
+}
+
+function open(source: string | URL | Uint8Array, name: string): Bytes {
+  if (source instanceof Uint8Array) return memoryBytes(source);
+  if (!existsSync(name)) {
+    throw new ModelError(
+      `Cannot load ${name}: there is no such file. Check the path, relative to ${process.cwd()}.`,
+    );
+  }
+  if (statSync(name).isDirectory()) {
+    throw new ModelError(`Cannot load ${name}: it is a folder. Give an .h5 or a .keras file.`);
+  }
+  return fileBytes(name);
+}
+
+async function load(bytes: Bytes, limit: number): Promise<Model> {
+  if (isHdf5(bytes)) {
+    const root = openHdf5(bytes, limit);
+    const config = stringsOf(root, 'model_config')?.join('');
+    if (!config) {
+      throw new ModelError(
+        'it holds weights only (no model_config). Save the whole model with model.save().',
+      );
+    }
+    const dialect = dialectOf(stringsOf(root, 'keras_version')?.[0]);
+    return assemble(parseConfig(config, dialect), dialect, (tf, graph, made) =>
+      fillFromH5(tf, root, leavesOf(graph, made)),
+    );
+  }
+  if (bytes.size > 4 && bytes.at(0, 2).toString('latin1') === 'PK') {
+    const entries = await openZip(bytes, limit);
+    const weights = entries.get('model.weights.h5');
+    const config = entries.get('config.json');
+    if (!config || !weights) {
+      throw new ModelError(
+        'it is a zip without config.json and model.weights.h5. Save the model with model.save().',
+      );
+    }
+    if (config.size > MOST_CONFIG) throw new ModelError('its configuration is larger than any model has.');
+    const metadata = entries.get('metadata.json');
+    const version =
+      metadata && /"keras_version":\s*"([^"]*)"/.exec(metadata.at(0, metadata.size).toString())?.[1];
+    const dialect = dialectOf(version);
+    const root = openHdf5(weights, limit);
+    return assemble(
+      parseConfig(config.at(0, config.size).toString('utf8'), dialect),
+      dialect,
+      (tf, graph, made) => fillFromKeras(tf, root, graph, made),
+    );
+  }
+  throw new ModelError('it is neither an HDF5 file (.h5) nor a Keras archive (.keras).');
+}
+
+function dialectOf(version: string | undefined): Dialect {
+  return version && Number.parseInt(version, 10) >= 3 ? 3 : 2;
+}
+
+async function assemble(
+  graph: GraphSpec,
+  dialect: Dialect,
+  fill: (tf: Tf, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => void,
+): Promise<Model> {
+  await ready();
+  const tf = tensorflow() as unknown as Tf;
+  const layers = require('@tensorflow/tfjs-layers') as TfLayers;
+  const made = new Map<LayerSpec, tfl.layers.Layer>();
+  try {
+    const model = buildModel(graph, { tf, layers, dialect, made });
+    fill(tf, graph, made);
+    return model as unknown as Model;
+  } catch (error) {
+    for (const layer of made.values()) for (const weight of layer.weights) weight.dispose();
+    throw error;
+  }
+}

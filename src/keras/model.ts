@@ -1,0 +1,48 @@
+/**
+ * What a notebook cell sees of a model. TensorFlow.js declares the same things in files so large that
+ * reading them costs a cell about a second, so these are small descriptions to which its classes fit.
+ */
+
+/** The sizes of a tensor's axes, batch first; null where any size goes. */
+export type Shape = (number | null)[];
+
+/** A tensor of TensorFlow.js: `tf.Tensor` fits. */
+export interface Tensor {
+  readonly shape: number[];
+  readonly dtype: string;
+  /** The values, row after row. */
+  data(): Promise<Float32Array | Int32Array | Uint8Array>;
+  /** The values, row after row, at once. */
+  dataSync(): Float32Array | Int32Array | Uint8Array;
+  /** Frees its memory. */
+  dispose(): void;
+}
+
+/** A layer of a model: `tf.layers.Layer` fits. */
+export interface Layer {
+  name: string;
+  /** Keras's name of its class, such as `Conv2D`. */
+  getClassName(): string;
+  /** Shape of its output; one for each output or call when there are several. */
+  readonly outputShape: Shape | Shape[];
+  /** How many numbers its weights hold. */
+  countParams(): number;
+  getConfig(): Record<string, unknown>;
+}
+
+/** What stands at a model's ends: a shape without values. */
+export interface ModelEnd {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** A loaded model: `tf.LayersModel` fits. */
+export interface Model extends Layer {
+  layers: Layer[];
+  inputs: ModelEnd[];
+  outputs: ModelEnd[];
+  /** The model's output for a batch; the caller disposes it. */
+  predict(x: Tensor | Tensor[]): Tensor | Tensor[];
+  /** Frees the weights. */
+  dispose(): unknown;
+}

@@ -1,0 +1,204 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Activation } from '../activations';
+import type { Shape } from './model';
+
+/** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */
+type Container = tfl.LayersModel & {
+  nodesByDepth: Record<string, GraphNode[]>;
+};
+
+interface GraphNode {
+  outboundLayer: tfl.layers.Layer;
+  inputTensors: tfl.SymbolicTensor[];
+  outputTensors: tfl.SymbolicTensor[];
+  outputShapes: Shape | Shape[];
+  callArgs?: Record<string, unknown>;
+}
+
+/** One run of one layer. `path` is its own; `name` is shared by all runs of a layer. */
+export interface Step {
+  path: string;
+  name: string;
+  layer: tfl.layers.Layer;
+  shape: Shape;
+}
+
+interface PlannedStep extends Step {
+  /** Numbers of the tensors that it takes and makes. */
+  takes: number[];
+  makes: number[];
+  inner?: Plan;
+}
+
+interface Plan {
+  steps: PlannedStep[];
+  inputs: number[];
+  outputs: number[];
+}
+
+const plans = new WeakMap<object, Plan>();
+
+function isModel(layer: tfl.layers.Layer): layer is Container {
+  return Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
+}
+
+/** The order of a model's layers, with nested models as steps of their own. Kept for each model. */
+function planOf(model: Container): Plan {
+  let plan = plans.get(model);
+  if (!plan) {
+    plan = model.getClassName() === 'Sequential' ? planSequential(model) : planFunctional(model);
+    plans.set(model, plan);
+  }
+  return plan;
+}
+
+function stepFor(
+  layer: tfl.layers.Layer,
+  call: number,
+  shape: Shape | Shape[],
+  takes: number[],
+  makes: number[],
+): PlannedStep {
+  const name = layer.name;
+  return {
+    name,
+    // The second run of a shared layer has a path of its own; its name stays what the user knows.
+    path: call ? `${name}:${call}` : name,
+    layer,
+    shape: (Array.isArray(shape[0]) ? shape[0] : shape) as Shape,
+    takes,
+    makes,
+    inner: isModel(layer) ? planOf(layer) : undefined,
+  };
+}
+
+function planSequential(model: Container): Plan {
+  const steps = model.layers.map((layer, i) => stepFor(layer, 0, shapeAt(layer), [i], [i + 1]));
+  return { steps, inputs: [0], outputs: [steps.length] };
+}
+
+function shapeAt(layer: tfl.layers.Layer): Shape {
+  const node = layer.inboundNodes[layer.inboundNodes.length - 1] as unknown as GraphNode;
+  return (isModel(layer) ? layer.outputs[0]!.shape : node.outputTensors[0]!.shape) as Shape;
+}
+
+function planFunctional(model: Container): Plan {
+  const calls = new Map<tfl.layers.Layer, number>();
+  const steps: PlannedStep[] = [];
+  const depths = Object.keys(model.nodesByDepth)
+    .map(Number)
+    .sort((a, b) => b - a);
+  for (const node of depths.flatMap((depth) => model.nodesByDepth[depth]!)) {
+    const layer = node.outboundLayer;
+    if (layer.getClassName() === 'InputLayer') continue;
+    const call = calls.get(layer) ?? 0;
+    calls.set(layer, call + 1);
+    const id = ({ id }: tfl.SymbolicTensor) => id;
+    steps.push(
+      stepFor(
+        layer,
+        call,
+        node.outputTensors[0]!.shape as Shape,
+        node.inputTensors.map(id),
+        node.outputTensors.map(id),
+      ),
+    );
+  }
+  return {
+    steps,
+    inputs: model.inputs.map(({ id }) => id),
+    outputs: model.outputs.map(({ id }) => id),
+  };
+}
+
+/** Every run of every layer in order of execution, those inside nested models as `outer/inner`. */
+export function stepsOf(model: Container): Step[] {
+  const list = (plan: Plan, path: string, name: string): Step[] =>
+    plan.steps.flatMap((step) => {
+      const here = { ...step, path: path + step.path, name: name + step.name };
+      return step.inner ? [...list(step.inner, `${here.path}/`, `${here.name}/`), here] : [here];
+    });
+  return list(planOf(model), '', '');
+}
+
+/**
+ * Runs a model layer by layer, freeing each tensor after its last use.
+ *
+ * @param wanted paths of the steps whose outputs to keep
+ * @returns the outputs as plain numbers, by path
+ */
+export async function runModel(
+  tf: typeof tfc,
+  model: Container,
+  inputs: tfc.Tensor[],
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, Activation[]>> {
+  const kept: { path: string; name: string; tensor: tfc.Tensor }[] = [];
+  try {
+    const outputs = runPlan(tf, planOf(model), inputs, '', '', wanted, kept);
+    for (const output of outputs) output.dispose();
+    const result = new Map<string, Activation[]>();
+    for (const { path, name, tensor } of kept) {
+      const values = await tensor.data();
+      const data = values instanceof Float32Array ? values : Float32Array.from(values);
+      result.set(path, [...(result.get(path) ?? []), { layer: name, shape: tensor.shape.slice(), data }]);
+    }
+    return result;
+  } finally {
+    for (const { tensor } of kept) tensor.dispose();
+  }
+}
+
+/** @returns the outputs, which the caller frees; the inputs stay the caller's */
+function runPlan(
+  tf: typeof tfc,
+  plan: Plan,
+  inputs: tfc.Tensor[],
+  path: string,
+  name: string,
+  wanted: ReadonlySet<string>,
+  kept: { path: string; name: string; tensor: tfc.Tensor }[],
+): tfc.Tensor[] {
+  const uses = new Map<number, number>();
+  for (const id of [...plan.steps.flatMap(({ takes }) => takes), ...plan.outputs])
+    uses.set(id, (uses.get(id) ?? 0) + 1);
+  const values = new Map<number, tfc.Tensor>();
+  try {
+    for (const [i, id] of plan.inputs.entries()) values.set(id, inputs[i]!.clone());
+    for (const step of plan.steps) {
+      const given = step.takes.map((id) => values.get(id)!);
+      const here = path + step.path;
+      const outputs = step.inner
+        ? runPlan(tf, step.inner, given, `${here}/`, `${name}${step.name}/`, wanted, kept)
+        : call(tf, step.layer, given);
+      for (const [i, id] of step.makes.entries()) values.set(id, outputs[i]!);
+      if (wanted.has(here)) {
+        for (const tensor of outputs)
+          kept.push({ path: here, name: name + step.name, tensor: tensor.clone() });
+      }
+      for (const id of step.makes) if (!uses.get(id)) drop(values, id);
+      for (const id of step.takes) {
+        uses.set(id, uses.get(id)! - 1);
+        if (!uses.get(id)) drop(values, id);
+      }
+    }
+    return plan.outputs.map((id) => values.get(id)!.clone());
+  } finally {
+    for (const tensor of values.values()) tensor.dispose();
+  }
+}
+
+function drop(values: Map<number, tfc.Tensor>, id: number): void {
+  values.get(id)?.dispose();
+  values.delete(id);
+}
+
+function call(tf: typeof tfc, layer: tfl.layers.Layer, inputs: tfc.Tensor[]): tfc.Tensor[] {
+  return tf.tidy(() => {
+    const result = layer.call(inputs.length === 1 ? inputs[0]! : inputs, { training: false });
+    const list = Array.isArray(result) ? result : [result];
+    // A layer may hand on its input itself; every step owns what it returns.
+    return list.map((tensor) => (inputs.includes(tensor) ? tensor.clone() : tensor));
+  });
+}

@@ -1,0 +1,71 @@
+import * as assert from 'uvu/assert';
+import { predict } from '../src/activations';
+import { tf } from '../src/backend';
+import { loadModel } from '../src/keras/load';
+import { suite } from './suite';
+
+const load = () => loadModel('notebooks/dogcat_v1.h5');
+
+async function refuses(run: () => Promise<unknown>, pattern: RegExp) {
+  const before = tf().memory().numTensors;
+  try {
+    await run();
+  } catch (error) {
+    assert.match((error as Error).message, pattern);
+    assert.is(tf().memory().numTensors, before);
+    return;
+  }
+  assert.unreachable('it ran');
+}
+
+suite('activations', {
+  async 'layers may be objects, names or indexes, and come in the order asked for'() {
+    const model = await load();
+    const x = tf().zeros([2, 150, 150, 3]);
+    const names = (list: { layer: string }[]) => list.map(({ layer }) => layer);
+    const asked = [model.layers[2]!, 'conv2d_1', -1, 1];
+    assert.equal(names(await predict(model, x, { layers: asked })), [
+      'conv2d_2',
+      'conv2d_1',
+      'dense_2',
+      'max_pooling2d_1',
+    ]);
+    assert.equal(names(await predict(model, x)), [
+      'conv2d_1',
+      'max_pooling2d_1',
+      'conv2d_2',
+      'max_pooling2d_2',
+      'conv2d_3',
+    ]);
+    const [first] = await predict(model, x, { layers: [0] });
+    assert.equal(first!.shape, [2, 148, 148, 16]);
+    assert.is(first!.data.length, 2 * 148 * 148 * 16);
+    model.dispose();
+  },
+
+  async 'a typo names the nearest layer, a wrong shape the right one; nothing runs'() {
+    const model = await load();
+    const x = tf().zeros([1, 150, 150, 3]);
+    const small = tf().zeros([1, 64, 64, 3]);
+    await refuses(
+      () => predict(model, x, { layers: ['conv2_d1'] }),
+      /no layer "conv2_d1"\. Did you mean "conv2d_1"\?/,
+    );
+    await refuses(() => predict(model, x, { layers: [9] }), /no layer 9\. The model has layers 0 to 8/);
+    await refuses(
+      () => predict(model, small),
+      /needs shape \[any, 150, 150, 3\] and the tensor has \[1, 64, 64, 3\]/,
+    );
+    await refuses(() => predict(model, [x, x]), /has 1 inputs and 2 tensors/);
+    await refuses(() => predict(model, {} as never), /is no tensor/);
+    model.dispose();
+  },
+
+  async 'the input is left as it was'() {
+    const model = await load();
+    const x = tf().ones([1, 150, 150, 3]);
+    await predict(model, x);
+    assert.ok(x.dataSync().every((value) => value === 1));
+    model.dispose();
+  },
+});

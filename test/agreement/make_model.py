@@ -1,0 +1,106 @@
+"""Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
+one input: usage make_model.py NAME FOLDER. The numbers are what convlens is compared with."""
+import json
+import os
+import sys
+import time
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras
+import numpy as np
+
+SIZES = {"InceptionV3": 299, "InceptionResNetV2": 299, "Xception": 299}
+
+
+def randomize(model, seed):
+    """Weights as a trained network has them: kernels of He's variance, statistics away from 0 and 1."""
+    rng = np.random.default_rng(seed)
+    for variable in model.variables:
+        shape = tuple(variable.shape)
+        name = variable.path.split("/")[-1]
+        if "seed" in variable.path or "count" in name:
+            continue
+        if "kernel" in name:
+            fan_in = max(1, int(np.prod(shape[:-1])) if "depthwise" not in variable.path else int(np.prod(shape[:2])))
+            value = rng.standard_normal(shape) * np.sqrt(1.6 / fan_in)
+        elif name in ("gamma", "moving_variance", "variance"):
+            value = rng.uniform(0.6, 1.4, shape)
+        else:
+            value = rng.uniform(-0.2, 0.2, shape)
+        variable.assign(value.astype("float32"))
+
+
+def transfer():
+    inner = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(96, 96, 3))
+    return keras.Sequential(
+        [
+            keras.Input((96, 96, 3)),
+            keras.layers.RandomFlip("horizontal"),
+            keras.layers.Rescaling(1 / 127.5, offset=-1),
+            inner,
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dropout(0.2),
+            keras.layers.Dense(5, activation="softmax"),
+        ]
+    )
+
+
+def outputs_of(model):
+    """Every layer's output; those of a nested model behind its name."""
+    names, tensors = [], []
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        names.append(layer.name)
+        tensors.append(layer.output)
+    return names, tensors
+
+
+def main(name, folder):
+    keras.utils.set_random_seed(1)
+    model = transfer() if name == "Transfer" else getattr(keras.applications, name)(weights=None)
+    randomize(model, 2)
+    size = model.input_shape[1]
+    x = np.random.default_rng(3).uniform(0, 255 if name in ("Transfer", "ConvNeXtTiny") or "Efficient" in name or "V3S" in name or "V3L" in name else 1, (1, size, size, 3)).astype("float32")
+    files = []
+    for extension in ("h5", "keras"):
+        path = os.path.join(folder, f"{name}.{extension}")
+        model.save(path)
+        started = time.perf_counter()
+        try:
+            loaded = keras.models.load_model(path, compile=False)
+        except Exception as error:
+            files.append({"path": path, "error": str(error)[:200]})
+            os.remove(path)
+            continue
+        load = time.perf_counter() - started
+        loaded.predict(x, verbose=0)
+        times = []
+        for _ in range(3):
+            started = time.perf_counter()
+            loaded.predict(x, verbose=0)
+            times.append(time.perf_counter() - started)
+        files.append({"path": path, "load": load, "predict": min(times)})
+    names, tensors = outputs_of(model)
+    values = keras.Model(model.inputs, tensors).predict_on_batch(x)
+    if name == "Transfer":
+        inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+        more, ends = outputs_of(inner)
+        middle = np.asarray(values[names.index("rescaling")])
+        names += [f"{inner.name}/{one}" for one in more]
+        values = list(values) + list(keras.Model(inner.inputs, ends).predict_on_batch(middle))
+    if not isinstance(values, (list, tuple)):
+        values = [values]
+    layers, offset = [], 0
+    with open(os.path.join(folder, f"{name}.bin"), "wb") as out:
+        for layer, value in zip(names, values):
+            value = np.ascontiguousarray(value, "<f4")
+            layers.append({"name": layer, "shape": list(value.shape), "offset": offset})
+            out.write(value.tobytes())
+            offset += value.nbytes
+    x.tofile(os.path.join(folder, f"{name}.input.bin"))
+    with open(os.path.join(folder, f"{name}.json"), "w") as out:
+        json.dump({"name": name, "input": list(x.shape), "files": files, "layers": layers, "keras": keras.__version__}, out)
+
+
+main(*sys.argv[1:])
