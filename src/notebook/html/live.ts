@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /**
@@ -33,22 +34,34 @@ for (const figure of document.querySelectorAll('.figure[data-mode]')) {
   );
 }`;
 
+/**
+ * vega-interpreter 1.2 asks vega for a set of names that vega 5.33's own bundle does not export yet;
+ * without it every expression with an object in it fails (a tooltip, for one).
+ */
+function missingNames(): string {
+  const { DisallowedObjectProperties } = createRequire(require.resolve('vega-interpreter'))('vega-util');
+  return `vega.DisallowedObjectProperties ??= new Set(${JSON.stringify([...DisallowedObjectProperties])});`;
+}
+
+function library(name: string, file: string): string {
+  const source = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
+  // Neither may stand in a script element; inside a string literal both mean the same.
+  return source
+    .replace(/<\/script/gi, '<\\/script')
+    .replace(/<!--/g, '<\\!--')
+    .replace(/\/\/# sourceMappingURL.*/g, '');
+}
+
 /** The scripts of a page with live figures, in order: the libraries as they are published, then ours. */
 export function liveScripts(): string[] {
-  const libraries = [
-    ['vega', 'vega.min.js'],
-    ['vega-lite', 'vega-lite.min.js'],
-    ['vega-interpreter', 'vega-interpreter.min.js'],
-    ['vega-embed', 'vega-embed.min.js'],
-  ].map(([name, file]) => {
-    const source = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
-    // Neither may stand in a script element; inside a string literal both mean the same.
-    return source
-      .replace(/<\/script/gi, '<\\/script')
-      .replace(/<!--/g, '<\\!--')
-      .replace(/\/\/# sourceMappingURL.*/g, '');
-  });
-  return [...libraries, START];
+  return [
+    library('vega', 'vega.min.js'),
+    missingNames(),
+    library('vega-lite', 'vega-lite.min.js'),
+    library('vega-interpreter', 'vega-interpreter.min.js'),
+    library('vega-embed', 'vega-embed.min.js'),
+    START,
+  ];
 }
 
 /** What a Content-Security-Policy calls exactly this script. */
