@@ -93,9 +93,9 @@ export function connectClient(connection: Connection): ClientSockets {
 export async function bindKernel(connection: Connection): Promise<KernelSockets> {
   const zmq: typeof import('zeromq') = require('zeromq');
   // A reply that was just sent may still leave while the kernel shuts down.
-  const options = { linger: 500, sendHighWaterMark: 0, receiveHighWaterMark: 0 };
+  const options = { linger: 500, sendHighWaterMark: 0 };
   const routers = (['shell_port', 'control_port', 'stdin_port'] as const).map(
-    (port) => [new zmq.Router({ ...options, handover: true }), port] as const,
+    (port) => [new zmq.Router({ ...options, receiveHighWaterMark: 0, handover: true }), port] as const,
   );
   const iopub = new zmq.Publisher(options);
   const heartbeat = new zmq.Reply({ linger: 0 });

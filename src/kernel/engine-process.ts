@@ -1,0 +1,121 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import type { Calls, FromEngine, Published, ToEngine } from './protocol';
+
+/** The engine is gone: what it was asked will not be answered. */
+export class EngineGone extends Error {
+  override name = 'EngineGone';
+}
+
+export interface EngineEvents {
+  publish(cell: string, published: Published): void;
+  input(cell: string, question: { input: number; prompt: string; password: boolean }): void;
+  /** It ended by itself; `how` is for the reader. A new one is on its way. */
+  died(how: string): void;
+}
+
+/** V8 sizes its young generation for small programs; TypeScript fills it at once. A tenth off the start. */
+const FLAGS = ['--max-semi-space-size=32'];
+
+/** The process that runs the cells: asked over IPC, started again whenever it ends. */
+export class EngineProcess {
+  private child: ChildProcess;
+  private readonly asked = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
+  private next = 1;
+  private stopping = false;
+  private reason: string | undefined;
+  private lastWords = '';
+  events?: EngineEvents;
+
+  constructor() {
+    this.child = this.start();
+  }
+
+  ask<K extends keyof Calls>(call: K, cell: string, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
+    const id = this.next++;
+    return new Promise((resolve, reject) => {
+      this.asked.set(id, { resolve: resolve as (answer: never) => void, reject });
+      this.tell({ call, id, cell, ask } as ToEngine);
+    });
+  }
+
+  tell(message: ToEngine): void {
+    // A child that is going away cannot be told; its exit answers what was asked.
+    if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  interrupt(): void {
+    this.child.kill('SIGINT');
+  }
+
+  /** Ends the engine, and all that it started, for a reason that the cell's error will name. */
+  kill(reason: string): void {
+    this.reason = reason;
+    this.signalGroup('SIGKILL');
+  }
+
+  stop(): void {
+    this.stopping = true;
+    this.signalGroup('SIGKILL');
+  }
+
+  private signalGroup(signal: NodeJS.Signals) {
+    try {
+      if (process.platform === 'win32') this.child.kill(signal);
+      else process.kill(-this.child.pid!, signal);
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  private start(): ChildProcess {
+    const child = fork(join(__dirname, 'engine', 'child.js'), [], {
+      execArgv: [
+        ...process.execArgv.filter((arg) => /^--(max|stack|expose|experimental)/.test(arg)),
+        ...FLAGS,
+      ],
+      serialization: 'advanced',
+      // What native code writes past Node comes through pipes; its own group ends together.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: process.platform !== 'win32',
+    });
+    const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]!.on('data', (data: Buffer) => {
+        const text = decoders[name].write(data);
+        if (name === 'stderr') this.lastWords = (this.lastWords + text).slice(-4000);
+        this.events?.publish('', { type: 'stream', content: { name, text } });
+      });
+    }
+    child.on('message', (message: FromEngine) => this.receive(message));
+    child.on('error', () => {});
+    // After "close" nothing of what it said can still be on its way.
+    child.once('close', (code, signal) => this.ended(code, signal));
+    return child;
+  }
+
+  private receive(message: FromEngine) {
+    if ('publish' in message) this.events?.publish(message.cell, message.publish);
+    else if ('input' in message) this.events?.input(message.cell, message);
+    else if ('id' in message) {
+      const waiting = this.asked.get(message.id);
+      this.asked.delete(message.id);
+      if (message.failure !== undefined) waiting?.reject(new Error(message.failure));
+      else waiting?.resolve(message.answer as never);
+    }
+  }
+
+  private ended(code: number | null, signal: string | null) {
+    if (this.stopping) return;
+    const memory = /heap out of memory|heap limit/i.test(this.lastWords) ? 'it ran out of memory' : undefined;
+    const how = this.reason ?? memory ?? `it ended with ${signal ?? `exit code ${code}`}`;
+    this.reason = undefined;
+    this.lastWords = '';
+    const waiting = [...this.asked.values()];
+    this.asked.clear();
+    this.child = this.start();
+    for (const { reject } of waiting) reject(new EngineGone(how));
+    if (waiting.length === 0) this.events?.died(how);
+  }
+}

@@ -1,0 +1,61 @@
+import { inspect } from 'node:util';
+import type { MimeBundle } from '../protocol';
+import type { Content } from '../wire';
+
+const DISPLAY = Symbol.for('Jupyter.display');
+const ROWS = 100;
+
+/** A value as the notebook shows it: its own form if it has one, a table for records, else its text. */
+export async function bundleOf(value: unknown): Promise<MimeBundle> {
+  const own = value as { [DISPLAY]?: () => unknown; bundle?: () => MimeBundle } | null | undefined;
+  if (typeof own?.[DISPLAY] === 'function') {
+    const data = await own[DISPLAY]();
+    if (data && typeof data === 'object') return { data: data as Content, metadata: {} };
+  }
+  if (typeof own?.bundle === 'function') {
+    const { data, metadata = {} } = own.bundle();
+    if (data && typeof data === 'object') return { data, metadata };
+  }
+  const plain = inspect(value, { colors: false });
+  const columns = columnsOf(value);
+  if (!columns) return { data: { 'text/plain': plain }, metadata: {} };
+  return { data: { 'text/html': table(value as Content[], columns), 'text/plain': plain }, metadata: {} };
+}
+
+/** The columns of an array of records: plain objects of numbers, strings, booleans, dates and nothing. */
+function columnsOf(value: unknown): string[] | undefined {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 1e6) return undefined;
+  const columns = new Set<string>();
+  for (const row of value) {
+    if (typeof row !== 'object' || row === null) return undefined;
+    const prototype = Object.getPrototypeOf(row);
+    if (prototype !== Object.prototype && prototype !== null) return undefined;
+    for (const [name, cell] of Object.entries(row)) {
+      if (typeof cell === 'function' || (typeof cell === 'object' && cell && !(cell instanceof Date)))
+        return undefined;
+      columns.add(name);
+    }
+    if (columns.size > 40) return undefined;
+  }
+  return columns.size ? [...columns] : undefined;
+}
+
+function table(rows: Content[], columns: string[]): string {
+  const line = (tag: string, cells: unknown[]) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeCell(cell)}</${tag}>`).join('')}</tr>`;
+  const body = rows.slice(0, ROWS).map((row) =>
+    line(
+      'td',
+      columns.map((name) => row[name]),
+    ),
+  );
+  const rest =
+    rows.length > ROWS ? `<p>${rows.length - ROWS} more of ${rows.length} rows are not shown.</p>` : '';
+  return `<table><thead>${line('th', columns)}</thead><tbody>${body.join('')}</tbody></table>${rest}`;
+}
+
+function escapeCell(cell: unknown): string {
+  const text =
+    cell === undefined || cell === null ? '' : cell instanceof Date ? cell.toISOString() : String(cell);
+  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}

@@ -1,0 +1,162 @@
+/**
+ * The engine's process: runs cells, and tells the kernel's process (its parent) what they show. It may
+ * die at any time; the parent starts another.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { offerBridge } from '../bridge';
+import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from '../protocol';
+import type { Content } from '../wire';
+import { bundleOf } from './bundle';
+import { Comms } from './comms';
+import { failureOf, findingsOf } from './failure';
+import { complete, inspect, isComplete } from './language';
+import { Streams } from './streams';
+import { awaitsAtTopLevel, PREFIX } from './top-level-await';
+import { type Outcome, startEngine } from './tslab';
+
+interface Context {
+  cell: string;
+  /** Takes what would be shown, while `interact` draws. */
+  capture?: (bundle: MimeBundle) => void;
+}
+
+const context = new AsyncLocalStorage<Context>();
+let latest: Context = { cell: '' };
+const current = () => context.getStore() ?? latest;
+const tell = (message: FromEngine) => {
+  if (process.connected) process.send!(message);
+};
+const publish = (published: Published, cell = current().cell) => tell({ cell, publish: published });
+
+const streams = new Streams(
+  (cell, name, text) => publish({ type: 'stream', content: { name, text } }, cell),
+  () => current().cell,
+);
+const comms = new Comms((published) => {
+  streams.flush();
+  publish(published);
+});
+
+let outcome: Outcome = { diagnostics: [] };
+const engine = startEngine(() => outcome);
+
+function display(data: MimeBundle, transient: object = {}, update = false) {
+  const { capture } = current();
+  if (capture) return capture(data);
+  streams.flush();
+  publish({ type: update ? 'update_display_data' : 'display_data', content: { ...data, transient } });
+}
+
+engine.setDisplay(({ data, metadata, transient }, update) =>
+  display({ data: data as Content, metadata: (metadata ?? {}) as Content }, transient ?? {}, update),
+);
+
+offerBridge({
+  openComm: (target, data, metadata, onMessage) => comms.create(target, data, metadata, onMessage),
+  display: (bundle, id, update) => display(bundle, id ? { display_id: id } : {}, update),
+  capture: (run, show) => context.run({ ...current(), capture: show }, async () => void (await run())),
+});
+
+const questions = new Map<number, (message: { value?: string; refused?: string }) => void>();
+Object.assign(globalThis, {
+  clearOutput(wait = false) {
+    streams.flush();
+    publish({ type: 'clear_output', content: { wait } });
+  },
+  input(prompt = '', { password = false } = {}) {
+    streams.flush();
+    const id = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
+    tell({ cell: current().cell, input: id, prompt: String(prompt), password });
+    return new Promise<string>((resolve, reject) => {
+      questions.set(id, ({ value, refused }) =>
+        refused ? reject(new Error(refused)) : resolve(value ?? ''),
+      );
+    });
+  },
+});
+
+/** Runs code as tslab does and says what came of it. */
+async function run(code: string, count: number) {
+  const waits = !engine.hasDirective(code) && awaitsAtTopLevel(engine.ts, code);
+  const prefix = waits ? PREFIX : '';
+  const mine: Outcome = { diagnostics: [] };
+  outcome = mine;
+  engine.sources.expect(count, prefix.length);
+  const ok = await engine.executor.execute(prefix + code);
+  if (mine.thrown) return { error: failureOf(mine.thrown.value, engine.sources) };
+  if (!ok && mine.diagnostics.length) {
+    return { error: findingsOf(mine.diagnostics, code, count, prefix.length) };
+  }
+  return { value: mine.value };
+}
+
+async function execute({
+  code,
+  count,
+  expressions,
+}: Calls['execute']['ask']): Promise<Calls['execute']['answer']> {
+  const { cell } = current();
+  const { error, value } = code.trim() ? await run(code, count) : {};
+  const answer: Calls['execute']['answer'] = { error, expressions: {} };
+  if (value) answer.result = await bundleOf(value.value);
+  for (const [name, expression] of error ? [] : Object.entries(expressions)) {
+    const { error, value } = await run(`(${expression})`, count);
+    answer.expressions[name] = error
+      ? { status: 'error', ...error }
+      : { status: 'ok', ...(await bundleOf(value?.value)) };
+  }
+  streams.finish(cell);
+  return answer;
+}
+
+const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | unknown } = {
+  execute,
+  complete: ({ code, cursor }) => complete(engine, code, cursor),
+  inspect: ({ code, cursor }) => inspect(engine, code, cursor),
+  isComplete: ({ code }) => isComplete(engine, code),
+  commInfo: ({ target }) => comms.info(target),
+  async comm({ type, content }) {
+    await comms.receive(type, content);
+    streams.flush();
+    return null;
+  },
+};
+
+process.on('message', (message: ToEngine) => {
+  if ('input' in message) {
+    questions.get(message.input)?.(message);
+    questions.delete(message.input);
+    return;
+  }
+  const mine: Context = { cell: message.cell };
+  if (message.call === 'execute') latest = mine;
+  void context.run(mine, async () => {
+    const { id, call, ask } = message;
+    try {
+      tell({ id, answer: await (calls[call] as (ask: unknown) => unknown)(ask) });
+    } catch (error) {
+      tell({ id, answer: null, failure: (error as Error)?.stack ?? String(error) });
+    }
+  });
+});
+
+/** A failure that no cell waits for is shown in the cell whose code it is, and ends nothing. */
+function showStray(kind: string, thrown: unknown, owner?: Context) {
+  const { traceback } = failureOf(thrown, engine.sources);
+  context.run(owner ?? current(), () => {
+    streams.write('stderr', `${kind}: ${traceback.join('\n')}\n`);
+    streams.flush();
+  });
+}
+
+process.on('uncaughtException', (error) => showStray('Uncaught', error));
+process.on('unhandledRejection', (reason, promise) => {
+  // Up to Node 22 the handler runs outside of the promise's context, which the promise itself keeps.
+  const key = (context as unknown as { kResourceStore?: symbol }).kResourceStore;
+  const owner = key ? (promise as unknown as Record<symbol, Context>)[key] : undefined;
+  showStray('Unhandled rejection', reason, owner);
+});
+process.on('SIGINT', () => engine.executor.interrupt());
+process.on('exit', () => streams.flush());
+process.on('disconnect', () => process.exit());
+tell({ ready: true });

@@ -1,0 +1,102 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Characters one cell may print; what comes after is counted, not kept. */
+export const STREAM_LIMIT = 10_000_000;
+const CHUNK = 32_768;
+
+type Publish = (cell: string, name: string, text: string) => void;
+
+interface Printed {
+  length: number;
+  dropped: number;
+  decoders: Record<string, StringDecoder>;
+}
+
+/**
+ * Takes over `process.stdout` and `process.stderr`: what is written goes to the cell whose code (also a
+ * timer or a promise of it) writes. Small writes are put together until the next turn of the event loop.
+ */
+export class Streams {
+  private readonly cells = new Map<string, Printed>();
+  private waiting: { cell: string; name: string; text: string } | undefined;
+  private scheduled = false;
+
+  /** @param currentCell the cell that the running code belongs to */
+  constructor(
+    private readonly publish: Publish,
+    private readonly currentCell: () => string,
+  ) {
+    for (const name of ['stdout', 'stderr'] as const) {
+      process[name].write = ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown) => {
+        const callback = typeof encoding === 'function' ? encoding : done;
+        this.write(name, typeof chunk === 'string' ? bytes(chunk, encoding) : chunk);
+        if (typeof callback === 'function') process.nextTick(callback as () => void);
+        return true;
+      }) as typeof process.stdout.write;
+    }
+  }
+
+  write(name: 'stdout' | 'stderr', chunk: string | Uint8Array): void {
+    const cell = this.currentCell();
+    const printed = this.printed(cell);
+    // One decoder for each cell and stream: a character may be split across two writes.
+    printed.decoders[name] ??= new StringDecoder('utf8');
+    const text = typeof chunk === 'string' ? chunk : printed.decoders[name].write(Buffer.from(chunk));
+    if (!text) return;
+    const room = STREAM_LIMIT - printed.length;
+    printed.length += Math.min(text.length, room);
+    printed.dropped += Math.max(0, text.length - room);
+    if (room > 0) this.append(cell, name, text.length > room ? text.slice(0, room) : text);
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    const waiting = this.waiting;
+    this.waiting = undefined;
+    if (waiting) this.publish(waiting.cell, waiting.name, waiting.text);
+  }
+
+  /** The cell is done: says what was dropped. Its timers may print later all the same. */
+  finish(cell: string): void {
+    this.flush();
+    const printed = this.cells.get(cell);
+    if (!printed?.dropped) return;
+    const megabytes = (n: number) => (n / 1e6).toFixed(1);
+    this.publish(
+      cell,
+      'stderr',
+      `\n… a cell may print ${megabytes(STREAM_LIMIT)} MB: ${megabytes(printed.dropped)} MB more were dropped. Write them to a file.\n`,
+    );
+    printed.dropped = 0;
+  }
+
+  private append(cell: string, name: string, text: string) {
+    if (this.waiting && (this.waiting.cell !== cell || this.waiting.name !== name)) this.flush();
+    this.waiting ??= { cell, name, text: '' };
+    this.waiting.text += text;
+    if (this.waiting.text.length >= CHUNK) return this.flush();
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
+  private printed(cell: string): Printed {
+    let printed = this.cells.get(cell);
+    if (!printed) {
+      printed = { length: 0, dropped: 0, decoders: {} };
+      this.cells.set(cell, printed);
+      // A cell so old that prints again starts a new count.
+      if (this.cells.size > 100) this.cells.delete(this.cells.keys().next().value!);
+    }
+    return printed;
+  }
+}
+
+function bytes(text: string, encoding: unknown): string | Uint8Array {
+  const plain =
+    encoding === undefined || typeof encoding === 'function' || /^utf-?8$/i.test(String(encoding));
+  return plain ? text : Buffer.from(text, encoding as BufferEncoding);
+}

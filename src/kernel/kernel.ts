@@ -1,0 +1,289 @@
+import type { Connection } from './connection';
+import { EngineGone, type EngineProcess } from './engine-process';
+import { History } from './history';
+import { kernelInfo } from './kernel-info';
+import type { ErrorContent, Published } from './protocol';
+import { bindKernel, type Inlet, type KernelSockets } from './sockets';
+import { type Content, decode, encode, type Message, newHeader } from './wire';
+
+/** Time for what a client sent together with a failing cell to arrive, so that it is aborted with it. */
+const DRAIN_MS = 5;
+/** An interrupt that has not worked by then ends the engine. The protocol's promise is 2 s. */
+const INTERRUPT_MS = 1500;
+const PARENTS_KEPT = 5000;
+
+/** A Jupyter kernel: its sockets and the order of things. What cells do happens in the engine's process. */
+export class Kernel {
+  private readonly queue: Message[] = [];
+  private readonly aborted = new Set<Message>();
+  private readonly parents = new Map<string, Message>();
+  private readonly history = new History();
+  private readonly session = newHeader('', '').msg_id;
+  private count = 0;
+  private wake: () => void = () => {};
+  private executing: Message | undefined;
+  private latest: Message | undefined;
+  private stopped = false;
+
+  private constructor(
+    private readonly sockets: KernelSockets,
+    private readonly key: string,
+    private readonly engine: EngineProcess,
+    private readonly onStop: () => void,
+  ) {
+    engine.events = {
+      publish: (cell, published) => this.relay(cell, published),
+      input: (cell, question) => this.askInput(cell, question),
+      died: (how) => this.mourn(how),
+    };
+  }
+
+  /** Binds the sockets and serves until a shutdown_request; then `onStop` is called. */
+  static async serve(connection: Connection, engine: EngineProcess, onStop: () => void): Promise<Kernel> {
+    const kernel = new Kernel(await bindKernel(connection), connection.key, engine, onStop);
+    kernel.publish('status', { execution_state: 'starting' }, undefined);
+    void kernel.read(kernel.sockets.shell, (message) => {
+      kernel.queue.push(message);
+      kernel.wake();
+    });
+    void kernel.read(kernel.sockets.control, (message) => void kernel.control(message));
+    void kernel.read(kernel.sockets.stdin, (message) => kernel.answerInput(message));
+    void kernel.work();
+    return kernel;
+  }
+
+  /** Interrupts the running cell, and when that has no effect the engine with it. */
+  interrupt(): void {
+    const running = this.executing;
+    if (!running) return;
+    this.engine.interrupt();
+    setTimeout(() => {
+      if (this.executing === running) {
+        this.engine.kill('it did not stop when it was interrupted, so it was ended');
+      }
+    }, INTERRUPT_MS);
+  }
+
+  private async read(socket: Inlet, receive: (message: Message) => void) {
+    for await (const frames of socket) {
+      const message = decode(frames, this.key);
+      if (message) receive(message);
+    }
+  }
+
+  /** The shell's messages, one after the other; they are read ahead, so that an abort finds those that wait. */
+  private async work() {
+    while (!this.stopped) {
+      const message = this.queue.shift();
+      if (message) await this.shell(message);
+      else await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
+  private async shell(message: Message) {
+    this.remember(message);
+    this.status('busy', message);
+    try {
+      await this.handle(message);
+    } catch (error) {
+      const { name, message: evalue } = error as Error;
+      const evalueOf = error instanceof EngineGone ? lost(evalue) : evalue;
+      this.reply(this.sockets.shell, message, {
+        status: 'error',
+        ename: name,
+        evalue: evalueOf,
+        traceback: [],
+      });
+    }
+    this.status('idle', message);
+  }
+
+  private async handle(message: Message): Promise<void> {
+    const { content, header } = message;
+    const reply = (answer: Content) => this.reply(this.sockets.shell, message, answer);
+    const id = header.msg_id;
+    const code = String(content['code'] ?? '');
+    const cursor = Number(content['cursor_pos'] ?? [...code].length);
+    switch (header.msg_type) {
+      case 'execute_request':
+        return this.aborted.delete(message) ? reply({ status: 'aborted' }) : this.execute(message);
+      case 'kernel_info_request':
+        return reply(kernelInfo());
+      case 'complete_request':
+        return reply(await this.engine.ask('complete', id, { code, cursor }));
+      case 'inspect_request':
+        return reply(await this.engine.ask('inspect', id, { code, cursor }));
+      case 'is_complete_request':
+        return reply(await this.engine.ask('isComplete', id, { code }));
+      case 'history_request':
+        return reply(this.history.answer(content));
+      case 'comm_info_request':
+        return reply(
+          await this.engine.ask('commInfo', id, { target: content['target_name'] as string | undefined }),
+        );
+      case 'comm_open':
+      case 'comm_msg':
+      case 'comm_close': {
+        const { buffers } = message;
+        await this.engine.ask('comm', id, { type: header.msg_type, content, buffers });
+        return;
+      }
+      case 'shutdown_request':
+      case 'interrupt_request':
+        return this.control(message, this.sockets.shell);
+      default:
+        console.error(`convlens kernel: ${header.msg_type} is no request it knows`);
+    }
+  }
+
+  private async execute(message: Message) {
+    const { content } = message;
+    const code = String(content['code'] ?? '');
+    const silent = content['silent'] === true;
+    const store = !silent && content['store_history'] !== false && code.trim() !== '';
+    if (store) this.count++;
+    const count = this.count;
+    if (!silent) this.publish('execute_input', { code, execution_count: count }, message);
+    this.executing = message;
+    this.latest = message;
+    const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
+    let error: ErrorContent | undefined;
+    let answered: Content = {};
+    let output: string | null = null;
+    try {
+      const executed = await this.engine.ask('execute', message.header.msg_id, { code, count, expressions });
+      error = executed.error;
+      answered = executed.expressions;
+      if (executed.result) {
+        const plain = executed.result.data['text/plain'];
+        output = typeof plain === 'string' ? plain : null;
+        if (!silent) this.publish('execute_result', { execution_count: count, ...executed.result }, message);
+      }
+    } catch (failure) {
+      const gone = failure instanceof EngineGone;
+      const ename =
+        gone && /interrupted/.test(failure.message) ? 'KeyboardInterrupt' : (failure as Error).name;
+      const evalue = gone ? lost(failure.message) : (failure as Error).message;
+      error = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+    } finally {
+      this.executing = undefined;
+    }
+    if (store) this.history.add(count, code, output);
+    if (error && content['stop_on_error'] !== false) await this.abortQueued();
+    if (error && !silent) this.publish('error', { ...error }, message);
+    this.reply(
+      this.sockets.shell,
+      message,
+      error
+        ? { status: 'error', execution_count: count, ...error }
+        : { status: 'ok', execution_count: count, user_expressions: answered, payload: [] },
+    );
+  }
+
+  private async abortQueued() {
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    for (const message of this.queue) {
+      if (message.header.msg_type === 'execute_request') this.aborted.add(message);
+    }
+  }
+
+  private control(message: Message, socket: Inlet = this.sockets.control) {
+    const { msg_type: type } = message.header;
+    this.status('busy', message);
+    if (type === 'interrupt_request') {
+      this.interrupt();
+      this.reply(socket, message, { status: 'ok' });
+    } else if (type === 'shutdown_request') {
+      this.reply(socket, message, { status: 'ok', restart: message.content['restart'] === true });
+      this.stop();
+    } else if (type === 'kernel_info_request') {
+      this.reply(socket, message, kernelInfo());
+    } else if (type === 'debug_request') {
+      const { command, seq } = message.content;
+      const refusal = { type: 'response', success: false, message: 'this kernel has no debugger' };
+      this.reply(socket, message, { ...refusal, command, request_seq: seq, seq: 0 });
+    }
+    this.status('idle', message);
+  }
+
+  private stop() {
+    this.stopped = true;
+    this.engine.stop();
+    // The sockets linger, so that the replies that were just sent leave first.
+    setTimeout(() => {
+      this.sockets.close();
+      this.onStop();
+    }, 20);
+  }
+
+  private askInput(
+    cell: string,
+    { input, prompt, password }: { input: number; prompt: string; password: boolean },
+  ) {
+    const parent = this.parents.get(cell);
+    if (parent?.content['allow_stdin'] !== true) {
+      this.engine.tell({ input, refused: 'Cannot ask for input: this front end takes none.' });
+      return;
+    }
+    this.waitingInput = input;
+    this.send(this.sockets.stdin, 'input_request', { prompt, password }, parent);
+  }
+
+  private waitingInput: number | undefined;
+
+  private answerInput(message: Message) {
+    if (message.header.msg_type !== 'input_reply' || this.waitingInput === undefined) return;
+    this.engine.tell({ input: this.waitingInput, value: String(message.content['value'] ?? '') });
+    this.waitingInput = undefined;
+  }
+
+  private relay(cell: string, { type, content, metadata, buffers }: Published) {
+    const parent = this.parents.get(cell) ?? this.executing ?? this.latest;
+    this.publish(type, content, parent, metadata, buffers);
+  }
+
+  private mourn(how: string) {
+    const text = `${lost(how)}\n`;
+    if (this.latest) this.publish('stream', { name: 'stderr', text }, this.latest);
+  }
+
+  private remember(message: Message) {
+    this.parents.set(message.header.msg_id, message);
+    if (this.parents.size > PARENTS_KEPT) this.parents.delete(this.parents.keys().next().value!);
+  }
+
+  private status(state: 'busy' | 'idle', parent: Message) {
+    this.publish('status', { execution_state: state }, parent);
+  }
+
+  private publish(
+    type: string,
+    content: Content,
+    parent: Message | undefined,
+    metadata: Content = {},
+    buffers: Uint8Array[] = [],
+  ) {
+    const message = {
+      identities: [Buffer.from(type)],
+      header: newHeader(type, this.session),
+      parent: parent?.header ?? {},
+      metadata,
+      content,
+      buffers: buffers.map((buffer) => Buffer.from(buffer)),
+    };
+    void this.sockets.iopub.send(encode(message, this.key));
+  }
+
+  private reply(socket: Inlet, request: Message, content: Content) {
+    this.send(socket, request.header.msg_type.replace(/_request$/, '_reply'), content, request);
+  }
+
+  private send(socket: Inlet, type: string, content: Content, { identities, header: parent }: Message) {
+    const header = newHeader(type, this.session);
+    void socket.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, this.key));
+  }
+}
+
+function lost(how: string): string {
+  return `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`;
+}

@@ -1,0 +1,49 @@
+import type { Content } from './wire';
+
+/** What the kernel asks its engine, and what the engine answers. `cell` is the id of the causing message. */
+export interface Calls {
+  execute: {
+    ask: { code: string; count: number; expressions: Record<string, string> };
+    answer: Executed;
+  };
+  complete: { ask: { code: string; cursor: number }; answer: Content };
+  inspect: { ask: { code: string; cursor: number }; answer: Content };
+  isComplete: { ask: { code: string }; answer: Content };
+  comm: { ask: { type: string; content: Content; buffers: Uint8Array[] }; answer: null };
+  commInfo: { ask: { target?: string }; answer: Content };
+}
+
+export interface ErrorContent {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+export interface MimeBundle {
+  data: Content;
+  metadata: Content;
+}
+
+export interface Executed {
+  error?: ErrorContent;
+  /** The bundle of the last value, when there is one. */
+  result?: MimeBundle;
+  expressions: Content;
+}
+
+export type ToEngine =
+  | { [K in keyof Calls]: { call: K; id: number; cell: string; ask: Calls[K]['ask'] } }[keyof Calls]
+  | { input: number; value?: string; refused?: string };
+
+export interface Published {
+  type: string;
+  content: Content;
+  metadata?: Content;
+  buffers?: Uint8Array[];
+}
+
+export type FromEngine =
+  | { ready: true }
+  | { id: number; answer: unknown; failure?: string }
+  | { cell: string; publish: Published }
+  | { cell: string; input: number; prompt: string; password: boolean };
