@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { KernelError } from '../errors';
+import { jupyterDataPaths } from '../kernel/data-paths';
 import { nearest } from './nearest';
 
 /** How a kernel is started: Jupyter's kernel.json, as far as a client needs it. */
@@ -12,28 +12,6 @@ export interface KernelSpec {
   language?: string;
   env?: Record<string, string>;
   interruptMode: 'signal' | 'message';
-}
-
-/** The folders in which Jupyter keeps its data, the first to search first. */
-export function jupyterDataPaths(env: NodeJS.ProcessEnv = process.env): string[] {
-  const user =
-    env['JUPYTER_DATA_DIR'] ??
-    (process.platform === 'darwin'
-      ? join(homedir(), 'Library', 'Jupyter')
-      : process.platform === 'win32'
-        ? join(env['APPDATA'] ?? homedir(), 'jupyter')
-        : join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'jupyter'));
-  const prefixes = [env['VIRTUAL_ENV'], env['CONDA_PREFIX']].filter((prefix) => prefix !== undefined);
-  const system =
-    process.platform === 'win32'
-      ? [join(env['PROGRAMDATA'] ?? 'C:\\ProgramData', 'jupyter')]
-      : ['/usr/local/share/jupyter', '/usr/share/jupyter'];
-  return [
-    ...(env['JUPYTER_PATH'] ?? '').split(delimiter).filter(Boolean),
-    ...prefixes.map((prefix) => join(prefix, 'share', 'jupyter')),
-    user,
-    ...system,
-  ];
 }
 
 /** The kernels that come with this package, started by the very Node that runs now. */

@@ -64,7 +64,9 @@ export class CellSources {
     const match = FRAME.exec(line);
     const cell = match && this.cells.get(match[1]);
     // A cell's outermost function is the cell itself.
-    const plain = line.replace(/at (?:async )?(?:Object\.)?(?:<anonymous>|eval) \((cell\[[^)]*)\)/, 'at $1');
+    // tslab calls a function of an earlier cell as a method of its proxy.
+    const named = line.replace(/at (async )?Proxy\./, 'at $1');
+    const plain = named.replace(/at (?:async )?(?:Object\.)?(?:<anonymous>|eval) \((cell\[[^)]*)\)/, 'at $1');
     if (!match || !cell || cell.maps.length === 0) return plain;
     let position = { line: Number(match[2]) - 1, column: Number(match[3]) - 1 };
     if (position.line === 0) position.column = Math.max(0, position.column - cell.wrapped);

@@ -32,8 +32,10 @@ export function inspect({ executor, printQuickInfo }: Engine, code: string, curs
   return { status: 'ok', found: true, data: { 'text/plain': printQuickInfo(info) }, metadata: {} };
 }
 
-// "Unterminated template literal", "'*/' expected": more text can still make these right.
+// "Unterminated template literal", "'*/' expected": more lines can still make these right.
 const OPEN = new Set([1160, 1010]);
+// "Unterminated string literal": it ends with its line, so no further line helps.
+const CLOSED = 1002;
 
 /** Whether code can be run as it is, needs more lines, or is wrong whatever follows. */
 export function isComplete({ ts }: Engine, code: string): Content {
@@ -43,7 +45,7 @@ export function isComplete({ ts }: Engine, code: string): Content {
   if (found.length === 0) return { status: 'complete' };
   const end = text.trimEnd().length;
   // What is missing at the very end may still come; what is wrong before it stays wrong.
-  const open = found.every(({ code, start }) => OPEN.has(code) || start >= end);
+  const open = found.every(({ code, start }) => OPEN.has(code) || (start >= end && code !== CLOSED));
   if (!open) return { status: 'invalid' };
   const last = code.trimEnd().split('\n').at(-1) ?? '';
   const indent = /^\s*/.exec(last)![0] + (/[{([]$/.test(last) ? '  ' : '');

@@ -1,0 +1,335 @@
+import * as assert from 'uvu/assert';
+import type { Content, Message } from '../../src/kernel/wire';
+import { KernelClient } from '../../src/notebook/client';
+import { findKernel } from '../../src/notebook/kernelspec';
+import { suite } from '../suite';
+
+interface Ran {
+  reply: Content;
+  messages: Message[];
+  of(type: string): Content[];
+  text(name?: string): string;
+}
+
+async function withKernel(test: (kernel: KernelClient) => Promise<void>): Promise<void> {
+  const kernel = await KernelClient.start(findKernel('convlens'), { cwd: process.cwd() });
+  try {
+    await test(kernel);
+  } finally {
+    await kernel.shutdown();
+  }
+}
+
+function start(kernel: KernelClient, code: string, options: Content = {}): Promise<Ran> {
+  const messages: Message[] = [];
+  const ran = {
+    messages,
+    of: (type: string) => messages.filter((m) => m.header.msg_type === type).map((m) => m.content),
+    text: (name = 'stdout') =>
+      ran
+        .of('stream')
+        .filter((content) => content['name'] === name)
+        .map((content) => content['text'])
+        .join(''),
+  };
+  return kernel
+    .execute(code, { ...options, onMessage: (message) => messages.push(message) })
+    .then(({ reply }) => ({ ...ran, reply }));
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(holds: () => boolean, ms = 3000): Promise<void> {
+  for (const end = performance.now() + ms; performance.now() < end && !holds(); ) await wait(10);
+  assert.ok(holds(), 'it did not happen in time');
+}
+
+suite('convlens kernel: what a cell shows', {
+  'results, errors and counts': () =>
+    withKernel(async (kernel) => {
+      const value = await start(kernel, 'const a: number = 6; a * 7');
+      assert.equal(value.of('execute_input'), [{ code: 'const a: number = 6; a * 7', execution_count: 1 }]);
+      assert.equal(value.of('execute_result'), [
+        { execution_count: 1, data: { 'text/plain': '42' }, metadata: {} },
+      ]);
+      assert.is(value.reply['status'], 'ok');
+
+      await start(
+        kernel,
+        'interface Unused { x: number }\nfunction deep(x: number) {\n  throw new RangeError(`bad ${x}`);\n}',
+      );
+      const thrown = await start(kernel, '// a line\ndeep(a);');
+      const error = thrown.of('error')[0];
+      assert.is(error['ename'], 'RangeError');
+      assert.is(error['evalue'], 'bad 6');
+      assert.equal(error['traceback'], [
+        'RangeError: bad 6',
+        '    at deep (cell[2]:3:9)',
+        '    at cell[3]:2:1',
+      ]);
+      assert.is(thrown.reply['status'], 'error');
+      assert.is(thrown.reply['ename'], 'RangeError');
+      assert.is(thrown.text('stderr'), '');
+
+      const later = await start(kernel, 'await 1;\ndeep(7)');
+      assert.equal((later.of('error')[0]['traceback'] as string[]).slice(1), [
+        '    at deep (cell[2]:3:9)',
+        '    at cell[4]:2:1',
+      ]);
+
+      const checked = await start(kernel, 'const ok = 1;\nlet wrong: string = ok;');
+      const found = checked.of('error')[0];
+      assert.is(found['evalue'], "TS2322: Type 'number' is not assignable to type 'string'.");
+      assert.equal((found['traceback'] as string[]).slice(1), [
+        '    let wrong: string = ok;',
+        '        ~~~~~',
+      ]);
+    }),
+
+  'forms of a value': () =>
+    withKernel(async (kernel) => {
+      const result = async (code: string) =>
+        (await start(kernel, code)).of('execute_result')[0]?.['data'] as Content;
+      assert.equal(await result('({ a: [1, "b"] })'), { 'text/plain': "{ a: [ 1, 'b' ] }" });
+      assert.is(await result('undefined'), undefined);
+      assert.equal(
+        await result('({ [Symbol.for("Jupyter.display")]: async () => ({ "text/html": "<b>x</b>" }) })'),
+        {
+          'text/html': '<b>x</b>',
+        },
+      );
+      const table = await result('[{ a: 1, b: "<i>" }, { a: 2, b: "y" }]');
+      assert.match(String(table['text/html']), '<th>a</th><th>b</th>');
+      assert.match(String(table['text/html']), '<td>1</td><td>&#60;i&#62;</td>');
+      const shown = await start(kernel, 'import * as tslab from "tslab"; tslab.display.html("<p>hi</p>")');
+      assert.equal((shown.of('display_data')[0]['data'] as Content)['text/html'], '<p>hi</p>');
+      const updated = await start(
+        kernel,
+        'const d = tslab.newDisplay(); d.text("1"); d.text("2"); clearOutput(true)',
+      );
+      assert.is(updated.of('display_data').length, 1);
+      assert.is(updated.of('update_display_data').length, 1);
+      const id = (content: Content) => (content['transient'] as Content)['display_id'];
+      assert.is(id(updated.of('display_data')[0]), id(updated.of('update_display_data')[0]));
+      assert.equal(updated.of('clear_output'), [{ wait: true }]);
+    }),
+
+  'output of timers and promises goes to the cell that started them': () =>
+    withKernel(async (kernel) => {
+      const first = await start(kernel, 'setTimeout(() => console.log("late"), 150); console.log("now")');
+      const second = await start(
+        kernel,
+        'await new Promise((r) => setTimeout(r, 400)); console.log("second")',
+      );
+      await until(() => first.text() === 'now\nlate\n');
+      assert.is(second.text(), 'second\n');
+      const rejected = await start(kernel, 'void Promise.reject(new Error("nobody waits")); 1');
+      const thrower = await start(kernel, 'setTimeout(() => { throw new Error("in a timer") }, 50); 1');
+      const after = await start(kernel, 'await new Promise((r) => setTimeout(r, 200)); console.log("alive")');
+      await until(() => /nobody waits/.test(rejected.text('stderr')));
+      await until(() => /in a timer/.test(thrower.text('stderr')));
+      assert.is(after.text(), 'alive\n');
+    }),
+
+  'UTF-8 split across writes is whole': () =>
+    withKernel(async (kernel) => {
+      const ran = await start(
+        kernel,
+        'const b = Buffer.from("ä€😀"); for (const byte of b) process.stdout.write(Uint8Array.of(byte));',
+      );
+      assert.is(ran.text(), 'ä€😀');
+    }),
+
+  'every form of await at the top level is awaited': () =>
+    withKernel(async (kernel) => {
+      await start(
+        kernel,
+        'const later = async (x: unknown) => { await new Promise((r) => setTimeout(r, 20)); return x; };',
+      );
+      for (const [code, plain] of [
+        ['await (later(5))', '5'],
+        ['for await (const x of [later(1)]) console.log(x)', ''],
+        ['(await later([3]) as number[])[0]', '3'],
+        ['await `x`', "'x'"],
+      ]) {
+        const ran = await start(kernel, code);
+        assert.is(ran.reply['status'], 'ok', `${code}: ${JSON.stringify(ran.reply)}`);
+        const data = ran.of('execute_result')[0]?.['data'] as Content | undefined;
+        assert.is(data?.['text/plain'] ?? '', plain, code);
+      }
+    }),
+
+  'a flood of output is limited, and the limit said': () =>
+    withKernel(async (kernel) => {
+      const ran = await start(kernel, 'for (let i = 0; i < 1e6; i++) console.log("x".repeat(99))');
+      assert.is(ran.reply['status'], 'ok');
+      assert.is(ran.text().length, 10_000_000);
+      assert.match(ran.text('stderr'), '90.0 MB more were dropped');
+      assert.is((await start(kernel, 'console.log("next")')).text(), 'next\n');
+    }),
+});
+
+suite('convlens kernel: requests', {
+  'silent, store_history and user_expressions': () =>
+    withKernel(async (kernel) => {
+      const silent = await start(kernel, 'let s = 1; s', { silent: true });
+      assert.equal(silent.of('execute_input'), []);
+      assert.equal(silent.of('execute_result'), []);
+      const unstored = await start(kernel, 's', { store_history: false });
+      assert.is(unstored.reply['execution_count'], 0);
+      const asked = await start(kernel, 's = 5', { user_expressions: { twice: 's * 2', bad: 'nowhere' } });
+      const answers = asked.reply['user_expressions'] as Record<string, Content>;
+      assert.equal(answers['twice'], { status: 'ok', data: { 'text/plain': '10' }, metadata: {} });
+      assert.is(answers['bad']['status'], 'error');
+      const history = await kernel.request('shell', 'history_request', { hist_access_type: 'tail', n: 5 });
+      assert.equal(
+        (history.content['history'] as unknown[][]).map((entry) => entry.slice(1)),
+        [[1, 's = 5']],
+      );
+    }),
+
+  'an error aborts the cells that wait, and only those': () =>
+    withKernel(async (kernel) => {
+      const ran = await Promise.all([
+        start(kernel, 'await new Promise((r) => setTimeout(r, 200)); throw new Error("first")'),
+        start(kernel, '"second"'),
+        start(kernel, '"third"'),
+      ]);
+      assert.equal(
+        ran.map(({ reply }) => reply['status']),
+        ['error', 'aborted', 'aborted'],
+      );
+      assert.is((await start(kernel, '"after"')).reply['status'], 'ok');
+      const going = await Promise.all([
+        start(kernel, 'throw new Error("first")', { stop_on_error: false }),
+        start(kernel, '"second"'),
+      ]);
+      assert.equal(
+        going.map(({ reply }) => reply['status']),
+        ['error', 'ok'],
+      );
+    }),
+
+  'completion and inspection count code points': () =>
+    withKernel(async (kernel) => {
+      const code = 'const smile = "😀😀"; Math.ma';
+      const { content } = await kernel.request('shell', 'complete_request', {
+        code,
+        cursor_pos: [...code].length,
+      });
+      assert.ok((content['matches'] as string[]).includes('max'));
+      assert.is(content['cursor_start'], [...code].length - 2);
+      assert.is(content['cursor_end'], [...code].length);
+      const seen = await kernel.request('shell', 'inspect_request', {
+        code: '"😀😀"; Math.max(1)',
+        cursor_pos: 12,
+        detail_level: 0,
+      });
+      const text = String((seen.content['data'] as Content)['text/plain']);
+      assert.match(text, 'Math.max(...values: number[]): number');
+      assert.match(text, 'Returns the larger of a set of supplied numeric expressions');
+    }),
+
+  'complete, incomplete and invalid code are told apart': () =>
+    withKernel(async (kernel) => {
+      for (const [code, status] of [
+        ['1 + 1', 'complete'],
+        ['await (x)', 'complete'],
+        ['const a = `x', 'incomplete'],
+        ['/* open', 'incomplete'],
+        ['function f() {', 'incomplete'],
+        ['f(1,', 'incomplete'],
+        ['f(1))', 'invalid'],
+        ['const = 3', 'invalid'],
+        ["const s = 'open", 'invalid'],
+      ]) {
+        const { content } = await kernel.request('shell', 'is_complete_request', { code });
+        assert.is(content['status'], status, code);
+      }
+    }),
+
+  'comm_info, debug and a comm without a target are answered': () =>
+    withKernel(async (kernel) => {
+      const comms = await kernel.request('shell', 'comm_info_request', {});
+      assert.is(comms.header.msg_type, 'comm_info_reply');
+      assert.equal(comms.content, { status: 'ok', comms: {} });
+      const debug = await kernel.request('control', 'debug_request', {
+        type: 'request',
+        command: 'initialize',
+        seq: 1,
+      });
+      assert.is(debug.content['success'], false);
+    }),
+
+  'a cell asks for input': () =>
+    withKernel(async (kernel) => {
+      const ran = await new Promise<string>((resolve, reject) => {
+        let text = '';
+        kernel
+          .execute('const name = await input("who? "); console.log("hello " + name)', {
+            allow_stdin: true,
+            onMessage(message) {
+              if (message.header.msg_type === 'input_request') {
+                assert.equal(message.content, { prompt: 'who? ', password: false });
+                kernel.post('stdin', 'input_reply', { value: 'Ada' }, message.header);
+              }
+              if (message.header.msg_type === 'stream') text += message.content['text'];
+            },
+          })
+          .then(() => resolve(text), reject);
+      });
+      assert.is(ran, 'hello Ada\n');
+      const refused = await start(kernel, 'await input("who? ")');
+      assert.match(String(refused.reply['evalue']), 'this front end takes none');
+    }),
+});
+
+suite('convlens kernel: interrupts and deaths', {
+  'every kind of busy cell ends within 2 s of the interrupt': () =>
+    withKernel(async (kernel) => {
+      for (const [code, keeps] of [
+        ['await new Promise(() => {})', true],
+        ['while (true) {}', true],
+        ['await 1; while (true) {}', false],
+        ['setTimeout(() => { while (true) {} }, 10); await new Promise(() => {})', false],
+        ['require("child_process").execSync("sleep 30")', false],
+      ] as const) {
+        await start(kernel, 'globalThis["kept"] = 1;');
+        const running = start(kernel, code);
+        await wait(400);
+        const asked = performance.now();
+        await kernel.interrupt();
+        const { reply } = await running;
+        assert.ok(performance.now() - asked < 2000, `${code}: ${performance.now() - asked} ms`);
+        assert.is(reply['status'], 'error', code);
+        assert.is(reply['ename'], 'KeyboardInterrupt', code);
+        assert.is(/variables are lost/.test(String(reply['evalue'])), !keeps, code);
+        const after = await start(kernel, 'console.log(globalThis["kept"])');
+        assert.is(after.text(), keeps ? '1\n' : 'undefined\n', code);
+      }
+    }),
+
+  'process.exit, a crash and too much memory end the engine, not the kernel': () =>
+    withKernel(async (kernel) => {
+      for (const [code, how] of [
+        ['console.log("last words"); process.exit(3)', 'exit code 3'],
+        ['process.kill(process.pid, "SIGSEGV"); await new Promise(() => {})', 'SIGSEGV'],
+      ]) {
+        const { reply } = await start(kernel, code);
+        assert.is(reply['status'], 'error');
+        assert.match(String(reply['evalue']), how);
+        assert.match(String(reply['evalue']), 'All variables are lost');
+        assert.is((await start(kernel, 'console.log("again")')).text(), 'again\n');
+      }
+    }),
+
+  'a message with a wrong signature gets no answer': () =>
+    withKernel(async (kernel) => {
+      const stranger = Object.assign(Object.create(kernel), {
+        connection: { key: 'guessed' },
+      }) as KernelClient;
+      const answer = await Promise.race([stranger.request('shell', 'kernel_info_request', {}), wait(500)]);
+      assert.is(answer, undefined);
+      assert.is((await kernel.request('shell', 'kernel_info_request', {})).content['status'], 'ok');
+    }),
+});
