@@ -16,6 +16,8 @@ export interface ClientSockets {
   control: Inlet;
   stdin: Inlet;
   iopub: AsyncIterable<Buffer[]>;
+  /** Resolves once the kernel has bound all four. */
+  connected: Promise<unknown>;
   close(): void;
 }
 
@@ -59,18 +61,20 @@ function inlet(socket: Dealer | Router): Inlet {
 }
 
 /**
- * A client's four sockets. They may be opened before the kernel is there: ZeroMQ keeps what is sent
- * and tries again every 20 ms, so the kernel's first message is answered as soon as it can be.
+ * A client's four sockets. They may be opened before the kernel is there: ZeroMQ tries again every 20 ms.
  */
 export function connectClient(connection: Connection): ClientSockets {
   const zmq: typeof import('zeromq') = require('zeromq');
   const options = { linger: 0, reconnectInterval: 20 };
-  const dealers = (['shell_port', 'control_port', 'stdin_port'] as const).map((port) => {
-    const dealer = new zmq.Dealer({ ...options, routingId: connection.key.slice(0, 32) });
-    dealer.connect(address(connection, port));
-    return dealer;
-  });
+  const ports = ['shell_port', 'control_port', 'stdin_port'] as const;
+  const dealers = ports.map(() => new zmq.Dealer({ ...options, routingId: connection.key.slice(0, 32) }));
   const iopub: Subscriber = new zmq.Subscriber({ ...options, receiveHighWaterMark: 0 });
+  const connected = Promise.all(
+    [...dealers, iopub].map(
+      (socket) => new Promise<void>((resolve) => socket.events.on('handshake', () => resolve())),
+    ),
+  );
+  for (const [i, port] of ports.entries()) dealers[i].connect(address(connection, port));
   iopub.connect(address(connection, 'iopub_port'));
   iopub.subscribe();
   const [shell, control, stdin] = dealers.map(inlet);
@@ -79,6 +83,7 @@ export function connectClient(connection: Connection): ClientSockets {
     control,
     stdin,
     iopub: iopub as AsyncIterable<Buffer[]>,
+    connected,
     close() {
       for (const socket of [...dealers, iopub]) socket.close();
     },

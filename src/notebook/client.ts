@@ -41,6 +41,9 @@ export class KernelClient {
   private readonly sinks = new Map<string, (message: Message) => void>();
   private stderrTail = '';
   private ended?: KernelError;
+  /** Rejects when the kernel ends. */
+  private readonly gone: Promise<never>;
+  private onGone: (error: KernelError) => void = () => {};
 
   private constructor(
     readonly spec: KernelSpec,
@@ -50,6 +53,10 @@ export class KernelClient {
     private readonly sockets: ClientSockets,
   ) {
     running.add(this);
+    this.gone = new Promise((_, reject) => {
+      this.onGone = reject;
+    });
+    this.gone.catch(() => {});
     child.stderr?.on('data', (data) => {
       this.stderrTail = (this.stderrTail + data).slice(-2000);
     });
@@ -94,26 +101,26 @@ export class KernelClient {
   }
 
   /**
-   * Answered requests are not enough: what the kernel publishes before our subscription arrives is lost.
-   * So the request is repeated until the kernel's "idle" for one was seen too.
+   * Answered requests are not enough: what the kernel publishes before our subscription arrives is lost. So
+   * the request is repeated until the kernel's "idle" for one was seen too. It is repeated as well when there
+   * is no answer: stock tslab drops, without a word, what arrives while it still binds a socket.
    */
   private async ready(seconds: number) {
     const giveUp = performance.now() + seconds * 1000;
+    const late = () => {
+      throw new KernelError(
+        `Cannot start kernel ${this.spec.name}: no answer within ${seconds} s.${this.lastWords()}`,
+      );
+    };
+    await within(Promise.race([this.sockets.connected, this.gone]), seconds * 1000, late);
     for (;;) {
-      const left = giveUp - performance.now();
       const { id, done } = this.send('shell', 'kernel_info_request', {});
-      const waiting = this.waiting.get(id)!;
-      const replied = new Promise<void>((resolve) => this.sinks.set(id, () => waiting.reply && resolve()));
-      const first = await within(Promise.race([done, replied]), left, () => {
-        throw new KernelError(
-          `Cannot start kernel ${this.spec.name}: no answer within ${seconds} s.${this.lastWords()}`,
-        );
-      });
-      this.info = ((first ?? waiting.reply) as Message).content;
-      const settled = first ?? (await within(done, 50, () => undefined));
-      this.sinks.delete(id);
+      const reply = await within(done, 100, () => this.waiting.get(id)?.reply);
+      if (reply) this.info = reply.content;
+      if (reply && !this.waiting.has(id)) return;
       this.waiting.delete(id);
-      if (settled) return;
+      if (this.ended) throw this.ended;
+      if (performance.now() > giveUp) late();
     }
   }
 
@@ -162,8 +169,15 @@ export class KernelClient {
   }
 
   /** Sends a message that gets no reply of its own (an input_reply, a comm message). */
-  post(channel: Channel, type: string, content: Content, parent: Message['parent'] = {}): void {
-    this.ship(channel, type, content, parent);
+  post(
+    channel: Channel,
+    type: string,
+    content: Content,
+    parent: Message['parent'] = {},
+    onMessage?: (message: Message) => void,
+  ): void {
+    const id = this.ship(channel, type, content, parent);
+    if (onMessage) this.sinks.set(id, onMessage);
   }
 
   async interrupt(): Promise<void> {
@@ -250,6 +264,7 @@ export class KernelClient {
 
   private end(how: string) {
     this.ended ??= new KernelError(`Cannot go on with kernel ${this.spec.name}: ${how}.${this.lastWords()}`);
+    this.onGone(this.ended);
     for (const { reject } of this.waiting.values()) reject(this.ended);
     this.waiting.clear();
     running.delete(this);

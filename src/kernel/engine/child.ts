@@ -18,6 +18,8 @@ interface Context {
   cell: string;
   /** Takes what would be shown, while `interact` draws. */
   capture?: (bundle: MimeBundle) => void;
+  /** Takes what would be printed meanwhile. */
+  print?: (text: string) => void;
 }
 
 const context = new AsyncLocalStorage<Context>();
@@ -30,7 +32,7 @@ const publish = (published: Published, cell = current().cell) => tell({ cell, pu
 
 const streams = new Streams(
   (cell, name, text) => publish({ type: 'stream', content: { name, text } }, cell),
-  () => current().cell,
+  () => current(),
 );
 const comms = new Comms((published) => {
   streams.flush();
@@ -54,7 +56,14 @@ engine.setDisplay(({ data, metadata, transient }, update) =>
 offerBridge({
   openComm: (target, data, metadata, onMessage) => comms.create(target, data, metadata, onMessage),
   display: (bundle, id, update) => display(bundle, id ? { display_id: id } : {}, update),
-  capture: (run, show) => context.run({ ...current(), capture: show }, async () => void (await run())),
+  async capture(run, show) {
+    let printed = '';
+    const print = (text: string) => {
+      printed += text;
+    };
+    await context.run({ ...current(), capture: show, print }, async () => run());
+    if (printed) show({ data: { 'text/plain': printed.trimEnd() }, metadata: {} });
+  },
 });
 
 const questions = new Map<number, (message: { value?: string; refused?: string }) => void>();

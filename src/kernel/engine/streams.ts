@@ -21,10 +21,10 @@ export class Streams {
   private waiting: { cell: string; name: string; text: string } | undefined;
   private scheduled = false;
 
-  /** @param currentCell the cell that the running code belongs to */
+  /** @param current the cell that the running code belongs to, and who else takes what it prints */
   constructor(
     private readonly publish: Publish,
-    private readonly currentCell: () => string,
+    private readonly current: () => { cell: string; print?: (text: string) => void },
   ) {
     for (const name of ['stdout', 'stderr'] as const) {
       process[name].write = ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown) => {
@@ -37,12 +37,16 @@ export class Streams {
   }
 
   write(name: 'stdout' | 'stderr', chunk: string | Uint8Array): void {
-    const cell = this.currentCell();
+    const { cell, print } = this.current();
     const printed = this.printed(cell);
     // One decoder for each cell and stream: a character may be split across two writes.
     printed.decoders[name] ??= new StringDecoder('utf8');
     const text = typeof chunk === 'string' ? chunk : printed.decoders[name].write(Buffer.from(chunk));
     if (!text) return;
+    if (print) {
+      print(text);
+      return;
+    }
     const room = STREAM_LIMIT - printed.length;
     printed.length += Math.min(text.length, room);
     printed.dropped += Math.max(0, text.length - room);
