@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
 import { shapeOf } from './config';
-import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, type TensorRef } from './graph';
+import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from './graph';
 import { createLayer } from './layers/create';
 import type { Tf, TfLayers } from './layers/definition';
 import type { Shape } from './model';
@@ -96,7 +96,26 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   return model;
 }
 
+/**
+ * Keras 2 counts the making of a Sequential as its call 0 when it had an input of its own, and leaves that
+ * call out of the file. Every call in a file is used, so a number too high shows it.
+ */
+function renumber(graph: GraphSpec): (ref: TensorRef) => TensorRef {
+  const refs = refsIn([
+    graph.outputs,
+    graph.layers.map(({ calls }) => calls.map(({ args, kwargs }) => [args, kwargs])),
+  ]);
+  const shifted = new Set<string>();
+  const nested = new Map(
+    graph.layers.filter(({ inner }) => inner).map((spec) => [spec.name, spec.calls.length]),
+  );
+  for (const { layer, call } of refs)
+    if (call >= (nested.get(layer) ?? Number.POSITIVE_INFINITY)) shifted.add(layer);
+  return (ref) => (shifted.has(ref.layer) ? new TensorRef(ref.layer, ref.call - 1, ref.output) : ref);
+}
+
 function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
+  const counted = renumber(graph);
   const tensors = new Map<string, tfl.SymbolicTensor>();
   const layers = new Map<string, tfl.layers.Layer>();
   const shapes = new Map<string, number>();
@@ -130,7 +149,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
-    const refs = refsIn([call.args, call.kwargs]);
+    const refs = refsIn([call.args, call.kwargs]).map(counted);
     const missing = refs.find((ref) => !tensors.has(ref.key));
     if (missing) {
       waiting.set(missing.key, [...(waiting.get(missing.key) ?? []), [spec, call, index]]);
@@ -161,7 +180,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   }
 
   const end = (ref: TensorRef) => {
-    const tensor = tensors.get(ref.key);
+    const tensor = tensors.get(counted(ref).key);
     if (!tensor) throw new ModelError(`its output "${ref.layer}" is not in the file.`);
     return tensor;
   };

@@ -122,7 +122,9 @@ async function assemble(
     fill(tf, graph, made);
     return model as unknown as Model;
   } catch (error) {
-    for (const layer of made.values()) for (const weight of layer.weights) weight.dispose();
+    for (const { layer } of leavesOf(graph, made)) {
+      for (const weight of layer.weights) weight.dispose();
+    }
     throw error;
   }
 }

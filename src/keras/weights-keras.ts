@@ -29,8 +29,9 @@ export function fillFromKeras(
 ): void {
   const used = new Set<string>();
   fillGraph(tf, root, '', graph, made, used, '');
+  // What only training needs lies beside the layers.
   const extra = datasetsBelow(root).find(
-    ({ path }) => !used.has(path) && !isSeed(path) && !path.startsWith('optimizer'),
+    ({ path }) => !used.has(path) && !isSeed(path) && !/^(optimizer|metrics)\//.test(path),
   );
   if (extra) throw new ModelError(`it has the weight ${extra.path}, which no layer needs.`);
 }

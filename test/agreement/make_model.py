@@ -9,7 +9,10 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
 
-SIZES = {"InceptionV3": 299, "InceptionResNetV2": 299, "Xception": 299}
+# These models scale pictures themselves.
+SCALED_INSIDE = {"Transfer", "ConvNeXtTiny", "MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetV2B0"}
+# Without a shape these are built for pictures of any size.
+SHAPES = {name: {"input_shape": (224, 224, 3)} for name in ("MobileNetV3Small", "MobileNetV3Large")}
 
 
 def randomize(model, seed):
@@ -46,7 +49,7 @@ def transfer():
 
 
 def outputs_of(model):
-    """Every layer's output; those of a nested model behind its name."""
+    """Every layer's name and symbolic output, but for the input."""
     names, tensors = [], []
     for layer in model.layers:
         if isinstance(layer, keras.layers.InputLayer):
@@ -58,10 +61,11 @@ def outputs_of(model):
 
 def main(name, folder):
     keras.utils.set_random_seed(1)
-    model = transfer() if name == "Transfer" else getattr(keras.applications, name)(weights=None)
+    model = transfer() if name == "Transfer" else getattr(keras.applications, name)(weights=None, **SHAPES.get(name, {}))
     randomize(model, 2)
     size = model.input_shape[1]
-    x = np.random.default_rng(3).uniform(0, 255 if name in ("Transfer", "ConvNeXtTiny") or "Efficient" in name or "V3S" in name or "V3L" in name else 1, (1, size, size, 3)).astype("float32")
+    top = 255 if name in SCALED_INSIDE else 1
+    x = np.random.default_rng(3).uniform(0, top, (1, size, size, 3)).astype("float32")
     files = []
     for extension in ("h5", "keras"):
         path = os.path.join(folder, f"{name}.{extension}")
@@ -81,16 +85,22 @@ def main(name, folder):
             loaded.predict(x, verbose=0)
             times.append(time.perf_counter() - started)
         files.append({"path": path, "load": load, "predict": min(times)})
-    names, tensors = outputs_of(model)
-    values = keras.Model(model.inputs, tensors).predict_on_batch(x)
+    # From the file, as convlens reads it: a Normalization settles its statistics only when it is loaded.
+    model = loaded
+    names, values = [], []
     if name == "Transfer":
-        inner = next(layer for layer in model.layers if isinstance(layer, keras.Model))
-        more, ends = outputs_of(inner)
-        middle = np.asarray(values[names.index("rescaling")])
-        names += [f"{inner.name}/{one}" for one in more]
-        values = list(values) + list(keras.Model(inner.inputs, ends).predict_on_batch(middle))
-    if not isinstance(values, (list, tuple)):
-        values = [values]
+        value = x
+        for layer in model.layers:
+            if isinstance(layer, keras.Model):
+                inside, tensors = outputs_of(layer)
+                names += [f"{layer.name}/{one}" for one in inside]
+                values += keras.Model(layer.inputs, tensors).predict_on_batch(value)
+            value = np.asarray(layer(value, training=False))
+            names.append(layer.name)
+            values.append(value)
+    else:
+        names, tensors = outputs_of(model)
+        values = keras.Model(model.inputs, tensors).predict_on_batch(x)
     layers, offset = [], 0
     with open(os.path.join(folder, f"{name}.bin"), "wb") as out:
         for layer, value in zip(names, values):

@@ -12,6 +12,7 @@ const SIGNATURE = '\x89HDF\r\n\x1a\n';
 export class Node {
   private readonly messages: Message[];
   private links: Map<string, number> | undefined;
+  private readonly children = new Map<string, Node>();
   private attributeMap: Map<string, Attribute> | undefined;
 
   constructor(
@@ -39,16 +40,22 @@ export class Node {
   /** The member at a path of names; undefined when there is none. */
   get(path: string): Node | undefined {
     let node: Node | undefined = this;
-    for (const name of path.split('/')) {
-      const address: number | undefined = node?.isDataset ? undefined : node?.members().get(name);
-      if (address === undefined) return undefined;
-      node = new Node(this.bytes, address, this.limit);
-    }
+    for (const name of path.split('/')) node = node?.child(name);
     return node;
   }
 
   dataset(): Dataset {
     return readDataset(this.bytes, this.messages, this.limit);
+  }
+
+  private child(name: string): Node | undefined {
+    let child = this.children.get(name);
+    const address = child || this.isDataset ? undefined : this.members().get(name);
+    if (!child && address !== undefined) {
+      child = new Node(this.bytes, address, this.limit);
+      this.children.set(name, child);
+    }
+    return child;
   }
 
   private members(): Map<string, number> {

@@ -38,7 +38,9 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tf
       `layer "${name}" is a Lambda: Python code, which is never run from a file. Replace it by a layer of Keras or by one of your own with registerLayer().`,
     );
   }
-  if (typeof config['registered_name'] === 'string' && !config['registered_name'].startsWith('keras')) {
+  // Keras's applications bring a few classes of their own, which count as Keras's.
+  const foreign = typeof config['registered_name'] === 'string' && !/^keras(\.src)?\./.test(spec.module);
+  if (foreign) {
     throw refusal(spec, 'a class of your own');
   }
   if (isOperation(spec)) {

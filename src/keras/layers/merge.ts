@@ -69,3 +69,9 @@ export const Dot: LayerDefinition = {
     return tf.reshape(tf.matMul(left!, right!, false, true), [a!.shape[0]!, ...(rest.length ? rest : [1])]);
   },
 };
+
+/** A class of Keras's own InceptionResNetV2: the sum of two inputs, the second one scaled. */
+export const CustomScaleLayer: LayerDefinition = {
+  ...Add,
+  call: ([a, b], { tf, config }) => tf.add(a!, tf.mul(b!, Number(config['scale']))),
+};

@@ -137,11 +137,29 @@ const TENSORFLOW: Record<string, string> = {
   '__operators__.getitem': 'GetItem',
 };
 
-function nameOf({ className, module, config }: LayerSpec): string | undefined {
+function nameOf({ className, module, config, calls }: LayerSpec): string | undefined {
   if (className === 'SlicingOpLambda') return 'GetItem';
   if (className === 'TFOpLambda') return TENSORFLOW[String(config['function'])] ?? String(config['function']);
-  return /(^|\.)ops(\.|$)/.test(module) ? className : undefined;
+  if (module) return /(^|\.)ops(\.|$)/.test(module) ? className : undefined;
+  // An .h5 of Keras 3 names no module. A layer that merges gets its inputs as a list, a function one by one.
+  const first = calls[0]?.args;
+  const known = Object.hasOwn(OPERATIONS, className);
+  return known && first && (!LAYERS_TOO.has(className) || (!Array.isArray(first[0]) && first.length === 2))
+    ? className
+    : undefined;
 }
+
+/** Names that a layer and a function share. */
+const LAYERS_TOO = new Set([
+  'Add',
+  'Subtract',
+  'Multiply',
+  'Maximum',
+  'Minimum',
+  'Concatenate',
+  'Reshape',
+  'Softmax',
+]);
 
 /** Whether the layer is a function of `keras.ops` or of TensorFlow, written as a node of the graph. */
 export function isOperation(spec: LayerSpec): boolean {

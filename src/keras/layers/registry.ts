@@ -1,10 +1,15 @@
 import * as conv from './conv';
 import * as core from './core';
 import type { LayerDefinition } from './definition';
+import * as image from './image';
 import * as merge from './merge';
 import * as normalization from './normalization';
 import * as pointwise from './pointwise';
 import * as pooling from './pooling';
+
+const { ZeroPadding, Cropping, ...coreLayers } = core;
+const { broadcastShape: _, ...mergeLayers } = merge;
+const fromModules: Record<string, LayerDefinition> = { ...coreLayers, ...mergeLayers, ...normalization };
 
 /**
  * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same
@@ -42,16 +47,13 @@ export const DEFINITIONS: Record<string, LayerDefinition> = {
       'RandomGaussianBlur',
       'RandomInvert',
       'RandomPosterization',
-      'AutoContrast_',
       'RandAugment',
       'AugMix',
       'CutMix',
       'MixUp',
     ].map((name) => [name, pointwise.Identity]),
   ),
-  ...core,
-  ...merge,
-  ...normalization,
+  ...fromModules,
   Activation: pointwise.Activation,
   ReLU: pointwise.ReLU,
   LeakyReLU: pointwise.LeakyReLU,
@@ -60,6 +62,8 @@ export const DEFINITIONS: Record<string, LayerDefinition> = {
   ThresholdedReLU: pointwise.ThresholdedReLU,
   Softmax: pointwise.Softmax,
   Rescaling: pointwise.Rescaling,
+  Resizing: image.Resizing,
+  CenterCrop: image.CenterCrop,
   Conv1D: conv.Conv1D,
   Conv2D: conv.Conv2D,
   DepthwiseConv1D: conv.DepthwiseConv2D,
@@ -76,10 +80,9 @@ export const DEFINITIONS: Record<string, LayerDefinition> = {
     [1, 2, 3].flatMap((n) => [
       [`GlobalMaxPooling${n}D`, pooling.GlobalMaxPooling],
       [`GlobalAveragePooling${n}D`, pooling.GlobalAveragePooling],
-      [`ZeroPadding${n}D`, core.ZeroPadding],
-      [`Cropping${n}D`, core.Cropping],
+      [`ZeroPadding${n}D`, ZeroPadding],
+      [`Cropping${n}D`, Cropping],
+      [`UpSampling${n}D`, image.UpSampling],
     ]),
   ),
 };
-for (const helper of ['broadcastShape', 'ZeroPadding', 'Cropping', 'AutoContrast_'])
-  delete DEFINITIONS[helper];

@@ -1,0 +1,105 @@
+import { ModelError } from '../../errors';
+import type { Json } from '../graph';
+import {
+  channelsLast,
+  channelsLastShape,
+  type LayerDefinition,
+  perAxis,
+  type Tensor,
+  type Tf,
+} from './definition';
+
+type Size = [height: number, width: number];
+
+function sizeOf(config: Json): Size {
+  return [Number(config['height']), Number(config['width'])];
+}
+
+/** Samples at pixel centres (`half_pixel_centers`), as TensorFlow 2 does; without smoothing. */
+function resize(tf: Tf, x: Tensor, size: Size, interpolation: string, layer: string): Tensor {
+  if (interpolation === 'bilinear') return tf.image.resizeBilinear(x as never, size, false, true);
+  if (interpolation === 'nearest') return tf.image.resizeNearestNeighbor(x as never, size, false, true);
+  throw new ModelError(
+    `layer "${layer}" resizes with interpolation "${interpolation}"; nearest and bilinear are known. Save it with one of these.`,
+  );
+}
+
+function crop(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
+  const [batch, h, w, channels] = x.shape as [number, number, number, number];
+  return tf.slice(
+    x,
+    [0, Math.floor((h - height) / 2), Math.floor((w - width) / 2), 0],
+    [batch, height, width, channels],
+  );
+}
+
+/** The largest part in the middle with the target's proportions (Keras's `crop_to_aspect_ratio`). */
+function cropToRatio(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
+  const [, h, w] = x.shape as [number, number, number];
+  return crop(tf, x, [
+    Math.min(h, Math.trunc((w * height) / width)),
+    Math.min(w, Math.trunc((h * width) / height)),
+  ]);
+}
+
+/** A map on its own, without a batch axis, is treated as a batch of one. */
+export const Resizing: LayerDefinition = {
+  shape: (config, [input]) =>
+    channelsLastShape(config, input!, (last) => [last[0]!, ...sizeOf(config), last[3]!]),
+  call([x], { tf, config }) {
+    if (config['pad_to_aspect_ratio'] || config['antialias']) {
+      throw new ModelError(
+        `layer "${config['name']}" resizes with padding or smoothing, which is not known.`,
+      );
+    }
+    const size = sizeOf(config);
+    return channelsLast(tf, config, x!, (y) => {
+      const part = config['crop_to_aspect_ratio'] ? cropToRatio(tf, y, size) : y;
+      return resize(tf, part, size, String(config['interpolation'] ?? 'bilinear'), String(config['name']));
+    });
+  },
+};
+
+/** Cuts out the middle; a picture that is too small is first scaled up, keeping its proportions. */
+export const CenterCrop: LayerDefinition = {
+  shape: Resizing.shape,
+  call([x], { tf, config }) {
+    const size = sizeOf(config);
+    return channelsLast(tf, config, x!, (y) => {
+      if (y.shape[1]! >= size[0] && y.shape[2]! >= size[1]) return crop(tf, y, size);
+      return resize(tf, cropToRatio(tf, y, size), size, 'bilinear', String(config['name']));
+    });
+  },
+};
+
+function repeat(tf: Tf, x: Tensor, axis: number, times: number): Tensor {
+  if (times === 1) return x;
+  const outer = x.shape.slice(0, axis + 1);
+  const inner = x.shape.slice(axis + 1);
+  const size = inner.reduce((product, length) => product * length, 1);
+  const rows = tf.reshape(x, [outer.reduce((product, length) => product * length, 1), 1, size]);
+  return tf.reshape(tf.tile(rows, [1, times, 1]), [...outer.slice(0, -1), outer[axis]! * times, ...inner]);
+}
+
+export const UpSampling: LayerDefinition = {
+  shape(config, [input]) {
+    const factors = perAxis(config['size'], input!.length - 2, 2);
+    return channelsLastShape(config, input!, (last) =>
+      last.map((length, axis) => {
+        const factor = axis === 0 || axis === last.length - 1 ? 1 : factors[axis - 1]!;
+        return length === null ? null : length * factor;
+      }),
+    );
+  },
+  call([x], { tf, config }) {
+    const factors = perAxis(config['size'], x!.rank - 2, 2);
+    const interpolation = String(config['interpolation'] ?? 'nearest');
+    return channelsLast(tf, config, x!, (y) => {
+      if (interpolation === 'nearest') {
+        return factors.reduce((result, factor, i) => repeat(tf, result, i + 1, factor), y);
+      }
+      const size: Size = [y.shape[1]! * factors[0]!, y.shape[2]! * factors[1]!];
+      return resize(tf, y, size, interpolation, String(config['name']));
+    });
+  },
+};

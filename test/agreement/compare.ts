@@ -1,0 +1,84 @@
+/**
+ * Compares one model file with what Keras computed from it, layer by layer; prints a line of JSON.
+ * usage: compare.js DESCRIPTION.json FILE
+ */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { predict } from '../../src/activations';
+import { ready, tf } from '../../src/backend';
+import { loadModel } from '../../src/keras/load';
+
+interface Description {
+  name: string;
+  input: number[];
+  layers: { name: string; shape: number[]; offset: number }[];
+}
+
+/** How many layers are asked for at once; all of a large model at once would need gigabytes. */
+const AT_ONCE = 40;
+
+function floats(fd: number, offset: number, count: number): Float32Array {
+  const values = new Float32Array(count);
+  readSync(fd, new Uint8Array(values.buffer), 0, count * 4, offset);
+  return values;
+}
+
+async function main(description: string, file: string): Promise<void> {
+  const { name, input, layers } = JSON.parse(readFileSync(description, 'utf8')) as Description;
+  const base = description.replace(/\.json$/, '');
+  const { name: backend } = await ready();
+  let started = performance.now();
+  const model = await loadModel(file);
+  const load = (performance.now() - started) / 1000;
+  const loadedMB = process.resourceUsage().maxRSS / 1024;
+  const x = tf().tensor(new Float32Array(new Uint8Array(readFileSync(`${base}.input.bin`)).buffer), input);
+  const times: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    started = performance.now();
+    await predict(model, x, { layers: [-1] });
+    times.push((performance.now() - started) / 1000);
+  }
+  const fd = openSync(`${base}.bin`, 'r');
+  let worst = { layer: '', error: 0 };
+  const before = tf().memory().numTensors;
+  for (let start = 0; start < layers.length; start += AT_ONCE) {
+    const part = layers.slice(start, start + AT_ONCE);
+    const activations = await predict(model, x, { layers: part.map((layer) => layer.name) });
+    part.forEach(({ name: layer, shape, offset }, i) => {
+      const activation = activations[i]!;
+      if (activation.layer !== layer || activation.shape.join() !== shape.join()) {
+        throw new Error(`${layer}: shape [${activation.shape}], Keras has [${shape}]`);
+      }
+      const expected = floats(fd, offset, activation.data.length);
+      let largest = 0;
+      let difference = 0;
+      for (let k = 0; k < expected.length; k++) {
+        largest = Math.max(largest, Math.abs(expected[k]!));
+        const off = Math.abs(expected[k]! - activation.data[k]!);
+        difference = Number.isNaN(off) ? Number.POSITIVE_INFINITY : Math.max(difference, off);
+      }
+      const error = difference === 0 ? 0 : difference / largest;
+      if (error > worst.error) worst = { layer, error };
+    });
+  }
+  closeSync(fd);
+  const leaked = tf().memory().numTensors - before;
+  const predictSeconds = Math.min(...times);
+  console.log(
+    JSON.stringify({
+      name,
+      file,
+      backend,
+      layers: layers.length,
+      worst,
+      load,
+      predict: predictSeconds,
+      loadedMB,
+      leaked,
+    }),
+  );
+}
+
+main(process.argv[2]!, process.argv[3]!).catch((error) => {
+  console.log(JSON.stringify({ file: process.argv[3], error: String(error.message) }));
+  process.exitCode = 1;
+});
