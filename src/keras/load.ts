@@ -10,6 +10,7 @@ import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { isHdf5, openHdf5 } from './hdf5/file';
 import type { Tf, TfLayers } from './layers/definition';
 import type { Model } from './model';
+import { loadTfjsModel } from './tfjs-model';
 import { leavesOf } from './weights';
 import { fillFromH5, stringsOf } from './weights-h5';
 import { fillFromKeras } from './weights-keras';
@@ -24,7 +25,8 @@ const FOUR_GB = 4 * 1024 ** 3;
 const MOST_CONFIG = 256 * 1024 ** 2;
 
 /**
- * Loads a Keras model: an .h5 of Keras 2 or 3, or a .keras. Nothing in the file is executed.
+ * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras, or a model.json of
+ * TensorFlow.js. Nothing in the file is executed.
  *
  * @param source a path, a URL of kind file, or the file's bytes
  * @returns a `tf.LayersModel`, ready to predict
@@ -44,6 +46,11 @@ export async function loadModel(
     source instanceof Uint8Array ? 'the model' : typeof source === 'string' ? source : fileURLToPath(source);
   const bytes = open(source, name);
   try {
+    if (!(source instanceof Uint8Array) && bytes.size > 0 && bytes.at(0, 1)[0] === 0x7b) {
+      await ready();
+      const layers = require('@tensorflow/tfjs-layers') as TfLayers;
+      return await loadTfjsModel(tensorflow() as unknown as Tf, layers, name, limit);
+    }
     return await load(bytes, limit);
   } catch (cause) {
     if (!(cause instanceof ModelError)) throw cause;
@@ -101,7 +108,7 @@ async function load(bytes: Bytes, limit: number): Promise<Model> {
       (tf, graph, made) => fillFromKeras(tf, root, graph, made),
     );
   }
-  throw new ModelError('it is neither an HDF5 file (.h5) nor a Keras archive (.keras).');
+  throw new ModelError('it is neither an HDF5 file (.h5) nor a Keras archive (.keras) nor a model.json.');
 }
 
 function dialectOf(version: string | undefined): Dialect {
@@ -118,6 +125,7 @@ async function assemble(
   const layers = require('@tensorflow/tfjs-layers') as TfLayers;
   const made = new Map<LayerSpec, tfl.layers.Layer>();
   try {
+    sayWhatDiffers(graph);
     const model = buildModel(graph, { tf, layers, dialect, made });
     fill(tf, graph, made);
     return model as unknown as Model;
@@ -126,5 +134,23 @@ async function assemble(
       for (const weight of layer.weights) weight.dispose();
     }
     throw error;
+  }
+}
+
+const said = new Set<string>();
+
+/** Says, once in a process, what is computed in another way than Keras would. */
+function sayWhatDiffers(graph: GraphSpec): void {
+  const text = JSON.stringify(graph.layers.map(({ config }) => config['dtype']));
+  const notes = [
+    /mixed_b?float16|"b?float16"/.test(text) &&
+      'This model was made for 16-bit floats; it is computed in float32.',
+    graph.layers.some(({ config }) => config['data_format'] === 'channels_first') &&
+      'This model has its channels first; its layers are computed with channels last and put back.',
+  ];
+  for (const note of notes) {
+    if (!note || said.has(note)) continue;
+    said.add(note);
+    console.warn(note);
   }
 }

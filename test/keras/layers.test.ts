@@ -22,9 +22,9 @@ const FOLDER = 'test/fixtures/keras';
 const { cases } = JSON.parse(readFileSync(`${FOLDER}/expected.json`, 'utf8')) as { cases: Case[] };
 
 /** What `model.predict` and, for one output, our own walk through the layers make of the inputs. */
-async function check({ name, inputs, outputs }: Case, format: string): Promise<void> {
+async function check({ name, inputs, outputs }: Case, file: string): Promise<void> {
   await ready();
-  const model = await loadModel(`${FOLDER}/${name}.${format}`);
+  const model = await loadModel(`${FOLDER}/${file}`);
   const tensors = inputs.map(({ shape, data }) => tf().tensor(data, shape, 'float32'));
   const before = tf().memory().numTensors;
   const result = model.predict(tensors.length > 1 ? tensors : tensors[0]!);
@@ -54,7 +54,22 @@ suite(
   'keras/layers',
   Object.fromEntries(
     cases.flatMap((one) =>
-      one.formats.map((format) => [`${one.name} (.${format}) equals Keras`, () => check(one, format)]),
+      one.formats.map((format) => [
+        `${one.name} (.${format}) equals Keras`,
+        () => check(one, `${one.name}.${format}`),
+      ]),
     ),
+  ),
+);
+
+const keras2 = cases.find(({ name }) => name === 'keras2')!;
+
+suite(
+  'keras/hdf5',
+  Object.fromEntries(
+    ['gzip', 'float64', 'big_endian', 'latest'].map((way) => [
+      `the same model, stored in another way of HDF5 (${way}), gives the same numbers`,
+      () => check(keras2, `stored_${way}.h5`),
+    ]),
   ),
 );

@@ -85,8 +85,5 @@ export function activationOf(value: unknown, layer: string, dialect: Dialect): (
       `layer "${layer}" has the activation ${JSON.stringify(named)}, which is no function of Keras. Use one of Keras's, or a layer of your own with registerLayer().`,
     );
   }
-  if (known === 're_lu' || (known === 'leaky_re_lu' && isObject(inner))) {
-    throw new ModelError(`layer "${layer}" has a layer as its activation. Put it behind as a layer.`);
-  }
   return (tf, x) => activation(tf, x, dialect);
 }

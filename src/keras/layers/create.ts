@@ -2,6 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { BuildContext } from '../build';
 import { isObject, type Json, type LayerSpec } from '../graph';
+import { activationOf } from './activation-functions';
 import { customLayers } from './custom';
 import { makeLayer } from './make';
 import { isOperation, operationFor } from './operation';
@@ -33,6 +34,8 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tf
   const { className, name, config } = spec;
   const own = customLayers.get(className);
   if (own) return new own(camelCased(config));
+  // Asked for here, so that an unknown activation is refused before anything runs.
+  if (config['activation']) activationOf(config['activation'], name, dialect);
   if (className === 'Lambda') {
     throw new ModelError(
       `layer "${name}" is a Lambda: Python code, which is never run from a file. Replace it by a layer of Keras or by one of your own with registerLayer().`,

@@ -1,4 +1,5 @@
 import * as conv from './conv';
+import { Conv2DTranspose } from './conv-transpose';
 import * as core from './core';
 import type { LayerDefinition } from './definition';
 import * as image from './image';
@@ -70,8 +71,8 @@ export const DEFINITIONS: Record<string, LayerDefinition> = {
   DepthwiseConv2D: conv.DepthwiseConv2D,
   SeparableConv1D: conv.SeparableConv2D,
   SeparableConv2D: conv.SeparableConv2D,
-  Conv1DTranspose: conv.Conv2DTranspose,
-  Conv2DTranspose: conv.Conv2DTranspose,
+  Conv1DTranspose: Conv2DTranspose,
+  Conv2DTranspose: Conv2DTranspose,
   MaxPooling1D: pooling.MaxPooling,
   MaxPooling2D: pooling.MaxPooling,
   AveragePooling1D: pooling.AveragePooling,

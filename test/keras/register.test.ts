@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as tfc from '@tensorflow/tfjs-core';
+import * as assert from 'uvu/assert';
+import { predict } from '../../src/activations';
+import { ready, tf } from '../../src/backend';
+import { registerLayer } from '../../src/keras/layers/custom';
+import { loadModel } from '../../src/keras/load';
+import { suite } from '../suite';
+
+const layers = () => require('@tensorflow/tfjs-layers') as typeof import('@tensorflow/tfjs-layers');
+
+suite('keras/register', {
+  async 'a registered class stands in for a layer that convlens does not know'() {
+    await ready();
+    // The tutorial's file with its MaxPooling2D renamed to a class of the same length.
+    const file = Buffer.from(
+      readFileSync('notebooks/dogcat_v1.h5')
+        .toString('latin1')
+        .replaceAll('"MaxPooling2D"', '"EveryOther2D"'),
+      'latin1',
+    );
+    class EveryOther extends layers().layers.Layer {
+      readonly stride: number;
+      constructor(config: { name: string; poolSize: number[] }) {
+        super({ name: config.name });
+        this.stride = config.poolSize[0]!;
+      }
+      override computeOutputShape(shape: number[]) {
+        return [shape[0]!, Math.floor(shape[1]! / 2), Math.floor(shape[2]! / 2), shape[3]!];
+      }
+      override call(x: tfc.Tensor | tfc.Tensor[]) {
+        const image = (Array.isArray(x) ? x[0]! : x) as tfc.Tensor4D;
+        return tf().avgPool(image, [1, 1], this.stride, 'valid');
+      }
+    }
+    registerLayer('EveryOther2D', EveryOther);
+    const model = await loadModel(file);
+    const x = tf().ones([1, 150, 150, 3]);
+    const [conv, pool] = await predict(model, x, { layers: ['conv2d_1', 'max_pooling2d_1'] });
+    assert.equal(pool!.shape, [1, 74, 74, 16]);
+    assert.is(pool!.data[16 * 75], conv!.data[16 * (2 * 148 + 2)]);
+  },
+
+  async 'a model.json of TensorFlow.js loads; weights outside its folder do not'() {
+    await ready();
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
+    try {
+      const { input, model, layers: l } = layers();
+      const x = input({ shape: [4], name: 'x' });
+      const made = model({ inputs: x, outputs: l.dense({ units: 2, name: 'd' }).apply(x) as never });
+      const values = Float32Array.from({ length: 10 }, (_, i) => i / 4);
+      const json = (path: string) =>
+        JSON.stringify({
+          modelTopology: JSON.parse(made.toJSON() as unknown as string),
+          weightsManifest: [
+            {
+              paths: [path],
+              weights: [
+                { name: 'd/kernel', shape: [4, 2], dtype: 'float32' },
+                { name: 'd/bias', shape: [2], dtype: 'float32' },
+              ],
+            },
+          ],
+        });
+      writeFileSync(join(folder, 'weights.bin'), new Uint8Array(values.buffer));
+      writeFileSync(join(folder, 'model.json'), json('weights.bin'));
+      const loaded = await loadModel(join(folder, 'model.json'));
+      const [out] = await predict(loaded, tf().ones([1, 4]), { layers: ['d'] });
+      // Columns of 0, 1/4 … 7/4, plus the biases 2 and 9/4.
+      assert.equal([...out!.data], [3 + 2, 4 + 9 / 4]);
+      writeFileSync(join(folder, 'model.json'), json('../../etc/hostname'));
+      try {
+        await loadModel(join(folder, 'model.json'));
+        assert.unreachable('it was loaded');
+      } catch (error) {
+        assert.match((error as Error).message, /lies outside the model's folder|is missing/);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+});

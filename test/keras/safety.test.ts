@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { ready, tf } from '../../src/backend';
+import { ModelError } from '../../src/errors';
+import { loadModel } from '../../src/keras/load';
+import { suite } from '../suite';
+
+const KERAS = readFileSync('test/fixtures/dogcat_v1.keras');
+const H5 = readFileSync('notebooks/dogcat_v1.h5');
+const PATIENCE = 5000;
+
+/** The load ends within five seconds with a ModelError of that text, and leaves no tensor. */
+async function refuses(bytes: Uint8Array, pattern: RegExp, options = {}): Promise<void> {
+  await ready();
+  const before = tf().memory().numTensors;
+  const started = performance.now();
+  let error: unknown;
+  try {
+    (await loadModel(bytes, options)).dispose();
+  } catch (caught) {
+    error = caught;
+  }
+  assert.instance(error, ModelError, `${error}`);
+  assert.match((error as Error).message, pattern);
+  assert.match((error as Error).message, /^Cannot load the model: /);
+  assert.ok(performance.now() - started < PATIENCE);
+  assert.is(tf().memory().numTensors, before);
+}
+
+/** Replaces text by other text of the same length, wherever it is: lengths and offsets stay right. */
+function replaced(source: Buffer, from: string, to: string): Buffer {
+  const copy = Buffer.from(source);
+  const target = to.padEnd(from.length);
+  assert.is(target.length, from.length);
+  let at = copy.indexOf(from);
+  assert.ok(at >= 0, `${from} is in the file`);
+  for (; at >= 0; at = copy.indexOf(from, at + 1)) copy.write(target, at, 'latin1');
+  return copy;
+}
+
+/** A zip with stored entries, with room for lies about sizes. */
+function zip(entries: { name: string; data: Buffer; size?: number }[]): Buffer {
+  const locals: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  for (const { name, data, size = data.length } of entries) {
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt32LE(size, 18);
+    local.writeUInt32LE(size, 22);
+    local.writeUInt16LE(name.length, 26);
+    const head = Buffer.alloc(46);
+    head.writeUInt32LE(0x02014b50, 0);
+    head.writeUInt32LE(size, 20);
+    head.writeUInt32LE(size, 24);
+    head.writeUInt16LE(name.length, 28);
+    head.writeUInt32LE(offset, 42);
+    central.push(head, Buffer.from(name));
+    locals.push(local, Buffer.from(name), data);
+    offset += 30 + name.length + data.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(entries.length, 8);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, directory, end]);
+}
+
+function keras(config: unknown, weights = Buffer.from('')): Buffer {
+  const text = typeof config === 'string' ? config : JSON.stringify(config);
+  return zip([
+    { name: 'metadata.json', data: Buffer.from('{"keras_version": "3.15.1"}') },
+    { name: 'config.json', data: Buffer.from(text) },
+    { name: 'model.weights.h5', data: weights.length ? weights : weightsOf(KERAS) },
+  ]);
+}
+
+/** The weights of the tutorial's .keras, which Keras stores uncompressed and last. */
+function weightsOf(file: Buffer): Buffer {
+  const start = file.indexOf('\x89HDF\r\n\x1a\n', 0, 'latin1');
+  return file.subarray(start, start + Number(file.readBigUInt64LE(start + 40)));
+}
+
+const input = {
+  class_name: 'InputLayer',
+  name: 'x',
+  config: { name: 'x', batch_shape: [null, 4] },
+  inbound_nodes: [],
+};
+const tensor = (name: string) => ({
+  class_name: '__keras_tensor__',
+  config: { keras_history: [name, 0, 0] },
+});
+const layer = (class_name: string, name: string, from: string, config = {}) => ({
+  class_name,
+  module: 'keras.layers',
+  name,
+  config: { name, ...config },
+  inbound_nodes: [{ args: [tensor(from)], kwargs: {} }],
+});
+const model = (layers: unknown[], last: string) => ({
+  class_name: 'Functional',
+  config: {
+    name: 'm',
+    layers: [input, ...layers],
+    input_layers: [['x', 0, 0]],
+    output_layers: [[last, 0, 0]],
+  },
+});
+
+suite('keras/safety', {
+  async 'code is refused with the layer’s name and what to do'() {
+    const lambda = layer('Lambda', 'mine', 'x', {
+      function: { class_name: '__lambda__', config: { code: '4wEA' } },
+    });
+    await refuses(keras(model([lambda], 'mine')), /layer "mine" is a Lambda: Python code.*registerLayer/);
+    const own = { ...layer('Scale', 'odd', 'x'), module: 'mine', registered_name: 'package>Scale' };
+    await refuses(keras(model([own], 'odd')), /layer "odd" is a Scale.*registerLayer\('Scale'/);
+    await refuses(
+      keras({ class_name: 'MyNet', config: {} }),
+      /subclassed model: class MyNet, which is Python code/,
+    );
+    const act = layer('Activation', 'a', 'x', {
+      activation: { class_name: 'function', config: 'evil', registered_name: 'p>evil' },
+    });
+    await refuses(keras(model([act], 'a')), /layer "a" has the activation "evil"/);
+  },
+
+  async 'a missing, an extra and a misshapen weight are refused'() {
+    await refuses(
+      keras(model([layer('Flatten', 'f', 'x')], 'f')),
+      /has the weight layers\/.* which no layer needs/,
+    );
+    await refuses(
+      keras(model([layer('BatchNormalization', 'b', 'x')], 'b')),
+      /needs 4 weights and the file has 0/,
+    );
+    await refuses(
+      replaced(H5, '"filters": 32', '"filters": 31'),
+      /has shape \[3, 3, 16, 32\]; \[3, 3, 16, 31\] is needed/,
+    );
+  },
+
+  async 'circles, loose ends and depth end in an error'() {
+    const circle = [layer('ReLU', 'a', 'b'), layer('ReLU', 'b', 'a')];
+    await refuses(
+      keras(model(circle, 'b')),
+      /gets an input that nothing in the file makes, or its own output/,
+    );
+    await refuses(keras(model([layer('ReLU', 'a', 'nowhere')], 'a')), /layer "a" gets an input that nothing/);
+    await refuses(keras(model([layer('ReLU', 'a', 'x')], 'z')), /its output "z" is not in the file/);
+    await refuses(keras('['.repeat(1e6)), /nested too deeply/);
+    await refuses(keras('{"class_name": '), /its configuration is no JSON/);
+    let deep: unknown = layer('ReLU', 'a', 'x');
+    for (let i = 0; i < 100; i++)
+      deep = { class_name: 'Sequential', name: `s${i}`, config: { name: `s${i}`, layers: [deep] } };
+    await refuses(keras(deep), /nested too deeply/);
+  },
+
+  async 'a zip that lies or leads elsewhere is refused'() {
+    const data = Buffer.from('x');
+    await refuses(zip([{ name: '../evil.json', data }]), /evil\.json/);
+    await refuses(zip([{ name: '/etc/evil', data }]), /evil/);
+    await refuses(zip([{ name: 'config.json', data, size: 5000 }]), /damaged|truncated|declares/);
+    await refuses(zip([{ name: 'config.json', data }]), /without config\.json and model\.weights\.h5/);
+    await refuses(KERAS, /above the limit of 1000\. Raise \{ maxBytes \}/, { maxBytes: 1000 });
+    await refuses(H5, /more than the limit of 1000 bytes/, { maxBytes: 1000 });
+  },
+
+  async 'a model of hundreds of gigabytes takes no memory before it is refused'() {
+    const dense = layer('Dense', 'd', 'x', { units: 1e11 });
+    const before = process.memoryUsage().rss;
+    await refuses(keras(model([dense], 'd')), /layer "d"/);
+    assert.ok(process.memoryUsage().rss - before < 300e6);
+  },
+
+  async 'any damaged byte of the structure gives a model or a ModelError, in time'() {
+    await ready();
+    let state = 12345;
+    const random = (below: number) => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    for (const file of [H5, KERAS]) {
+      for (let round = 0; round < 150; round++) {
+        const copy = Buffer.from(file);
+        for (let i = 0; i <= random(4); i++) copy[random(random(2) ? copy.length : 6000)] = random(256);
+        const started = performance.now();
+        try {
+          (await loadModel(copy)).dispose();
+        } catch (error) {
+          assert.instance(error, ModelError, `round ${round}: ${(error as Error).stack}`);
+        }
+        assert.ok(performance.now() - started < PATIENCE);
+      }
+    }
+  },
+});
