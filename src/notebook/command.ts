@@ -28,6 +28,9 @@ export interface RunCommandOptions {
  */
 export async function runCommand(path: string, options: RunCommandOptions = {}): Promise<number> {
   const started = performance.now();
+  // Whatever ends this process ends the kernel too: the client sees to it at exit, which a signal skips.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
   const notebook = readNotebook(path);
   setParameters(notebook, options.set ?? []);
   const spec = findKernel(options.kernel ?? notebook.metadata.kernelspec?.name ?? 'tslab');

@@ -1,48 +1,10 @@
 import * as assert from 'uvu/assert';
-import type { Content, Message } from '../../src/kernel/wire';
-import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
+import type { Content } from '../../src/kernel/wire';
+import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
+import { inKernel, start, until, wait } from './cells';
 
-interface Ran {
-  reply: Content;
-  messages: Message[];
-  of(type: string): Content[];
-  text(name?: string): string;
-}
-
-async function withKernel(test: (kernel: KernelClient) => Promise<void>): Promise<void> {
-  const kernel = await KernelClient.start(findKernel('convlens'), { cwd: process.cwd() });
-  try {
-    await test(kernel);
-  } finally {
-    await kernel.shutdown();
-  }
-}
-
-function start(kernel: KernelClient, code: string, options: Content = {}): Promise<Ran> {
-  const messages: Message[] = [];
-  const ran = {
-    messages,
-    of: (type: string) => messages.filter((m) => m.header.msg_type === type).map((m) => m.content),
-    text: (name = 'stdout') =>
-      ran
-        .of('stream')
-        .filter((content) => content['name'] === name)
-        .map((content) => content['text'])
-        .join(''),
-  };
-  return kernel
-    .execute(code, { ...options, onMessage: (message) => messages.push(message) })
-    .then(({ reply }) => ({ ...ran, reply }));
-}
-
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(holds: () => boolean, ms = 3000): Promise<void> {
-  for (const end = performance.now() + ms; performance.now() < end && !holds(); ) await wait(10);
-  assert.ok(holds(), 'it did not happen in time');
-}
+const withKernel = (test: (kernel: KernelClient) => Promise<void>) => inKernel('convlens', test);
 
 suite('convlens kernel: what a cell shows', {
   'results, errors and counts': () =>
@@ -314,6 +276,10 @@ suite('convlens kernel: interrupts and deaths', {
       for (const [code, how] of [
         ['console.log("last words"); process.exit(3)', 'exit code 3'],
         ['process.kill(process.pid, "SIGSEGV"); await new Promise(() => {})', 'SIGSEGV'],
+        [
+          'require("v8").setFlagsFromString("--max-old-space-size=200"); const all: number[][] = []; while (true) all.push(new Array(1e6).fill(1.5))',
+          'ran out of memory',
+        ],
       ]) {
         const { reply } = await start(kernel, code);
         assert.is(reply['status'], 'error');

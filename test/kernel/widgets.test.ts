@@ -1,40 +1,31 @@
 import { resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Content, Message } from '../../src/kernel/wire';
-import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
+import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
+import { inKernel, start, until } from './cells';
 
 const IMPORT = `const { slider, dropdown, checkbox, interact, output } = require(${JSON.stringify(resolve('dist/src/kernel/widgets.js'))});`;
 const contents = (messages: Message[], type: string) =>
   messages.filter((message) => message.header.msg_type === type).map(({ content }) => content);
 
-async function until(holds: () => boolean): Promise<void> {
-  for (const end = performance.now() + 3000; performance.now() < end && !holds(); ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.ok(holds(), 'it did not happen in time');
-}
-
-async function inKernel(name: string, test: (kernel: KernelClient, cell: Cell) => Promise<void>) {
-  const kernel = await KernelClient.start(findKernel(name), { cwd: process.cwd() });
-  const all: Message[] = [];
-  try {
+async function inCells(name: string, test: (kernel: KernelClient, cell: Cell) => Promise<void>) {
+  await inKernel(name, async (kernel) => {
+    const all: Message[] = [];
     await test(kernel, async (code) => {
-      const { reply } = await kernel.execute(code, { onMessage: (message) => all.push(message) });
-      assert.is(reply['status'], 'ok', JSON.stringify(all.map(({ content }) => content)));
+      const { reply, messages } = await start(kernel, code);
+      assert.is(reply['status'], 'ok', JSON.stringify(messages.map(({ content }) => content)));
+      all.push(...messages);
       return all;
     });
-  } finally {
-    await kernel.shutdown();
-  }
+  });
 }
 
 type Cell = (code: string) => Promise<Message[]>;
 
 suite('widgets', {
   'interact opens models and redraws in place': () =>
-    inKernel('convlens', async (kernel, cell) => {
+    inCells('convlens', async (kernel, cell) => {
       await cell(IMPORT);
       const all = await cell(
         'await interact({ channel: slider(0, 15), map: dropdown(["a", "b"]), flip: checkbox() }, (v) => console.log(JSON.stringify(v)))',
@@ -70,7 +61,7 @@ suite('widgets', {
     }),
 
   'an output is filled again': () =>
-    inKernel('convlens', async (_, cell) => {
+    inCells('convlens', async (_, cell) => {
       await cell(`${IMPORT} const place = output();`);
       await cell('place');
       const all = await cell('await place.draw(() => console.log("drawn"))');
@@ -82,7 +73,7 @@ suite('widgets', {
     }),
 
   'in stock tslab the first drawing stands alone': () =>
-    inKernel('tslab', async (_, cell) => {
+    inCells('tslab', async (_, cell) => {
       const all = await cell(
         `${IMPORT} await interact({ x: slider(2, 4) }, ({ x }) => console.log("x is", x))`,
       );

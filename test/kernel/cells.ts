@@ -1,0 +1,45 @@
+import * as assert from 'uvu/assert';
+import type { Content, Message } from '../../src/kernel/wire';
+import { KernelClient } from '../../src/notebook/client';
+import { findKernel } from '../../src/notebook/kernelspec';
+
+/** What came of a cell; `messages` grows with what its timers print later. */
+export interface Ran {
+  reply: Content;
+  messages: Message[];
+  of(type: string): Content[];
+  text(name?: string): string;
+}
+
+/** Runs a test with a kernel of its own. */
+export async function inKernel<T>(name: string, test: (kernel: KernelClient) => Promise<T>): Promise<T> {
+  const kernel = await KernelClient.start(findKernel(name), { cwd: process.cwd() });
+  try {
+    return await test(kernel);
+  } finally {
+    await kernel.shutdown();
+  }
+}
+
+/** Runs a cell; the promise resolves when the kernel has answered. */
+export async function start(kernel: KernelClient, code: string, options: Content = {}): Promise<Ran> {
+  const messages: Message[] = [];
+  const of = (type: string) => messages.filter((m) => m.header.msg_type === type).map((m) => m.content);
+  const text = (name = 'stdout') =>
+    of('stream')
+      .filter((content) => content['name'] === name)
+      .map((content) => content['text'])
+      .join('');
+  const { reply } = await kernel.execute(code, {
+    ...options,
+    onMessage: (message) => messages.push(message),
+  });
+  return { reply, messages, of, text };
+}
+
+export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export async function until(holds: () => boolean, ms = 3000): Promise<void> {
+  for (const end = performance.now() + ms; performance.now() < end && !holds(); ) await wait(10);
+  assert.ok(holds(), 'it did not happen in time');
+}
