@@ -15,8 +15,8 @@ export interface EngineEvents {
   died(how: string): void;
 }
 
-/** V8 sizes its young generation for small programs; TypeScript fills it at once. A tenth off the start. */
-const FLAGS = ['--max-semi-space-size=32'];
+/** V8 sizes its young generation for small programs; TypeScript fills it at once. */
+const FLAGS = ['--max-semi-space-size=16'];
 
 /** The process that runs the cells: asked over IPC, started again whenever it ends. */
 export class EngineProcess {
