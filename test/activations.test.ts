@@ -68,4 +68,24 @@ suite('activations', {
     assert.ok(x.dataSync().every((value) => value === 1));
     model.dispose();
   },
+
+  async 'inside nested models layers are outer/inner, once for each run, and nothing said takes all maps'() {
+    const model = await loadModel('test/fixtures/keras/functional.keras');
+    const inputs = [tf().ones([1, 8, 8, 3]), tf().zeros([1, 8, 8, 3])];
+    const deepest = await predict(model, inputs, { layers: ['inner/deep/deepest'] });
+    assert.equal(
+      deepest.map(({ layer, shape }) => [layer, shape]),
+      Array(2).fill(['inner/deep/deepest', [1, 8, 8, 4]]),
+    );
+    assert.not.equal(deepest[0]!.data, deepest[1]!.data);
+    const names = (await predict(model, inputs)).map(({ layer }) => layer);
+    for (const name of ['shared', 'inner/first', 'inner/deep/deepest', 'inner/inner_add', 'joined']) {
+      assert.ok(names.includes(name), name);
+    }
+    const inner = model.layers.find(({ name }) => name === 'inner') as typeof model;
+    const x = tf().ones([1, 8, 8, 4]);
+    const alone = await predict(inner, x, { layers: ['first'] });
+    assert.is(alone.length, 1);
+    model.dispose();
+  },
 });

@@ -72,14 +72,24 @@ export function isSeed(path: string): boolean {
   return /seed_generator/.test(path);
 }
 
+const MOST_ARRAYS = 200_000;
+
 /** @returns the arrays below a group, by path */
-export function datasetsBelow(node: Node, path = '', depth = 0): Stored[] {
-  if (depth > 128) throw new ModelError('damaged: its groups are nested without end.');
-  return node.names().flatMap((name) => {
-    const child = node.get(name)!;
-    const here = path ? `${path}/${name}` : name;
-    return child.isDataset
-      ? [{ path: here, dataset: child.dataset() }]
-      : datasetsBelow(child, here, depth + 1);
-  });
+export function datasetsBelow(group: Node, groupPath = ''): Stored[] {
+  const found: Stored[] = [];
+  const queue: [Node, string][] = [[group, groupPath]];
+  for (let i = 0; i < queue.length; i++) {
+    const [node, path] = queue[i]!;
+    for (const name of node.names()) {
+      const child = node.get(name)!;
+      const here = path ? `${path}/${name}` : name;
+      if (child.isDataset) found.push({ path: here, dataset: child.dataset() });
+      else queue.push([child, here]);
+    }
+    // Groups may contain themselves in a damaged file.
+    if (queue.length + found.length > MOST_ARRAYS || path.length > 10_000) {
+      throw new ModelError('damaged: its groups are nested without end.');
+    }
+  }
+  return found;
 }

@@ -20,7 +20,6 @@ interface Filter {
   values: number[];
 }
 
-const MOST_CHUNKS = 1_000_000;
 const FLOATS_AT_ONCE = 1 << 20;
 
 /** @param limit how many bytes an array may take in memory */
@@ -144,13 +143,15 @@ function readChunks(
   }
   const keySize = 8 + 8 * (shape.length + 1);
   const queue = tree === UNDEFINED ? [] : [tree];
+  // Each chunk is met once, and each inner node leads to at least one.
+  const most = 1000 + 4 * chunk.reduce((product, size, axis) => product * Math.ceil(shape[axis]! / size), 1);
   let seen = 0;
   for (let i = 0; i < queue.length; i++) {
     const count = new Cursor(bytes.at(queue[i]!, 24)).expect('TREE').skip(2).u16();
     const leaf = bytes.at(queue[i]!, 24)[5] === 0;
     const cursor = new Cursor(bytes.at(queue[i]!, 24 + count * (keySize + 8) + keySize), 24);
     for (let entry = 0; entry < count; entry++) {
-      if (++seen > MOST_CHUNKS) throw new ModelError('damaged: an array has no end.');
+      if (++seen > most) throw new ModelError('damaged: an array has no end.');
       const stored = cursor.u32();
       const mask = cursor.u32();
       const origin = shape.map(() => cursor.u64());

@@ -5,6 +5,7 @@ import { denseRecords } from './dense';
 import { MESSAGE, type Message } from './header';
 
 const MOST_NODES = 100_000;
+const MOST_ENTRIES = 1_000_000;
 
 /**
  * The names in a group with the addresses of their object headers, in the file's order. Groups are stored
@@ -45,11 +46,14 @@ function readSymbolTable(bytes: Bytes, tree: number, heap: number, links: Map<st
   const namesSize = header.u64();
   const names = bytes.at(header.skip(8).u64(), namesSize);
   const queue = [tree];
+  let entries = 0;
   for (let i = 0; i < queue.length; i++) {
     if (i > MOST_NODES) throw new ModelError('damaged: a group has no end.');
     const address = queue[i]!;
     const signature = bytes.at(address, 4).toString('latin1');
     const count = bytes.at(address, 8).readUInt16LE(6);
+    entries += count;
+    if (entries > MOST_ENTRIES) throw new ModelError('damaged: a group has no end.');
     if (signature === 'TREE') {
       const cursor = new Cursor(bytes.at(address, 24 + count * 16 + 8), 24);
       for (let child = 0; child < count; child++) queue.push(cursor.skip(8).u64());

@@ -22,6 +22,8 @@ export const MESSAGE = {
 } as const;
 
 const MOST_BLOCKS = 10_000;
+/** More than any object's: an attribute ends at 64 KB, and an object has a few hundred at most. */
+const MOST_BYTES = 1 << 25;
 const SHARED = 2;
 
 /**
@@ -48,9 +50,12 @@ export function readHeader(bytes: Bytes, address: number): Message[] {
     blocks.push([address + 16, bytes.at(address, 16).readUInt32LE(8)]);
   }
 
+  let total = 0;
   for (let block = 0; block < blocks.length; block++) {
     if (block > MOST_BLOCKS) throw new ModelError('damaged: an object header has no end.');
     const [offset, length] = blocks[block]!;
+    total += length;
+    if (total > MOST_BYTES) throw new ModelError('damaged: an object header is larger than any.');
     const cursor = new Cursor(bytes.at(offset, length));
     const least = modern ? (ordered ? 6 : 4) : 8;
     while (cursor.position + least <= length) {
