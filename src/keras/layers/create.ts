@@ -33,7 +33,7 @@ export function createLayer(spec: LayerSpec, context: BuildContext): tfl.layers.
 function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tfl.layers.Layer {
   const { className, name, config } = spec;
   const own = customLayers.get(className);
-  if (own) return new own(camelCased(config));
+  if (own) return new own(camelCased(config)) as tfl.layers.Layer;
   // Asked for here, so that an unknown activation is refused before anything runs.
   if (config['activation']) activationOf(config['activation'], name, dialect);
   if (className === 'Lambda') {

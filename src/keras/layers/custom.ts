@@ -1,10 +1,8 @@
-import type * as tfl from '@tensorflow/tfjs-layers';
-
 /** A layer class as `registerLayer` takes it: its constructor gets the file's configuration in camel case. */
 export type LayerClass = new (config: never) => object;
 
 /** Layers that users registered, by Keras's class name. */
-export const customLayers = new Map<string, new (config: never) => tfl.layers.Layer>();
+export const customLayers = new Map<string, LayerClass>();
 
 /**
  * Teaches `loadModel` a layer that Keras lacks: your own, or one that convlens does not know.
@@ -31,5 +29,5 @@ export function registerLayer(className: string, layerClass: LayerClass): void {
       `Cannot register "${className}": no class was given. Give a subclass of tf.layers.Layer.`,
     );
   }
-  customLayers.set(className, layerClass as never);
+  customLayers.set(className, layerClass);
 }
