@@ -7,6 +7,7 @@ import { type Connection, newConnection } from '../kernel/connection';
 import { type ClientSockets, connectClient } from '../kernel/sockets';
 import { type Content, decode, encode, type Message, newHeader } from '../kernel/wire';
 import type { KernelSpec } from './kernelspec';
+import { within } from './within';
 
 type Channel = 'shell' | 'control' | 'stdin';
 
@@ -285,19 +286,3 @@ function signal(child: ChildProcess, name: NodeJS.Signals, group: boolean) {
     // It is gone already.
   }
 }
-
-async function within<T, U>(promise: Promise<T>, ms: number, late: () => U): Promise<T | U> {
-  if (!Number.isFinite(ms)) return promise;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<symbol>((resolve) => {
-    timer = setTimeout(() => resolve(LATE), Math.max(ms, 0));
-  });
-  try {
-    const first = await Promise.race([promise, timeout]);
-    return first === LATE ? late() : (first as T);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-const LATE = Symbol('late');
