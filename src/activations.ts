@@ -1,16 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs-core';
+import type { Activation } from './activation';
 import { ready, tf as tensorflow } from './backend';
 import type { Layer, Model, Shape, Tensor } from './keras/model';
 import { runModel, type Step, stepsOf } from './keras/run';
-
-/** A layer's output for one input: plain numbers, row after row. */
-export interface Activation {
-  /** The layer's name; inside a nested model `outer/inner`. */
-  layer: string;
-  /** Batch, height, width, channels for a map. */
-  shape: number[];
-  data: Float32Array;
-}
 
 export interface PredictOptions {
   /** Layers, their names (`outer/inner` inside a nested model) or indexes in `model.layers`. Default: every

@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Activation } from '../activations';
+import type { Activation } from '../activation';
 import type { Shape } from './model';
 
 /** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */

@@ -1,0 +1,57 @@
+import { specPng } from './png';
+
+/** A Vega-Lite v5 spec. Its full types are large enough to slow down every cell that imports them. */
+export interface Spec {
+  readonly $schema: string;
+  readonly [property: string]: unknown;
+}
+
+/** What a notebook stores of an output: each form of it under its MIME type. */
+export interface MimeBundle {
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+}
+
+/**
+ * A picture in three forms that say the same: a Vega-Lite v5 spec, a PNG and a line of text.
+ */
+export class Figure {
+  /** Pixels of the PNG per unit of the spec. */
+  readonly pixelRatio: number;
+  #png: Buffer | undefined;
+
+  /**
+   * @param spec what JupyterLab, Notebook and VS Code draw
+   * @param text what a terminal shows
+   * @param options.drawing a spec that looks the same and draws faster (no invisible or single cells)
+   * @param options.pixelRatio default 1
+   */
+  constructor(
+    readonly spec: Spec,
+    readonly text: string,
+    private readonly options: { drawing?: Spec; pixelRatio?: number } = {},
+  ) {
+    this.pixelRatio = options.pixelRatio ?? 1;
+  }
+
+  /** The figure as GitHub, nbviewer and nbconvert show it. */
+  get png(): Buffer {
+    this.#png ??= specPng(this.options.drawing ?? this.spec, this.pixelRatio);
+    return this.#png;
+  }
+
+  /** The forms together. Never text/html beside them: front ends would prefer it to all others. */
+  bundle(): MimeBundle {
+    const { png } = this;
+    // Width and height stand in the PNG's header; shown at their size in CSS pixels.
+    const [width, height] = [16, 20].map((at) => Math.round(png.readUInt32BE(at) / this.pixelRatio));
+    return {
+      data: {
+        'application/vnd.vegalite.v5+json': this.spec,
+        'image/png': png.toString('base64'),
+        'text/plain': this.text,
+      },
+      metadata: { 'image/png': { width, height } },
+    };
+  }
+}

@@ -1,0 +1,239 @@
+import { type Activation, type FeatureMap, featureMap, layout } from '../src/activation';
+import { markNotFinite, type Raster } from '../src/grid';
+import { colorSteps, range, type Scale } from '../src/scale';
+import { type Stats, stats } from '../src/stats';
+import { type ColormapName, colormap } from './colormap';
+import { Figure, type Spec } from './figure';
+import { rasterPng } from './png';
+import { scaleBar } from './scale-bar';
+import { counted, DEAD, NOT_FINITE, SCHEMA, short, THEME } from './theme';
+
+export interface MatshowOptions {
+  /** Which channel, 0 … channels − 1. Default 0. */
+  channel?: number;
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
+  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  cmap?: ColormapName;
+  /** How values become colours. Default 'minmax', as matplotlib's matshow. */
+  scale?: Scale;
+  /** What the first colour stands for, instead of the scale's own lower end. */
+  vmin?: number;
+  /** What the last colour stands for, instead of the scale's own upper end. */
+  vmax?: number;
+  /** Default: the layer's name and the channel. */
+  title?: string;
+}
+
+/** Above this many cells a spec would hold megabytes and a browser would lag: colours only, and it says so. */
+const MOST_CELLS = 65_536;
+
+/**
+ * One channel as matplotlib's `matshow` draws it: row 0 on top, one cell a value, and a scale bar.
+ *
+ * Row, column and value stand under the pointer; the value is exact to 1/130,000 of the bar's range
+ * (cells beyond `vmin`…`vmax`: to 1/510 of what lies beyond), the colour is matplotlib's exactly.
+ *
+ * @throws {RangeError} for a channel, index, scale or colour map that does not exist
+ * @example matshowFigure(activations[0], { channel: 1, cmap: 'viridis' }).png
+ */
+export function matshowFigure(activation: Activation, options: MatshowOptions = {}): Figure {
+  const { channel = 0, cmap = 'viridis' } = options;
+  const { batch, channels } = layout(activation);
+  if (batch > 1 && options.index === undefined) {
+    throw new RangeError(
+      `Cannot show ${activation.layer}: it holds ${batch} pictures. Pass { index: 0 … ${batch - 1} }.`,
+    );
+  }
+  const map = featureMap(activation, channel, options.index);
+  const title =
+    options.title ?? (channels > 1 ? `${activation.layer} · channel ${channel}` : activation.layer);
+  return heatmap(map, title, cmap, options);
+}
+
+function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: MatshowOptions): Figure {
+  const { height, width, data } = map;
+  const summary = stats(data);
+  const [low, high] = limits(summary, options);
+  const colors = summary.dead ? DEAD.slice(1).repeat(256) : colormap(cmap);
+  const steps = colorSteps(data, low, high);
+  const cells = data.length <= MOST_CELLS;
+  const caption = [
+    ...captionOf(map, summary, low, high),
+    ...(cells ? [] : ['too large for values under the pointer']),
+  ];
+  const cell = cellSize(height, width);
+  const figure = (layer: object, params: object[] = []): Spec => ({
+    $schema: SCHEMA,
+    config: THEME,
+    title: { text: title, subtitle: caption.join(' · ') },
+    params: [{ name: 'colors', value: colors }, ...params],
+    spacing: 16,
+    hconcat: [
+      { width: cell.width * width, height: cell.height * height, ...layer },
+      ...(summary.dead ? [] : [scaleBar([low, high], Math.max(120, cell.height * height))]),
+    ],
+  });
+  const raster = { height, width, data: steps, notFinite: markNotFinite(data, summary) };
+  const drawing = figure(imageLayer(rasterPng(raster, colors, NOT_FINITE), map));
+  const spec = cells
+    ? figure(cellLayer(map, [low, high], summary), [
+        { name: 'cells', value: encodeCells(data, raster, [low, high], summary) },
+      ])
+    : drawing;
+  return new Figure(spec, [title, ...caption].join('; '), { drawing, pixelRatio: 2 });
+}
+
+/** The ends of the scale bar. */
+function limits(summary: Stats, { scale = 'minmax', vmin, vmax }: MatshowOptions): [number, number] {
+  const [low, high] = range(scale, summary);
+  const ends: [number, number] = [vmin ?? low, vmax ?? high];
+  if (vmin !== undefined || vmax !== undefined) range(ends, summary);
+  return ends;
+}
+
+function captionOf({ height, width }: FeatureMap, summary: Stats, low: number, high: number): string[] {
+  const { min, max, dead, nan, positiveInfinity, negativeInfinity } = summary;
+  const outside = min < low || max > high;
+  return [
+    `${height} × ${width}`,
+    ...(Number.isNaN(min)
+      ? ['no finite value']
+      : dead
+        ? [`dead: every value is ${short(min)}`]
+        : [`${short(min)} to ${short(max)}`]),
+    ...(outside && !dead ? [`colours end at ${short(low)} and ${short(high)}`] : []),
+    ...counted('NaN', nan ? [nan] : []),
+    ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
+    ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),
+  ];
+}
+
+/** CSS pixels a cell: whole, so that no cell is wider than its neighbour; a vector becomes a strip. */
+function cellSize(height: number, width: number): { height: number; width: number } {
+  if (height === 1 && width > 1) return { height: 40, width: Math.max(1, Math.floor(720 / width)) };
+  const side = Math.max(1, Math.floor(450 / Math.max(height, width)));
+  return { height: side, width: side };
+}
+
+/** matplotlib's matshow axes: whole numbers at cell centres, columns on top. */
+function axes({ height, width }: FeatureMap) {
+  const axis = (cells: number, title: string) => ({
+    title,
+    tickMinStep: 1,
+    format: 'd',
+    ...(cells === 1 && { values: [0] }),
+  });
+  const scale = (domain: [number, number]) => ({ domain, nice: false, zero: false });
+  return {
+    x: {
+      type: 'quantitative',
+      scale: scale([-0.5, width - 0.5]),
+      axis: { ...axis(width, 'column'), orient: 'top' },
+    },
+    y: { type: 'quantitative', scale: scale([height - 0.5, -0.5]), axis: axis(height, 'row') },
+  };
+}
+
+function imageLayer(png: Buffer, map: FeatureMap) {
+  const { x, y } = axes(map);
+  const cell = cellSize(map.height, map.width);
+  const size = { width: cell.width * map.width, height: cell.height * map.height };
+  return {
+    data: { values: [{ left: -0.5, top: -0.5 }] },
+    mark: { type: 'image', ...size, align: 'left', baseline: 'top', aspect: false, smooth: false },
+    encoding: {
+      x: { field: 'left', ...x },
+      y: { field: 'top', ...y },
+      url: { value: `data:image/png;base64,${png.toString('base64')}` },
+    },
+  };
+}
+
+/** What stands for a cell without a number; every other cell is four hex digits. */
+const WORDS = ['nan_', '+inf', '-inf'];
+
+/** What each colour step covers; the end steps reach as far as the values do. */
+function coverage(
+  step: number,
+  [low, high]: [number, number],
+  { min, max }: Stats,
+): [from: number, to: number] {
+  const width = (high - low) / 256 || 0;
+  const from = step === 0 ? Math.min(low, min) : low + step * width;
+  const to = step === 255 ? Math.max(high, max) : low + (step + 1) * width;
+  return [from || 0, to || 0];
+}
+
+/**
+ * Four hex digits a cell: the colour's step, and the value's place within what that step covers. So
+ * colours are exact, 148 × 148 cells take 88 kB, and rows of objects would take ten times that.
+ */
+function encodeCells(
+  values: Float32Array,
+  { data: steps, notFinite }: Raster,
+  ends: [number, number],
+  summary: Stats,
+): string {
+  const hex = (byte: number) => byte.toString(16).padStart(2, '0');
+  let cells = '';
+  for (let i = 0; i < values.length; i++) {
+    const [from, to] = coverage(steps[i], ends, summary);
+    const place = Math.round(((values[i] - from) / (to - from)) * 255) || 0;
+    cells += notFinite?.[i]
+      ? WORDS[notFinite[i] - 1]
+      : hex(steps[i]) + hex(Math.min(255, Math.max(0, place)));
+  }
+  return cells;
+}
+
+/** One rect a cell, read from the param `cells`. */
+function cellLayer(map: FeatureMap, [low, high]: [number, number], summary: Stats) {
+  const { x, y } = axes(map);
+  const [bottom] = coverage(0, [low, high], summary);
+  const [, top] = coverage(255, [low, high], summary);
+  const allFinite = summary.nan + summary.positiveInfinity + summary.negativeInfinity === 0;
+  /** `texts` for NaN, +Infinity and −Infinity, `otherwise` for numbers. */
+  const choose = (texts: readonly string[], otherwise: string) =>
+    allFinite
+      ? otherwise
+      : texts.reduce((rest, text, i) => `datum.code === '${WORDS[i]}' ? '${text}' : ${rest}`, otherwise);
+  const calculate = (as: string, expression: string) => ({ calculate: expression, as });
+  return {
+    data: { sequence: { start: 0, stop: map.data.length, as: 'cell' } },
+    transform: [
+      calculate('row', `floor(datum.cell / ${map.width})`),
+      calculate('column', `datum.cell % ${map.width}`),
+      ...['row', 'column'].flatMap((field) => [
+        calculate(`${field}Start`, `datum.${field} - 0.5`),
+        calculate(`${field}End`, `datum.${field} + 0.5`),
+      ]),
+      calculate('code', 'slice(cells, 4 * datum.cell, 4 * datum.cell + 4)'),
+      calculate('step', "toNumber('0x' + slice(datum.code, 0, 2))"),
+      calculate('place', "toNumber('0x' + slice(datum.code, 2, 4)) / 255"),
+      calculate('from', `datum.step === 0 ? ${bottom} : ${low} + datum.step * ${(high - low) / 256 || 0}`),
+      calculate('to', `datum.step === 255 ? ${top} : ${low} + (datum.step + 1) * ${(high - low) / 256 || 0}`),
+      calculate('number', 'datum.from + datum.place * (datum.to - datum.from)'),
+      calculate(
+        'value',
+        choose(['NaN', '+Infinity', '−Infinity'], `format(datum.number, '${valueFormat(bottom, top)}')`),
+      ),
+      calculate('color', choose(NOT_FINITE, "'#' + slice(colors, 6 * datum.step, 6 * datum.step + 6)")),
+    ],
+    mark: { type: 'rect' },
+    encoding: {
+      x: { field: 'columnStart', ...x },
+      x2: { field: 'columnEnd' },
+      y: { field: 'rowStart', ...y },
+      y2: { field: 'rowEnd' },
+      color: { field: 'color', type: 'nominal', scale: null },
+      tooltip: ['row', 'column', 'value'].map((field) => ({ field, type: 'nominal' })),
+    },
+  };
+}
+
+/** Decimals that the cells' precision bears out: a ten-thousandth of the range. */
+function valueFormat(bottom: number, top: number): string {
+  const decimals = Math.ceil(4 - Math.log10(top - bottom || Math.abs(top) || 1));
+  return decimals >= 0 && decimals <= 9 ? `.${decimals}f` : '.5~g';
+}

@@ -1,0 +1,235 @@
+import { type Activation, layout } from '../src/activation';
+import { displayGrid, type Grid, type GridOptions } from '../src/grid';
+import type { Scale } from '../src/scale';
+import { type ColormapName, colormap } from './colormap';
+import { Figure, type Spec } from './figure';
+import { rasterPng } from './png';
+import { type BarLabel, scaleBar } from './scale-bar';
+import { counted, DEAD, NOT_FINITE, ROOM, SCHEMA, short, THEME } from './theme';
+
+export interface GridFigureOptions extends GridOptions {
+  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  cmap?: ColormapName;
+  /** Default: the layer's name. */
+  title?: string;
+}
+
+/**
+ * Every channel of a layer in one picture, the tutorial's grid: `displayGrid` in colours inside axes
+ * that number the channels. A tile's channel is its row's number plus its column's. Dead channels are
+ * crossed out in gray; what a tile shows stands under the pointer.
+ *
+ * @throws {RangeError} for a channel, scale or colour map that does not exist
+ * @example gridFigure(activations[0], { imagesPerRow: 16 }).png
+ */
+export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
+  const { cmap = 'viridis', scale = 'standardize', title = activation.layer } = options;
+  const { height, width, channels } = layout(activation);
+  const grid = displayGrid(activation, options);
+  const colors = colormap(cmap);
+  const zoom = zoomOf(grid);
+  const caption = [
+    `${grid.tiles.length === channels ? channels : `${grid.tiles.length} of ${channels}`} channels of ${height} × ${width}, ${grid.columns} a row`,
+    SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
+    ...counted(
+      'dead',
+      grid.tiles
+        .filter(({ dead }) => dead)
+        .map(({ channel, min }) => (min === 0 ? channel : `${channel} (${short(min)})`)),
+    ),
+    ...counted('not finite', notFinite(grid)),
+  ];
+  const spec: Spec = {
+    $schema: SCHEMA,
+    config: THEME,
+    title: { text: title, subtitle: caption.join(' · ') },
+    params: [{ name: 'colors', value: colors }],
+    spacing: 16,
+    hconcat: [
+      {
+        width: grid.width * zoom,
+        height: grid.height * zoom,
+        layer: [image(grid, rasterPng(grid, colors, NOT_FINITE), zoom, !options.channels), ...marks(grid)],
+      },
+      bar(scale, Math.max(80, grid.height * zoom)),
+    ],
+  };
+  // A raster shown smaller than it is still has all its pixels in the PNG.
+  return new Figure(spec, [title, ...caption].join('; '), { pixelRatio: Math.max(1, 1 / zoom) });
+}
+
+const SCALE_WORDS = {
+  standardize: 'each channel by its own mean and standard deviation σ',
+  minmax: 'each channel from its smallest to its largest value',
+  symmetric: 'each channel by its largest magnitude',
+  fixed: 'all channels on one scale',
+};
+
+/** CSS pixels a value: a whole number or one over it, so that every value gets the same room. */
+function zoomOf({ height, width }: Grid): number {
+  const fit = Math.min(ROOM / width, (2 * ROOM) / height);
+  return fit >= 1 ? Math.min(8, Math.floor(fit)) : 1 / Math.ceil(1 / fit);
+}
+
+function notFinite({ tiles }: Grid): string[] {
+  return tiles
+    .filter(({ nan, positiveInfinity, negativeInfinity }) => nan + positiveInfinity + negativeInfinity > 0)
+    .map(({ channel, nan, positiveInfinity, negativeInfinity }) => {
+      const parts = [
+        ...(nan ? [`${nan} NaN`] : []),
+        ...(positiveInfinity ? [`${positiveInfinity} +Infinity`] : []),
+        ...(negativeInfinity ? [`${negativeInfinity} −Infinity`] : []),
+      ];
+      return `${channel} (${parts.join(', ')})`;
+    });
+}
+
+/** The raster, under axes whose labels add up to a channel's number. */
+function image(grid: Grid, png: Buffer, zoom: number, byNumber: boolean) {
+  const { rows, columns, tileHeight, tileWidth, height, width, tiles } = grid;
+  const centres = (count: number, size: number) => Array.from({ length: count }, (_, i) => (i + 0.5) * size);
+  const firsts = Array.from({ length: rows }, (_, row) => tiles[row * columns]?.channel ?? '');
+  const plain = { title: null, ticks: false };
+  return {
+    data: { values: [{ left: 0, top: 0 }] },
+    mark: {
+      type: 'image',
+      width: width * zoom,
+      height: height * zoom,
+      align: 'left',
+      baseline: 'top',
+      aspect: false,
+      smooth: zoom < 1,
+    },
+    encoding: {
+      x: {
+        field: 'left',
+        type: 'quantitative',
+        scale: { domain: [0, width], nice: false },
+        axis: {
+          ...plain,
+          orient: 'top',
+          values: centres(columns, tileWidth),
+          labelExpr: `'+' + floor(datum.value / ${tileWidth})`,
+        },
+      },
+      y: {
+        field: 'top',
+        type: 'quantitative',
+        scale: { domain: [height, 0], nice: false },
+        axis: {
+          ...plain,
+          title: byNumber ? 'channel' : 'first channel',
+          values: centres(rows, tileHeight),
+          labelExpr: `${JSON.stringify(firsts)}[floor(datum.value / ${tileHeight})]`,
+        },
+      },
+      url: { value: `data:image/png;base64,${png.toString('base64')}` },
+    },
+  };
+}
+
+/** What lies over the raster: crosses on dead tiles, paper on the places without a channel, tooltips. */
+function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid) {
+  const corners = [
+    { calculate: `datum.column * ${tileWidth}`, as: 'left' },
+    { calculate: `(datum.column + 1) * ${tileWidth}`, as: 'right' },
+    { calculate: `datum.row * ${tileHeight}`, as: 'top' },
+    { calculate: `(datum.row + 1) * ${tileHeight}`, as: 'bottom' },
+  ];
+  const encode = (y: string, y2: string) => ({
+    x: { field: 'left', type: 'quantitative' },
+    x2: { field: 'right' },
+    y: { field: y, type: 'quantitative' },
+    y2: { field: y2 },
+  });
+  const place = ({ row, column }: { row: number; column: number }) => ({ row, column });
+  const dead = tiles.filter((tile) => tile.dead).map(place);
+  const empty = Array.from({ length: rows * columns - tiles.length }, (_, i) => ({
+    row: rows - 1,
+    column: columns - 1 - i,
+  }));
+  const paper = { values: empty };
+  const values = tiles.map(({ channel, row, column, min, mean, max, sparsity }) => ({
+    channel,
+    row,
+    column,
+    min: short(min),
+    mean: short(mean),
+    max: short(max),
+    zeros: `${Math.round(sparsity * 100)} %`,
+  }));
+  const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
+  return [
+    ...(empty.length
+      ? [
+          {
+            data: paper,
+            transform: corners,
+            mark: { type: 'rect', color: 'white' },
+            encoding: encode('top', 'bottom'),
+          },
+        ]
+      : []),
+    ...(dead.length
+      ? [
+          {
+            data: { values: dead },
+            transform: corners,
+            layer: [
+              { mark: { type: 'rect', color: DEAD }, encoding: encode('top', 'bottom') },
+              { mark: cross, encoding: encode('top', 'bottom') },
+              { mark: cross, encoding: encode('bottom', 'top') },
+            ],
+          },
+        ]
+      : []),
+    {
+      data: { values },
+      transform: corners,
+      mark: { type: 'rect', opacity: 0 },
+      encoding: {
+        ...encode('top', 'bottom'),
+        tooltip: ['channel', 'row', 'column', 'min', 'mean', 'max', 'zeros'].map((field) => ({
+          field,
+          type: 'nominal',
+        })),
+      },
+    },
+  ];
+}
+
+/** The scale bar; where every channel has a scale of its own, in words that hold for all. */
+function bar(scale: Scale, height: number) {
+  const worded: Record<string, [number, number, BarLabel[]]> = {
+    standardize: [
+      -2,
+      2,
+      [
+        { at: -2, text: 'mean − 2σ' },
+        { at: 0, text: 'mean' },
+        { at: 2, text: 'mean + 2σ' },
+      ],
+    ],
+    minmax: [
+      0,
+      1,
+      [
+        { at: 0, text: 'min' },
+        { at: 1, text: 'max' },
+      ],
+    ],
+    symmetric: [
+      -1,
+      1,
+      [
+        { at: -1, text: '−max|x|' },
+        { at: 0, text: '0' },
+        { at: 1, text: 'max|x|' },
+      ],
+    ],
+  };
+  if (typeof scale !== 'string') return scaleBar([scale[0], scale[1]], height);
+  const [low, high, labels] = worded[scale];
+  return scaleBar([low, high], height, labels);
+}

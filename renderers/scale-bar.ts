@@ -1,0 +1,55 @@
+/** What stands at a place of the scale bar, when it is not a plain number. */
+export interface BarLabel {
+  at: number;
+  text: string;
+}
+
+/**
+ * The colours of a map with the numbers they stand for, to the right of a figure. The table of colours
+ * is the top-level param `colors`.
+ *
+ * @param range what the first and the last colour stand for
+ * @param height in CSS pixels
+ * @param labels what to write instead of numbers
+ */
+export function scaleBar(
+  [low, high]: readonly [number, number],
+  height: number,
+  labels?: BarLabel[],
+  title = '',
+): object {
+  const position = {
+    type: 'quantitative',
+    title,
+    scale: { domain: [low, high], nice: false, zero: false },
+  } as const;
+  const step = `(${high} - ${low}) / 256`;
+  return {
+    width: 14,
+    height,
+    data: { sequence: { start: 0, stop: 256, as: 'step' } },
+    transform: [
+      { calculate: `${low} + datum.step * ${step}`, as: 'from' },
+      { calculate: `${low} + (datum.step + 1) * ${step}`, as: 'to' },
+      { calculate: "'#' + slice(colors, 6 * datum.step, 6 * datum.step + 6)", as: 'color' },
+    ],
+    mark: { type: 'rect' },
+    encoding: {
+      y: {
+        field: 'from',
+        ...position,
+        axis: {
+          orient: 'right',
+          tickCount: Math.max(2, Math.round(height / 50)),
+          format: '.4~g',
+          ...(labels && {
+            values: labels.map(({ at }) => at),
+            labelExpr: `${JSON.stringify(labels.map(({ text }) => text))}[indexof(${JSON.stringify(labels.map(({ at }) => at))}, datum.value)]`,
+          }),
+        },
+      },
+      y2: { field: 'to' },
+      color: { field: 'color', type: 'nominal', scale: null },
+    },
+  };
+}

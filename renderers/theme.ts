@@ -1,0 +1,49 @@
+import type { Config } from 'vega-lite';
+
+/** Room of a figure's drawing area in CSS pixels; a notebook's cell is about this wide. */
+export const ROOM = 1200;
+
+/** Colours that no colour map of ours holds: a dead channel, and NaN, +Infinity and −Infinity. */
+export const DEAD = '#c9c9c9';
+export const NOT_FINITE = ['#ff00ff', '#ff8c00', '#00b7ff'] as const;
+
+/**
+ * White paper and dark ink whatever the notebook's theme, since a colour map is read against one
+ * background only. Without `aria: false` the data URLs of images end up in descriptions.
+ */
+export const THEME: Config = {
+  aria: false,
+  background: 'white',
+  padding: 8,
+  font: 'DejaVu Sans, Verdana, sans-serif',
+  view: { stroke: '#333', strokeWidth: 1 },
+  title: {
+    anchor: 'start',
+    fontSize: 14,
+    subtitleFontSize: 11,
+    color: '#111',
+    subtitleColor: '#555',
+    offset: 10,
+  },
+  axis: {
+    grid: false,
+    domain: false,
+    tickColor: '#333',
+    labelColor: '#222',
+    titleColor: '#222',
+    titleFontWeight: 'normal',
+  },
+};
+
+export const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
+
+/** A number as a person reads it: four significant digits, no trailing zeros. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return String(value).replace('-', '−');
+  return String(Number(value.toPrecision(4))).replace('-', '−');
+}
+
+/** "dead: 6, 30", or nothing: the parts of a caption that only some figures have. */
+export function counted(label: string, numbers: readonly (number | string)[]): string[] {
+  return numbers.length ? [`${label}: ${numbers.join(', ')}`] : [];
+}

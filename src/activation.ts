@@ -1,0 +1,79 @@
+/**
+ * What a layer put out for one input, as plain data: no tensor, nothing to dispose of.
+ *
+ * `shape` is Keras's, batch first, channels last: [batch, height, width, channels] for an image layer,
+ * [batch, steps, channels] or [batch, units] for others. `data` holds the values in that order.
+ */
+export interface Activation {
+  readonly layer: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** One channel of one sample: `data[row * width + column]`. */
+export interface FeatureMap {
+  readonly height: number;
+  readonly width: number;
+  readonly data: Float32Array;
+}
+
+/** How an activation is laid out as maps: a 1-D output is one row high, a Dense output one channel. */
+export interface Layout {
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/**
+ * Reads an activation's shape as batch, height, width and channels.
+ *
+ * @throws {TypeError} when it is no activation, or its data does not fill its shape
+ * @throws {RangeError} when its shape is not a batch of maps, rows or vectors
+ */
+export function layout(activation: Activation): Layout {
+  const { layer, shape, data } = activation ?? {};
+  if (!Array.isArray(shape) || !(data instanceof Float32Array)) {
+    throw new TypeError(
+      'Cannot read the activation: it has no shape and data. Pass one element of what predict returns.',
+    );
+  }
+  if (shape.reduce((product, n) => product * n, 1) !== data.length) {
+    throw new TypeError(
+      `Cannot read ${layer}: ${data.length} values do not fill the shape [${shape.join(', ')}].`,
+    );
+  }
+  const [batch, ...rest] = shape;
+  if (rest.length === 3) return { batch, height: rest[0], width: rest[1], channels: rest[2] };
+  if (rest.length === 2) return { batch, height: 1, width: rest[0], channels: rest[1] };
+  if (rest.length === 1) return { batch, height: 1, width: rest[0], channels: 1 };
+  throw new RangeError(
+    `Cannot draw ${layer}: its shape [${shape.join(', ')}] is not [batch, height, width, channels], ` +
+      '[batch, steps, channels] or [batch, units].',
+  );
+}
+
+/**
+ * One channel of an activation, copied out.
+ *
+ * @param channel 0 … channels − 1
+ * @param sample which picture of the batch, 0 … batch − 1
+ * @throws {RangeError} when there is no such channel or sample
+ */
+export function featureMap(activation: Activation, channel: number, sample = 0): FeatureMap {
+  const { batch, height, width, channels } = layout(activation);
+  checkIndex(activation.layer, 'channel', channel, channels);
+  checkIndex(activation.layer, 'sample', sample, batch);
+  const data = new Float32Array(height * width);
+  let source = sample * height * width * channels + channel;
+  for (let i = 0; i < data.length; i++, source += channels) data[i] = activation.data[source];
+  return { height, width, data };
+}
+
+function checkIndex(layer: string, what: string, index: number, count: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new RangeError(
+    `Cannot show ${what} ${index} of ${layer}: it has ${count} ${what}${count === 1 ? '' : 's'}. ` +
+      `Choose a whole number from 0 to ${count - 1}.`,
+  );
+}

@@ -1,0 +1,18 @@
+export type { ColormapName } from '../renderers/colormap';
+export type { Figure } from '../renderers/figure';
+export type { MatshowOptions } from '../renderers/heatmap';
+export type { GridFigureOptions } from '../renderers/mosaic';
+export type { Activation, FeatureMap } from './activation';
+export { featureMap } from './activation';
+export { type PredictOptions, predict } from './activations';
+export { BackendError, KernelError, ModelError, NotebookError, PictureError } from './errors';
+export { displayGrid, type GridOptions } from './grid';
+export { type LoadImageOptions, loadImage, type Picture, toTensor } from './image';
+export { registerLayer } from './keras/layers/custom';
+export { loadModel } from './keras/load';
+export type { Layer, Model, Tensor } from './keras/model';
+export { checkbox, dropdown, interact, output, slider } from './kernel/widgets';
+export { grid, gridFigure, matshow, matshowFigure } from './plot';
+export { show } from './show';
+export { type Stats, stats } from './stats';
+export { summary, summaryText } from './summary';

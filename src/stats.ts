@@ -1,0 +1,52 @@
+/** What a channel's values look like. Non-finite values are counted and left out of the rest. */
+export interface Stats {
+  readonly mean: number;
+  /** Population standard deviation, as numpy's `std`. */
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+  /** Share of values that are exactly 0, in 0..1. */
+  readonly sparsity: number;
+  /** No spread: every finite value is the same, so that no scale can show anything. */
+  readonly dead: boolean;
+  readonly nan: number;
+  readonly positiveInfinity: number;
+  readonly negativeInfinity: number;
+}
+
+/** Statistics in double precision; with no finite value at all, mean, std, min and max are NaN. */
+export function stats(values: ArrayLike<number>): Stats {
+  let [count, sum, zeros, nan, positiveInfinity, negativeInfinity] = [0, 0, 0, 0, 0, 0];
+  let [min, max] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value !== value) nan++;
+    else if (value === Infinity) positiveInfinity++;
+    else if (value === -Infinity) negativeInfinity++;
+    else {
+      count++;
+      sum += value;
+      if (value === 0) zeros++;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  }
+  const mean = sum / count;
+  // A second pass: the one-pass formula loses the spread of values far from 0.
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) {
+    const deviation = values[i] - mean;
+    if (Number.isFinite(deviation)) squares += deviation * deviation;
+  }
+  return {
+    mean,
+    std: Math.sqrt(squares / count),
+    min: count ? min : NaN,
+    max: count ? max : NaN,
+    sparsity: values.length ? zeros / values.length : 0,
+    dead: !(min < max),
+    nan,
+    positiveInfinity,
+    negativeInfinity,
+  };
+}
