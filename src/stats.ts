@@ -20,7 +20,7 @@ export function stats(values: ArrayLike<number>): Stats {
   let [min, max] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (value !== value) nan++;
+    if (Number.isNaN(value)) nan++;
     else if (value === Infinity) positiveInfinity++;
     else if (value === -Infinity) negativeInfinity++;
     else {

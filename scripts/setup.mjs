@@ -1,0 +1,33 @@
+/**
+ * Makes everything ready that `npm ci` alone does not: canvas, TensorFlow, and the link by which cells
+ * import convlens. Plain Node, since it runs before anything is installed; a step that is done is skipped.
+ *
+ * usage: node scripts/setup.mjs [--backend native|wasm] [--force]
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { installCanvas } from './setup/canvas.mjs';
+import { installPackages, linkSelf } from './setup/packages.mjs';
+import { installTensorFlow } from './setup/tensorflow.mjs';
+
+/**
+ * @param {{ backend?: string, force?: boolean }} options `backend: 'wasm'` leaves native TensorFlow out
+ * @throws {Error} when something that has no substitute cannot be installed; the message says what to do
+ */
+export async function setup({ backend, force = false } = {}) {
+  await installPackages();
+  linkSelf();
+  await installCanvas();
+  if (backend !== 'wasm' && backend !== 'cpu') await installTensorFlow(force);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { backend: { type: 'string' }, force: { type: 'boolean' } } });
+  try {
+    await setup(values);
+    console.log('set up: run `npm run tutorial`');
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

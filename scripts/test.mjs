@@ -1,0 +1,29 @@
+/**
+ * All tests in one command: sets up, builds, checks format and lint, runs the suites and closes with
+ * `N passed, N failed`. With names (`npm test -- test/grid`) only those suites.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { runTests } from './run-tests.mjs';
+import { setup } from './setup.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+try {
+  await setup();
+  build();
+  const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  const lint = spawnSync(process.execPath, [biome, 'check', '--error-on-warnings'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (lint.status !== 0) console.error('format or lint: see above (npm run format mends most of it)');
+  const names = process.argv.slice(2);
+  const passed = await runTests(names.length ? names : ['test']);
+  process.exitCode = passed && lint.status === 0 ? 0 : 1;
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
