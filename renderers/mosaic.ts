@@ -1,5 +1,5 @@
 import { type Activation, layout } from '../src/activation';
-import { displayGrid, type Grid, type GridOptions } from '../src/grid';
+import { displayGrid, type Grid, type GridOptions, type Raster } from '../src/grid';
 import type { Scale } from '../src/scale';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
@@ -12,6 +12,8 @@ export interface GridFigureOptions extends GridOptions {
   cmap?: ColormapName;
   /** Default: the layer's name. */
   title?: string;
+  /** Room in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 1200. */
+  width?: number;
 }
 
 /**
@@ -27,10 +29,12 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
   const { height, width, channels } = layout(activation);
   const grid = displayGrid(activation, options);
   const colors = colormap(cmap);
-  const zoom = zoomOf(grid);
+  const zoom = zoomOf(grid, options.width);
+  const shrink = Math.max(1, Math.round(1 / zoom));
   const caption = [
     `${grid.tiles.length === channels ? channels : `${grid.tiles.length} of ${channels}`} channels of ${height} × ${width}, ${grid.columns} a row`,
     SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
+    ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
     ...counted(
       'dead',
       grid.tiles
@@ -49,13 +53,15 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
       {
         width: grid.width * zoom,
         height: grid.height * zoom,
-        layer: [image(grid, rasterPng(grid, colors, NOT_FINITE), zoom, !options.channels), ...marks(grid)],
+        layer: [
+          image(grid, rasterPng(shrinkRaster(grid, shrink), colors, NOT_FINITE), zoom, !options.channels),
+          ...marks(grid),
+        ],
       },
       bar(scale, Math.max(80, grid.height * zoom)),
     ],
   };
-  // A raster shown smaller than it is still has all its pixels in the PNG.
-  return new Figure(spec, [title, ...caption].join('; '), { pixelRatio: Math.max(1, 1 / zoom) });
+  return new Figure(spec, [title, ...caption].join('; '));
 }
 
 const SCALE_WORDS = {
@@ -66,9 +72,35 @@ const SCALE_WORDS = {
 };
 
 /** CSS pixels a value: a whole number or one over it, so that every value gets the same room. */
-function zoomOf({ height, width }: Grid): number {
-  const fit = Math.min(ROOM / width, (2 * ROOM) / height);
+function zoomOf({ height, width }: Grid, room = ROOM): number {
+  const fit = Math.min(room / width, (2 * room) / height);
   return fit >= 1 ? Math.min(8, Math.floor(fit)) : 1 / Math.ceil(1 / fit);
+}
+
+/**
+ * A raster too wide for a notebook at 1/n size: each step is the mean of a block of n × n. Blocks with a
+ * value that is not finite keep its mark. Rows and columns beyond the last whole block join it.
+ */
+function shrinkRaster(raster: Raster, n: number): Raster {
+  if (n === 1) return raster;
+  const [height, width] = [Math.ceil(raster.height / n), Math.ceil(raster.width / n)];
+  const data = new Uint8Array(height * width);
+  const notFinite = raster.notFinite && new Uint8Array(height * width);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      let [sum, count] = [0, 0];
+      for (let y = row * n; y < Math.min(raster.height, (row + 1) * n); y++) {
+        for (let x = column * n; x < Math.min(raster.width, (column + 1) * n); x++) {
+          const mark = raster.notFinite?.[y * raster.width + x];
+          if (mark && notFinite) notFinite[row * width + column] = mark;
+          sum += raster.data[y * raster.width + x];
+          count++;
+        }
+      }
+      data[row * width + column] = Math.round(sum / count);
+    }
+  }
+  return { height, width, data, notFinite };
 }
 
 function notFinite({ tiles }: Grid): string[] {
@@ -99,7 +131,7 @@ function image(grid: Grid, png: Buffer, zoom: number, byNumber: boolean) {
       align: 'left',
       baseline: 'top',
       aspect: false,
-      smooth: zoom < 1,
+      smooth: false,
     },
     encoding: {
       x: {

@@ -3,6 +3,7 @@ import { type Canvas, createCanvas, Image, registerFont } from 'canvas';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Raster } from '../src/grid';
 import type { Spec } from './figure';
+import { drawingPng, indexedPng, rgbPng } from './indexed-png';
 
 // The same letters on every machine, also on one that has no fonts: snapshots compare as pixels.
 const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
@@ -18,24 +19,14 @@ registerFont(join(fonts, 'DejaVuSans-Bold.ttf'), { family: 'DejaVu Sans', weight
 export function rasterPng(raster: Raster, colors: string, notFiniteColors: readonly string[]): Buffer {
   const { width, height, data, notFinite } = raster;
   const table = Buffer.from(colors, 'hex');
-  if (!notFinite) {
-    const canvas = createCanvas(width, height);
-    const context = canvas.getContext('2d', { pixelFormat: 'A8' });
-    const image = context.createImageData(width, height);
-    image.data.set(data);
-    context.putImageData(image, 0, 0);
-    // All 256 entries must be there: an index beyond the palette ends the process.
-    const palette = new Uint8ClampedArray(1024);
-    for (let i = 0; i < 256; i++) palette.set([table[3 * i], table[3 * i + 1], table[3 * i + 2], 255], 4 * i);
-    return canvas.toBuffer('image/png', { palette, compressionLevel: 9 });
-  }
+  if (!notFinite) return indexedPng(width, height, data, table);
   // The map's colours fill a palette, so those of NaN and infinity need full colour.
   const special = notFiniteColors.map((color) => Buffer.from(color.slice(1), 'hex'));
   const rgb = new Uint8Array(data.length * 3);
   for (let i = 0; i < data.length; i++) {
     rgb.set(notFinite[i] ? special[notFinite[i] - 1] : table.subarray(3 * data[i], 3 * data[i] + 3), 3 * i);
   }
-  return picturePng({ height, width, channels: 3, data: rgb });
+  return rgbPng(width, height, rgb);
 }
 
 /** Gray, RGB or RGBA bytes as a PNG of their own size. */
@@ -77,7 +68,9 @@ interface DrawnView {
  * @param scale pixels of the PNG per unit of the spec
  */
 export function specPng(spec: Spec, scale: number): Buffer {
-  return drawSpec(spec, scale).toBuffer('image/png', { compressionLevel: 6 });
+  const canvas = drawSpec(spec, scale);
+  const { width, height } = canvas;
+  return drawingPng(width, height, canvas.getContext('2d').getImageData(0, 0, width, height).data);
 }
 
 function drawSpec(spec: Spec, scale: number): Canvas {
