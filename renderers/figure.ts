@@ -25,18 +25,19 @@ export class Figure {
    * @param text what a terminal shows
    * @param options.drawing a spec that looks the same and draws faster (no invisible or single cells)
    * @param options.pixelRatio default 1
+   * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit
    */
   constructor(
     readonly spec: Spec,
     readonly text: string,
-    private readonly options: { drawing?: Spec; pixelRatio?: number } = {},
+    private readonly options: { drawing?: Spec; pixelRatio?: number; exact?: ReadonlySet<number> } = {},
   ) {
     this.pixelRatio = options.pixelRatio ?? 1;
   }
 
   /** The figure as GitHub, nbviewer and nbconvert show it. */
   get png(): Buffer {
-    this.#png ??= specPng(this.options.drawing ?? this.spec, this.pixelRatio);
+    this.#png ??= specPng(this.options.drawing ?? this.spec, this.pixelRatio, this.options.exact);
     return this.#png;
   }
 

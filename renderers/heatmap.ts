@@ -4,7 +4,7 @@ import { colorSteps, range, type Scale } from '../src/scale';
 import { type Stats, stats } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
-import { rasterPng } from './png';
+import { colorsOf, rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { counted, DEAD, NOT_FINITE, SCHEMA, short, THEME } from './theme';
 
@@ -81,7 +81,10 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
         { name: 'cells', value: encodeCells(data, raster, [low, high], summary) },
       ])
     : drawing;
-  return new Figure(spec, [title, ...caption].join('; '), { drawing, pixelRatio: 2 });
+  return new Figure(spec, [title, ...caption].join('; '), {
+    drawing,
+    exact: colorsOf(raster, colors),
+  });
 }
 
 /** The ends of the scale bar. */

@@ -57,43 +57,75 @@ function chunk(kind: string, data: Uint8Array): Buffer {
 }
 
 /**
- * An opaque drawing as a PNG, in a palette whenever that loses nothing that matters: every colour of a
- * colour map is kept as it is; only grays, which are the soft edges of letters and lines, may move to the
- * nearest gray that has a place. With more colours than a palette holds, three bytes a pixel.
+ * An opaque drawing as a PNG, in a palette whenever that loses nothing that matters: the colours in `exact`
+ * stay as they are, the others (the soft edges of letters, steps that only the scale bar has) may move to
+ * the nearest colour that has a place. With too many exact colours, three bytes a pixel.
  *
  * @param rgba interleaved bytes, as a canvas gives them
+ * @param exact colours as 0xrrggbb
  */
-export function drawingPng(width: number, height: number, rgba: Uint8ClampedArray): Buffer {
-  const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
-  const counts = new Map<number, number>();
-  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-  const gray = (pixel: number) =>
-    (pixel & 255) === ((pixel >> 8) & 255) && (pixel & 255) === ((pixel >> 16) & 255);
-  const kept = [...counts.keys()].filter((pixel) => !gray(pixel));
-  const grays = [...counts.keys()].filter(gray).sort((a, b) => counts.get(b)! - counts.get(a)!);
-  const room = 256 - kept.length;
-  if (room < Math.min(grays.length, 12)) {
-    const rgb = new Uint8Array(width * height * 3);
-    for (let i = 0; i < pixels.length; i++) rgb.set(rgba.subarray(4 * i, 4 * i + 3), 3 * i);
+export function drawingPng(
+  width: number,
+  height: number,
+  rgba: Uint8ClampedArray,
+  exact: ReadonlySet<number>,
+): Buffer {
+  const pixels = new Uint32Array(width * height);
+  for (let i = 0; i < pixels.length; i++)
+    pixels[i] = (rgba[4 * i] << 16) | (rgba[4 * i + 1] << 8) | rgba[4 * i + 2];
+  const counts = countColors(pixels);
+  const present = [...counts.keys()];
+  const others = present.filter((color) => !exact.has(color)).sort((a, b) => counts.get(b)! - counts.get(a)!);
+  const room = 256 - (present.length - others.length);
+  if (room < Math.min(others.length, SOFT)) {
+    const rgb = Uint8Array.from(
+      { length: pixels.length * 3 },
+      (_, i) => (pixels[Math.floor(i / 3)] >> (16 - 8 * (i % 3))) & 255,
+    );
     return rgbPng(width, height, rgb);
   }
-  const placed = grays.slice(0, room);
-  const palette = [...kept, ...placed];
-  const index = new Map(palette.map((pixel, i) => [pixel, i]));
-  for (const lost of grays.slice(room)) {
-    const nearest = placed.reduce((best, g) =>
-      Math.abs((g & 255) - (lost & 255)) < Math.abs((best & 255) - (lost & 255)) ? g : best,
-    );
-    index.set(lost, index.get(nearest)!);
+  // Grays first: letters need them, while a step of the scale bar has neighbours that look like it.
+  const places = [...others.filter(isGray).slice(0, SOFT), ...others.filter((color) => !isGray(color))];
+  const palette = [...present.filter((color) => exact.has(color)), ...places.slice(0, room)];
+  const index = new Map(palette.map((color, i) => [color, i]));
+  for (const color of others) if (!index.has(color)) index.set(color, nearest(color, palette));
+  const colors = Uint8Array.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
+  return indexedPng(width, height, indicesOf(pixels, index), colors);
+}
+
+// Drawings are mostly runs of one colour, so both loops look a colour up only where it changes.
+
+function countColors(pixels: Uint32Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (let start = 0, end = 0; start < pixels.length; start = end) {
+    const color = pixels[start];
+    while (end < pixels.length && pixels[end] === color) end++;
+    counts.set(color, (counts.get(color) ?? 0) + end - start);
   }
-  const colors = new Uint8Array(palette.length * 3);
-  palette.forEach((pixel, i) => {
-    colors.set([pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255], 3 * i);
-  });
-  return indexedPng(
-    width,
-    height,
-    Uint8Array.from(pixels, (pixel) => index.get(pixel)!),
-    colors,
-  );
+  return counts;
+}
+
+function indicesOf(pixels: Uint32Array, index: ReadonlyMap<number, number>): Uint8Array {
+  const indices = new Uint8Array(pixels.length);
+  for (let start = 0, end = 0; start < pixels.length; start = end) {
+    const color = pixels[start];
+    while (end < pixels.length && pixels[end] === color) end++;
+    indices.fill(index.get(color)!, start, end);
+  }
+  return indices;
+}
+
+/** Places for grays in a full palette: enough for letters to look smooth. */
+const SOFT = 12;
+
+function isGray(color: number): boolean {
+  return (color & 255) === ((color >> 8) & 255) && (color & 255) === color >> 16;
+}
+
+/** The place of the colour most like it; a gray stays a gray, a step of a colour map a step. */
+function nearest(color: number, palette: readonly number[]): number {
+  const distance = (other: number) =>
+    [16, 8, 0].reduce((sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0) +
+    (isGray(other) === isGray(color) ? 0 : 1e6);
+  return palette.reduce((best, other, i) => (distance(other) < distance(palette[best]) ? i : best), 0);
 }

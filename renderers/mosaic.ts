@@ -31,6 +31,7 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
   const colors = colormap(cmap);
   const zoom = zoomOf(grid, options.width);
   const shrink = Math.max(1, Math.round(1 / zoom));
+  const shown = shrinkRaster(grid, shrink);
   const caption = [
     `${grid.tiles.length === channels ? channels : `${grid.tiles.length} of ${channels}`} channels of ${height} × ${width}, ${grid.columns} a row`,
     SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
@@ -53,10 +54,7 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
       {
         width: grid.width * zoom,
         height: grid.height * zoom,
-        layer: [
-          image(grid, rasterPng(shrinkRaster(grid, shrink), colors, NOT_FINITE), zoom, !options.channels),
-          ...marks(grid),
-        ],
+        layer: [image(grid, rasterPng(shown, colors, NOT_FINITE), zoom, !options.channels), ...marks(grid)],
       },
       bar(scale, Math.max(80, grid.height * zoom)),
     ],

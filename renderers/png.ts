@@ -45,7 +45,7 @@ export function picturePng(picture: {
     image.data[pixel * 4 + 3] = channels === 4 ? data[pixel * 4 + 3] : 255;
   }
   context.putImageData(image, 0, 0);
-  return canvas.toBuffer('image/png', { compressionLevel: 9 });
+  return canvas.toBuffer('image/png', { compressionLevel: 6 });
 }
 
 /** Vega's own parts that its types keep to themselves. */
@@ -66,11 +66,12 @@ interface DrawnView {
  * here waits. All data must stand in the spec; the loader refuses everything else.
  *
  * @param scale pixels of the PNG per unit of the spec
+ * @param exact colours (0xrrggbb) that must not move, should a palette be full
  */
-export function specPng(spec: Spec, scale: number): Buffer {
+export function specPng(spec: Spec, scale: number, exact: ReadonlySet<number> = new Set()): Buffer {
   const canvas = drawSpec(spec, scale);
   const { width, height } = canvas;
-  return drawingPng(width, height, canvas.getContext('2d').getImageData(0, 0, width, height).data);
+  return drawingPng(width, height, canvas.getContext('2d').getImageData(0, 0, width, height).data, exact);
 }
 
 function drawSpec(spec: Spec, scale: number): Canvas {
@@ -109,4 +110,9 @@ function decodeImages(node: SceneNode): void {
     }
     decodeImages(item);
   }
+}
+
+/** The colours that a raster shows, as 0xrrggbb. */
+export function colorsOf({ data }: Raster, colors: string): Set<number> {
+  return new Set([...new Set(data)].map((step) => Number.parseInt(colors.slice(6 * step, 6 * step + 6), 16)));
 }

@@ -30,7 +30,8 @@ export function scaleBar(
     data: { sequence: { start: 0, stop: 256, as: 'step' } },
     transform: [
       { calculate: `${low} + datum.step * ${step}`, as: 'from' },
-      { calculate: `${low} + (datum.step + 1) * ${step}`, as: 'to' },
+      // Each step reaches to the end, under the later ones: edges that only met would let the paper through.
+      { calculate: `${high}`, as: 'to' },
       { calculate: "'#' + slice(colors, 6 * datum.step, 6 * datum.step + 6)", as: 'color' },
     ],
     mark: { type: 'rect' },

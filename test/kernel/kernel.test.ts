@@ -18,6 +18,7 @@ suite('convlens kernel: what a cell shows', {
 
       await start(
         kernel,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the cell's template, not ours
         'interface Unused { x: number }\nfunction deep(x: number) {\n  throw new RangeError(`bad ${x}`);\n}',
       );
       const thrown = await start(kernel, '// a line\ndeep(a);');
