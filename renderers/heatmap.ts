@@ -78,6 +78,7 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
   const drawing = figure(imageLayer(rasterPng(raster, colors, NOT_FINITE), map));
   const spec = cells
     ? figure(cellLayer(map, [low, high], summary), [
+        { name: 'digits', value: DIGITS },
         { name: 'cells', value: encodeCells(data, raster, [low, high], summary) },
       ])
     : drawing;

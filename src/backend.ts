@@ -30,6 +30,8 @@ export function tf(): typeof tfc {
 }
 
 async function start(): Promise<Backend> {
+  // The library tells of its build on stderr, which is no news to whoever looks at a picture.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   const asked = process.env['CONVLENS_BACKEND'];
   if (asked && !Object.hasOwn(PACKAGES, asked)) {
     throw new BackendError(

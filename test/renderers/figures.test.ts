@@ -1,0 +1,134 @@
+import { PNG } from 'pngjs';
+import * as assert from 'uvu/assert';
+import type { TopLevelSpec } from 'vega-lite';
+import { COLORMAPS, colormap } from '../../renderers/colormap';
+import type { Figure } from '../../renderers/figure';
+import { matshowFigure } from '../../renderers/heatmap';
+import { gridFigure } from '../../renderers/mosaic';
+import { specPng } from '../../renderers/png';
+import { json, kerasActivation, npy } from '../npy';
+import { suite } from '../suite';
+
+const ofValues = (shape: number[], values: number[]) => ({
+  layer: 'made',
+  shape,
+  data: Float32Array.from(values),
+});
+const odd = ofValues(
+  [1, 2, 2, 2],
+  [Number.NaN, 1, 2, 1, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, 1],
+);
+
+/**
+ * At how many places a lattice of 148 × 148 points, 3 pixels apart, has the golden colours everywhere. A map
+ * whose cells are 3 × 3 pixels without a soft edge gives 9.
+ */
+function mapsThatFit(png: PNG, golden: { data: ArrayLike<number> }): number {
+  let fits = 0;
+  for (let top = 0; top < png.height - 443; top++) {
+    for (let left = 0; left < png.width - 443; left++) {
+      let same = true;
+      for (let cell = 0; same && cell < 148 * 148; cell++) {
+        const at = ((top + 3 * Math.floor(cell / 148) + 1) * png.width + left + 3 * (cell % 148) + 1) * 4;
+        for (let c = 0; c < 3; c++) same &&= png.data[at + c] === golden.data[3 * cell + c];
+      }
+      if (same) fits++;
+    }
+  }
+  return fits;
+}
+
+/** Compiles with a vega-lite of that name; any warning is an error. */
+function compile(name: string, figure: Figure): void {
+  const { compile } = require(name) as typeof import('vega-lite');
+  const fail = (...words: unknown[]) => {
+    throw new Error(`${name} warns: ${words.join(' ')}`);
+  };
+  const quiet = () => logger;
+  const logger = { level: quiet, warn: fail, error: fail, info: quiet, debug: quiet } as never;
+  compile(figure.spec as unknown as TopLevelSpec, { logger });
+}
+
+const FIGURES: Record<string, () => Figure> = {
+  matshow: () => matshowFigure(kerasActivation('conv2d_1'), { channel: 1 }),
+  'matshow of a dead channel': () => matshowFigure(kerasActivation('conv2d_1'), { channel: 12 }),
+  'matshow with NaN and infinity': () => matshowFigure(odd),
+  'matshow of a Dense output': () => matshowFigure(ofValues([1, 4], [1, 2, 3, 4])),
+  'matshow of one value': () => matshowFigure(ofValues([1, 1, 1, 1], [3])),
+  'matshow between vmin and vmax': () =>
+    matshowFigure(kerasActivation('conv2d_3'), { vmin: 0.1, vmax: 0.2, cmap: 'magma_r' }),
+  grid: () => gridFigure(kerasActivation('conv2d_2')),
+  'grid with NaN and infinity': () => gridFigure(odd, { scale: 'minmax' }),
+  'grid on one scale': () => gridFigure(kerasActivation('conv2d_2'), { scale: [0, 1], imagesPerRow: 10 }),
+};
+
+const compiles = Object.fromEntries(
+  Object.entries(FIGURES).map(([name, make]) => [
+    `${name}: a spec without warnings, a PNG and a text, and no text/html`,
+    () => {
+      const figure = make();
+      compile('vega-lite', figure);
+      compile('vega-lite-5.6.1', figure);
+      const { data } = figure.bundle();
+      assert.equal(Object.keys(data), ['application/vnd.vegalite.v5+json', 'image/png', 'text/plain']);
+      assert.ok(PNG.sync.read(Buffer.from(data['image/png'] as string, 'base64')).width > 50);
+    },
+  ]),
+);
+
+suite('figures', {
+  ...compiles,
+  "matshow's PNG has matplotlib's colours, cell for cell": () => {
+    for (const channel of [1, 3]) {
+      const figure = matshowFigure(kerasActivation('conv2d_1'), { channel });
+      assert.is(mapsThatFit(PNG.sync.read(figure.png), npy(`matshow-${channel}`)), 9, `channel ${channel}`);
+    }
+  },
+  "matshow's spec, whose cells are rects, has them too": () => {
+    const figure = matshowFigure(kerasActivation('conv2d_1'), { channel: 1 });
+    const golden = npy('matshow-1');
+    const exact = new Set(
+      Array.from(
+        { length: 148 * 148 },
+        (_, i) => (golden.data[3 * i] << 16) | (golden.data[3 * i + 1] << 8) | golden.data[3 * i + 2],
+      ),
+    );
+    assert.is(mapsThatFit(PNG.sync.read(specPng(figure.spec, 1, exact)), golden), 9);
+  },
+  'a matshow of 148 × 148 takes less than 100 kB': () => {
+    assert.ok(
+      JSON.stringify(matshowFigure(kerasActivation('conv2d_1'), { channel: 1 }).spec).length < 100_000,
+    );
+  },
+  'dead channels and values that are not finite are named': () => {
+    assert.match(gridFigure(kerasActivation('conv2d_3')).text, 'dead: 9, 24, 27, 41');
+    assert.match(matshowFigure(kerasActivation('conv2d_1'), { channel: 12 }).text, 'dead: every value is 0');
+    assert.match(matshowFigure(odd).text, 'NaN: 1; +Infinity: 1; −Infinity: 1');
+    assert.match(gridFigure(odd).text, 'not finite: 0 (1 NaN, 1 +Infinity, 1 −Infinity)');
+  },
+  "the colour maps are matplotlib's, entry for entry": () => {
+    const golden = json<Record<string, string[]>>('colormaps');
+    assert.equal([...COLORMAPS].sort(), Object.keys(golden).sort());
+    for (const name of COLORMAPS) {
+      const colors = golden[name].map((color) => color.slice(1));
+      assert.is(colormap(name), colors.join(''));
+      assert.is(colormap(`${name}_r`), colors.reverse().join(''));
+    }
+  },
+  'a colour map or channel that does not exist is refused by name': () => {
+    for (const [options, words] of [
+      [{ cmap: 'virdis' }, "the colour map 'virdis'"],
+      [{ cmap: 'toString' }, "the colour map 'toString'"],
+      [{ channel: 16 }, 'channel 16 of conv2d_1: it has 16 channels'],
+      [{ vmin: 2, vmax: 1 }, '[2,1]'],
+    ] as const) {
+      try {
+        matshowFigure(kerasActivation('conv2d_1'), options as never);
+        assert.unreachable(words);
+      } catch (error) {
+        assert.instance(error, RangeError);
+        assert.ok((error as Error).message.includes(words), (error as Error).message);
+      }
+    }
+  },
+});

@@ -1,0 +1,3 @@
+import { tutorialSuite } from './tutorial.test';
+
+tutorialSuite('wasm', 1e-5);
