@@ -42,6 +42,7 @@ async function start(): Promise<Backend> {
   let cause: unknown;
   for (const name of names) {
     try {
+      if (name === 'native') mendUtil();
       require(PACKAGES[name][0]);
       await tf().setBackend(PACKAGES[name][1]);
       await tf().ready();
@@ -54,4 +55,11 @@ async function start(): Promise<Backend> {
   throw new BackendError(`Cannot start TensorFlow (${names.join(', ')}): ${(cause as Error).message}`, {
     cause,
   });
+}
+
+/** tfjs-node 4.22 calls two functions that Node 23 removed. */
+function mendUtil(): void {
+  const util = require('node:util');
+  util.isNullOrUndefined ??= (value: unknown) => value == null;
+  util.isArray ??= Array.isArray;
 }

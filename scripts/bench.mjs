@@ -1,0 +1,115 @@
+/**
+ * Times the tutorial: the whole command on a machine that is set up, its cells, peak memory, the notebook's
+ * size; then the kernel beside stock tslab. Figures, no verdict: machines differ.
+ *
+ * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel]
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { setup } from './setup.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    backend: { type: 'string', default: 'native' },
+    'no-kernel': { type: 'boolean', default: false },
+  },
+});
+
+/** Largest resident set, in MB, of any process below `pid` so far; 0 where there is no /proc. */
+function peakBelow(pid) {
+  try {
+    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const parents = new Map(processes.map((name) => [Number(name), statusOf(name, 'PPid')]));
+    const below = (child) => child === pid || (parents.has(child) && below(parents.get(child)));
+    return Math.max(
+      0,
+      ...processes.filter((name) => below(Number(name))).map((name) => statusOf(name, 'VmHWM') / 1024),
+    );
+  } catch {
+    return 0;
+  }
+}
+
+function statusOf(pid, field) {
+  try {
+    return Number(
+      new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0,
+    );
+  } catch {
+    return 0;
+  }
+}
+
+function runTutorial() {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    let output = '';
+    let peak = 0;
+    const args = [join(root, 'scripts', 'tutorial.mjs'), '--backend', values.backend];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const timer = setInterval(() => {
+      peak = Math.max(peak, peakBelow(child.pid));
+    }, 50);
+    child.stdout.on('data', (data) => {
+      output += data;
+    });
+    child.on('close', (code) => {
+      clearInterval(timer);
+      if (code !== 0) return reject(new Error(`the tutorial failed:\n${output}`));
+      const cells = [...output.matchAll(/^✓\s+\S+\s+(.*?)\s+([\d.]+) s$/gm)].map(([, title, seconds]) => [
+        title,
+        Number(seconds),
+      ]);
+      const kernel = Number(/up in ([\d.]+) s/.exec(output)?.[1]);
+      resolve({ seconds: (performance.now() - started) / 1000, kernel, cells, peak });
+    });
+  });
+}
+
+function row(name, numbers, unit) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const [min, median, max] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].map((n) =>
+    n.toFixed(unit === 'MB' ? 0 : 2),
+  );
+  console.log(`${name.slice(0, 60).padEnd(62)}${median} ${unit}  (${min} to ${max})`);
+}
+
+await setup({ backend: values.backend });
+build();
+const runs = [];
+for (let i = 0; i < Number(values.runs); i++) runs.push(await runTutorial());
+console.log(`the tutorial on ${values.backend}, ${runs.length} runs: median (smallest to largest)`);
+row(
+  'whole command',
+  runs.map(({ seconds }) => seconds),
+  's',
+);
+row(
+  'kernel up',
+  runs.map(({ kernel }) => kernel),
+  's',
+);
+runs[0].cells.forEach(([title], i) => {
+  row(
+    `  ${title}`,
+    runs.map(({ cells }) => cells[i][1]),
+    's',
+  );
+});
+row(
+  'peak memory of the largest process',
+  runs.map(({ peak }) => peak),
+  'MB',
+);
+console.log(`notebook ${(statSync(join(root, 'out', 'tutorial.ipynb')).size / 1e6).toFixed(2)} MB`);
+if (!values['no-kernel']) {
+  const { benchKernel } = createRequire(import.meta.url)('../dist/test/bench/kernel.js');
+  await benchKernel();
+}
