@@ -46,6 +46,10 @@ async function start(): Promise<Backend> {
       require(PACKAGES[name][0]);
       await tf().setBackend(PACKAGES[name][1]);
       await tf().ready();
+      if (cause)
+        console.error(
+          `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
+        );
       return { name };
     } catch (error) {
       cause = error;
@@ -62,4 +66,8 @@ function mendUtil(): void {
   const util = require('node:util');
   util.isNullOrUndefined ??= (value: unknown) => value == null;
   util.isArray ??= Array.isArray;
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n')[0];
 }
