@@ -79,7 +79,7 @@ function checkOptions(
       `Cannot load the picture at size [${targetSize}]: targetSize is [height, width], whole pixels from 1 to 16384.`,
     );
   }
-  if (!(colorMode in CHANNELS)) {
+  if (!Object.hasOwn(CHANNELS, colorMode)) {
     throw new RangeError(
       `Cannot load the picture as '${colorMode}': colorMode is one of ${Object.keys(CHANNELS).join(', ')}.`,
     );
@@ -130,9 +130,8 @@ async function decode(bytes: Uint8Array, name: string, colorMode: keyof typeof C
       { cause },
     );
   const open = () => sharp(bytes, { ignoreIcc: true, failOn: 'truncated' });
-  const metadata = await open()
-    .metadata()
-    .catch((cause) => Promise.reject(damaged(cause)));
+  // sharp itself throws at once on an empty file, so that opening must stand inside the promise.
+  const metadata = await (async () => open().metadata())().catch((cause) => Promise.reject(damaged(cause)));
   if (!FORMATS.has(metadata.format)) throw damaged(new Error(`format ${metadata.format}`));
   const read = (image: Sharp, options?: { depth: 'ushort' }) =>
     image

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import { tf } from '../src/backend';
 import { PictureError } from '../src/errors';
@@ -51,6 +53,18 @@ const golden = Object.fromEntries(
 
 suite('image', {
   ...golden,
+  'the golden data holds every picture of the fixtures, in three modes and three sizes': () => {
+    const files = ['cat.jpg', ...readdirSync(join(FIXTURES, 'pictures')).sort()];
+    assert.equal([...new Set(Object.keys(pictures).map((key) => key.split(' ')[0]))], files);
+    assert.is(Object.keys(pictures).length, files.length * 9);
+  },
+  "a file's bytes and a file: URL give what its path gives": async () => {
+    const expected = pictures['cat.jpg rgb 150x150'].bytes;
+    for (const source of [readFileSync(CAT), pathToFileURL(CAT), pathToFileURL(CAT).href]) {
+      const { data } = await loadImage(source, { targetSize: [150, 150] });
+      assert.is(hash(data), expected);
+    }
+  },
   'the nearest rule takes the columns that Pillow takes, for 200 sizes': () => {
     const rows = json<[number, number, number[]][]>('nearest');
     assert.is(rows.length, 200);
@@ -65,8 +79,28 @@ suite('image', {
   },
   'a missing file, a folder and an address on the network are refused by name': async () => {
     await refuses('nowhere.jpg', /^Cannot load nowhere\.jpg: there is no such file/);
-    await refuses(FIXTURES, /it is a folder/);
-    await refuses('https://example.com/cat.jpg', /nothing from the network/);
+    await refuses(FIXTURES, /^Cannot load .*fixtures: it is a folder/);
+    await refuses('https://example.com/cat.jpg', /^Cannot load https:\/\/example\.com\/cat\.jpg: .*network/);
+    await refuses(new URL('http://example.com/cat.jpg'), /^Cannot load http:\/\/example\.com\/cat\.jpg: /);
+  },
+  'files of text, of SVG and of half a JPEG are refused by name': async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-image-'));
+    const write = (name: string, bytes: string | Uint8Array) => {
+      writeFileSync(join(folder, name), bytes);
+      return join(folder, name);
+    };
+    try {
+      const text = write('notes.jpg', 'not a picture');
+      await refuses(text, /^Cannot load .*notes\.jpg: it is not a picture/);
+      const svg = write('logo.png', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+      await refuses(svg, /^Cannot load .*logo\.png: .*format svg/);
+      const jpeg = readFileSync(CAT);
+      const half = write('half.jpg', jpeg.subarray(0, jpeg.length / 2));
+      await refuses(half, /^Cannot load .*half\.jpg: it is not a picture/);
+      await refuses(write('empty.png', ''), /^Cannot load .*empty\.png: it is not a picture/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   },
   'text, SVG and a truncated JPEG are no pictures': async () => {
     await refuses(Buffer.from('not a picture'), /not a picture that can be read/);
@@ -80,16 +114,34 @@ suite('image', {
     for (const [options, word] of [
       [{ targetSize: [0, 150] }, 'targetSize'],
       [{ targetSize: [150.5, 150] }, 'targetSize'],
-      [{ colorMode: 'cmyk' }, 'colorMode'],
-      [{ interpolation: 'cubic' }, 'interpolation'],
+      [{ targetSize: [150] }, 'targetSize'],
+      [{ targetSize: [150, 16385] }, '[150,16385]'],
+      [{ targetSize: [Number.NaN, 150] }, 'targetSize'],
+      [{ targetSize: 150 }, 'targetSize'],
+      [{ colorMode: 'cmyk' }, "'cmyk': colorMode"],
+      [{ colorMode: 'toString' }, "'toString': colorMode"],
+      [{ interpolation: 'cubic' }, "'cubic': interpolation"],
     ] as const) {
       const error = await loadImage('nowhere.jpg', options as never).then(
         () => undefined,
         (e) => e,
       );
       assert.instance(error, RangeError);
-      assert.match(error.message, word);
+      assert.ok(error.message.includes(word), error.message);
     }
+  },
+  'what is no source or no picture is a TypeError': async () => {
+    const error = await loadImage(5 as never).then(
+      () => undefined,
+      (e) => e,
+    );
+    assert.instance(error, TypeError);
+    assert.match(error.message, /source is a path/);
+    const picture = await loadImage(CAT);
+    assert.throws(
+      () => toTensor({ ...picture, height: picture.height + 1 }),
+      (e: Error) => e instanceof TypeError && /not a picture/.test(e.message),
+    );
   },
   'loading leaves no tensor, toTensor exactly one': async () => {
     const picture = await loadImage(CAT);
@@ -99,5 +151,6 @@ suite('image', {
     const tensor = toTensor(picture);
     assert.is(tf().memory().numTensors, before + 1);
     tensor.dispose();
+    assert.is(tf().memory().numTensors, before);
   },
 });
