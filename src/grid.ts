@@ -27,6 +27,8 @@ export interface Grid extends Raster {
 }
 
 export interface GridOptions {
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
   /** Tiles in a row. Default 16. */
   imagesPerRow?: number;
   /** How each channel's values become colours. Default 'standardize', the tutorial's. */
@@ -42,12 +44,17 @@ export interface GridOptions {
  * A dead channel's tile and the places after the last channel are 0; `tiles` says which are dead.
  *
  * @returns the array as `data`, of [height, width] = [rows × map height, imagesPerRow × map width]
- * @throws {RangeError} for a channel that does not exist or imagesPerRow below 1
+ * @throws {RangeError} for a channel, index or scale that does not exist or imagesPerRow below 1
  * @example displayGrid(activations[0]).data // 148 × 2368 bytes
  */
 export function displayGrid(activation: Activation, options: GridOptions = {}): Grid {
   const { imagesPerRow = 16, scale = 'standardize' } = options;
-  const { height: tileHeight, width: tileWidth, channels: count } = layout(activation);
+  const { batch, height: tileHeight, width: tileWidth, channels: count } = layout(activation);
+  if (batch > 1 && options.index === undefined) {
+    throw new RangeError(
+      `Cannot show ${activation.layer}: it holds ${batch} pictures. Pass { index: 0 … ${batch - 1} }.`,
+    );
+  }
   const channels = options.channels ?? Array.from({ length: count }, (_, channel) => channel);
   if (!Number.isInteger(imagesPerRow) || imagesPerRow < 1) {
     throw new RangeError(
@@ -59,7 +66,7 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
   const data = new Uint8Array(height * width);
   let notFinite: Uint8Array | undefined;
   const tiles = channels.map((channel, place): Tile => {
-    const map = featureMap(activation, channel);
+    const map = featureMap(activation, channel, options.index);
     const tile = {
       channel,
       row: Math.floor(place / imagesPerRow),
