@@ -44,7 +44,7 @@ export interface GridOptions {
  * A dead channel's tile and the places after the last channel are 0; `tiles` says which are dead.
  *
  * @returns the array as `data`, of [height, width] = [rows × map height, imagesPerRow × map width]
- * @throws {RangeError} for a channel, index or scale that does not exist or imagesPerRow below 1
+ * @throws {RangeError} for a channel, index or scale that does not exist, no channels, or imagesPerRow below 1
  * @example displayGrid(activations[0]).data // 148 × 2368 bytes
  */
 export function displayGrid(activation: Activation, options: GridOptions = {}): Grid {
@@ -60,6 +60,9 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
     throw new RangeError(
       `Cannot lay out the grid: imagesPerRow is ${imagesPerRow}. Choose a whole number of at least 1.`,
     );
+  }
+  if (channels.length === 0) {
+    throw new RangeError('Cannot lay out the grid: channels is empty. Choose at least one, or leave it out.');
   }
   const rows = Math.ceil(channels.length / imagesPerRow);
   const [height, width] = [rows * tileHeight, imagesPerRow * tileWidth];

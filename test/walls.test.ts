@@ -1,47 +1,99 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { builtinModules } from 'node:module';
+import { join, posix, sep } from 'node:path';
 import { preProcessFile } from 'typescript';
 import * as assert from 'uvu/assert';
 import { suite } from './suite';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** Every import and require of src and renderers, as [file, module]. */
-const imports = ['src', 'renderers'].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => {
-      const text = readFileSync(join(ROOT, folder, file), 'utf8');
-      const name = relative(ROOT, join(ROOT, folder, file))
-        .split(sep)
-        .join('/');
-      const required = [...text.matchAll(/require(?:\.resolve)?\('([^']+)'\)/g)].map(([, module]) => module);
-      return [...preProcessFile(text).importedFiles.map(({ fileName }) => fileName), ...required].map((m) => [
-        name,
-        m,
-      ]);
-    }),
+/** The text of every file of src and renderers, by its path from the root. */
+const sources = new Map(
+  ['src', 'renderers'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file): [string, string] => [
+        `${folder}/${file.split(sep).join('/')}`,
+        readFileSync(join(ROOT, folder, file), 'utf8'),
+      ]),
+  ),
 );
 
-/** The files that use a module, but for those that may. */
+/** Every import, import() and require of them, as [file, module]; a relative module as a path from the root. */
+const imports = [...sources].flatMap(([file, text]) => {
+  const imported = preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
+  const required = [...text.matchAll(/\brequire(?:\.resolve)?\(\s*(['"`])([^'"`]+)\1/g)].map(([, , m]) => m);
+  return [...imported, ...required].map((m): [string, string] => [
+    file,
+    m.startsWith('.') ? posix.join(posix.dirname(file), m) : m,
+  ]);
+});
+
+/** The files that use a module, each once. */
+const users = (module: RegExp) =>
+  [...new Set(imports.filter(([, name]) => module.test(name)).map(([file]) => file))].sort();
+
+/** The files that use a module, but for those that may; fails where no file uses it at all. */
 function others(module: RegExp, allowed: RegExp): string[] {
-  return imports.filter(([file, name]) => module.test(name) && !allowed.test(file)).map(([file]) => file);
+  const files = users(module);
+  assert.ok(files.length > 0, `nothing uses ${module}: the rule guards nothing`);
+  return files.filter((file) => !allowed.test(file));
 }
 
 suite('walls', {
-  'there are imports to check': () => assert.ok(imports.length > 100),
-  'only renderers/png.ts imports canvas': () => assert.equal(others(/^canvas$/, /^renderers\/png\.ts$/), []),
+  'there are imports to check, and required modules among them': () => {
+    assert.ok(imports.length > 100);
+    assert.ok(imports.some(([file, module]) => file === 'renderers/png.ts' && module === 'vega'));
+    assert.ok(imports.some(([file, module]) => file === 'src/image.ts' && module === 'sharp'));
+  },
+  'every relative import is a file': () => {
+    const lost = imports.filter(
+      ([, module]) =>
+        /^(src|renderers)\//.test(module) &&
+        !sources.has(`${module.replace(/\.js$/, '')}.ts`) &&
+        !sources.has(`${module}/index.ts`),
+    );
+    assert.equal(lost, []);
+  },
+  'only renderers/png.ts imports canvas': () => assert.equal(users(/^canvas(\/|$)/), ['renderers/png.ts']),
   'only the left end of the way knows TensorFlow': () =>
     assert.equal(others(/^@tensorflow\//, /^src\/(keras\/.*|image|activations|backend|summary)\.ts$/), []),
-  'only one file imports ZeroMQ': () => {
-    const files = new Set(imports.filter(([, module]) => module === 'zeromq').map(([file]) => file));
-    assert.is(files.size, 1, [...files].join(', '));
-  },
-  'renderers know no models, kernels or notebooks': () => {
+  'only one file imports ZeroMQ': () => assert.equal(users(/^zeromq(\/|$)/), ['src/kernel/sockets.ts']),
+  'only src/image.ts imports sharp': () => assert.equal(users(/^sharp(\/|$)/), ['src/image.ts']),
+  'only the keras folder reads HDF5 and ZIP': () =>
+    assert.equal(others(/^(h5wasm|yauzl)(\/|$)/, /^src\/keras\//), []),
+  'renderers take nothing from src but plain data': () => {
     const crossing = imports.filter(
       ([file, module]) =>
-        file.startsWith('renderers/') && /src\/(keras|kernel|notebook|image|activations)/.test(module),
+        file.startsWith('renderers/') &&
+        module.startsWith('src/') &&
+        !/^src\/(activation|grid|scale|stats)$/.test(module),
     );
     assert.equal(crossing, []);
+  },
+  'that plain data takes nothing but itself': () => {
+    const plain = /^src\/(activation|grid|scale|stats|resample|errors)$/;
+    const crossing = imports.filter(
+      ([file, module]) => plain.test(file.replace(/\.ts$/, '')) && !plain.test(module),
+    );
+    assert.equal(crossing, []);
+  },
+  'renderers read no files: of Node they use paths and zlib only': () => {
+    const node = imports.filter(
+      ([file, module]) =>
+        file.startsWith('renderers/') && (module.startsWith('node:') || builtinModules.includes(module)),
+    );
+    assert.equal([...new Set(node.map(([, module]) => module))].sort(), ['node:path', 'node:zlib']);
+  },
+  "only the engine loads tslab; src/notebook/kernelspec.ts finds its command's path": () => {
+    const tslab = /^(tslab|@tslab\/.*)(\/|$)/;
+    assert.equal(others(tslab, /^src\/(kernel\/engine\/|notebook\/kernelspec\.ts$)/), []);
+  },
+  "only these look into tslab's innards (its global, its files) without an import": () => {
+    const looking = [...sources]
+      .filter(([, text]) => /__tslab__|tslab(\[[^\]]+\]|\/)dist/.test(text))
+      .map(([file]) => file)
+      .filter((file) => !file.startsWith('src/kernel/engine/'));
+    assert.equal(looking.sort(), ['src/notebook/loaded-backend.ts', 'src/show.ts']);
   },
 });
