@@ -1,0 +1,139 @@
+import { PNG } from 'pngjs';
+import * as assert from 'uvu/assert';
+import { matshowFigure } from '../../renderers/heatmap';
+import { specPng } from '../../renderers/png';
+import { kerasActivation, npy } from '../npy';
+import { suite } from '../suite';
+
+type Bytes = ArrayLike<number>;
+
+/** The colour at a pixel, as 0xrrggbb. */
+function colorAt({ data, width }: PNG, x: number, y: number): number {
+  const at = (y * width + x) * 4;
+  return (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
+}
+
+/** The top left corners from which cells of `size` pixels have the golden colours, at every centre. */
+function corners(png: PNG, golden: Bytes, [rows, columns]: number[], size: number): [number, number][] {
+  const found: [number, number][] = [];
+  const half = Math.floor(size / 2);
+  for (let top = 0; top <= png.height - rows * size; top++) {
+    for (let left = 0; left <= png.width - columns * size; left++) {
+      let same = true;
+      for (let cell = 0; same && cell < rows * columns; cell++) {
+        const x = left + (cell % columns) * size + half;
+        const y = top + Math.floor(cell / columns) * size + half;
+        const rgb = (golden[3 * cell] << 16) | (golden[3 * cell + 1] << 8) | golden[3 * cell + 2];
+        same = colorAt(png, x, y) === rgb;
+      }
+      if (same) found.push([left, top]);
+    }
+  }
+  return found;
+}
+
+/** Every colour of golden RGB bytes, which the PNG must keep to the bit. */
+function colorsOf(golden: Bytes): Set<number> {
+  const colors = new Set<number>();
+  for (let i = 0; i < golden.length; i += 3) {
+    colors.add((golden[i] << 16) | (golden[i + 1] << 8) | golden[i + 2]);
+  }
+  return colors;
+}
+
+const made = (shape: number[], values: number[]) => ({
+  layer: 'made',
+  shape,
+  data: Float32Array.from(values),
+});
+
+/** pixelmatch, an ES module: how many pixels of two pictures of one size look different. */
+async function differing(a: PNG, b: PNG): Promise<number> {
+  assert.equal([a.width, a.height], [b.width, b.height]);
+  const { default: pixelmatch } = await import('pixelmatch');
+  return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.02, includeAA: true });
+}
+
+suite('heatmap', {
+  'the spec, drawn cell by cell, looks as the faster drawing does: no pixel differs': async () => {
+    for (const channel of [1, 3]) {
+      const figure = matshowFigure(kerasActivation('conv2d_1'), { channel });
+      const exact = colorsOf(npy(`matshow-${channel}`).data);
+      const drawn = PNG.sync.read(specPng(figure.spec, figure.pixelRatio, exact));
+      assert.is(await differing(PNG.sync.read(figure.png), drawn), 0, `channel ${channel}`);
+    }
+  },
+  "the spec's cells have matplotlib's colours where the drawing's have them": () => {
+    for (const channel of [1, 3]) {
+      const golden = npy(`matshow-${channel}`);
+      const figure = matshowFigure(kerasActivation('conv2d_1'), { channel });
+      const drawing = corners(PNG.sync.read(figure.png), golden.data, [148, 148], 3);
+      const exact = colorsOf(golden.data);
+      const cells = corners(PNG.sync.read(specPng(figure.spec, 1, exact)), golden.data, [148, 148], 3);
+      assert.ok(drawing.length > 0, `channel ${channel}`);
+      assert.equal(cells, drawing, `channel ${channel}`);
+    }
+  },
+  'at two pixels a unit each cell has 6 × 6': () => {
+    const golden = npy('matshow-1');
+    const { spec } = matshowFigure(kerasActivation('conv2d_1'), { channel: 1 });
+    const png = PNG.sync.read(specPng(spec, 2, colorsOf(golden.data)));
+    const [[left, top]] = corners(png, golden.data, [148, 148], 6);
+    assert.ok(left > 0 && top > 0);
+  },
+  'NaN, +Infinity and −Infinity have colours of their own, in the spec and in the PNG': async () => {
+    const { NaN: nan, POSITIVE_INFINITY: up, NEGATIVE_INFINITY: down } = Number;
+    const figure = matshowFigure(made([1, 2, 3, 1], [0, 1, 0, nan, up, down]));
+    // viridis's ends, and the three colours that renderers/theme.ts promises.
+    const golden = Buffer.from('440154fde725440154ff00ffff8c0000b7ff', 'hex');
+    const png = PNG.sync.read(figure.png);
+    const drawn = PNG.sync.read(specPng(figure.spec, 1, colorsOf(golden)));
+    assert.ok(corners(png, golden, [2, 3], 150).length > 0);
+    assert.equal(corners(drawn, golden, [2, 3], 150), corners(png, golden, [2, 3], 150));
+    assert.is(await differing(png, drawn), 0);
+    assert.match(figure.text, 'NaN: 1; +Infinity: 1; −Infinity: 1');
+  },
+  'nothing finite, one value and a dead channel are drawn and named': () => {
+    const nothing = matshowFigure(made([1, 1, 2, 1], [Number.NaN, Number.NaN]));
+    assert.match(nothing.text, 'no finite value; NaN: 2');
+    assert.ok(PNG.sync.read(nothing.png).width > 400);
+    assert.match(matshowFigure(made([1, 1, 1, 1], [3])).text, '1 × 1; dead: every value is 3');
+    const dead = matshowFigure(kerasActivation('conv2d_1'), { channel: 12 });
+    assert.match(dead.text, 'dead: every value is 0');
+    assert.is((dead.spec.hconcat as object[]).length, 1, 'a dead channel has no scale bar');
+  },
+  'a Dense output is a strip, one cell a unit': () => {
+    const figure = matshowFigure(made([1, 4], [0, 1, 0, 1]));
+    const png = PNG.sync.read(figure.png);
+    const [dark, light] = [0x440154, 0xfde725];
+    const rows = Array.from({ length: png.height }, (_, y) => y).filter((y) => colorAt(png, 200, y) === dark);
+    assert.ok(rows.length >= 38 && rows.length <= 40, `${rows.length} pixels high`);
+    const runs: { color: number; length: number }[] = [];
+    for (let x = 0; x < png.width; x++) {
+      const color = colorAt(png, x, rows[20]);
+      if (runs.at(-1)?.color === color) runs.at(-1)!.length++;
+      else runs.push({ color, length: 1 });
+    }
+    // 720 / 4 = 180 pixels a cell; the frame takes one from the cells at the ends.
+    const cells = runs.filter(({ color, length }) => (color === dark || color === light) && length > 100);
+    assert.equal(
+      cells.map(({ color }) => color),
+      [dark, light, dark, light],
+    );
+    assert.ok(cells.every(({ length }) => length >= 179 && length <= 180));
+  },
+  "the spec's size is 100 kB at most, also with values beyond its bar": () => {
+    for (const options of [{ channel: 1 }, { channel: 3, vmin: 0.1, vmax: 0.2 }]) {
+      const { spec } = matshowFigure(kerasActivation('conv2d_1'), options);
+      assert.ok(Buffer.byteLength(JSON.stringify(spec)) <= 100_000);
+    }
+  },
+  'one picture of several is never picked in silence': () => {
+    const two = made([2, 1, 1, 1], [1, 2]);
+    assert.throws(
+      () => matshowFigure(two),
+      (e: Error) => e instanceof RangeError && e.message.includes('made: it holds 2 pictures'),
+    );
+    assert.match(matshowFigure(two, { index: 1 }).text, 'every value is 2');
+  },
+});

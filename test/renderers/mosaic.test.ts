@@ -1,0 +1,134 @@
+import { PNG } from 'pngjs';
+import * as assert from 'uvu/assert';
+import { gridFigure } from '../../renderers/mosaic';
+import { json, kerasActivation, npy } from '../npy';
+import { suite } from '../suite';
+
+interface Layer {
+  data: { values: Record<string, unknown>[] };
+  mark: { type: string; color?: string };
+  encoding?: { url?: { value: string } };
+  layer?: Layer[];
+}
+
+const viridis = json<Record<string, string[]>>('colormaps').viridis;
+
+const layersOf = (spec: Record<string, unknown>) => (spec.hconcat as [{ layer: Layer[] }])[0].layer;
+
+/** The raster that a grid's spec carries. */
+function rasterOf(figure: { spec: Record<string, unknown> }): PNG {
+  const url = layersOf(figure.spec)[0].encoding!.url!.value;
+  return PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+}
+
+const hexAt = ({ data }: PNG, pixel: number) =>
+  `#${Buffer.from(data.subarray(4 * pixel, 4 * pixel + 3)).toString('hex')}`;
+
+/** The dead channels on cat.jpg, from the model's card. */
+const DEAD: Record<string, string> = {
+  conv2d_1: '12',
+  max_pooling2d_1: '12',
+  conv2d_2: '6, 30',
+  max_pooling2d_2: '6, 30',
+  conv2d_3: '9, 24, 27, 41',
+};
+
+/** Layers that fit into a notebook's width and so are drawn value for value. */
+const whole = ['max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'];
+
+const colored = Object.fromEntries(
+  whole.map((layer) => [
+    `${layer}: numpy's display_grid in matplotlib's viridis, but for 10 pixels, in the spec and in the PNG`,
+    () => {
+      const golden = npy(`grid-${layer}`);
+      const figure = gridFigure(kerasActivation(layer), { width: golden.shape[1] });
+      const raster = rasterOf(figure);
+      assert.equal([raster.height, raster.width], golden.shape);
+      let differences = 0;
+      golden.data.forEach((step, pixel) => {
+        if (hexAt(raster, pixel) !== viridis[step]) differences++;
+      });
+      assert.ok(differences <= 10, `${differences} pixels differ`);
+      assert.match(figure.text, `dead: ${DEAD[layer]}`);
+    },
+  ]),
+);
+
+suite('mosaic', {
+  ...colored,
+  'a grid too wide for the room is shown at half size, and says so': () => {
+    const golden = npy('grid-conv2d_1');
+    const figure = gridFigure(kerasActivation('conv2d_1'));
+    assert.match(figure.text, 'shown at 1/2 size');
+    const raster = rasterOf(figure);
+    assert.equal([raster.height, raster.width], [74, 1184]);
+    let differences = 0;
+    for (let y = 0; y < 74; y++) {
+      for (let x = 0; x < 1184; x++) {
+        const at = 2 * y * 2368 + 2 * x;
+        const block = [at, at + 1, at + 2368, at + 2369].reduce((sum, i) => sum + golden.data[i], 0);
+        if (hexAt(raster, y * 1184 + x) !== viridis[Math.round(block / 4)]) differences++;
+      }
+    }
+    assert.ok(differences <= 10, `${differences} pixels differ`);
+    assert.match(figure.text, 'dead: 12');
+  },
+  'dead tiles are gray and crossed out, places without a channel are paper': () => {
+    const { spec } = gridFigure(kerasActivation('conv2d_3'), {
+      channels: [8, 9, 24, 25, 26],
+      imagesPerRow: 4,
+    });
+    const layers = layersOf(spec);
+    const paper = layers.find(({ mark }) => mark?.color === 'white')!;
+    assert.equal(paper.data.values.map(({ row, column }) => [row, column]).sort(), [
+      [1, 1],
+      [1, 2],
+      [1, 3],
+    ]);
+    const dead = layers.find(({ layer }) => layer)!;
+    assert.equal(dead.data.values, [
+      { row: 0, column: 1 },
+      { row: 0, column: 2 },
+    ]);
+    assert.equal(
+      dead.layer!.map(({ mark }) => mark.type),
+      ['rect', 'rule', 'rule'],
+    );
+  },
+  'some channels of a layer are counted as some': () => {
+    const { text } = gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 });
+    assert.match(text, '5 of 16 channels of 148 × 148, 4 a row');
+    assert.not.match(text, 'dead');
+  },
+  'NaN and infinity are counted by channel and have colours of their own': () => {
+    const { NaN: nan, POSITIVE_INFINITY: up, NEGATIVE_INFINITY: down } = Number;
+    const data = Float32Array.of(0, nan, 1, up, 0, 5, 1, down);
+    const figure = gridFigure(
+      { layer: 'made', shape: [1, 2, 2, 2], data },
+      { scale: 'minmax', imagesPerRow: 2 },
+    );
+    assert.match(figure.text, 'not finite: 1 (1 NaN, 1 +Infinity, 1 −Infinity)');
+    const raster = rasterOf(figure);
+    assert.equal(
+      [2, 3, 7].map((pixel) => hexAt(raster, pixel)),
+      ['#ff00ff', '#ff8c00', '#00b7ff'],
+    );
+    assert.equal(
+      [0, 1, 4, 5].map((pixel) => hexAt(raster, pixel)),
+      [viridis[0], viridis[255], viridis[0], viridis[255]],
+    );
+  },
+  'a Dense output is one tile, one value high': () => {
+    const dense = { layer: 'dense', shape: [1, 4], data: Float32Array.of(0, 1, 2, 3) };
+    const figure = gridFigure(dense, { imagesPerRow: 1, scale: 'minmax' });
+    assert.equal([rasterOf(figure).height, rasterOf(figure).width], [1, 4]);
+    assert.match(figure.text, '1 channels of 1 × 4');
+  },
+  'no channels at all are refused, as are two pictures at once': () => {
+    const refuses = (run: () => unknown, words: string) =>
+      assert.throws(run, (e: Error) => e instanceof RangeError && e.message.includes(words));
+    refuses(() => gridFigure(kerasActivation('conv2d_1'), { channels: [] }), 'channels is empty');
+    const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
+    refuses(() => gridFigure(two), 'pair: it holds 2 pictures');
+  },
+});
