@@ -58,6 +58,13 @@ const FIGURES: Record<string, () => Figure> = {
   'matshow between vmin and vmax': () =>
     matshowFigure(kerasActivation('conv2d_3'), { vmin: 0.1, vmax: 0.2, cmap: 'magma_r' }),
   grid: () => gridFigure(kerasActivation('conv2d_2')),
+  'grid at half size': () => gridFigure(kerasActivation('conv2d_1')),
+  'grid with a remainder row': () =>
+    gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 }),
+  'grid of a Dense output': () => gridFigure(ofValues([1, 4], [1, 2, 3, 4])),
+  'grid of one value': () => gridFigure(ofValues([1, 1, 1, 1], [3])),
+  'matshow of nothing finite': () => matshowFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
+  'grid of nothing finite': () => gridFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
   'grid with NaN and infinity': () => gridFigure(odd, { scale: 'minmax' }),
   'grid on one scale': () => gridFigure(kerasActivation('conv2d_2'), { scale: [0, 1], imagesPerRow: 10 }),
 };
