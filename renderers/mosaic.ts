@@ -77,7 +77,7 @@ function zoomOf({ height, width }: Grid, room = ROOM): number {
 
 /**
  * A raster too wide for a notebook at 1/n size: each step is the mean of a block of n × n. Blocks with a
- * value that is not finite keep its mark. Rows and columns beyond the last whole block join it.
+ * value that is not finite keep its mark. The last block of a row or column may be smaller.
  */
 function shrinkRaster(raster: Raster, n: number): Raster {
   if (n === 1) return raster;
