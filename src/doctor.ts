@@ -1,10 +1,14 @@
-import { findKernel } from './notebook/kernelspec';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { findKernel, kernelNames } from './notebook/kernelspec';
 
 interface Finding {
   what: string;
   found: string;
-  /** What to do when it is missing. */
+  /** What to do about it. */
   advice?: string;
+  /** Whether the tutorial cannot run without it. */
+  stops?: true;
 }
 
 const PACKAGES = [
@@ -17,64 +21,121 @@ const PACKAGES = [
   'zeromq',
 ];
 
+const SETUP = 'npx convlens setup';
+const INSTALL = `npm install --ignore-scripts, then ${SETUP}`;
+
+const LOAD = 'Promise.resolve(process.argv[1]).then(require)';
+/** sharp is loaded with the first picture: here a GIF of one pixel. */
+const READ = `require(process.argv[1]).loadImage(
+  Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'))`;
+
+/** ZeroMQ is loaded with the first socket; these wait for a kernel that never comes. */
+const CONNECT = `(async () => require(process.argv[1]).connectClient(
+  { transport: 'tcp', ip: '127.0.0.1', key: 'doctor', shell_port: 1, control_port: 1, stdin_port: 1, iopub_port: 1, hb_port: 1 },
+).close())()`;
+
 /**
  * `convlens doctor`: what is installed, which TensorFlow runs, and what to do about what is missing.
  *
- * @returns the exit code: 0 when the tutorial can run, 1 when something it needs is missing
+ * @returns the exit code: 0 when the tutorial can run (as wasm too), 1 when something it needs is missing
  */
 export async function doctorCommand({ json = false }: { json?: boolean } = {}): Promise<number> {
   const findings: Finding[] = [
     { what: 'convlens', found: require('../../package.json').version },
     { what: 'Node', found: process.version.slice(1) },
+    npm(),
     ...PACKAGES.map(version),
-    ...(await tensorflow()),
-    drawing(),
-    ...['tslab', 'convlens'].map(kernel),
+    tensorflow(),
+    part('pictures (sharp)', INSTALL, join(__dirname, 'image'), READ),
+    part('drawing (canvas)', SETUP, join(__dirname, '..', 'renderers', 'png')),
+    part('wire (zeromq)', INSTALL, join(__dirname, 'kernel', 'sockets'), CONNECT),
+    ...kernelNames().map(kernel),
   ];
   if (json) console.log(JSON.stringify(findings, null, 2));
-  else
-    for (const { what, found, advice } of findings)
-      console.log(`${what.padEnd(30)}${found}${advice ? `\n  → ${advice}` : ''}`);
-  return findings.some(({ found }) => found.startsWith('missing')) ? 1 : 0;
+  else console.log(table(findings));
+  return findings.some(({ stops }) => stops) ? 1 : 0;
+}
+
+function table(findings: Finding[]): string {
+  const width = Math.max(...findings.map(({ what }) => what.length)) + 2;
+  return findings
+    .map(({ what, found, advice }) => `${what.padEnd(width)}${found}${advice ? `\n  → ${advice}` : ''}`)
+    .join('\n');
+}
+
+function npm(): Finding {
+  const { stdout } = spawnSync('npm', ['--version'], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  const found = stdout?.trim();
+  if (found) return { what: 'npm', found };
+  return { what: 'npm', found: 'not found', advice: `put npm on the PATH: ${SETUP} needs it` };
 }
 
 function version(name: string): Finding {
   try {
     return { what: name, found: require(`${name}/package.json`).version };
   } catch {
-    return { what: name, found: 'missing', advice: 'npm install' };
+    return { what: name, found: 'missing', advice: INSTALL, stops: true };
   }
 }
 
-async function tensorflow(): Promise<Finding[]> {
-  const { ready } = await import('./backend.js');
-  const advice = 'npx convlens setup --force';
-  try {
-    const { name } = await ready();
-    const running = { what: 'TensorFlow', found: name };
-    return name === 'native' ? [running] : [{ ...running, found: `${name} (native does not load)`, advice }];
-  } catch (error) {
-    return [{ what: 'TensorFlow', found: `missing: ${(error as Error).message}`, advice }];
+function tensorflow(): Finding {
+  const what = 'TensorFlow';
+  const asked = process.env['CONVLENS_BACKEND'];
+  const running = start(asked);
+  if (running.trouble !== undefined) {
+    const advice = asked
+      ? `${SETUP} --force, or unset CONVLENS_BACKEND`
+      : `${SETUP} --force, or set CONVLENS_BACKEND=wasm`;
+    return { what, found: `missing: ${running.trouble}`, advice, stops: true };
   }
+  if (asked) return { what, found: `${running.said} (CONVLENS_BACKEND says so)` };
+  if (running.said === 'native') return { what, found: 'native' };
+  const { trouble } = start('native');
+  return { what, found: `${running.said}; native does not load: ${trouble}`, advice: `${SETUP} --force` };
 }
 
-function drawing(): Finding {
-  try {
-    require('../renderers/png');
-    return { what: 'drawing (canvas)', found: 'works' };
-  } catch (error) {
-    return {
-      what: 'drawing (canvas)',
-      found: `missing: ${(error as Error).message.split('\n')[0]}`,
-      advice: 'npx convlens setup',
-    };
-  }
+/** Starts TensorFlow as a cell would: the backend that was asked for, else native, else wasm. */
+function start(backend = '') {
+  const code = 'require(process.argv[1]).ready().then(({ name }) => console.log(name))';
+  return attempt(code, join(__dirname, 'backend'), { CONVLENS_BACKEND: backend });
+}
+
+function part(what: string, advice: string, module: string, code = LOAD): Finding {
+  const { trouble } = attempt(code, module);
+  if (trouble === undefined) return { what, found: 'works' };
+  return { what, found: `missing: ${trouble}`, advice, stops: true };
+}
+
+/**
+ * Runs code that gives a promise in a process of its own, because a native library that does not fit the
+ * machine ends the process that loads it.
+ *
+ * @returns what it printed, and the first line of its error where it failed
+ */
+function attempt(code: string, module: string, env: NodeJS.ProcessEnv = {}) {
+  const caught = `${code}.catch(({ message, cause }) => {
+    process.stdout.write(String(cause?.message ?? message).split('\\n')[0]);
+    process.exitCode = 1;
+  })`;
+  const { status, signal, stdout } = spawnSync(process.execPath, ['-e', caught, module], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  const said = stdout.trim();
+  return { said, trouble: status === 0 ? undefined : said || `it ends with ${signal ?? status}` };
 }
 
 function kernel(name: string): Finding {
+  const what = `kernel ${name}`;
   try {
-    return { what: `kernel ${name}`, found: findKernel(name).argv.join(' ') };
+    return { what, found: findKernel(name).argv.join(' ') };
   } catch (error) {
-    return { what: `kernel ${name}`, found: `missing: ${(error as Error).message}`, advice: 'npm install' };
+    const [reason] = (error as Error).message.split('\n');
+    // The tutorial runs in tslab's; what else Jupyter knows of is none of its needs.
+    if (name === 'tslab') return { what, found: `missing: ${reason}`, advice: INSTALL, stops: true };
+    return { what, found: `broken: ${reason}`, advice: 'mend its kernel.json, or remove its folder' };
   }
 }
