@@ -55,7 +55,8 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
   const { height, width, data } = map;
   const summary = stats(data);
   const [low, high] = limits(summary, options);
-  const colors = summary.dead ? DEAD.slice(1).repeat(256) : colormap(cmap);
+  const flat = !(summary.min < summary.max);
+  const colors = flat ? DEAD.slice(1).repeat(256) : colormap(cmap);
   const steps = colorSteps(data, low, high);
   const cells = data.length <= MOST_CELLS;
   const caption = [
@@ -71,7 +72,7 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
     spacing: 16,
     hconcat: [
       { width: cell.width * width, height: cell.height * height, ...layer },
-      ...(summary.dead ? [] : [scaleBar([low, high], Math.max(120, cell.height * height))]),
+      ...(flat ? [] : [scaleBar([low, high], Math.max(120, cell.height * height))]),
     ],
   });
   const raster = { height, width, data: steps, notFinite: markNotFinite(data, summary) };
@@ -105,8 +106,10 @@ function captionOf({ height, width }: FeatureMap, summary: Stats, low: number, h
       ? ['no finite value']
       : dead
         ? [`dead: every value is ${short(min)}`]
-        : [`${short(min)} to ${short(max)}`]),
-    ...(outside && !dead ? [`colours end at ${short(low)} and ${short(high)}`] : []),
+        : min === max
+          ? [`every finite value is ${short(min)}`]
+          : [`${short(min)} to ${short(max)}`]),
+    ...(outside && min < max ? [`colours end at ${short(low)} and ${short(high)}`] : []),
     ...counted('NaN', nan ? [nan] : []),
     ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
     ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),

@@ -1,5 +1,5 @@
 import { type Activation, layout } from '../src/activation';
-import { displayGrid, type Grid, type GridOptions, type Raster } from '../src/grid';
+import { displayGrid, type Grid, type GridOptions } from '../src/grid';
 import type { Scale } from '../src/scale';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
@@ -12,7 +12,7 @@ export interface GridFigureOptions extends GridOptions {
   cmap?: ColormapName;
   /** Default: the layer's name. */
   title?: string;
-  /** Room in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 1200. */
+  /** Room in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 840. */
   width?: number;
 }
 
@@ -29,11 +29,10 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
   const { height, width, channels } = layout(activation);
   const grid = displayGrid(activation, options);
   const colors = colormap(cmap);
-  const zoom = zoomOf(grid, options.width);
-  const shrink = Math.max(1, Math.round(1 / zoom));
-  const shown = shrinkRaster(grid, shrink);
+  const { zoom, shrink } = fitOf(grid, options.width);
+  const shown = shrinkTiles(grid, shrink);
   const caption = [
-    `${grid.tiles.length === channels ? channels : `${grid.tiles.length} of ${channels}`} channels of ${height} × ${width}, ${grid.columns} a row`,
+    `${grid.tiles.length === channels ? '' : `${grid.tiles.length} of `}${channels === 1 ? '1 channel' : `${channels} channels`} of ${height} × ${width}, ${grid.columns} a row`,
     SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
     ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
     ...counted(
@@ -52,11 +51,11 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
     spacing: 16,
     hconcat: [
       {
-        width: grid.width * zoom,
-        height: grid.height * zoom,
-        layer: [image(grid, rasterPng(shown, colors, NOT_FINITE), zoom, !options.channels), ...marks(grid)],
+        width: shown.width * zoom,
+        height: shown.height * zoom,
+        layer: [image(shown, rasterPng(shown, colors, NOT_FINITE), zoom, !options.channels), ...marks(shown)],
       },
-      bar(scale, Math.max(80, grid.height * zoom)),
+      bar(scale, Math.max(80, shown.height * zoom)),
     ],
   };
   return new Figure(spec, [title, ...caption].join('; '));
@@ -69,36 +68,49 @@ const SCALE_WORDS = {
   fixed: 'all channels on one scale',
 };
 
-/** CSS pixels a value: a whole number or one over it, so that every value gets the same room. */
-function zoomOf({ height, width }: Grid, room = ROOM): number {
+/** CSS pixels a value and values a step: whole numbers, so that every value gets the same room. */
+function fitOf({ height, width }: Grid, room = ROOM): { zoom: number; shrink: number } {
   const fit = Math.min(room / width, (2 * room) / height);
-  return fit >= 1 ? Math.min(8, Math.floor(fit)) : 1 / Math.ceil(1 / fit);
+  return fit >= 1
+    ? { zoom: Math.min(8, Math.floor(fit)), shrink: 1 }
+    : { zoom: 1, shrink: Math.ceil(1 / fit) };
 }
 
 /**
- * A raster too wide for a notebook at 1/n size: each step is the mean of a block of n × n. Blocks with a
- * value that is not finite keep its mark. The last block of a row or column may be smaller.
+ * A grid too wide for a notebook, each tile by itself at 1/n size, so that no step mixes two channels: a step
+ * is the mean of a block of n × n. Blocks with a value that is not finite keep its mark. The last block of a
+ * tile's row or column may be smaller.
  */
-function shrinkRaster(raster: Raster, n: number): Raster {
-  if (n === 1) return raster;
-  const [height, width] = [Math.ceil(raster.height / n), Math.ceil(raster.width / n)];
+function shrinkTiles(grid: Grid, n: number): Grid {
+  if (n === 1) return grid;
+  const tileHeight = Math.ceil(grid.tileHeight / n);
+  const tileWidth = Math.ceil(grid.tileWidth / n);
+  const [height, width] = [grid.rows * tileHeight, grid.columns * tileWidth];
   const data = new Uint8Array(height * width);
-  const notFinite = raster.notFinite && new Uint8Array(height * width);
+  const notFinite = grid.notFinite && new Uint8Array(height * width);
   for (let row = 0; row < height; row++) {
+    const [top, bottom] = block(row, tileHeight, grid.tileHeight, n);
     for (let column = 0; column < width; column++) {
-      let [sum, count] = [0, 0];
-      for (let y = row * n; y < Math.min(raster.height, (row + 1) * n); y++) {
-        for (let x = column * n; x < Math.min(raster.width, (column + 1) * n); x++) {
-          const mark = raster.notFinite?.[y * raster.width + x];
+      const [left, right] = block(column, tileWidth, grid.tileWidth, n);
+      let sum = 0;
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
+          const mark = grid.notFinite?.[y * grid.width + x];
           if (mark && notFinite) notFinite[row * width + column] = mark;
-          sum += raster.data[y * raster.width + x];
-          count++;
+          sum += grid.data[y * grid.width + x];
         }
       }
-      data[row * width + column] = Math.round(sum / count);
+      data[row * width + column] = Math.round(sum / ((bottom - top) * (right - left)));
     }
   }
-  return { height, width, data, notFinite };
+  return { ...grid, height, width, tileHeight, tileWidth, data, notFinite };
+}
+
+/** Where the values behind one step of a shrunk tile lie: from, to (exclusive). */
+function block(at: number, shrunk: number, size: number, n: number): [number, number] {
+  const start = Math.floor(at / shrunk) * size;
+  const from = start + (at % shrunk) * n;
+  return [from, Math.min(from + n, start + size)];
 }
 
 function notFinite({ tiles }: Grid): string[] {

@@ -1,7 +1,10 @@
 import type { Config } from 'vega-lite';
 
-/** Room of a figure's drawing area in CSS pixels; a notebook's cell is about this wide. */
-export const ROOM = 1200;
+/**
+ * Room of a figure's drawing area in CSS pixels. With its axes and its scale bar a figure then fits into 960,
+ * which GitHub, a page and a notebook's cell all have.
+ */
+export const ROOM = 840;
 
 /** Colours that no colour map of ours holds: a dead channel, and NaN, +Infinity and −Infinity. */
 export const DEAD = '#c9c9c9';

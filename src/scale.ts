@@ -50,11 +50,12 @@ export function colorSteps(values: Float32Array, low: number, high: number): Uin
 
 /**
  * The tutorial's bytes of one channel: `clip((x - mean) / std * 64 + 128, 0, 255)`, cut to whole
- * numbers, in numpy's float32. A dead channel gives 0 everywhere, where numpy divides by zero.
+ * numbers, in numpy's float32. A channel without spread gives 0 everywhere, where numpy
+ * divides by zero.
  */
-export function standardize(values: Float32Array, { mean, std, dead }: Stats): Uint8Array {
+export function standardize(values: Float32Array, { mean, std, min, max }: Stats): Uint8Array {
   const bytes = new Uint8Array(values.length);
-  if (dead) return bytes;
+  if (!(min < max)) return bytes;
   const center = fround(mean);
   const spread = fround(std);
   for (let i = 0; i < values.length; i++) {

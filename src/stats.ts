@@ -7,7 +7,7 @@ export interface Stats {
   readonly max: number;
   /** Share of values that are exactly 0, in 0..1. */
   readonly sparsity: number;
-  /** No spread: every finite value is the same, so that no scale can show anything. */
+  /** Every value is the same finite number, so that no scale can show anything. */
   readonly dead: boolean;
   readonly nan: number;
   readonly positiveInfinity: number;
@@ -44,7 +44,7 @@ export function stats(values: ArrayLike<number>): Stats {
     min: count ? min : NaN,
     max: count ? max : NaN,
     sparsity: values.length ? zeros / values.length : 0,
-    dead: !(min < max),
+    dead: count === values.length && min === max,
     nan,
     positiveInfinity,
     negativeInfinity,

@@ -75,9 +75,10 @@ suite('stats', {
   'values far from 0 keep their spread': () => {
     assert.is(stats([1e9, 1e9 + 1, 1e9 + 2]).std, Math.sqrt(2 / 3));
   },
-  'one value, equal values and nothing finite are dead': () => {
-    for (const values of [[7], [2, 2, 2], [2, nan], [nan], [up, down], []]) {
-      assert.is(stats(values).dead, true, `[${values}]`);
+  'dead is one finite value everywhere, and nothing else': () => {
+    for (const values of [[7], [2, 2, 2]]) assert.is(stats(values).dead, true, `[${values}]`);
+    for (const values of [[1, 2], [2, nan], [nan], [up, down], []]) {
+      assert.is(stats(values).dead, false, `[${values}]`);
     }
     for (const values of [[nan], [up, down], []]) {
       const { mean, std, min, max } = stats(values);

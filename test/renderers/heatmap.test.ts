@@ -96,6 +96,9 @@ suite('heatmap', {
   'nothing finite, one value and a dead channel are drawn and named': () => {
     const nothing = matshowFigure(made([1, 1, 2, 1], [Number.NaN, Number.NaN]));
     assert.match(nothing.text, 'no finite value; NaN: 2');
+    const half = matshowFigure(made([1, 1, 2, 1], [Number.NaN, 4]));
+    assert.match(half.text, 'every finite value is 4; NaN: 1');
+    assert.not.match(half.text, 'dead');
     assert.ok(PNG.sync.read(nothing.png).width > 400);
     assert.match(matshowFigure(made([1, 1, 1, 1], [3])).text, '1 × 1; dead: every value is 3');
     const dead = matshowFigure(kerasActivation('conv2d_1'), { channel: 12 });
