@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Sharp } from 'sharp';
 import { ready, tf } from './backend';
 import { PictureError } from './errors';
+import type { Tensor } from './keras/model';
 import { type Interpolation, multiplyBytes, type Pixels, resize } from './resample';
 
 /** A decoded picture: interleaved bytes, `data[(row * width + column) * channels + channel]`, 0..255. */
@@ -53,7 +53,7 @@ export async function loadImage(
  * @returns float32 of shape [1, height, width, channels]; the caller disposes of it
  * @example const imgTensor = toTensor(img); // [1, 150, 150, 3]
  */
-export function toTensor(picture: Picture, { rescale = 1 / 255 }: { rescale?: number } = {}): Tensor4D {
+export function toTensor(picture: Picture, { rescale = 1 / 255 }: { rescale?: number } = {}): Tensor {
   const { height, width, channels, data } = picture;
   if (!(data instanceof Uint8Array) || data.length !== height * width * channels) {
     throw new TypeError('Cannot make a tensor: not a picture. Pass what loadImage returns.');

@@ -58,6 +58,23 @@ suite('walls', {
   'only renderers/png.ts imports canvas': () => assert.equal(users(/^canvas(\/|$)/), ['renderers/png.ts']),
   'only the left end of the way knows TensorFlow': () =>
     assert.equal(others(/^@tensorflow\//, /^src\/(keras\/.*|image|activations|backend|summary)\.ts$/), []),
+  "a cell's import reads no package's types: those of TensorFlow alone would cost it a quarter of a second":
+    () => {
+      const dist = join(ROOT, 'dist');
+      const read = new Set<string>();
+      const packages = new Set<string>();
+      const visit = (file: string) => {
+        if (read.has(file)) return;
+        read.add(file);
+        for (const { fileName } of preProcessFile(readFileSync(join(dist, file), 'utf8')).importedFiles) {
+          if (fileName.startsWith('.')) visit(`${posix.join(posix.dirname(file), fileName)}.d.ts`);
+          else packages.add(fileName);
+        }
+      };
+      visit('src/index.d.ts');
+      assert.ok(read.size > 10);
+      assert.equal([...packages], []);
+    },
   'only one file imports ZeroMQ': () => assert.equal(users(/^zeromq(\/|$)/), ['src/kernel/sockets.ts']),
   'only src/image.ts imports sharp': () => assert.equal(users(/^sharp(\/|$)/), ['src/image.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
