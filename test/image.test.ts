@@ -51,8 +51,32 @@ const golden = Object.fromEntries(
   ]),
 );
 
+/** A test for each filter that weighs pixels, over pictures, modes and sizes. */
+const interpolated = Object.fromEntries(
+  (['bilinear', 'bicubic', 'hamming', 'box', 'lanczos'] as const).map((interpolation) => [
+    `${interpolation} gives Pillow's bytes`,
+    async () => {
+      const expected = Object.entries(json<Record<string, string>>('interpolations'));
+      const cases = expected.filter(([key]) => key.split(' ')[1] === interpolation);
+      assert.is(cases.length, 48);
+      const wrong = [];
+      for (const [key, bytes] of cases) {
+        const [file, , mode, size] = key.split(' ');
+        const { data } = await loadImage(pathOf(file), {
+          colorMode: mode as 'rgb',
+          targetSize: size.split('x').map(Number) as [number, number],
+          interpolation,
+        });
+        if (hash(data) !== bytes) wrong.push(key);
+      }
+      assert.equal(wrong, []);
+    },
+  ]),
+);
+
 suite('image', {
   ...golden,
+  ...interpolated,
   'the golden data holds every picture of the fixtures, in three modes and three sizes': () => {
     const files = ['cat.jpg', ...readdirSync(join(FIXTURES, 'pictures')).sort()];
     assert.equal([...new Set(Object.keys(pictures).map((key) => key.split(' ')[0]))], files);
