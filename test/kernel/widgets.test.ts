@@ -60,6 +60,27 @@ suite('widgets', {
       assert.is(Object.keys(info.content['comms'] as Content).length, opened.length);
     }),
 
+  'interact draws a figure, and its next state in its place': () =>
+    inCells('convlens', async (kernel, cell) => {
+      await cell(`import { interact, matshow, slider } from 'convlens';
+const map = { layer: 'made', shape: [1, 1, 2, 2], data: Float32Array.of(1, 2, 3, 4) };`);
+      const all = await cell(
+        'await interact({ channel: slider(0, 1) }, ({ channel }) => matshow(map, { channel: channel }))',
+      );
+      const [control, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
+      assert.match(String(drawing['text/plain']), 'made · channel 0; 1 × 2; 1 to 3');
+      const view = control['application/vnd.jupyter.widget-view+json'] as Content;
+      const updates: Message[] = [];
+      const comm = {
+        comm_id: view['model_id'],
+        data: { method: 'update', state: { value: 1 }, buffer_paths: [] },
+      };
+      kernel.post('shell', 'comm_msg', comm, {}, (message) => updates.push(message));
+      await until(() => contents(updates, 'update_display_data').length === 1);
+      const [update] = contents(updates, 'update_display_data');
+      assert.match(String((update['data'] as Content)['text/plain']), 'made · channel 1; 1 × 2; 2 to 4');
+    }),
+
   'an output is filled again': () =>
     inCells('convlens', async (_, cell) => {
       await cell(`${IMPORT} const place = output();`);

@@ -57,11 +57,14 @@ offerBridge({
   openComm: (target, data, metadata, onMessage) => comms.create(target, data, metadata, onMessage),
   display: (bundle, id, update) => display(bundle, id ? { display_id: id } : {}, update),
   async capture(run, show) {
+    const outside = current();
     let printed = '';
     const print = (text: string) => {
       printed += text;
     };
-    await context.run({ ...current(), capture: show, print }, async () => run());
+    // What takes the bundle may show it itself: that must not be taken again.
+    const capture = (bundle: MimeBundle) => context.run(outside, () => show(bundle));
+    await context.run({ ...outside, capture, print }, async () => run());
     if (printed) show({ data: { 'text/plain': printed.trimEnd() }, metadata: {} });
   },
 });

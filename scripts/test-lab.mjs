@@ -1,0 +1,32 @@
+/**
+ * The notebooks in a real JupyterLab, in Notebook 7 and as pages, in a real browser: `npm run test:lab`.
+ * Screenshots go to out/screenshots.
+ *
+ * usage: npm run test:lab -- [--times N] [FILE ...]
+ */
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { findChromium } from './chromium.mjs';
+import { runTests } from './run-tests.mjs';
+import { setup } from './setup.mjs';
+import { ensureVenv } from './venv.mjs';
+
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { times: { type: 'string', default: '1' } },
+  });
+  await setup();
+  build();
+  process.env.CONVLENS_JUPYTER = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
+  process.env.CONVLENS_CHROMIUM = await findChromium();
+  let green = 0;
+  for (let i = 0; i < Number(values.times); i++) {
+    if (await runTests(positionals.length ? positionals : ['test/lab'], { serial: true })) green++;
+  }
+  if (Number(values.times) > 1) console.log(`${green} of ${values.times} runs were green`);
+  process.exitCode = green === Number(values.times) ? 0 : 1;
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const SCREENSHOTS = join(__dirname, '..', '..', '..', 'out', 'screenshots');
+mkdirSync(SCREENSHOTS, { recursive: true });
+
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  /** What the page wrote to its console as an error, and errors that nobody caught. */
+  complaints: string[];
+  /** Addresses asked for beyond the page's own origin. */
+  strangers: string[];
+}
+
+export interface VisitOptions {
+  width?: number;
+  height?: number;
+  colorScheme?: 'light' | 'dark';
+}
+
+let browser: Browser | undefined;
+
+/** Opens an address in Debian's (or any) chromium, whose path scripts/test-lab.mjs found. */
+export async function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
+  const executablePath = process.env['CONVLENS_CHROMIUM'];
+  if (!executablePath) throw new Error('Run this by npm run test:lab, which finds the browser.');
+  browser ??= await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const { width = 1400, height = 1000, colorScheme = 'light' } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const strangers: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const origin = new URL(url).origin;
+  page.on('request', (request) => {
+    const address = request.url();
+    if (address !== url && !/^(data|blob|about):/.test(address) && new URL(address).origin !== origin) {
+      strangers.push(address);
+    }
+  });
+  await page.goto(url);
+  return { page, context, complaints, strangers };
+}
+
+/** Runs a test; what every page showed when it failed is kept, and the browser ends whatever came of it. */
+export const inBrowser = (test: () => Promise<void>) => async () => {
+  try {
+    await test();
+  } catch (error) {
+    const pages = browser?.contexts().flatMap((context) => context.pages()) ?? [];
+    for (const [i, page] of pages.entries()) await shoot(page, `failed-${i}`);
+    throw error;
+  } finally {
+    await browser?.close();
+    browser = undefined;
+  }
+};
+
+/** Keeps what a page shows, for people to look at. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}
