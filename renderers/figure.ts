@@ -25,12 +25,16 @@ export class Figure {
    * @param text what a terminal shows
    * @param options.drawing a spec that looks the same and draws faster (no invisible or single cells)
    * @param options.pixelRatio default 1
-   * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit
+   * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit; 'all' where there is a photograph
    */
   constructor(
     readonly spec: Spec,
     readonly text: string,
-    private readonly options: { drawing?: Spec; pixelRatio?: number; exact?: ReadonlySet<number> } = {},
+    private readonly options: {
+      drawing?: Spec;
+      pixelRatio?: number;
+      exact?: ReadonlySet<number> | 'all';
+    } = {},
   ) {
     this.pixelRatio = options.pixelRatio ?? 1;
   }

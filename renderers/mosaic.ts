@@ -1,5 +1,5 @@
 import { type Activation, layout } from '../src/activation';
-import { displayGrid, type Grid, type GridOptions } from '../src/grid';
+import { displayGrid, type Grid, type GridOptions, shrinkGrid } from '../src/grid';
 import type { Scale } from '../src/scale';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
@@ -30,7 +30,7 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
   const grid = displayGrid(activation, options);
   const colors = colormap(cmap);
   const { zoom, shrink } = fitOf(grid, options.width);
-  const shown = shrinkTiles(grid, shrink);
+  const shown = shrinkGrid(grid, shrink);
   const caption = [
     `${grid.tiles.length === channels ? '' : `${grid.tiles.length} of `}${channels === 1 ? '1 channel' : `${channels} channels`} of ${height} × ${width}, ${grid.columns} a row`,
     SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
@@ -74,43 +74,6 @@ function fitOf({ height, width }: Grid, room = ROOM): { zoom: number; shrink: nu
   return fit >= 1
     ? { zoom: Math.min(8, Math.floor(fit)), shrink: 1 }
     : { zoom: 1, shrink: Math.ceil(1 / fit) };
-}
-
-/**
- * A grid too wide for a notebook, each tile by itself at 1/n size, so that no step mixes two channels: a step
- * is the mean of a block of n × n. Blocks with a value that is not finite keep its mark. The last block of a
- * tile's row or column may be smaller.
- */
-function shrinkTiles(grid: Grid, n: number): Grid {
-  if (n === 1) return grid;
-  const tileHeight = Math.ceil(grid.tileHeight / n);
-  const tileWidth = Math.ceil(grid.tileWidth / n);
-  const [height, width] = [grid.rows * tileHeight, grid.columns * tileWidth];
-  const data = new Uint8Array(height * width);
-  const notFinite = grid.notFinite && new Uint8Array(height * width);
-  for (let row = 0; row < height; row++) {
-    const [top, bottom] = block(row, tileHeight, grid.tileHeight, n);
-    for (let column = 0; column < width; column++) {
-      const [left, right] = block(column, tileWidth, grid.tileWidth, n);
-      let sum = 0;
-      for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) {
-          const mark = grid.notFinite?.[y * grid.width + x];
-          if (mark && notFinite) notFinite[row * width + column] = mark;
-          sum += grid.data[y * grid.width + x];
-        }
-      }
-      data[row * width + column] = Math.round(sum / ((bottom - top) * (right - left)));
-    }
-  }
-  return { ...grid, height, width, tileHeight, tileWidth, data, notFinite };
-}
-
-/** Where the values behind one step of a shrunk tile lie: from, to (exclusive). */
-function block(at: number, shrunk: number, size: number, n: number): [number, number] {
-  const start = Math.floor(at / shrunk) * size;
-  const from = start + (at % shrunk) * n;
-  return [from, Math.min(from + n, start + size)];
 }
 
 function notFinite({ tiles }: Grid): string[] {

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type Canvas, createCanvas, Image, registerFont } from 'canvas';
+import { Canvas, createCanvas, Image, registerFont } from 'canvas';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Raster } from '../src/grid';
 import type { Spec } from './figure';
@@ -66,10 +66,13 @@ interface DrawnView {
  * here waits. All data must stand in the spec; the loader refuses everything else.
  *
  * @param scale pixels of the PNG per unit of the spec
- * @param exact colours (0xrrggbb) that must not move, should a palette be full
+ * @param exact colours (0xrrggbb) that must not move, should a palette be full; 'all' for a drawing with a
+ *   photograph in it
  */
-export function specPng(spec: Spec, scale: number, exact: ReadonlySet<number> = new Set()): Buffer {
+export function specPng(spec: Spec, scale: number, exact: ReadonlySet<number> | 'all' = new Set()): Buffer {
   const canvas = drawSpec(spec, scale);
+  if (exact === 'all')
+    return canvas.toBuffer('image/png', { compressionLevel: 9, filters: Canvas.PNG_ALL_FILTERS });
   const { width, height } = canvas;
   return drawingPng(width, height, canvas.getContext('2d').getImageData(0, 0, width, height).data, exact);
 }

@@ -4,6 +4,9 @@ export interface BarLabel {
   text: string;
 }
 
+/** A number, or an expression that gives one when the figure is alive. */
+export type End = number | { expr: string };
+
 /**
  * The colours of a map with the numbers they stand for, to the right of a figure. The table of colours
  * is the top-level param `colors`.
@@ -13,7 +16,7 @@ export interface BarLabel {
  * @param labels what to write instead of numbers
  */
 export function scaleBar(
-  [low, high]: readonly [number, number],
+  [low, high]: readonly [End, End],
   height: number,
   labels?: BarLabel[],
   title = '',
@@ -23,15 +26,15 @@ export function scaleBar(
     title,
     scale: { domain: [low, high], nice: false, zero: false },
   } as const;
-  const step = `(${high} - ${low}) / 256`;
+  const [from, to] = [low, high].map((end) => (typeof end === 'number' ? `${end}` : `(${end.expr})`));
   return {
     width: 14,
     height,
     data: { sequence: { start: 0, stop: 256, as: 'step' } },
     transform: [
-      { calculate: `${low} + datum.step * ${step}`, as: 'from' },
+      { calculate: `${from} + datum.step * (${to} - ${from}) / 256`, as: 'from' },
       // Each step reaches to the end, under the later ones: edges that only met would let the paper through.
-      { calculate: `${high}`, as: 'to' },
+      { calculate: to, as: 'to' },
       { calculate: "'#' + slice(colors, 6 * datum.step, 6 * datum.step + 6)", as: 'color' },
     ],
     mark: { type: 'rect' },

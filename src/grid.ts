@@ -88,6 +88,43 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
   return { height, width, data, notFinite, rows, columns: imagesPerRow, tileHeight, tileWidth, tiles };
 }
 
+/**
+ * A grid at 1/n size, each tile by itself, so that no step mixes two channels: a step is the mean of a block
+ * of n × n. Blocks with a value that is not finite keep its mark. The last block of a tile's row or column
+ * may be smaller.
+ */
+export function shrinkGrid(grid: Grid, n: number): Grid {
+  if (n === 1) return grid;
+  const tileHeight = Math.ceil(grid.tileHeight / n);
+  const tileWidth = Math.ceil(grid.tileWidth / n);
+  const [height, width] = [grid.rows * tileHeight, grid.columns * tileWidth];
+  const data = new Uint8Array(height * width);
+  const notFinite = grid.notFinite && new Uint8Array(height * width);
+  for (let row = 0; row < height; row++) {
+    const [top, bottom] = block(row, tileHeight, grid.tileHeight, n);
+    for (let column = 0; column < width; column++) {
+      const [left, right] = block(column, tileWidth, grid.tileWidth, n);
+      let sum = 0;
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
+          const mark = grid.notFinite?.[y * grid.width + x];
+          if (mark && notFinite) notFinite[row * width + column] = mark;
+          sum += grid.data[y * grid.width + x];
+        }
+      }
+      data[row * width + column] = Math.round(sum / ((bottom - top) * (right - left)));
+    }
+  }
+  return { ...grid, height, width, tileHeight, tileWidth, data, notFinite };
+}
+
+/** Where the values behind one step of a shrunk tile lie: from, to (exclusive). */
+function block(at: number, shrunk: number, size: number, n: number): [number, number] {
+  const start = Math.floor(at / shrunk) * size;
+  const from = start + (at % shrunk) * n;
+  return [from, Math.min(from + n, start + size)];
+}
+
 function channelSteps(values: Float32Array, scale: Scale, stats: Stats): Uint8Array {
   return scale === 'standardize' ? standardize(values, stats) : colorSteps(values, ...range(scale, stats));
 }

@@ -1,4 +1,5 @@
 export type { ColormapName } from '../renderers/colormap';
+export type { ExploreOptions } from '../renderers/explorer';
 export type { Figure } from '../renderers/figure';
 export type { MatshowOptions } from '../renderers/heatmap';
 export type { GridFigureOptions } from '../renderers/mosaic';
@@ -6,6 +7,7 @@ export type { Activation, FeatureMap } from './activation';
 export { featureMap } from './activation';
 export { type PredictOptions, predict } from './activations';
 export { BackendError, KernelError, ModelError, NotebookError, PictureError } from './errors';
+export { type ExploreInCellOptions, explore, exploreFigure } from './explore';
 export { displayGrid, type GridOptions } from './grid';
 export { type LoadImageOptions, loadImage, type Picture, toTensor } from './image';
 export { registerLayer } from './keras/layers/custom';

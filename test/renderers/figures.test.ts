@@ -2,6 +2,7 @@ import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import type { TopLevelSpec } from 'vega-lite';
 import { COLORMAPS, colormap } from '../../renderers/colormap';
+import { exploreFigure } from '../../renderers/explorer';
 import type { Figure } from '../../renderers/figure';
 import { matshowFigure } from '../../renderers/heatmap';
 import { gridFigure } from '../../renderers/mosaic';
@@ -18,6 +19,9 @@ const odd = ofValues(
   [1, 2, 2, 2],
   [Number.NaN, 1, 2, 1, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, 1],
 );
+
+/** A picture of 2 × 3 gray pixels. */
+const gray = { height: 2, width: 3, channels: 1, data: Uint8Array.of(0, 50, 100, 150, 200, 250) };
 
 /**
  * At how many places a lattice of 148 × 148 points, 3 pixels apart, has the golden colours everywhere. A map
@@ -63,6 +67,11 @@ const FIGURES: Record<string, () => Figure> = {
     gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 }),
   'grid of a Dense output': () => gridFigure(ofValues([1, 4], [1, 2, 3, 4])),
   'grid of one value': () => gridFigure(ofValues([1, 1, 1, 1], [3])),
+  'explorer of two layers with a picture': () =>
+    exploreFigure(['conv2d_1', 'conv2d_3'].map(kerasActivation), { picture: gray, cmap: 'magma' }),
+  'explorer of a Dense output': () => exploreFigure(ofValues([1, 4], [1, 2, 3, 4])),
+  'explorer with NaN and infinity': () => exploreFigure(odd),
+  'explorer of nothing finite': () => exploreFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
   'matshow of nothing finite': () => matshowFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
   'grid of nothing finite': () => gridFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
   'grid with NaN and infinity': () => gridFigure(odd, { scale: 'minmax' }),

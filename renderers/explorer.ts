@@ -1,0 +1,320 @@
+import { type Activation, layout } from '../src/activation';
+import { displayGrid, type Grid, shrinkGrid } from '../src/grid';
+import { range, type Scale } from '../src/scale';
+import { type ColormapName, colormap } from './colormap';
+import { Figure, type Spec } from './figure';
+import { picturePng, rasterPng } from './png';
+import { scaleBar } from './scale-bar';
+import { counted, DEAD, NOT_FINITE, SCHEMA, short, THEME } from './theme';
+
+/** A picture as `loadImage` gives it. */
+export interface PicturePixels {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly data: Uint8Array;
+}
+
+export interface ExploreOptions {
+  /** What the network looked at: shown beside the map, and below it in a third panel. */
+  picture?: PicturePixels;
+  /** The layer that is shown first, by name. Default the first. */
+  layer?: string;
+  /** The channel that is shown first, by number. Default the first that travels. */
+  channel?: number;
+  /** Which channels of each layer travel in the figure. Default all. */
+  channels?: readonly number[];
+  /** How opaque the map lies over the picture at first, 0..1. Default 0.5. */
+  opacity?: number;
+  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  cmap?: ColormapName;
+  /** How each channel's values become colours. Default 'minmax'. */
+  scale?: Scale;
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
+}
+
+/** Side of the map's panel in CSS pixels. */
+const SIDE = 300;
+
+/** Side of the picture beside it. */
+const PICTURE_SIDE = 160;
+
+/** Values that all layers together carry; beyond it their maps are shown smaller. */
+const BUDGET = 2_000_000;
+
+/**
+ * Layers to look through by a menu and sliders, in a notebook that has no kernel and no trust: all maps travel
+ * in the figure, each layer as one palette PNG whose tile comes into view.
+ *
+ * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
+ * @example exploreFigure(activations, { picture: img })
+ */
+export function exploreFigure(
+  activations: Activation | readonly Activation[],
+  options: ExploreOptions = {},
+): Figure {
+  const all = 'data' in activations ? [activations] : [...activations];
+  if (all.length === 0)
+    throw new RangeError('Cannot explore: there are no activations. Pass what predict returns.');
+  const { picture, layer = all[0].layer, opacity = 0.5, cmap = 'viridis' } = options;
+  const names = uniqueNames(all);
+  if (!names.includes(layer)) {
+    throw new RangeError(
+      `Cannot explore ${layer}: there is no such layer here. There are ${names.join(', ')}.`,
+    );
+  }
+  const colors = colormap(cmap);
+  const layers = all.map((activation, i) => describe(activation, names[i], colors, all.length, options));
+  const first = layers[names.indexOf(layer)];
+  const { channel = first.numbers[0] } = options;
+  const position = first.numbers.indexOf(channel);
+  if (position < 0) {
+    throw new RangeError(
+      `Cannot explore channel ${channel} of ${layer}: ${options.channels ? 'it is not among `channels`.' : `choose a whole number from 0 to ${first.numbers.length - 1}.`}`,
+    );
+  }
+  const most = Math.max(...layers.map(({ numbers }) => numbers.length));
+  const spec: Spec = {
+    $schema: SCHEMA,
+    config: { ...THEME, view: { stroke: null } },
+    title: {
+      text: { expr: "here.name + ' · channel ' + here.numbers[shown]" },
+      subtitle: { expr: 'here.texts[shown] + beyond' },
+    },
+    params: [
+      ...(names.length > 1
+        ? [{ name: 'layer', value: layer, bind: { input: 'select', options: names } }]
+        : [{ name: 'layer', value: layer }]),
+      {
+        name: 'channel',
+        value: position,
+        ...(most > 1 && { bind: { input: 'range', min: 0, max: most - 1, step: 1 } }),
+      },
+      ...(picture
+        ? [{ name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }]
+        : []),
+      { name: 'colors', value: colors },
+      { name: 'layers', value: layers },
+      { name: 'here', expr: `layers[indexof(${JSON.stringify(names)}, layer)]` },
+      { name: 'shown', expr: 'min(channel, here.numbers.length - 1)' },
+      { name: 'beyond', expr: "channel > shown ? ' · this layer ends here' : ''" },
+      { name: 'flat', expr: '!(here.lows[shown] < here.highs[shown])' },
+      { name: 'low', expr: 'flat ? 0 : here.lows[shown]' },
+      { name: 'high', expr: 'flat ? 1 : here.highs[shown]' },
+    ],
+    spacing: 16,
+    hconcat: [
+      ...(picture ? [picturePanel(picture)] : []),
+      mapPanel(),
+      bar(),
+      ...(picture ? [overlayPanel(picture)] : []),
+    ],
+  };
+  const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
+  return new Figure(spec, text, picture && { exact: 'all' });
+}
+
+/** What the spec knows of a layer: one raster of all its channels, and a word on each. */
+interface Described {
+  name: string;
+  /** The channels that travel. */
+  numbers: number[];
+  height: number;
+  width: number;
+  /** Tiles in a row of the raster, and its rows. */
+  across: number;
+  down: number;
+  /** CSS pixels of the map. */
+  shownHeight: number;
+  shownWidth: number;
+  url: string;
+  lows: number[];
+  highs: number[];
+  dead: boolean[];
+  texts: string[];
+}
+
+function describe(
+  activation: Activation,
+  name: string,
+  colors: string,
+  count: number,
+  { scale = 'minmax', index, channels: wanted }: ExploreOptions,
+): Described {
+  const { height, width, channels } = layout(activation);
+  const numbers = Array.from({ length: channels }, (_, i) => i).filter((i) => wanted?.includes(i) ?? true);
+  if (numbers.length === 0) {
+    throw new RangeError(`Cannot explore ${name}: \`channels\` names none of its ${channels} channels.`);
+  }
+  const across = Math.ceil(Math.sqrt(numbers.length));
+  const grid = displayGrid(activation, { imagesPerRow: across, scale, index, channels: numbers });
+  const strip = height === 1;
+  const fits = Math.ceil(Math.max(height, width) / SIDE);
+  const shrink = strip
+    ? 1
+    : Math.max(fits, Math.ceil(Math.sqrt((height * width * numbers.length * count) / BUDGET)));
+  const shown = shrinkGrid(grid, shrink);
+  const zoom = strip ? SIDE / width : Math.floor(SIDE / Math.max(shown.tileHeight, shown.tileWidth));
+  const ends = grid.tiles.map((tile) => range(scale, tile));
+  const plain = (end: number) => (Number.isFinite(end) ? end : 0);
+  return {
+    name,
+    numbers,
+    height,
+    width,
+    across,
+    down: grid.rows,
+    shownHeight: strip ? 40 : zoom * shown.tileHeight,
+    shownWidth: zoom * shown.tileWidth,
+    url: dataUrl(rasterPng(shown, colors, NOT_FINITE)),
+    lows: ends.map(([low]) => plain(low)),
+    highs: ends.map(([, high]) => plain(high)),
+    dead: grid.tiles.map(({ dead }) => dead),
+    texts: textsOf(grid, shrink),
+  };
+}
+
+function textsOf({ tiles, tileHeight, tileWidth }: Grid, shrink: number): string[] {
+  return tiles.map(({ dead, min, max, sparsity, nan, positiveInfinity, negativeInfinity }) =>
+    [
+      `${tileHeight} × ${tileWidth}`,
+      dead
+        ? `dead: every value is ${short(min)}`
+        : Number.isNaN(min)
+          ? 'no finite value'
+          : `${short(min)} to ${short(max)}`,
+      ...(dead ? [] : [`${Math.round(100 * sparsity)} % zeros`]),
+      ...counted('NaN', nan ? [nan] : []),
+      ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
+      ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),
+      ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
+    ].join(' · '),
+  );
+}
+
+/** Names to choose by; layers that are called the same get a number. */
+function uniqueNames(activations: readonly Activation[]): string[] {
+  const seen = new Map<string, number>();
+  return activations.map(({ layer }) => {
+    const times = (seen.get(layer) ?? 0) + 1;
+    seen.set(layer, times);
+    return times === 1 ? layer : `${layer} (${times})`;
+  });
+}
+
+const dataUrl = (png: Buffer) => `data:image/png;base64,${png.toString('base64')}`;
+
+const ONE = { values: [{}] };
+
+/** The layer's raster, moved so that the tile of the channel lies at the panel's corner. */
+function tile(width: string, height: string, opacity: string) {
+  return {
+    data: ONE,
+    transform: [{ calculate: 'here.url', as: 'url' }],
+    mark: {
+      type: 'image',
+      clip: true,
+      aspect: false,
+      smooth: false,
+      align: 'left',
+      baseline: 'top',
+      opacity: { expr: opacity },
+      x: { expr: `-(shown % here.across) * ${width}` },
+      y: { expr: `-floor(shown / here.across) * ${height}` },
+      width: { expr: `here.across * ${width}` },
+      height: { expr: `here.down * ${height}` },
+    },
+    encoding: { url: { field: 'url', type: 'nominal' } },
+  };
+}
+
+/** The map at whole pixels a value, with matplotlib's axes. */
+function mapPanel() {
+  const axis = { type: 'quantitative', title: null } as const;
+  const scale = (size: string, pixels: string) => ({
+    domain: [-0.5, { expr: `${size} - 0.5` }],
+    range: [0, { expr: pixels }],
+    nice: false,
+    zero: false,
+  });
+  const rect = (color: object, [x, x2]: unknown[], [y, y2]: unknown[]) => ({
+    data: ONE,
+    mark: { type: 'rect', ...color, x, x2, y, y2 },
+  });
+  const [right, bottom] = [{ expr: 'here.shownWidth' }, { expr: 'here.shownHeight' }];
+  return {
+    width: SIDE,
+    height: SIDE,
+    layer: [
+      tile('here.shownWidth', 'here.shownHeight', 'here.dead[shown] ? 0 : 1'),
+      // The channel's neighbours in the raster reach into the panel where the map is smaller.
+      rect({ color: 'white' }, [right, SIDE + 1], [0, SIDE + 1]),
+      rect({ color: 'white' }, [0, SIDE + 1], [bottom, SIDE + 1]),
+      rect({ color: DEAD, opacity: { expr: 'here.dead[shown] ? 1 : 0' } }, [0, right], [0, bottom]),
+      {
+        data: { values: [{ row: 0, column: 0 }] },
+        mark: { type: 'point', opacity: 0 },
+        encoding: {
+          x: {
+            field: 'column',
+            ...axis,
+            scale: scale('here.width', 'here.shownWidth'),
+            axis: { orient: 'top', title: null, tickMinStep: 1, format: 'd', tickCount: 6 },
+          },
+          y: {
+            field: 'row',
+            ...axis,
+            scale: scale('here.height', 'here.shownHeight'),
+            axis: { title: null, tickMinStep: 1, format: 'd', tickCount: { expr: 'min(6, here.height)' } },
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** The numbers of the channel that is shown; nothing where it has no spread. */
+function bar() {
+  const made = scaleBar([{ expr: 'low' }, { expr: 'high' }], SIDE) as {
+    mark: object;
+    encoding: { y: { axis: object } };
+  };
+  made.mark = { ...made.mark, opacity: { expr: 'flat ? 0 : 1' } };
+  made.encoding.y.axis = {
+    ...made.encoding.y.axis,
+    labelExpr: "flat ? '' : format(datum.value, '.4~g')",
+    tickOpacity: { expr: 'flat ? 0 : 1' },
+  };
+  return made;
+}
+
+function fit({ height, width }: PicturePixels, side: number) {
+  const zoom = side / Math.max(height, width);
+  return { width: Math.round(width * zoom), height: Math.round(height * zoom) };
+}
+
+function pictureImage(picture: PicturePixels, size: { width: number; height: number }) {
+  return {
+    data: ONE,
+    mark: { type: 'image', aspect: false, align: 'left', baseline: 'top', x: 0, y: 0, ...size },
+    encoding: { url: { value: dataUrl(picturePng(picture)) } },
+  };
+}
+
+function picturePanel(picture: PicturePixels) {
+  const size = fit(picture, PICTURE_SIDE);
+  return { ...size, ...pictureImage(picture, size) };
+}
+
+/** The picture with the map over it, stretched to the picture's size. */
+function overlayPanel(picture: PicturePixels) {
+  const size = fit(picture, SIDE);
+  return {
+    ...size,
+    layer: [
+      pictureImage(picture, size),
+      tile(String(size.width), String(size.height), 'here.dead[shown] ? 0 : opacity'),
+    ],
+  };
+}
