@@ -1,23 +1,17 @@
 import { type Activation, layout } from '../src/activation';
 import { displayGrid, type Grid, shrinkGrid } from '../src/grid';
+import type { Pixels } from '../src/resample';
 import { range, type Scale } from '../src/scale';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
-import { picturePng, rasterPng } from './png';
+import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
+import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { counted, DEAD, NOT_FINITE, SCHEMA, short, THEME } from './theme';
 
-/** A picture as `loadImage` gives it. */
-export interface PicturePixels {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly data: Uint8Array;
-}
-
 export interface ExploreOptions {
   /** What the network looked at: shown beside the map, and below it in a third panel. */
-  picture?: PicturePixels;
+  picture?: Pixels;
   /** The layer that is shown first, by name. Default the first. */
   layer?: string;
   /** The channel that is shown first, by number. Default the first that travels. */
@@ -64,6 +58,7 @@ export function exploreFigure(
       `Cannot explore ${layer}: there is no such layer here. There are ${names.join(', ')}.`,
     );
   }
+  if (picture) checkPicture(picture);
   const colors = colormap(cmap);
   const layers = all.map((activation, i) => describe(activation, names[i], colors, all.length, options));
   const first = layers[names.indexOf(layer)];
@@ -203,8 +198,6 @@ function uniqueNames(activations: readonly Activation[]): string[] {
   });
 }
 
-const dataUrl = (png: Buffer) => `data:image/png;base64,${png.toString('base64')}`;
-
 const ONE = { values: [{}] };
 
 /** The layer's raster, moved so that the tile of the channel lies at the panel's corner. */
@@ -289,27 +282,14 @@ function bar() {
   return made;
 }
 
-function fit({ height, width }: PicturePixels, side: number) {
-  const zoom = side / Math.max(height, width);
-  return { width: Math.round(width * zoom), height: Math.round(height * zoom) };
-}
-
-function pictureImage(picture: PicturePixels, size: { width: number; height: number }) {
-  return {
-    data: ONE,
-    mark: { type: 'image', aspect: false, align: 'left', baseline: 'top', x: 0, y: 0, ...size },
-    encoding: { url: { value: dataUrl(picturePng(picture)) } },
-  };
-}
-
-function picturePanel(picture: PicturePixels) {
-  const size = fit(picture, PICTURE_SIDE);
+function picturePanel(picture: Pixels) {
+  const size = fitted(picture, PICTURE_SIDE);
   return { ...size, ...pictureImage(picture, size) };
 }
 
 /** The picture with the map over it, stretched to the picture's size. */
-function overlayPanel(picture: PicturePixels) {
-  const size = fit(picture, SIDE);
+function overlayPanel(picture: Pixels) {
+  const size = fitted(picture, SIDE);
   return {
     ...size,
     layer: [

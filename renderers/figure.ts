@@ -45,6 +45,18 @@ export class Figure {
     return this.#png;
   }
 
+  /**
+   * Writes the figure into a file: .png (at any `scale`), .svg, .json (the Vega-Lite spec) or .html (alive, offline).
+   *
+   * @throws {RangeError} for another ending, or a scale beyond 0.1 to 10
+   * @throws {Error} when the folder is missing or cannot be written
+   * @example await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
+   */
+  async save(path: string, options?: { scale?: number }): Promise<void> {
+    const { saveFigure }: typeof import('./save') = require('./save');
+    await saveFigure(this, path, options);
+  }
+
   /** The forms together. Never text/html beside them: front ends would prefer it to all others. */
   bundle(): MimeBundle {
     const { png } = this;

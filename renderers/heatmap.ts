@@ -1,4 +1,4 @@
-import { type Activation, type FeatureMap, featureMap, layout } from '../src/activation';
+import { type Activation, type FeatureMap, featureMap, layout, onePicture } from '../src/activation';
 import { markNotFinite, type Raster } from '../src/grid';
 import { colorSteps, range, type Scale } from '../src/scale';
 import { type Stats, stats } from '../src/stats';
@@ -39,13 +39,8 @@ const MOST_CELLS = 65_536;
  */
 export function matshowFigure(activation: Activation, options: MatshowOptions = {}): Figure {
   const { channel = 0, cmap = 'viridis' } = options;
-  const { batch, channels } = layout(activation);
-  if (batch > 1 && options.index === undefined) {
-    throw new RangeError(
-      `Cannot show ${activation.layer}: it holds ${batch} pictures. Pass { index: 0 … ${batch - 1} }.`,
-    );
-  }
-  const map = featureMap(activation, channel, options.index);
+  const { channels } = layout(activation);
+  const map = featureMap(activation, channel, onePicture(activation, options.index));
   const title =
     options.title ?? (channels > 1 ? `${activation.layer} · channel ${channel}` : activation.layer);
   return heatmap(map, title, cmap, options);

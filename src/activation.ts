@@ -70,6 +70,21 @@ export function featureMap(activation: Activation, channel: number, sample = 0):
   return { height, width, data };
 }
 
+/**
+ * The picture of a batch that is meant: of several none is taken in silence.
+ *
+ * @throws {RangeError} when there are several and `index` says nothing
+ */
+export function onePicture(activation: Activation, index: number | undefined): number {
+  const { batch } = layout(activation);
+  if (batch > 1 && index === undefined) {
+    throw new RangeError(
+      `Cannot show ${activation.layer}: it holds ${batch} pictures. Pass { index: 0 … ${batch - 1} }.`,
+    );
+  }
+  return index ?? 0;
+}
+
 function checkIndex(layer: string, what: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
   throw new RangeError(

@@ -1,4 +1,4 @@
-import { type Activation, featureMap, layout } from './activation';
+import { type Activation, featureMap, layout, onePicture } from './activation';
 import { colorSteps, range, type Scale, standardize } from './scale';
 import { type Stats, stats } from './stats';
 
@@ -49,12 +49,8 @@ export interface GridOptions {
  */
 export function displayGrid(activation: Activation, options: GridOptions = {}): Grid {
   const { imagesPerRow = 16, scale = 'standardize' } = options;
-  const { batch, height: tileHeight, width: tileWidth, channels: count } = layout(activation);
-  if (batch > 1 && options.index === undefined) {
-    throw new RangeError(
-      `Cannot show ${activation.layer}: it holds ${batch} pictures. Pass { index: 0 … ${batch - 1} }.`,
-    );
-  }
+  const { height: tileHeight, width: tileWidth, channels: count } = layout(activation);
+  const sample = onePicture(activation, options.index);
   const channels = options.channels ?? Array.from({ length: count }, (_, channel) => channel);
   if (!Number.isInteger(imagesPerRow) || imagesPerRow < 1) {
     throw new RangeError(
@@ -69,7 +65,7 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
   const data = new Uint8Array(height * width);
   let notFinite: Uint8Array | undefined;
   const tiles = channels.map((channel, place): Tile => {
-    const map = featureMap(activation, channel, options.index);
+    const map = featureMap(activation, channel, sample);
     const tile = {
       channel,
       row: Math.floor(place / imagesPerRow),

@@ -1,7 +1,10 @@
 import type { Figure } from '../renderers/figure';
 import type { MatshowOptions } from '../renderers/heatmap';
 import type { GridFigureOptions } from '../renderers/mosaic';
+import type { OverlayOptions } from '../renderers/overlay';
+import type { OverviewOptions } from '../renderers/overview';
 import type { Activation } from './activation';
+import type { Picture } from './image';
 import { show } from './show';
 
 // Vega and canvas take a quarter of a second to load: the first figure loads them, not the import.
@@ -36,4 +39,53 @@ export function grid(activation: Activation, options?: GridFigureOptions): void 
 /** The figure that `grid` shows, for programs and tests. */
 export function gridFigure(activation: Activation, options?: GridFigureOptions): Figure {
   return mosaic().gridFigure(activation, options);
+}
+
+/**
+ * Shows a channel's map over the picture in the running cell, with a slider for its opacity; see `overlayFigure`.
+ *
+ * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
+ * @example overlay(img, activations[4], { channel: 20, opacity: 0.6 });
+ */
+export function overlay(picture: Picture, activation: Activation, options?: OverlayOptions): void {
+  show(overlayFigure(picture, activation, options));
+}
+
+/** The figure that `overlay` shows, for programs and tests. */
+export function overlayFigure(picture: Picture, activation: Activation, options?: OverlayOptions): Figure {
+  const { overlayFigure }: typeof import('../renderers/overlay') = require('../renderers/overlay');
+  return overlayFigure(picture, activation, options);
+}
+
+/**
+ * Shows a whole network in the running cell, a row a layer: shape, range, zeros, dead channels, some maps; see
+ * `overviewFigure`.
+ *
+ * @throws {RangeError} for no activations, or an index or colour map that does not exist
+ * @example overview(await predict(model, imgTensor));
+ */
+export function overview(activations: readonly Activation[], options?: OverviewOptions): void {
+  show(overviewFigure(activations, options));
+}
+
+/** The figure that `overview` shows, for programs and tests. */
+export function overviewFigure(activations: readonly Activation[], options?: OverviewOptions): Figure {
+  const { overviewFigure }: typeof import('../renderers/overview') = require('../renderers/overview');
+  return overviewFigure(activations, options);
+}
+
+/**
+ * The statistics of a layer's channels as a figure: range, mean ± σ, zeros, the dead ones by number.
+ *
+ * @throws {RangeError} when there is no such picture in the batch, or several and none was chosen
+ * @example show(channelStatsFigure(activations[0]));
+ */
+export function channelStatsFigure(
+  activation: Activation,
+  options?: { index?: number; title?: string },
+): Figure {
+  const {
+    channelStatsFigure,
+  }: typeof import('../renderers/channel-stats') = require('../renderers/channel-stats');
+  return channelStatsFigure(activation, options);
 }

@@ -1,11 +1,14 @@
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import type { TopLevelSpec } from 'vega-lite';
+import { channelStatsFigure } from '../../renderers/channel-stats';
 import { COLORMAPS, colormap } from '../../renderers/colormap';
 import { exploreFigure } from '../../renderers/explorer';
 import type { Figure } from '../../renderers/figure';
 import { matshowFigure } from '../../renderers/heatmap';
 import { gridFigure } from '../../renderers/mosaic';
+import { overlayFigure } from '../../renderers/overlay';
+import { overviewFigure } from '../../renderers/overview';
 import { specPng } from '../../renderers/png';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
@@ -67,6 +70,12 @@ const FIGURES: Record<string, () => Figure> = {
     gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 }),
   'grid of a Dense output': () => gridFigure(ofValues([1, 4], [1, 2, 3, 4])),
   'grid of one value': () => gridFigure(ofValues([1, 1, 1, 1], [3])),
+  overlay: () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 20 }),
+  'overlay of a dead channel': () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 9 }),
+  overview: () => overviewFigure(['conv2d_1', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation)),
+  'overview of odd layers': () => overviewFigure([odd, ofValues([1, 4], [1, 2, 3, 4])]),
+  'statistics of channels': () => channelStatsFigure(kerasActivation('conv2d_3')),
+  'statistics of channels with NaN': () => channelStatsFigure(odd),
   'explorer of two layers with a picture': () =>
     exploreFigure(['conv2d_1', 'conv2d_3'].map(kerasActivation), { picture: gray, cmap: 'magma' }),
   'explorer of a Dense output': () => exploreFigure(ofValues([1, 4], [1, 2, 3, 4])),

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { liveFigure } from '../../../renderers/live';
 import { type Bundle, type Output, textOf } from '../nbformat';
 import { renderMarkdown } from './markdown';
 import { escapeHtml, safeHtml } from './sanitize';
@@ -27,9 +28,7 @@ function renderBundle(data: Bundle, folder: string): string {
   const still = stillOf(data);
   if (vega) {
     const mode = vega.includes('vegalite') ? 'vega-lite' : 'vega';
-    // JSON in a script element of a type that is not run; "<" is escaped so that it cannot be left.
-    const spec = JSON.stringify(data[vega]).replaceAll('<', '\\u003c');
-    return `<div class="figure" data-mode="${mode}"><script type="application/json">${spec}</script><div class="live"></div>${still}</div>`;
+    return liveFigure(data[vega], mode, still);
   }
   if (still) return `<div class="figure">${still}</div>`;
   if ('text/html' in data) return `<div class="rich">${safeHtml(stringOf(data['text/html']))}</div>`;

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
+import { livePage } from '../../../renderers/live';
 import { type Cell, type Notebook, textOf } from '../nbformat';
-import { liveScripts, scriptHash } from './live';
 import { highlight, renderMarkdown } from './markdown';
 import { renderOutput } from './output';
 import { escapeHtml } from './sanitize';
@@ -22,33 +22,8 @@ export interface PageOptions {
 export function toHtml(notebook: Notebook, { folder, name, code = true }: PageOptions): string {
   const language = languageOf(notebook);
   const cells = notebook.cells.map((cell) => renderCell(cell, { folder, code, language })).filter(Boolean);
-  const body = cells.join('\n');
-  const scripts = body.includes('data-mode=') ? liveScripts() : [];
-  const policy = [
-    "default-src 'none'",
-    'img-src data:',
-    "style-src 'unsafe-inline'",
-    `script-src ${scripts.map(scriptHash).join(' ') || "'none'"}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(titleOf(notebook) ?? basename(name, extname(name)))}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-${scripts.map((script) => `<script>${script}</script>`).join('\n')}
-</body>
-</html>
-`;
+  const title = escapeHtml(titleOf(notebook) ?? basename(name, extname(name)));
+  return livePage({ title, style: STYLE, body: cells.join('\n') });
 }
 
 function titleOf(notebook: Notebook): string | undefined {

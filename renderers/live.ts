@@ -52,8 +52,49 @@ function library(name: string, file: string): string {
     .replace(/\/\/# sourceMappingURL.*/g, '');
 }
 
+/**
+ * A page that loads nothing: a document around a body whose figures come alive.
+ *
+ * @param parts.title and parts.body as HTML
+ */
+export function livePage({ title, style, body }: { title: string; style: string; body: string }): string {
+  const scripts = body.includes('data-mode=') ? liveScripts() : [];
+  const policy = [
+    "default-src 'none'",
+    'img-src data:',
+    "style-src 'unsafe-inline'",
+    `script-src ${scripts.map(scriptHash).join(' ') || "'none'"}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+${body}
+</main>
+${scripts.map((script) => `<script>${script}</script>`).join('\n')}
+</body>
+</html>
+`;
+}
+
+/** A figure in such a page: alive, and as the picture `still` where scripts do not run and in print. */
+export function liveFigure(spec: unknown, mode: 'vega' | 'vega-lite', still: string): string {
+  // JSON in a script element of a type that is not run; "<" is escaped so that it cannot be left.
+  const json = JSON.stringify(spec).replaceAll('<', '\\u003c');
+  return `<div class="figure" data-mode="${mode}"><script type="application/json">${json}</script><div class="live"></div>${still}</div>`;
+}
+
 /** The scripts of a page with live figures, in order: the libraries as they are published, then ours. */
-export function liveScripts(): string[] {
+function liveScripts(): string[] {
   return [
     library('vega', 'vega.min.js'),
     missingNames(),
@@ -65,6 +106,6 @@ export function liveScripts(): string[] {
 }
 
 /** What a Content-Security-Policy calls exactly this script. */
-export function scriptHash(script: string): string {
+function scriptHash(script: string): string {
   return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }

@@ -1,0 +1,97 @@
+import { type Activation, featureMap, onePicture } from '../src/activation';
+import { markNotFinite } from '../src/grid';
+import type { Pixels } from '../src/resample';
+import { resizeMap } from '../src/resize-map';
+import { colorSteps, range, type Scale } from '../src/scale';
+import { stats } from '../src/stats';
+import { type ColormapName, colormap } from './colormap';
+import { Figure, type Spec } from './figure';
+import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
+import { rasterPng } from './png';
+import { scaleBar } from './scale-bar';
+import { NOT_FINITE, SCHEMA, short, THEME } from './theme';
+
+export interface OverlayOptions {
+  /** Which channel, 0 … channels − 1. Default 0. */
+  channel?: number;
+  /** How opaque the map is at first, 0..1; a slider changes it. Default 0.5. */
+  opacity?: number;
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
+  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  cmap?: ColormapName;
+  /** How values become colours. Default 'minmax'. */
+  scale?: Scale;
+  /** Default: the layer's name and the channel. */
+  title?: string;
+}
+
+/** Longer side in CSS pixels. */
+const SIDE = 450;
+
+/**
+ * A channel's map over the picture that the network looked at, resized bilinearly as `tf.image.resize` does,
+ * with a slider for its opacity that needs no kernel.
+ *
+ * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
+ * @throws {TypeError} when the picture is none
+ * @example overlayFigure(img, activations[4], { channel: 20, opacity: 0.6 })
+ */
+export function overlayFigure(picture: Pixels, activation: Activation, options: OverlayOptions = {}): Figure {
+  const { channel = 0, opacity = 0.5, cmap = 'viridis', scale = 'minmax' } = options;
+  checkPicture(picture);
+  if (!(opacity >= 0 && opacity <= 1)) {
+    throw new RangeError(`Cannot lay the map over the picture: opacity is ${opacity}. Choose from 0 to 1.`);
+  }
+  const map = featureMap(activation, channel, onePicture(activation, options.index));
+  const summary = stats(map.data);
+  const flat = !(summary.min < summary.max);
+  const [low, high] = range(scale, summary);
+  const colors = colormap(cmap);
+  const size = fitted(picture, SIDE);
+  const over = resizeMap(map, [picture.height, picture.width]);
+  const raster = {
+    height: over.height,
+    width: over.width,
+    data: colorSteps(over.data, low, high),
+    notFinite: markNotFinite(over.data, stats(over.data)),
+  };
+  const title = options.title ?? `${activation.layer} · channel ${channel} over the picture`;
+  const caption = [
+    `${map.height} × ${map.width}, resized to ${picture.height} × ${picture.width}`,
+    summary.dead
+      ? `dead: every value is ${short(summary.min)}`
+      : Number.isNaN(summary.min)
+        ? 'no finite value'
+        : `${short(summary.min)} to ${short(summary.max)}`,
+  ];
+  const spec: Spec = {
+    $schema: SCHEMA,
+    config: THEME,
+    title: { text: title, subtitle: caption.join(' · ') },
+    params: [
+      { name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } },
+      { name: 'colors', value: colors },
+    ],
+    spacing: 16,
+    hconcat: [
+      {
+        ...size,
+        layer: [
+          pictureImage(picture, size),
+          {
+            data: { values: [{}] },
+            mark: {
+              ...pictureImage(picture, size).mark,
+              smooth: false,
+              opacity: { expr: flat && !raster.notFinite ? '0' : 'opacity' },
+            },
+            encoding: { url: { value: dataUrl(rasterPng(raster, colors, NOT_FINITE)) } },
+          },
+        ],
+      },
+      ...(flat ? [] : [scaleBar([low, high], size.height)]),
+    ],
+  };
+  return new Figure(spec, [title, ...caption].join('; '), { exact: 'all' });
+}

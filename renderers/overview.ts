@@ -1,0 +1,152 @@
+import { type Activation, layout } from '../src/activation';
+import { channelStats } from '../src/channel-stats';
+import { displayGrid, shrinkGrid } from '../src/grid';
+import { type ColormapName, colormap } from './colormap';
+import { Figure, type Spec } from './figure';
+import { dataUrl } from './picture';
+import { rasterPng } from './png';
+import { NOT_FINITE, SCHEMA, short, THEME } from './theme';
+
+export interface OverviewOptions {
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
+  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  cmap?: ColormapName;
+  /** Default 'overview'. */
+  title?: string;
+}
+
+/** CSS pixels of a thumbnail and of a row. */
+const THUMB = 44;
+const ROW = THUMB + 10;
+/** Thumbnails a layer: its first channels that are not dead. */
+const THUMBS = 8;
+/** Left edges of the columns, in CSS pixels. */
+const COLUMNS = { layer: 0, shape: 190, range: 320, zeros: 440, dead: 510, maps: 620 };
+/** Rows that a picture can hold (a canvas ends at 32,767 pixels). */
+const MOST = 500;
+
+/**
+ * A whole network in one figure: a row a layer with its name, shape, range of values, share of zeros, number
+ * of dead channels, and its first live maps. The first look at any model.
+ *
+ * @throws {RangeError} for no activations, or an index or colour map that does not exist
+ * @example overviewFigure(await predict(model, imgTensor))
+ */
+export function overviewFigure(activations: readonly Activation[], options: OverviewOptions = {}): Figure {
+  if (activations.length === 0) {
+    throw new RangeError('Cannot draw an overview: there are no activations. Pass what predict returns.');
+  }
+  const { title = 'overview', cmap = 'viridis' } = options;
+  const colors = colormap(cmap);
+  const shown = activations.slice(0, MOST);
+  const rows = shown.map((activation, i) => row(activation, i, colors, options));
+  const caption = [
+    `${activations.length} ${activations.length === 1 ? 'layer' : 'layers'}`,
+    `maps: the first ${THUMBS} live channels, each from its smallest to its largest value`,
+    ...(shown.length < activations.length ? [`only the first ${MOST} layers fit`] : []),
+  ];
+  const texts = (['layer', 'shape', 'range', 'zeros', 'dead'] as const).map((field) => ({
+    data: { values: rows.map((row) => ({ text: row[field], middle: row.middle })) },
+    mark: {
+      type: 'text',
+      align: 'left',
+      baseline: 'middle',
+      fontSize: 12,
+      color: '#222',
+      ...(field === 'layer' && { fontWeight: 'bold', limit: COLUMNS.shape - 8 }),
+      x: COLUMNS[field],
+    },
+    encoding: { y: position('middle', rows.length), text: { field: 'text', type: 'nominal' } },
+  }));
+  const spec: Spec = {
+    $schema: SCHEMA,
+    config: { ...THEME, view: { stroke: null } },
+    title: { text: title, subtitle: caption.join(' · ') },
+    width: COLUMNS.maps + THUMBS * (THUMB + 2),
+    height: (rows.length + 1) * ROW,
+    layer: [
+      {
+        data: { values: Object.entries({ ...COLUMNS }).map(([text, x]) => ({ text, x, y: ROW * 0.6 })) },
+        mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: 11, color: '#666' },
+        encoding: {
+          x: { field: 'x', type: 'quantitative', scale: null, axis: null },
+          y: { field: 'y', type: 'quantitative', scale: null, axis: null },
+          text: { field: 'text', type: 'nominal' },
+        },
+      },
+      ...texts,
+      {
+        data: { values: rows.flatMap(({ maps }) => maps) },
+        mark: {
+          type: 'image',
+          aspect: false,
+          smooth: false,
+          align: 'left',
+          baseline: 'middle',
+          height: { expr: 'datum.height' },
+          width: { expr: 'datum.width' },
+        },
+        encoding: {
+          x: { field: 'x', type: 'quantitative', scale: null, axis: null },
+          y: position('middle', rows.length),
+          url: { field: 'url', type: 'nominal' },
+          tooltip: { field: 'what', type: 'nominal' },
+        },
+      },
+    ],
+  };
+  const words = rows.map(
+    ({ layer, shape, range, zeros, dead }) => `${layer} ${shape}: ${range}, zeros ${zeros}, dead ${dead}`,
+  );
+  return new Figure(spec, [title, ...caption, ...words].join('\n'), { exact: 'all' });
+}
+
+function position(field: string, rows: number) {
+  const height = (rows + 1) * ROW;
+  return {
+    field,
+    type: 'quantitative',
+    scale: { domain: [0, height], range: [0, height], nice: false },
+    axis: null,
+  };
+}
+
+function row(activation: Activation, at: number, colors: string, { index }: OverviewOptions) {
+  const { height, width, channels } = layout(activation);
+  const all = channelStats(activation, { index });
+  const finite = all.filter(({ mean }) => Number.isFinite(mean));
+  const dead = all.filter((channel) => channel.dead).map(({ channel }) => channel);
+  const odd = all.filter((c) => c.nan + c.positiveInfinity + c.negativeInfinity > 0).length;
+  const middle = (at + 1.5) * ROW;
+  const live = all.filter((channel) => !channel.dead).slice(0, THUMBS);
+  return {
+    layer: activation.layer,
+    shape: `${[height, width, channels].join(' × ')}`,
+    range: finite.length
+      ? `${short(Math.min(...finite.map(({ min }) => min)))} to ${short(Math.max(...finite.map(({ max }) => max)))}`
+      : 'nothing finite',
+    zeros: `${Math.round((100 * all.reduce((sum, { sparsity }) => sum + sparsity, 0)) / channels)} %`,
+    dead: `${dead.length ? `${dead.length} of ${channels}` : 'none'}${odd ? `, ${odd} not finite` : ''}`,
+    middle,
+    maps: live.map(({ channel }, i) => ({
+      ...thumbnail(activation, channel, colors, index),
+      x: COLUMNS.maps + i * (THUMB + 2),
+      middle,
+      what: `${activation.layer} · channel ${channel}`,
+    })),
+  };
+}
+
+function thumbnail(activation: Activation, channel: number, colors: string, index?: number) {
+  const map = displayGrid(activation, { channels: [channel], imagesPerRow: 1, scale: 'minmax', index });
+  const { height, width } = map;
+  if (height === 1) return { url: dataUrl(rasterPng(map, colors, NOT_FINITE)), height: 12, width: THUMB };
+  const small = shrinkGrid(map, Math.ceil(Math.max(height, width) / THUMB));
+  const zoom = Math.max(1, Math.floor(THUMB / Math.max(small.height, small.width)));
+  return {
+    url: dataUrl(rasterPng(small, colors, NOT_FINITE)),
+    height: zoom * small.height,
+    width: zoom * small.width,
+  };
+}

@@ -1,0 +1,66 @@
+import { accessSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { Figure } from './figure';
+import { liveFigure, livePage } from './live';
+import { specPng, specSvg } from './png';
+
+export interface SaveOptions {
+  /** Pixels of a PNG per CSS pixel, 0.1 to 10. Default 1. */
+  scale?: number;
+}
+
+const FORMS: Record<string, (figure: Figure, scale: number) => Buffer | string | Promise<string>> = {
+  '.png': (figure, scale) => (scale === figure.pixelRatio ? figure.png : specPng(figure.spec, scale, 'all')),
+  '.svg': (figure) => specSvg(figure.spec),
+  '.json': (figure) => `${JSON.stringify(figure.spec, null, 1)}\n`,
+  '.html': (figure) => htmlOf(figure),
+};
+
+/**
+ * Writes a figure into a file, in the form its name ends with: .png, .svg, .json (the Vega-Lite spec) or .html
+ * (a page that needs nothing else and loads nothing). The file is there whole or not at all.
+ *
+ * @throws {RangeError} for another ending, or a scale beyond its range
+ * @throws {Error} when the folder is missing or cannot be written
+ */
+export async function saveFigure(
+  figure: Figure,
+  path: string,
+  { scale = 1 }: SaveOptions = {},
+): Promise<void> {
+  const form = FORMS[extname(path).toLowerCase()];
+  if (!form) {
+    throw new RangeError(`Cannot save ${path}: the name must end with ${Object.keys(FORMS).join(', ')}.`);
+  }
+  if (!(scale >= 0.1 && scale <= 10)) {
+    throw new RangeError(`Cannot save ${path}: scale is ${scale}. Choose from 0.1 to 10.`);
+  }
+  const folder = dirname(resolve(path));
+  try {
+    accessSync(folder);
+  } catch {
+    throw new Error(`Cannot save ${path}: there is no folder ${folder}. Make it first.`);
+  }
+  const content = await form(figure, scale);
+  const beside = mkdtempSync(join(folder, '.convlens-'));
+  try {
+    writeFileSync(join(beside, basename(path)), content);
+    renameSync(join(beside, basename(path)), path);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+/** Room for one figure, the system's own letters for its controls. */
+const STYLE = `body { margin: 1rem; background: #fff; color: #111; font: 15px/1.5 system-ui, sans-serif; color-scheme: light; }
+.figure { overflow-x: auto; } .figure .live { display: none; } .figure.alive .live { display: block; }
+.figure.alive .still { display: none; } .vega-bind label { display: flex; gap: 0.75rem; align-items: center; }
+.vega-bind input[type=range] { width: min(20rem, 60vw); min-height: 2rem; }
+@media print { .figure.alive .live { display: none; } .figure.alive .still { display: block; max-width: 100%; } }`;
+
+function htmlOf(figure: Figure): string {
+  const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  const [title] = figure.text.split(/[\n;]/);
+  const still = `<img class="still" alt="${escaped(figure.text)}" src="data:image/png;base64,${figure.png.toString('base64')}">`;
+  return livePage({ title: escaped(title), style: STYLE, body: liveFigure(figure.spec, 'vega-lite', still) });
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import * as assert from 'uvu/assert';
+import { matshowFigure } from '../../renderers/heatmap';
+import { gridFigure } from '../../renderers/mosaic';
+import { kerasActivation } from '../npy';
+import { suite } from '../suite';
+
+const folder = mkdtempSync(join(tmpdir(), 'convlens-save-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const figure = gridFigure(kerasActivation('conv2d_3'), { channels: [0, 1] });
+
+suite('saving a figure', {
+  'as PNG at its size and at any other': async () => {
+    const path = join(folder, 'x.png');
+    await figure.save(path);
+    assert.ok(readFileSync(path).equals(figure.png));
+    const { width } = PNG.sync.read(figure.png);
+    await figure.save(path, { scale: 2.5 });
+    assert.ok(Math.abs(PNG.sync.read(readFileSync(path)).width - 2.5 * width) <= 2);
+  },
+  'as SVG with its pictures inside': async () => {
+    await figure.save(join(folder, 'x.svg'));
+    const svg = readFileSync(join(folder, 'x.svg'), 'utf8');
+    assert.match(svg, /^<svg /);
+    assert.match(svg, 'xlink:href="data:image/png;base64,');
+    assert.match(svg, 'conv2d_3');
+  },
+  'as the spec': async () => {
+    await figure.save(join(folder, 'x.json'));
+    assert.equal(
+      JSON.parse(readFileSync(join(folder, 'x.json'), 'utf8')),
+      JSON.parse(JSON.stringify(figure.spec)),
+    );
+  },
+  'as a page of its own': async () => {
+    await matshowFigure(kerasActivation('conv2d_3')).save(join(folder, 'x.html'));
+    const html = readFileSync(join(folder, 'x.html'), 'utf8');
+    assert.match(html, '<title>conv2d_3 · channel 0</title>');
+    assert.match(html, 'data-mode="vega-lite"');
+    assert.match(html, "default-src 'none'");
+  },
+  'nothing else is left in the folder': () => {
+    assert.equal(readdirSync(folder).sort(), ['x.html', 'x.json', 'x.png', 'x.svg']);
+  },
+  'another ending, a missing folder and a wrong scale are refused': async () => {
+    const refuses = async (saving: Promise<void>, words: string) => {
+      const error = await saving.then(
+        () => undefined,
+        (e) => e as Error,
+      );
+      assert.ok(error?.message.includes(words), error?.message);
+    };
+    await refuses(figure.save(join(folder, 'x.gif')), 'the name must end with .png, .svg, .json, .html');
+    await refuses(figure.save(join(folder, 'none', 'x.png')), 'there is no folder');
+    await refuses(figure.save(join(folder, 'x.png'), { scale: 0 }), 'scale is 0');
+  },
+});
