@@ -1,7 +1,7 @@
 import type { Activation } from '../src/activation';
 import { type ChannelStats, channelStats } from '../src/channel-stats';
 import { Figure, type Spec } from './figure';
-import { counted, ROOM, SCHEMA, short, THEME } from './theme';
+import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
 /**
  * The statistics of a layer's channels, one beside the other: the range of values, mean ± one standard
@@ -107,7 +107,7 @@ function row(channel: ChannelStats) {
     std: short(std),
     min: short(min),
     max: short(max),
-    zeros: `${Math.round(100 * sparsity)} %`,
+    zeros: percent(sparsity),
     state: dead ? 'dead' : notFinite(channel) ? 'not finite' : 'live',
   };
 }

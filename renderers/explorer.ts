@@ -7,7 +7,7 @@ import { Figure, type Spec } from './figure';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { counted, DEAD, NOT_FINITE, SCHEMA, short, THEME } from './theme';
+import { counted, DEAD, NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
 export interface ExploreOptions {
   /** What the network looked at: shown beside the map, and below it in a third panel. */
@@ -179,7 +179,7 @@ function textsOf({ tiles, tileHeight, tileWidth }: Grid, shrink: number): string
         : Number.isNaN(min)
           ? 'no finite value'
           : `${short(min)} to ${short(max)}`,
-      ...(dead ? [] : [`${Math.round(100 * sparsity)} % zeros`]),
+      ...(dead ? [] : [`${percent(sparsity)} zeros`]),
       ...counted('NaN', nan ? [nan] : []),
       ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
       ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),

@@ -59,19 +59,17 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
     ...(cells ? [] : ['too large for values under the pointer']),
   ];
   const cell = cellSize(height, width);
+  const size = { width: cell.width * width, height: cell.height * height };
   const figure = (layer: object, params: object[] = []): Spec => ({
     $schema: SCHEMA,
     config: THEME,
     title: { text: title, subtitle: caption.join(' · ') },
     params: [{ name: 'colors', value: colors }, ...params],
     spacing: 16,
-    hconcat: [
-      { width: cell.width * width, height: cell.height * height, ...layer },
-      ...(flat ? [] : [scaleBar([low, high], Math.max(120, cell.height * height))]),
-    ],
+    hconcat: [{ ...size, ...layer }, ...(flat ? [] : [scaleBar([low, high], Math.max(120, size.height))])],
   });
   const raster = { height, width, data: steps, notFinite: markNotFinite(data, summary) };
-  const drawing = figure(imageLayer(rasterPng(raster, colors, NOT_FINITE), map));
+  const drawing = figure(imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size));
   const spec = cells
     ? figure(cellLayer(map, [low, high], summary), [
         { name: 'digits', value: DIGITS },
@@ -137,10 +135,9 @@ function axes({ height, width }: FeatureMap) {
   };
 }
 
-function imageLayer(png: Buffer, map: FeatureMap) {
+/** A raster as one image under the axes of its map. */
+export function imageLayer(png: Buffer, map: FeatureMap, size: { height: number; width: number }) {
   const { x, y } = axes(map);
-  const cell = cellSize(map.height, map.width);
-  const size = { width: cell.width * map.width, height: cell.height * map.height };
   return {
     data: { values: [{ left: -0.5, top: -0.5 }] },
     mark: { type: 'image', ...size, align: 'left', baseline: 'top', aspect: false, smooth: false },

@@ -5,7 +5,7 @@ import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { rasterPng } from './png';
 import { type BarLabel, scaleBar } from './scale-bar';
-import { counted, DEAD, NOT_FINITE, ROOM, SCHEMA, short, THEME } from './theme';
+import { counted, DEAD, NOT_FINITE, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
 export interface GridFigureOptions extends GridOptions {
   /** Colour map, one of matplotlib's. Default 'viridis'. */
@@ -162,7 +162,7 @@ function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid) {
     min: short(min),
     mean: short(mean),
     max: short(max),
-    zeros: `${Math.round(sparsity * 100)} %`,
+    zeros: percent(sparsity),
   }));
   const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
   return [

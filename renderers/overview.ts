@@ -5,7 +5,7 @@ import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { dataUrl } from './picture';
 import { rasterPng } from './png';
-import { NOT_FINITE, SCHEMA, short, THEME } from './theme';
+import { NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
 export interface OverviewOptions {
   /** Which picture of a batch. Needed when there are several. */
@@ -22,7 +22,7 @@ const ROW = THUMB + 10;
 /** Thumbnails a layer: its first channels that are not dead. */
 const THUMBS = 8;
 /** Left edges of the columns, in CSS pixels. */
-const COLUMNS = { layer: 0, shape: 190, range: 320, zeros: 440, dead: 510, maps: 620 };
+const COLUMNS = { layer: 0, shape: 175, range: 290, zeros: 400, dead: 460, maps: 545 };
 /** Rows that a picture can hold (a canvas ends at 32,767 pixels). */
 const MOST = 500;
 
@@ -126,7 +126,7 @@ function row(activation: Activation, at: number, colors: string, { index }: Over
     range: finite.length
       ? `${short(Math.min(...finite.map(({ min }) => min)))} to ${short(Math.max(...finite.map(({ max }) => max)))}`
       : 'nothing finite',
-    zeros: `${Math.round((100 * all.reduce((sum, { sparsity }) => sum + sparsity, 0)) / channels)} %`,
+    zeros: percent(all.reduce((sum, { sparsity }) => sum + sparsity, 0) / channels),
     dead: `${dead.length ? `${dead.length} of ${channels}` : 'none'}${odd ? `, ${odd} not finite` : ''}`,
     middle,
     maps: live.map(({ channel }, i) => ({

@@ -46,6 +46,14 @@ export function short(value: number): string {
   return String(Number(value.toPrecision(4))).replace('-', '−');
 }
 
+/** A share of 0..1 as a person reads it; nothing but none reads 0 %, nothing but all 100 %. */
+export function percent(share: number): string {
+  const rounded = Math.round(100 * share);
+  if (rounded === 0 && share > 0) return '< 1 %';
+  if (rounded === 100 && share < 1) return '> 99 %';
+  return `${rounded} %`;
+}
+
 /** "dead: 6, 30", or nothing: the parts of a caption that only some figures have. */
 export function counted(label: string, numbers: readonly (number | string)[]): string[] {
   return numbers.length ? [`${label}: ${numbers.join(', ')}`] : [];

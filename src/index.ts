@@ -1,4 +1,5 @@
 export type { ColormapName } from '../renderers/colormap';
+export type { CompareOptions } from '../renderers/compare';
 export type { ExploreOptions } from '../renderers/explorer';
 export type { Figure } from '../renderers/figure';
 export type { MatshowOptions } from '../renderers/heatmap';
@@ -19,6 +20,8 @@ export type { Layer, Model, Tensor } from './keras/model';
 export { checkbox, dropdown, interact, output, slider } from './kernel/widgets';
 export {
   channelStatsFigure,
+  compare,
+  compareFigure,
   grid,
   gridFigure,
   matshow,

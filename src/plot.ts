@@ -1,3 +1,4 @@
+import type { CompareOptions } from '../renderers/compare';
 import type { Figure } from '../renderers/figure';
 import type { MatshowOptions } from '../renderers/heatmap';
 import type { GridFigureOptions } from '../renderers/mosaic';
@@ -88,4 +89,20 @@ export function channelStatsFigure(
     channelStatsFigure,
   }: typeof import('../renderers/channel-stats') = require('../renderers/channel-stats');
   return channelStatsFigure(activation, options);
+}
+
+/**
+ * Shows the same channel of several activations side by side on one scale; see `compareFigure`.
+ *
+ * @throws {RangeError} for fewer than two activations, or a channel, index, scale or colour map that does not exist
+ * @example compare([ofCat[0], ofDog[0]], { channel: 3, titles: ['cat', 'dog'] });
+ */
+export function compare(activations: readonly Activation[], options?: CompareOptions): void {
+  show(compareFigure(activations, options));
+}
+
+/** The figure that `compare` shows, for programs and tests. */
+export function compareFigure(activations: readonly Activation[], options?: CompareOptions): Figure {
+  const { compareFigure }: typeof import('../renderers/compare') = require('../renderers/compare');
+  return compareFigure(activations, options);
 }

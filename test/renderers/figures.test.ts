@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { TopLevelSpec } from 'vega-lite';
 import { channelStatsFigure } from '../../renderers/channel-stats';
 import { COLORMAPS, colormap } from '../../renderers/colormap';
+import { compareFigure } from '../../renderers/compare';
 import { exploreFigure } from '../../renderers/explorer';
 import type { Figure } from '../../renderers/figure';
 import { matshowFigure } from '../../renderers/heatmap';
@@ -70,6 +71,8 @@ const FIGURES: Record<string, () => Figure> = {
     gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 }),
   'grid of a Dense output': () => gridFigure(ofValues([1, 4], [1, 2, 3, 4])),
   'grid of one value': () => gridFigure(ofValues([1, 1, 1, 1], [3])),
+  'two maps on one scale': () => compareFigure(['conv2d_1', 'conv2d_2'].map(kerasActivation), { channel: 3 }),
+  'two maps on one scale, with NaN': () => compareFigure([odd, odd], { channel: 0, titles: ['a', 'b'] }),
   overlay: () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 20 }),
   'overlay of a dead channel': () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 9 }),
   overview: () => overviewFigure(['conv2d_1', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation)),

@@ -8,7 +8,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.6 system-ui, sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
+main { max-width: 64.5rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
 h1, h2, h3, h4 { line-height: 1.25; margin: 2em 0 0.6em; } main > :first-child h1 { margin-top: 0; }
 h1 { font-size: 1.9rem; } h2 { font-size: 1.4rem; } h3 { font-size: 1.15rem; }
 a { color: var(--link); } img { max-width: 100%; height: auto; }

@@ -1,0 +1,82 @@
+import { type Activation, featureMap, onePicture } from '../src/activation';
+import { markNotFinite } from '../src/grid';
+import { colorSteps, range, type Scale } from '../src/scale';
+import { stats } from '../src/stats';
+import { type ColormapName, colormap } from './colormap';
+import { Figure, type Spec } from './figure';
+import { imageLayer } from './heatmap';
+import { rasterPng } from './png';
+import { scaleBar } from './scale-bar';
+import { NOT_FINITE, SCHEMA, short, THEME } from './theme';
+
+export interface CompareOptions {
+  /** Which channel of each, 0 … channels − 1. Default 0. */
+  channel?: number;
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
+  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  cmap?: ColormapName;
+  /** The one scale of all maps. Default 'minmax', over all of them. */
+  scale?: Scale;
+  /** What stands above each map. Default the layers' names. */
+  titles?: readonly string[];
+  title?: string;
+}
+
+/** Side of a map in CSS pixels. */
+const SIDE = 300;
+
+/**
+ * The same channel of several activations side by side on one scale, so that equal colours are equal numbers:
+ * two pictures through one model, or one picture through two.
+ *
+ * @throws {RangeError} for fewer than two activations, or a channel, index, scale or colour map that does not exist
+ * @example compareFigure([ofCat[0], ofDog[0]], { channel: 3, titles: ['cat', 'dog'] })
+ */
+export function compareFigure(activations: readonly Activation[], options: CompareOptions = {}): Figure {
+  const { channel = 0, cmap = 'viridis', scale = 'minmax' } = options;
+  if (activations.length < 2) {
+    throw new RangeError(`Cannot compare ${activations.length}: pass two activations or more.`);
+  }
+  const maps = activations.map((activation) =>
+    featureMap(activation, channel, onePicture(activation, options.index)),
+  );
+  const all = stats(maps.flatMap(({ data }) => Array.from(data)));
+  const [low, high] = range(scale, all);
+  const flat = !(low < high);
+  const colors = colormap(cmap);
+  const panels = maps.map((map, i) => {
+    const own = stats(map.data);
+    const raster = {
+      height: map.height,
+      width: map.width,
+      data: colorSteps(map.data, low, high),
+      notFinite: markNotFinite(map.data, own),
+    };
+    const zoom = Math.max(1, Math.floor(SIDE / Math.max(map.height, map.width)));
+    const size = { height: map.height === 1 ? 40 : zoom * map.height, width: zoom * map.width };
+    const words = Number.isNaN(own.min)
+      ? 'no finite value'
+      : own.dead
+        ? `dead: every value is ${short(own.min)}`
+        : `${short(own.min)} to ${short(own.max)}`;
+    return {
+      text: `${options.titles?.[i] ?? activations[i].layer}: ${words}`,
+      panel: {
+        ...size,
+        title: { text: options.titles?.[i] ?? activations[i].layer, subtitle: words, fontSize: 12 },
+        ...imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size),
+      },
+    };
+  });
+  const title = options.title ?? `${activations[0].layer} · channel ${channel}, on one scale`;
+  const spec: Spec = {
+    $schema: SCHEMA,
+    config: THEME,
+    title,
+    params: [{ name: 'colors', value: colors }],
+    spacing: 16,
+    hconcat: [...panels.map(({ panel }) => panel), ...(flat ? [] : [scaleBar([low, high], SIDE)])],
+  };
+  return new Figure(spec, [title, ...panels.map(({ text }) => text)].join('; '));
+}

@@ -1,0 +1,30 @@
+/**
+ * Runs the notebooks of notebooks/ and keeps them with their outputs, which GitHub shows: after a change that
+ * a figure or a text shows. A test compares what is kept with a fresh run.
+ *
+ * usage: npm run notebooks -- [NAME ...]
+ */
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { setup } from './setup.mjs';
+
+const folder = fileURLToPath(new URL('../notebooks', import.meta.url));
+
+try {
+  await setup();
+  build();
+  const { runCommand } = createRequire(import.meta.url)('../dist/src/notebook/command.js');
+  const names = process.argv.slice(2);
+  const files = names.length ? names : readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
+  for (const file of files) {
+    const path = join(folder, file);
+    const code = await runCommand(path, { out: path, kernel: 'tslab' });
+    if (code !== 0) process.exitCode = code;
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
