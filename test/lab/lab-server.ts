@@ -49,6 +49,7 @@ export async function startLab(
     `--IdentityProvider.token=${token}`,
     `--ServerApp.root_dir=${served}`,
     '--LabApp.expose_app_in_browser=True',
+    '--JupyterNotebookApp.expose_app_in_browser=True',
     '--KernelSpecManager.ensure_native_kernel=False',
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
   ];

@@ -5,6 +5,8 @@ import { LabNotebook } from './lab-notebook';
 import { startLab } from './lab-server';
 
 const FIGURE = '.jp-RenderedVegaCommon5';
+/** A figure once Vega has drawn it. */
+const DRAWN = `${FIGURE} canvas, ${FIGURE} svg`;
 const TOOLTIP = '#vg-tooltip-element.visible';
 
 suite('the tutorial in JupyterLab', {
@@ -26,7 +28,7 @@ suite('the tutorial in JupyterLab', {
         ...[0, 1, 2, 3, 4].map((i) => `grid(activations[${i}]`),
       ]) {
         const index = await notebook.indexOf(text);
-        await (await notebook.cell(index)).locator(`${FIGURE} canvas, ${FIGURE} svg`).first().waitFor();
+        await (await notebook.cell(index)).locator(DRAWN).first().waitFor();
         figures.push(index);
       }
       assert.is(new Set(figures).size, 7);
@@ -35,7 +37,7 @@ suite('the tutorial in JupyterLab', {
       // The number under the pointer.
       const cell = await notebook.cell(matshow);
       await shot('lab-matshow');
-      const figure = cell.locator(`${FIGURE} canvas, ${FIGURE} svg`).first();
+      const figure = cell.locator(DRAWN).first();
       await figure.hover({ position: { x: 150, y: 250 } });
       await page.locator(TOOLTIP).waitFor();
       assert.match((await page.locator(TOOLTIP).textContent()) ?? '', /row.*\d.*column.*\d.*value.*\d/);
@@ -122,25 +124,68 @@ await interact({ channel: slider(0, 15) }, ({ channel }) => matshow(activations[
     }
 
     // The saved notebook at somebody else's: no kernel, not trusted.
-    const other = await startLab('no-kernel', { kernel: false, notebooks: server.notebooks });
-    try {
-      const { page } = await visit(other.address('tutorial.ipynb'));
-      const notebook = new LabNotebook(page);
-      await notebook.loaded();
-      // It asks for a kernel; there is none.
-      const dialog = page.locator('.jp-Dialog');
-      await dialog.waitFor({ timeout: 20_000 });
-      await page.keyboard.press('Escape');
-      await dialog.waitFor({ state: 'detached' });
-      assert.is(await notebook.trusted(), false);
+    await withoutKernel(server.notebooks, 'tutorial.ipynb', async (notebook) => {
       const index = await notebook.indexOf('channel: 7');
-      const figure = (await notebook.cell(index)).locator(`${FIGURE} canvas, ${FIGURE} svg`).first();
-      await figure.hover({ position: { x: 150, y: 250 } });
-      await page.locator(TOOLTIP).waitFor();
-      await shoot(page, 'lab-no-kernel');
-      await page.context().close();
+      await (await notebook.cell(index))
+        .locator(DRAWN)
+        .first()
+        .hover({ position: { x: 150, y: 250 } });
+      await notebook.page.locator(TOOLTIP).waitFor();
+      await shoot(notebook.page, 'lab-no-kernel');
+    });
+  }),
+
+  'the explorer of a kept notebook works without a kernel and without trust': inBrowser(async () => {
+    await withoutKernel(undefined, 'explore.ipynb', async (notebook) => {
+      const cell = await notebook.cell(await notebook.indexOf('explore(activations'));
+      const figure = cell.locator(DRAWN).first();
+      await figure.waitFor();
+      const before = await figure.screenshot();
+      await cell.locator('select').selectOption('conv2d_3');
+      await cell.locator('input[type=range]').first().fill('20');
+      await cell.locator('input[type=range]').nth(1).fill('0.9');
+      await notebook.page.waitForTimeout(300);
+      assert.not.ok(before.equals(await figure.screenshot()), 'the sliders changed nothing');
+      await shoot(notebook.page, 'lab-explorer');
+    });
+  }),
+
+  'Notebook 7 runs the tutorial and shows its figures': inBrowser(async () => {
+    const server = await startLab('notebook-7');
+    try {
+      const { page } = await visit(server.address('tutorial.ipynb', 'notebook'));
+      const notebook = new LabNotebook(page);
+      await notebook.ready();
+      await notebook.runAll();
+      const cell = await notebook.cell(await notebook.indexOf('grid(activations[4]'));
+      await cell.locator(DRAWN).first().waitFor();
+      await shoot(page, 'notebook-7');
     } finally {
-      await other.stop();
+      await server.stop();
     }
   }),
 });
+
+/** A notebook in a JupyterLab that has no kernel and never saw it before. */
+async function withoutKernel(
+  notebooks: string | undefined,
+  name: string,
+  test: (notebook: LabNotebook) => Promise<void>,
+): Promise<void> {
+  const server = await startLab('no-kernel', { kernel: false, notebooks });
+  try {
+    const { page, context } = await visit(server.address(name));
+    const notebook = new LabNotebook(page);
+    await notebook.loaded();
+    // It asks for a kernel; there is none.
+    const dialog = page.locator('.jp-Dialog');
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.is(await notebook.trusted(), false);
+    await test(notebook);
+    await context.close();
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,172 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as assert from 'uvu/assert';
+import { toHtml } from '../../src/notebook/html/page';
+import { type Cell, type Notebook, readNotebook } from '../../src/notebook/nbformat';
+import { suite } from '../suite';
+import { inBrowser, shoot, visit } from './browser';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const OUT = join(ROOT, 'out', 'pages');
+mkdirSync(OUT, { recursive: true });
+
+function page(name: string, notebook: Notebook): string {
+  const path = join(OUT, `${name}.html`);
+  writeFileSync(path, toHtml(notebook, { folder: join(ROOT, 'notebooks'), name }));
+  return pathToFileURL(path).href;
+}
+
+const kept = (name: string) => readNotebook(join(ROOT, 'notebooks', `${name}.ipynb`));
+
+/** What a hostile cell tries: each would set `window.ran`. */
+const RUN = 'window.ran=(window.ran||0)+1;';
+const ATTACKS = [
+  `<script>${RUN}</script>`,
+  `<img src=x onerror="${RUN}">`,
+  `<svg onload="${RUN}"><script>${RUN}</script></svg>`,
+  `<a href="javascript:${RUN}" id="trap">here</a>`,
+  `<iframe srcdoc="<script>parent.ran=1</script>"></iframe>`,
+  `<math><mtext><table><mglyph><style><img src=x onerror="${RUN}">`,
+  `<details open ontoggle="${RUN}">x</details>`,
+  `<style>@import "http://127.0.0.1:9/x.css"; body { background: url(http://127.0.0.1:9/y) }</style>`,
+  '</script></title></textarea>',
+];
+
+function hostile(): Notebook {
+  const markdown = (source: string): Cell => ({ cell_type: 'markdown', metadata: {}, source });
+  const shown = (data: Record<string, unknown>): Cell => ({
+    cell_type: 'code',
+    metadata: {},
+    source: ATTACKS.join('\n'),
+    outputs: [{ output_type: 'display_data', data, metadata: {} }],
+  });
+  const text = ATTACKS.join('\n\n');
+  const spec = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
+    usermeta: {
+      embedOptions: { actions: true, loader: { target: 'x' }, patch: 'http://127.0.0.1:9/patch.json' },
+    },
+    title: `conv</script><script>${RUN}</script>`,
+    data: { values: [{ a: `<img src=x onerror="${RUN}">`, b: 1 }] },
+    mark: { type: 'bar', tooltip: true, href: `javascript:${RUN}` },
+    params: [{ name: 'x', expr: `constructor.constructor("${RUN}")()` }],
+    encoding: { x: { field: 'a', title: ATTACKS[1] }, y: { field: 'b', type: 'quantitative' } },
+  };
+  const far = { ...spec, params: [], data: { url: 'http://127.0.0.1:9/data.json' } };
+  const plain = { ...spec, params: [] };
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      title: ATTACKS[0],
+      kernelspec: { name: ATTACKS[0], language: ATTACKS[0] },
+    },
+    cells: [
+      markdown(`# ${ATTACKS.join(' ')}`),
+      markdown(
+        `${text}\n\n[x](javascript:${RUN}) ![p](http://127.0.0.1:9/p.png) \`\`\`${ATTACKS[0]}\n${text}\n\`\`\``,
+      ),
+      shown({ 'text/html': text }),
+      shown({
+        'image/svg+xml': `<svg xmlns="http://www.w3.org/2000/svg" onload="${RUN}"><script>${RUN}</script></svg>`,
+      }),
+      shown({ 'text/markdown': text }),
+      shown({ 'text/plain': text, 'image/png': `"><script>${RUN}</script>` }),
+      shown({ 'application/vnd.vegalite.v5+json': spec, 'text/plain': text }),
+      shown({ 'application/vnd.vegalite.v5+json': plain, 'text/plain': text }),
+      shown({ 'application/vnd.vegalite.v5+json': far, 'text/plain': text }),
+      {
+        cell_type: 'code',
+        metadata: { collapsed: ATTACKS[0] },
+        source: '',
+        outputs: [{ output_type: 'error', ename: ATTACKS[0], evalue: text, traceback: [text] }],
+      },
+    ],
+  };
+}
+
+suite('the HTML page in a browser', {
+  'figures come alive and sliders move, in the light and in the dark, with nothing loaded': inBrowser(
+    async () => {
+      const url = page('explore', kept('explore'));
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page, context, complaints, strangers } = await visit(url, { colorScheme });
+        await page.locator('.figure.alive').nth(3).waitFor();
+        const explorer = page.locator('.figure', { has: page.locator('select') });
+        const before = await explorer.locator('canvas').screenshot();
+        await explorer.locator('select').selectOption('conv2d_3');
+        await explorer.locator('input[type=range]').first().fill('20');
+        await page.waitForTimeout(200);
+        const after = await explorer.locator('canvas').screenshot();
+        assert.not.ok(before.equals(after), 'the slider changed nothing');
+        // Each switch is drawn within 50 ms; the median, since other programs run here too.
+        const times = await explorer
+          .locator('input[type=range]')
+          .first()
+          .evaluate(async (slider) => {
+            const taken: number[] = [];
+            for (let channel = 0; channel < 21; channel++) {
+              const started = performance.now();
+              (slider as unknown as { value: string }).value = String(channel);
+              slider.dispatchEvent(new Event('input'));
+              await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+              taken.push(performance.now() - started);
+            }
+            return taken.sort((a, b) => a - b);
+          });
+        console.log(`a switch takes ${times[10].toFixed(0)} ms (to ${times[20].toFixed(0)})`);
+        await shoot(page, `page-${colorScheme}`);
+        assert.equal(complaints, []);
+        assert.equal(strangers, []);
+        await context.close();
+      }
+    },
+  ),
+
+  'the tutorial reads well on a phone: nothing is wider than the screen': inBrowser(async () => {
+    const {
+      page: phone,
+      complaints,
+      strangers,
+    } = await visit(page('tutorial', kept('tutorial')), {
+      width: 390,
+      height: 844,
+    });
+    await phone.locator('.figure.alive').nth(6).waitFor();
+    const width = await phone.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${width} pixels wide`);
+    await shoot(phone, 'page-phone');
+    await phone.locator('.figure.alive').nth(2).scrollIntoViewIfNeeded();
+    await shoot(phone, 'page-phone-figure');
+    assert.equal(complaints, []);
+    assert.equal(strangers, []);
+  }),
+
+  'in print each figure is its picture': inBrowser(async () => {
+    const { page: printed } = await visit(page('tutorial', kept('tutorial')));
+    await printed.locator('.figure.alive').nth(6).waitFor();
+    await printed.emulateMedia({ media: 'print' });
+    assert.is(await printed.locator('.figure img.still:visible').count(), 8);
+    assert.is(await printed.locator('.figure canvas:visible').count(), 0);
+  }),
+
+  'of a hostile notebook nothing runs, nothing is loaded, and it is still shown': inBrowser(async () => {
+    const url = page('hostile', hostile());
+    const { page: opened, strangers } = await visit(url);
+    await opened.locator('.figure.alive').first().waitFor();
+    await opened.waitForTimeout(500);
+    for (const link of await opened.locator('a').all())
+      await link.click({ timeout: 1000, noWaitAfter: true }).catch(() => {});
+    await opened
+      .locator('canvas')
+      .first()
+      .click({ position: { x: 60, y: 100 } });
+    await opened.waitForTimeout(500);
+    assert.is(await opened.evaluate(() => (window as unknown as { ran?: number }).ran), undefined);
+    assert.equal(strangers, []);
+    assert.is(opened.url(), url);
+    assert.ok(readFileSync(join(OUT, 'hostile.html')).length > 1000);
+    await shoot(opened, 'page-hostile');
+  }),
+});
