@@ -2,7 +2,7 @@
  * Times the tutorial: the whole command on a machine that is set up, its cells, peak memory, the notebook's
  * size; then the kernel beside stock tslab. Figures, no verdict: machines differ.
  *
- * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel]
+ * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python]
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     backend: { type: 'string', default: 'native' },
+    against: { type: 'string' },
     'no-kernel': { type: 'boolean', default: false },
   },
 });
@@ -47,30 +48,49 @@ function statusOf(pid, field) {
   }
 }
 
-function runTutorial() {
+/** CPU seconds of all programs that this one started and that have ended; 0 where there is no /proc. */
+function childSeconds() {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+    // cutime and cstime (proc(5)), in hundredths.
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+/** Runs a program to its end: its seconds, the CPU seconds of all it started, the largest process in MB. */
+function measure(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
+    const before = childSeconds();
     let output = '';
     let peak = 0;
-    const args = [join(root, 'scripts', 'tutorial.mjs'), '--backend', values.backend];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     const timer = setInterval(() => {
       peak = Math.max(peak, peakBelow(child.pid));
     }, 50);
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        output += data;
+      });
+    }
     child.on('close', (code) => {
       clearInterval(timer);
-      if (code !== 0) return reject(new Error(`the tutorial failed:\n${output}`));
-      const cells = [...output.matchAll(/^✓\s+\S+\s+(.*?)\s+([\d.]+) s$/gm)].map(([, title, seconds]) => [
-        title,
-        Number(seconds),
-      ]);
-      const kernel = Number(/up in ([\d.]+) s/.exec(output)?.[1]);
-      resolve({ seconds: (performance.now() - started) / 1000, kernel, cells, peak });
+      if (code !== 0) return reject(new Error(`${command} ${args[0]} failed:\n${output}`));
+      resolve({ seconds: (performance.now() - started) / 1000, cpu: childSeconds() - before, peak, output });
     });
   });
+}
+
+async function runTutorial() {
+  const args = [join(root, 'scripts', 'tutorial.mjs'), '--backend', values.backend];
+  const { output, ...figures } = await measure(process.execPath, args);
+  const cells = [...output.matchAll(/^✓\s+\S+\s+(.*?)\s+([\d.]+) s$/gm)].map(([, title, seconds]) => [
+    title,
+    Number(seconds),
+  ]);
+  return { ...figures, cells, kernel: Number(/up in ([\d.]+) s/.exec(output)?.[1]) };
 }
 
 function row(name, numbers, unit) {
@@ -83,6 +103,12 @@ function row(name, numbers, unit) {
 
 await setup({ backend: values.backend });
 build();
+if (values.against !== undefined) {
+  if (values.against !== 'python') throw new Error(`Cannot bench against ${values.against}: choose python.`);
+  const { benchAgainstPython } = await import('./bench-python.mjs');
+  await benchAgainstPython(Number(values.runs), measure);
+  process.exit();
+}
 const runs = [];
 for (let i = 0; i < Number(values.runs); i++) runs.push(await runTutorial());
 console.log(`the tutorial on ${values.backend}, ${runs.length} runs: median (smallest to largest)`);

@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { suite } from './suite';
+
+const ROOT = join(__dirname, '..', '..');
+
+suite('the package', {
+  'holds what runs and the tutorial, no test and no test data, and stays small': () => {
+    const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
+    const [{ size, files }] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
+    const paths = files.map(({ path }) => path);
+    for (const needed of [
+      'dist/src/index.js',
+      'dist/src/index.d.ts',
+      'dist/src/cli.js',
+      'scripts/setup.mjs',
+      'LICENSE',
+    ]) {
+      assert.ok(paths.includes(needed), needed);
+    }
+    assert.equal(
+      paths.filter((path) => /(^|\/)(test|fixtures|out|\.venv|\.nodes)\//.test(path)),
+      [],
+    );
+    assert.ok(size < 1_300_000, `${size} bytes`);
+  },
+});
