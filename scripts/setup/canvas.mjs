@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { folderOf } from './packages.mjs';
 import { debian, npm, step } from './step.mjs';
 
@@ -26,7 +27,10 @@ function loads(folder) {
 export async function installCanvas() {
   const folder = folderOf('canvas');
   if (!folder) throw new Error('Cannot set up canvas: the package is missing. Run npm install.');
-  if (loads(folder)) return;
+  // Loading it takes a tenth of a second, so what loaded once is only looked at.
+  const stamp = join(folder, '.convlens-loads');
+  if (existsSync(stamp) && existsSync(join(folder, 'build', 'Release', 'canvas.node'))) return;
+  if (loads(folder)) return writeFileSync(stamp, '');
   const build = async () => {
     await npm(['rebuild', 'canvas'], { cwd: dirname(dirname(folder)) });
     if (!loads(folder)) throw new Error('canvas was installed but does not load');
@@ -39,4 +43,5 @@ export async function installCanvas() {
       await build();
     }
   });
+  writeFileSync(stamp, '');
 }

@@ -116,7 +116,7 @@ export class KernelClient {
     await within(Promise.race([this.sockets.connected, this.gone]), seconds * 1000, late);
     for (;;) {
       const { id, done } = this.send('shell', 'kernel_info_request', {});
-      const reply = await within(done, 100, () => this.waiting.get(id)?.reply);
+      const reply = await within(done, 25, () => this.waiting.get(id)?.reply);
       if (reply) this.info = reply.content;
       if (reply && !this.waiting.has(id)) return;
       this.waiting.delete(id);
