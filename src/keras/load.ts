@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ready, tf as tensorflow } from '../backend';
-import { ModelError } from '../errors';
+import { BackendError, ModelError } from '../errors';
 import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
 import { parseConfig } from './config';
@@ -53,11 +53,24 @@ export async function loadModel(
     }
     return await load(bytes, limit);
   } catch (cause) {
-    if (!(cause instanceof ModelError)) throw cause;
-    throw new ModelError(`Cannot load ${name}: ${cause.message}`, { cause: cause.cause ?? undefined });
+    const known = cause instanceof ModelError ? cause : misfit(cause);
+    throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });
   } finally {
     bytes.close();
   }
+}
+
+/**
+ * What the layers of TensorFlow.js say about a configuration that no Keras wrote.
+ *
+ * @throws what is no matter of the file: a missing TensorFlow, a disk that cannot be read
+ */
+function misfit(cause: unknown): ModelError {
+  if (cause instanceof BackendError || !(cause instanceof Error) || 'code' in cause) throw cause;
+  const [words] = cause.message.split('\n');
+  return new ModelError(`its layers do not fit together (${words}). Save it again with model.save().`, {
+    cause,
+  });
 }
 
 function open(source: string | URL | Uint8Array, name: string): Bytes {

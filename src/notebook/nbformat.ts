@@ -76,18 +76,51 @@ export function readNotebook(path: string): Notebook {
   }
   for (const [i, cell] of notebook.cells.entries()) {
     const known = ['code', 'markdown', 'raw'].includes(cell?.cell_type);
-    if (!known || !(typeof cell.source === 'string' || Array.isArray(cell.source))) {
+    if (!known || !isMultiline(cell.source)) {
       throw new NotebookError(`Cannot read ${path}: cell ${i + 1} is neither code, markdown nor raw text.`);
     }
-    cell.metadata ??= {};
+    if (!isRecord(cell.metadata)) cell.metadata = {};
+    if (cell.metadata.tags !== undefined && !isList(cell.metadata.tags)) cell.metadata.tags = [];
     if (cell.cell_type === 'code') {
       cell.outputs ??= [];
       cell.execution_count ??= null;
+      if (!Array.isArray(cell.outputs) || !cell.outputs.every(isOutput)) {
+        throw new NotebookError(
+          `Cannot read ${path}: the outputs of cell ${i + 1} are none of nbformat 4. Clear them in Jupyter.`,
+        );
+      }
     }
   }
-  notebook.metadata ??= {};
+  if (!isRecord(notebook.metadata)) notebook.metadata = {};
   addIds(notebook);
   return notebook;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((line) => typeof line === 'string');
+}
+
+function isMultiline(value: unknown): boolean {
+  return typeof value === 'string' || isList(value);
+}
+
+function isOutput(output: unknown): boolean {
+  if (!isRecord(output)) return false;
+  switch (output['output_type']) {
+    case 'stream':
+      return isMultiline(output['text']);
+    case 'error':
+      return isList(output['traceback']);
+    case 'display_data':
+    case 'execute_result':
+      return isRecord(output['data']);
+    default:
+      return false;
+  }
 }
 
 function addIds(notebook: Notebook) {

@@ -4,6 +4,7 @@ import { ready, tf } from '../../src/backend';
 import { ModelError } from '../../src/errors';
 import { loadModel } from '../../src/keras/load';
 import { suite } from '../suite';
+import { zip } from './zip-writer';
 
 const KERAS = readFileSync('test/fixtures/dogcat_v1.keras');
 const H5 = readFileSync('notebooks/dogcat_v1.h5');
@@ -36,37 +37,6 @@ function replaced(source: Buffer, from: string, to: string): Buffer {
   assert.ok(at >= 0, `${from} is in the file`);
   for (; at >= 0; at = copy.indexOf(from, at + 1)) copy.write(target, at, 'latin1');
   return copy;
-}
-
-/** A zip with stored entries, with room for lies about sizes. */
-function zip(entries: { name: string; data: Buffer; size?: number }[]): Buffer {
-  const locals: Buffer[] = [];
-  const central: Buffer[] = [];
-  let offset = 0;
-  for (const { name, data, size = data.length } of entries) {
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt32LE(size, 18);
-    local.writeUInt32LE(size, 22);
-    local.writeUInt16LE(name.length, 26);
-    const head = Buffer.alloc(46);
-    head.writeUInt32LE(0x02014b50, 0);
-    head.writeUInt32LE(size, 20);
-    head.writeUInt32LE(size, 24);
-    head.writeUInt16LE(name.length, 28);
-    head.writeUInt32LE(offset, 42);
-    central.push(head, Buffer.from(name));
-    locals.push(local, Buffer.from(name), data);
-    offset += 30 + name.length + data.length;
-  }
-  const directory = Buffer.concat(central);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...locals, directory, end]);
 }
 
 function keras(config: unknown, weights = Buffer.from('')): Buffer {
@@ -197,5 +167,13 @@ suite('keras/safety', {
         assert.ok(performance.now() - started < PATIENCE);
       }
     }
+  },
+  'layers that do not fit together are refused, not thrown at the user as tfjs says it': async () => {
+    const name = replaced(
+      readFileSync('test/fixtures/keras/functional.keras'),
+      '"keras_history": ["a"',
+      '"keras_history": ["b"',
+    );
+    await refuses(name, /its layers do not fit together|Save/);
   },
 });

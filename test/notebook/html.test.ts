@@ -84,6 +84,12 @@ suite('html page', {
     assert.not.match(shown, /href="(javascript|data):/i);
   },
 
+  "a language called like an object's own parts is no language": () => {
+    const metadata = { language_info: { name: '__proto__' } };
+    const notebook = { nbformat: 4, nbformat_minor: 5, metadata, cells: [code('a < b')] } as Notebook;
+    assert.match(toHtml(notebook, { folder, name: 'x' }), 'a &#60; b');
+  },
+
   'pictures outside of the notebook stay outside': () => {
     const html = page([markdown('![a](../../etc/x.png) ![b](https://a.example/b.png) ![c](/etc/c.png)')]);
     assert.not.match(html, /<img/);

@@ -128,7 +128,16 @@ suite('notebook files', {
       () => readNotebook(join(folder, 'none.ipynb')),
       (error: Error) => error.name === 'NotebookError' && /there is no such file/.test(error.message),
     );
-    for (const text of ['{', 'null', '{"nbformat": 3, "worksheets": []}', '{"nbformat": 4, "cells": [{}]}']) {
+    const code = (rest: string) =>
+      `{"nbformat": 4, "cells": [{"cell_type": "code", "source": "1", "metadata": {}, ${rest}}]}`;
+    const broken = ['"outputs": {}', '"outputs": [1]', '"outputs": [{"output_type": "stream"}]'].map(code);
+    for (const text of [
+      ...broken,
+      '{',
+      'null',
+      '{"nbformat": 3, "worksheets": []}',
+      '{"nbformat": 4, "cells": [{}]}',
+    ]) {
       writeFileSync(join(folder, 'bad.ipynb'), text);
       assert.throws(
         () => readNotebook(join(folder, 'bad.ipynb')),

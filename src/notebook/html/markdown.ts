@@ -10,10 +10,17 @@ import { escapeHtml, safeHtml } from './sanitize';
 hljs.registerLanguage('typescript', typescript);
 hljs.registerLanguage('python', python);
 
+/** A map, since a language comes from the notebook and may be called `__proto__`. */
+const NICKNAMES = new Map([
+  ['ts', 'typescript'],
+  ['javascript', 'typescript'],
+  ['js', 'typescript'],
+  ['py', 'python'],
+]);
+
 /** Code as HTML, coloured when its language is known. */
 export function highlight(code: string, language: string): string {
-  const known =
-    { ts: 'typescript', javascript: 'typescript', js: 'typescript', py: 'python' }[language] ?? language;
+  const known = NICKNAMES.get(language) ?? language;
   if (!hljs.getLanguage(known)) return escapeHtml(code);
   return hljs.highlight(code, { language: known, ignoreIllegals: true }).value;
 }
