@@ -142,3 +142,9 @@ function decodeImages(node: SceneNode): void {
 export function colorsOf({ data }: Raster, colors: string): Set<number> {
   return new Set([...new Set(data)].map((step) => Number.parseInt(colors.slice(6 * step, 6 * step + 6), 16)));
 }
+
+/** Loads Vega, before the first figure needs it. */
+export function preload(): void {
+  require('vega');
+  require('vega-lite');
+}

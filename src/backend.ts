@@ -29,9 +29,26 @@ export function tf(): typeof tfc {
   return require('@tensorflow/tfjs-core');
 }
 
-async function start(): Promise<Backend> {
-  // The library tells of its build on stderr, which is no news to whoever looks at a picture.
+/** Loads the modules of what `ready()` will start, in silence; what fails here fails there, with its reason. */
+export function preload(): void {
+  const asked = process.env['CONVLENS_BACKEND'];
+  const name = asked && Object.hasOwn(PACKAGES, asked) ? (asked as Backend['name']) : 'native';
+  quiet();
+  try {
+    if (name === 'native') mendUtil();
+    require(PACKAGES[name][0]);
+  } catch {
+    // Native cannot be had: `ready()` takes wasm and says so.
+  }
+}
+
+/** The library tells of its build on stderr, which is no news to whoever looks at a picture. */
+function quiet(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+}
+
+async function start(): Promise<Backend> {
+  quiet();
   const asked = process.env['CONVLENS_BACKEND'];
   if (asked && !Object.hasOwn(PACKAGES, asked)) {
     throw new BackendError(

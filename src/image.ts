@@ -200,3 +200,8 @@ function convert(
   }
   return { height, width, channels, data };
 }
+
+/** Loads the decoder, before the first picture needs it. */
+export function preload(): void {
+  require('sharp');
+}

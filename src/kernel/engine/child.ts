@@ -10,6 +10,7 @@ import { bundleOf } from './bundle';
 import { Comms } from './comms';
 import { failureOf, findingsOf } from './failure';
 import { complete, inspect, isComplete } from './language';
+import { preload } from './preload';
 import { Streams } from './streams';
 import { awaitsAtTopLevel, PREFIX } from './top-level-await';
 import { type Outcome, startEngine } from './tslab';
@@ -144,6 +145,7 @@ process.on('message', (message: ToEngine) => {
   if (message.call === 'execute') latest = mine;
   void context.run(mine, async () => {
     const { id, call, ask } = message;
+    await engine.ready;
     try {
       tell({ id, answer: await (calls[call] as (ask: unknown) => unknown)(ask) });
     } catch (error) {
@@ -172,3 +174,4 @@ process.on('SIGINT', () => engine.executor.interrupt());
 process.on('exit', () => streams.flush());
 process.on('disconnect', () => process.exit());
 tell({ ready: true });
+setImmediate(preload);

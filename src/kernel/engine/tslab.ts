@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import vm from 'node:vm';
 import { CellSources } from './cell-sources';
+import { type Converter, converterThread } from './converter';
 
 /** A position in code: line and character count from 0, offset in UTF-16 units. */
 interface Position {
@@ -17,17 +18,6 @@ export interface Diagnostic {
   fileName?: string;
 }
 
-interface Converted {
-  diagnostics: Diagnostic[];
-  [key: string]: unknown;
-}
-
-interface Converter {
-  convert(previous: string, source: string): Converted;
-  close(): void;
-  [key: string]: unknown;
-}
-
 export interface Executor {
   execute(source: string): Promise<boolean>;
   inspect(source: string, position: number): QuickInfo | undefined;
@@ -41,6 +31,8 @@ type Any = any;
 
 export interface Engine {
   executor: Executor;
+  /** When the type checker has read its libraries; a question before that blocks this thread until then. */
+  ready: Promise<void>;
   sources: CellSources;
   ts: Any;
   printQuickInfo(info: QuickInfo): string;
@@ -60,7 +52,7 @@ export interface Outcome {
 }
 
 /**
- * Starts tslab's engine in this process, with source maps, which stock tslab leaves out.
+ * Starts tslab's engine: cells run in this thread, the type checker in one beside it.
  *
  * @param outcome filled while a cell runs
  */
@@ -68,12 +60,11 @@ export function startEngine(outcome: () => Outcome): Engine {
   const dist = dirname(require.resolve('tslab'));
   const fromTslab = (name: string): Any => require(join(dist, name));
   const sources = new CellSources();
-  const ts = patchTypeScript(dist, sources);
-  const { createConverter } = fromTslab('converter');
   const { createExecutor } = fromTslab('executor');
   const { getCodeMetadata } = fromTslab('metadata');
   const jupyter = fromTslab('jupyter');
-  const converters = { node: watched(createConverter({}), outcome), browser: undefined, close() {} };
+  const { converter, ready } = converterThread(dist, ({ input, map }) => sources.converted(input, map));
+  const converters = { node: watched(converter, outcome), browser: undefined, close() {} };
   const executor = createExecutor(process.cwd(), converters, {
     log: (value: unknown) => {
       outcome().value = { value };
@@ -86,8 +77,9 @@ export function startEngine(outcome: () => Outcome): Engine {
   nameCells(sources);
   return {
     executor,
+    ready,
     sources,
-    ts,
+    ts: require(require.resolve('@tslab/typescript-for-tslab', { paths: [dist] })),
     printQuickInfo: fromTslab('inspect').printQuickInfo,
     hasDirective: (code) => Object.keys(getCodeMetadata(code)).length > 0,
     setDisplay(write) {
@@ -96,30 +88,10 @@ export function startEngine(outcome: () => Outcome): Engine {
   };
 }
 
-/** Gives tslab a TypeScript that writes source maps, and an `input` that cells may call. */
-function patchTypeScript(dist: string, sources: CellSources): Any {
-  const path = require.resolve('@tslab/typescript-for-tslab', { paths: [dist] });
-  const ts = require(path);
-  const globals = join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
-  const patched = {
-    ...ts,
-    createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) =>
-      ts.createWatchCompilerHost([...files, globals], { ...options, inlineSourceMap: true }, ...rest),
-    transpileModule(input: string, options: Any) {
-      const compilerOptions = { ...options.compilerOptions, sourceMap: true };
-      const output = ts.transpileModule(input, { ...options, compilerOptions });
-      sources.converted(input, output.sourceMapText);
-      return { ...output, outputText: output.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n') };
-    },
-  };
-  require.cache[path]!.exports = patched;
-  return patched;
-}
-
 function watched(converter: Converter, outcome: () => Outcome): Converter {
   return {
     ...converter,
-    convert(previous, source) {
+    convert(previous: string, source: string) {
       const converted = converter.convert(previous, source);
       outcome().diagnostics = converted.diagnostics;
       return converted;
