@@ -1,18 +1,19 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ModelError } from '../errors';
-
-const PAGE = 1 << 16;
-const PAGES_KEPT = 64;
+import type { Source } from './hdf5/tree';
 
 /** A window on untrusted bytes. Every read is checked against its size; nothing outside it can be seen. */
 export interface Bytes {
   readonly size: number;
   /** Copies `target.length` bytes from `offset` on. @throws {ModelError} when they are not all there */
   into(offset: number, target: Uint8Array): void;
-  /** Bytes for reading only; they may be shared with a cache. @throws {ModelError} as `into` does */
+  /** Bytes for reading only. @throws {ModelError} as `into` does */
   at(offset: number, length: number): Buffer;
   /** The part from `offset` on, `size` bytes long. */
   window(offset: number, size: number): Bytes;
+  /** Where the bytes are, for another thread. */
+  source(): Source;
   close(): void;
 }
 
@@ -44,18 +45,14 @@ export function memoryBytes(data: Uint8Array): Bytes {
       check(buffer.length, offset, size);
       return memoryBytes(buffer.subarray(offset, offset + size));
     },
+    source: () => ({ data: buffer }),
     close() {},
   };
 }
 
-/**
- * A file, read where it is needed: small reads go through pages of 64 KB, of which a few are kept (metadata
- * is scattered in small pieces), large ones straight into their destination.
- */
+/** A file, read where and when it is needed. */
 export function fileBytes(path: string): Bytes {
   const fd = openSync(path, 'r');
-  const pages = new Map<number, Buffer>();
-  const size = fstatSync(fd).size;
 
   function readFully(offset: number, target: Uint8Array): void {
     for (let done = 0; done < target.length; ) {
@@ -65,37 +62,24 @@ export function fileBytes(path: string): Bytes {
     }
   }
 
-  function page(index: number): Buffer {
-    let data = pages.get(index);
-    if (!data) {
-      data = Buffer.allocUnsafe(Math.min(PAGE, size - index * PAGE));
-      readFully(index * PAGE, data);
-      if (pages.size >= PAGES_KEPT) pages.delete(pages.keys().next().value!);
-      pages.set(index, data);
-    }
-    return data;
-  }
-
-  const view = (start: number, length: number): Bytes => ({
-    size: length,
+  const view = (start: number, size: number): Bytes => ({
+    size,
     into(offset, target) {
-      check(length, offset, target.length);
+      check(size, offset, target.length);
       readFully(start + offset, target);
     },
-    at(offset, count) {
-      check(length, offset, count);
-      const index = Math.floor((start + offset) / PAGE);
-      const within = start + offset - index * PAGE;
-      if (count > 0 && within + count <= PAGE) return page(index).subarray(within, within + count);
-      const data = Buffer.allocUnsafe(count);
+    at(offset, length) {
+      check(size, offset, length);
+      const data = Buffer.allocUnsafe(length);
       readFully(start + offset, data);
       return data;
     },
-    window(offset, count) {
-      check(length, offset, count);
-      return view(start + offset, count);
+    window(offset, length) {
+      check(size, offset, length);
+      return view(start + offset, length);
     },
+    source: () => ({ path: resolve(path), start, size }),
     close: () => closeSync(fd),
   });
-  return view(0, size);
+  return view(0, fstatSync(fd).size);
 }

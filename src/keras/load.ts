@@ -7,19 +7,23 @@ import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
 import { parseConfig } from './config';
 import type { Dialect, GraphSpec, LayerSpec } from './graph';
-import { isHdf5, openHdf5 } from './hdf5/file';
+import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
+import type { Group } from './hdf5/tree';
 import type { Tf, TfLayers } from './layers/definition';
 import type { Model } from './model';
 import { loadTfjsModel } from './tfjs-model';
-import { leavesOf } from './weights';
-import { fillFromH5, stringsOf } from './weights-h5';
-import { fillFromKeras } from './weights-keras';
+import { type Filling, fillWeights, leavesOf } from './weights';
+import { stringsOf, weightsInH5 } from './weights-h5';
+import { weightsInKeras } from './weights-keras';
 import { openZip } from './zip';
 
 export interface LoadOptions {
-  /** The most bytes that a part of the file may take in memory. Default 4 GB. */
+  /** The most bytes that the file's contents may take in memory. Default 4 GB. */
   maxBytes?: number;
 }
+
+// A notebook that imports convlens is about to load a model: the HDF5 library starts while it loads a picture.
+prepareHdf5();
 
 const FOUR_GB = 4 * 1024 ** 3;
 const MOST_CONFIG = 256 * 1024 ** 2;
@@ -88,17 +92,18 @@ function open(source: string | URL | Uint8Array, name: string): Bytes {
 
 async function load(bytes: Bytes, limit: number): Promise<Model> {
   if (isHdf5(bytes)) {
-    const root = openHdf5(bytes, limit);
-    const config = stringsOf(root, 'model_config')?.join('');
-    if (!config) {
-      throw new ModelError(
-        'it holds weights only (no model_config). Save the whole model with model.save().',
+    return withHdf5(bytes, limit, (file) => {
+      const config = stringsOf(file.root, 'model_config')?.join('');
+      if (!config) {
+        throw new ModelError(
+          'it holds weights only (no model_config). Save the whole model with model.save().',
+        );
+      }
+      const dialect = dialectOf(stringsOf(file.root, 'keras_version')?.[0]);
+      return assemble(parseConfig(config, dialect), dialect, file, (root, graph, made) =>
+        weightsInH5(root, leavesOf(graph, made)),
       );
-    }
-    const dialect = dialectOf(stringsOf(root, 'keras_version')?.[0]);
-    return assemble(parseConfig(config, dialect), dialect, (tf, graph, made) =>
-      fillFromH5(tf, root, leavesOf(graph, made)),
-    );
+    });
   }
   if (bytes.size > 4 && bytes.at(0, 2).toString('latin1') === 'PK') {
     const entries = await openZip(bytes, limit);
@@ -114,14 +119,20 @@ async function load(bytes: Bytes, limit: number): Promise<Model> {
     const version =
       metadata && /"keras_version":\s*"([^"]*)"/.exec(metadata.at(0, metadata.size).toString())?.[1];
     const dialect = dialectOf(version);
-    const root = openHdf5(weights, limit);
-    return assemble(
-      parseConfig(config.at(0, config.size).toString('utf8'), dialect),
-      dialect,
-      (tf, graph, made) => fillFromKeras(tf, root, graph, made),
-    );
+    const graph = parseConfig(config.at(0, config.size).toString('utf8'), dialect);
+    return withHdf5(weights, limit, (file) => assemble(graph, dialect, file, weightsInKeras));
   }
   throw new ModelError('it is neither an HDF5 file (.h5) nor a Keras archive (.keras) nor a model.json.');
+}
+
+async function withHdf5(bytes: Bytes, limit: number, use: (file: Hdf5) => Promise<Model>): Promise<Model> {
+  await ready();
+  const file = await openHdf5(bytes, limit);
+  try {
+    return await use(file);
+  } finally {
+    file.close();
+  }
 }
 
 function dialectOf(version: string | undefined): Dialect {
@@ -131,16 +142,16 @@ function dialectOf(version: string | undefined): Dialect {
 async function assemble(
   graph: GraphSpec,
   dialect: Dialect,
-  fill: (tf: Tf, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => void,
+  file: Hdf5,
+  weightsIn: (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => Filling[],
 ): Promise<Model> {
-  await ready();
   const tf = tensorflow() as unknown as Tf;
   const layers = require('@tensorflow/tfjs-layers') as TfLayers;
   const made = new Map<LayerSpec, tfl.layers.Layer>();
   try {
     sayWhatDiffers(graph);
     const model = buildModel(graph, { tf, layers, dialect, made });
-    fill(tf, graph, made);
+    await fillWeights(tf, file, weightsIn(file.root, graph, made));
     return model as unknown as Model;
   } catch (error) {
     for (const { layer } of leavesOf(graph, made)) {

@@ -1,10 +1,9 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
 import type { GraphSpec, LayerSpec } from './graph';
-import type { Node } from './hdf5/file';
-import type { Tf } from './layers/definition';
+import { arraysBelow, findGroup, type Group } from './hdf5/tree';
 import { isOperation } from './layers/operation';
-import { datasetsBelow, fillLayer, isSeed } from './weights';
+import { type Filling, isSeed, pairWeights } from './weights';
 
 /** Keras's `to_snake_case`: Conv2D → conv2d, ReLU → re_lu, MaxPooling2D → max_pooling2d. */
 export function snakeCase(name: string): string {
@@ -16,56 +15,47 @@ export function snakeCase(name: string): string {
 }
 
 /**
- * Fills the weights from the `model.weights.h5` of a .keras. A layer's group is named after its class, made
+ * Finds the weights in the `model.weights.h5` of a .keras. A layer's group is named after its class, made
  * unique in the order of the model's layers: its own name does not occur.
  *
  * @throws {ModelError} when an array is missing, is left over or has another shape
  */
-export function fillFromKeras(
-  tf: Tf,
-  root: Node,
+export function weightsInKeras(
+  root: Group,
   graph: GraphSpec,
   made: Map<LayerSpec, tfl.layers.Layer>,
-): void {
-  const used = new Set<string>();
-  fillGraph(tf, root, '', graph, made, used, '');
+): Filling[] {
+  const fillings = pairGraph(root, graph, made, '');
+  const used = new Set(fillings.map(({ array }) => array));
   // What only training needs lies beside the layers.
-  const extra = datasetsBelow(root).find(
-    ({ path }) => !used.has(path) && !isSeed(path) && !/^(optimizer|metrics)\//.test(path),
+  const extra = arraysBelow(root).find(
+    (array) => !used.has(array) && !isSeed(array.path) && !/^(optimizer|metrics)\//.test(array.path),
   );
   if (extra) throw new ModelError(`it has the weight ${extra.path}, which no layer needs.`);
+  return fillings;
 }
 
-function fillGraph(
-  tf: Tf,
-  root: Node,
-  prefix: string,
+function pairGraph(
+  model: Group | undefined,
   graph: GraphSpec,
   made: Map<LayerSpec, tfl.layers.Layer>,
-  used: Set<string>,
   outer: string,
-): void {
+): Filling[] {
   const counts = new Map<string, number>();
   const container =
-    ['layers', '_layer_checkpoint_dependencies'].find((name) => root.get(prefix + name)) ?? 'layers';
-  for (const spec of graph.layers) {
-    if (isOperation(spec)) continue;
+    model && (findGroup(model, 'layers') ?? findGroup(model, '_layer_checkpoint_dependencies'));
+  return graph.layers.flatMap((spec) => {
+    if (isOperation(spec)) return [];
     const base = snakeCase(spec.className);
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
-    const group = `${prefix}${container}/${base}${count ? `_${count}` : ''}`;
+    const group = container && findGroup(container, `${base}${count ? `_${count}` : ''}`);
     const path = outer ? `${outer}/${spec.name}` : spec.name;
-    if (spec.inner) {
-      fillGraph(tf, root, `${group}/`, spec.inner, made, used, path);
-      continue;
-    }
+    if (spec.inner) return pairGraph(group, spec.inner, made, path);
     const layer = made.get(spec);
-    const node = root.get(group);
-    if (!layer) continue;
-    const stored =
-      node && !node.isDataset ? datasetsBelow(node, group).filter(({ path }) => !isSeed(path)) : [];
+    if (!layer) return [];
+    const stored = (group ? arraysBelow(group) : []).filter((array) => !isSeed(array.path));
     stored.sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
-    for (const { path } of stored) used.add(path);
-    fillLayer(tf, { spec, path, layer }, stored);
-  }
+    return pairWeights({ spec, path, layer }, stored);
+  });
 }

@@ -1,14 +1,14 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
 import type { GraphSpec, LayerSpec } from './graph';
-import type { Dataset } from './hdf5/dataset';
-import type { Node } from './hdf5/file';
+import type { Hdf5 } from './hdf5/file';
+import type { StoredArray } from './hdf5/tree';
 import type { Tf } from './layers/definition';
 
-/** A stored array with its path in the file. */
-export interface Stored {
-  path: string;
-  dataset: Dataset;
+/** A weight and the array that fills it. */
+export interface Filling {
+  weight: tfl.LayerVariable;
+  array: StoredArray;
 }
 
 /** What TensorFlow.js calls a weight: it can be written, and knows its name without what makes it unique. */
@@ -30,8 +30,8 @@ export function leavesOf(graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer
   });
 }
 
-/** Writes stored arrays into a layer's weights, in Keras's order; every shape must fit, none may be left. */
-export function fillLayer(tf: Tf, leaf: Leaf, stored: Stored[]): void {
+/** Pairs a layer's weights, in Keras's order, with stored arrays; every shape must fit, none may be left. */
+export function pairWeights(leaf: Leaf, stored: readonly StoredArray[]): Filling[] {
   const weights = leaf.layer.weights as Weight[];
   if (weights.length !== stored.length) {
     const has = stored.map(({ path }) => path).join(', ') || 'none';
@@ -39,19 +39,30 @@ export function fillLayer(tf: Tf, leaf: Leaf, stored: Stored[]): void {
       `layer "${leaf.path}" (${leaf.spec.className}) needs ${weights.length} weights and the file has ${stored.length} (${has}). Save the model again.`,
     );
   }
-  weights.forEach((weight, i) => {
-    const { path, dataset } = stored[i]!;
-    checkName(leaf, weight, path);
+  return weights.map((weight, i) => {
+    const array = stored[i]!;
+    checkName(leaf, weight, array.path);
     const shape = weight.shape as number[];
-    if (dataset.shape.length !== shape.length || dataset.shape.some((size, axis) => size !== shape[axis])) {
+    if (array.shape.length !== shape.length || array.shape.some((size, axis) => size !== shape[axis])) {
       throw new ModelError(
-        `the weight ${path} of layer "${leaf.path}" has shape [${dataset.shape.join(', ')}]; [${shape.join(', ')}] is needed.`,
+        `the weight ${array.path} of layer "${leaf.path}" has shape [${array.shape.join(', ')}]; [${shape.join(', ')}] is needed.`,
       );
     }
-    const value = tf.tensor(dataset.floats(), shape, 'float32');
-    weight.write(value);
-    value.dispose();
+    return { weight, array };
   });
+}
+
+/** Reads the arrays into their weights. */
+export function fillWeights(tf: Tf, file: Hdf5, fillings: readonly Filling[]): Promise<void> {
+  return file.read(
+    fillings.map(({ array }) => array),
+    (values, i) => {
+      const { weight } = fillings[i]!;
+      const value = tf.tensor(values, weight.shape as number[], 'float32');
+      weight.write(value);
+      value.dispose();
+    },
+  );
 }
 
 /** A path that ends in a name says which weight it is: two of one shape must not change places. */
@@ -70,26 +81,4 @@ function checkName(leaf: Leaf, weight: Weight, path: string): void {
 /** Whether a stored array only drives random numbers while training. */
 export function isSeed(path: string): boolean {
   return /seed_generator/.test(path);
-}
-
-const MOST_ARRAYS = 200_000;
-
-/** @returns the arrays below a group, by path */
-export function datasetsBelow(group: Node, groupPath = ''): Stored[] {
-  const found: Stored[] = [];
-  const queue: [Node, string][] = [[group, groupPath]];
-  for (let i = 0; i < queue.length; i++) {
-    const [node, path] = queue[i]!;
-    for (const name of node.names()) {
-      const child = node.get(name)!;
-      const here = path ? `${path}/${name}` : name;
-      if (child.isDataset) found.push({ path: here, dataset: child.dataset() });
-      else queue.push([child, here]);
-    }
-    // Groups may contain themselves in a damaged file.
-    if (queue.length + found.length > MOST_ARRAYS || path.length > 10_000) {
-      throw new ModelError('damaged: its groups are nested without end.');
-    }
-  }
-  return found;
 }

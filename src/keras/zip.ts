@@ -7,13 +7,14 @@ import { type Bytes, memoryBytes } from './bytes';
  * Finds the named entries of a zip. Stored entries (as Keras writes them) are read where they lie; nothing is
  * ever unpacked to a place, so an entry's path leads nowhere.
  *
- * @param limit how many bytes an entry may unpack to
+ * @param limit how many bytes all entries together may unpack to
  * @throws {ModelError} when it is no zip, an entry's name has a path in it that Keras would not write, or an
  *   entry declares more bytes than there are or than the limit
  */
 export async function openZip(bytes: Bytes, limit: number): Promise<Map<string, Bytes>> {
   const found = new Map<string, Bytes>();
   const zip = await open(bytes);
+  let total = 0;
   for (const entry of await entriesOf(zip)) {
     const name = entry.fileName;
     if (/^[/\\]|^[a-z]:|(^|[/\\])\.\.([/\\]|$)/i.test(name)) {
@@ -21,9 +22,10 @@ export async function openZip(bytes: Bytes, limit: number): Promise<Map<string, 
     }
     if (found.has(name)) throw new ModelError(`two entries are named ${JSON.stringify(name)}.`);
     if (entry.generalPurposeBitFlag & 1) throw new ModelError('it is encrypted.');
-    if (entry.uncompressedSize > limit) {
+    total += entry.uncompressedSize;
+    if (total > limit) {
       throw new ModelError(
-        `its entry ${JSON.stringify(name)} declares ${entry.uncompressedSize} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
+        `its entries up to ${JSON.stringify(name)} declare ${total} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
       );
     }
     // The local header repeats name and extra field, whose length may differ from the directory's.
