@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { setup } from './setup.mjs';
 import { ensureVenv } from './venv.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -56,6 +57,7 @@ function rowOf(name, file, backend, result) {
   return `| ${title} | ${result.layers} | ${result.worst.layer} | ${result.worst.error.toExponential(1)} | ${seconds(result.load)} | ${seconds(file.load)} | ${seconds(result.predict)} | ${seconds(file.predict)} | ${Math.round(result.loadedMB)} |`;
 }
 
+await setup();
 build();
 mkdirSync(folder, { recursive: true });
 const python = join(ensureVenv('keras', 'test/requirements.txt'), 'python');

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { setup } from './setup.mjs';
 import { ensureVenv } from './venv.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,6 +20,7 @@ function jupyter() {
 }
 
 try {
+  await setup();
   build();
   const { installKernel } = createRequire(import.meta.url)('../dist/src/kernel/install.js');
   const prefix = join(root, '.venv', 'kernel');

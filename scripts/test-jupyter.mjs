@@ -1,9 +1,11 @@
 /** `npm run test:jupyter`: the kernel and the runner under Python's Jupyter, in a virtual environment of their own. */
 import { build } from './build.mjs';
 import { runTests } from './run-tests.mjs';
+import { setup } from './setup.mjs';
 import { ensureVenv } from './venv.mjs';
 
 try {
+  await setup();
   build();
   process.env.CONVLENS_VENV = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
   process.exitCode = (await runTests(['test/jupyter'], { serial: true })) ? 0 : 1;

@@ -74,10 +74,13 @@ export class EngineProcess {
       execArgv: [
         ...process.execArgv.filter((arg) => /^--(max|stack|expose|experimental)/.test(arg)),
         ...FLAGS,
+        // Ends the engine with this process, also when a cell never stops.
+        '-r',
+        join(__dirname, '..', 'notebook', 'leash.js'),
       ],
       serialization: 'advanced',
-      // What native code writes past Node comes through pipes; its own group ends together.
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // What native code writes past Node comes through pipes; the third is the leash; its own group ends together.
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
       detached: process.platform !== 'win32',
     });
     const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };

@@ -1,14 +1,31 @@
 /**
- * Loaded into a kernel of ours before anything else (`node -r`): ends the kernel when the runner is gone,
- * even when the runner was killed. The runner holds the other end of a pipe on descriptor 3.
+ * Loaded into a kernel or an engine of ours before anything else (`node -r`): ends it, and all that it started,
+ * when the one who started it is gone, even when that was killed. That one holds the other end of a pipe on
+ * descriptor 3. It is watched in a thread of its own, since a cell may never give the main one back.
  */
-import { Socket } from 'node:net';
+import { fstatSync } from 'node:fs';
+import { isMainThread, Worker } from 'node:worker_threads';
 
-try {
-  const leash = new Socket({ fd: 3 });
-  leash.on('close', () => process.exit()).on('error', () => process.exit());
-  leash.resume();
-  leash.unref();
-} catch {
-  // Started by hand, with nothing on descriptor 3: there is no runner to follow.
+const WATCH = `
+  const { Socket } = require('node:net');
+  const end = () => {
+    try {
+      process.kill(-process.pid, 'SIGKILL');
+    } catch {
+      process.kill(process.pid, 'SIGKILL');
+    }
+  };
+  new Socket({ fd: 3 }).on('close', end).on('error', end).resume();
+`;
+
+if (isMainThread && held()) new Worker(WATCH, { eval: true }).unref();
+
+/** Started by hand, there is nothing on descriptor 3, and nobody to follow. */
+function held(): boolean {
+  try {
+    const stat = fstatSync(3);
+    return stat.isFIFO() || stat.isSocket();
+  } catch {
+    return false;
+  }
 }

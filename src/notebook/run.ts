@@ -49,15 +49,22 @@ export async function runNotebook(
   const displays = new Map<string, Output[]>();
   try {
     describeKernel(notebook, kernel);
+    // A cell is told of, and the notebook saved, while the kernel has the next one at work.
+    let tell = () => {};
     for (const [index, cell] of codeCells) {
       const begun = performance.now();
       onStart?.(index);
-      const error = await runCell(kernel, cell, displays, timeout);
+      const running = runCell(kernel, cell, displays, timeout);
+      await new Promise((resolve) => setImmediate(resolve));
+      tell();
+      const error = await running;
       const allowed = cell.metadata.tags?.includes('raises-exception') ?? false;
+      const seconds = (performance.now() - begun) / 1000;
       if (error && !allowed) result.errors.set(index, error);
-      onCell?.(index, (performance.now() - begun) / 1000, error && !allowed ? error : undefined);
+      tell = () => onCell?.(index, seconds, error && !allowed ? error : undefined);
       if (error && !allowed && (!keepGoing || error.ename === 'KernelError')) break;
     }
+    tell();
     result.backend = await loadedBackend(kernel);
   } finally {
     await kernel.shutdown();

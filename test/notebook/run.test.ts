@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -93,6 +94,38 @@ suite('running a notebook in stock tslab', {
     assert.equal([...result.errors.keys()], [0]);
     assert.is(result.errors.get(0)?.ename, 'KernelError');
     assert.match(result.errors.get(0)!.evalue, 'exit code 3');
+  },
+
+  'a kernel and an engine end with a runner that is killed, though a cell never stops': async () => {
+    for (const kernel of ['tslab', 'convlens']) {
+      const folder = mkdtempSync(join(tmpdir(), 'convlens-test-'));
+      const path = join(folder, 'endless.ipynb');
+      const told = join(folder, 'pid');
+      const endless = `require('fs').writeFileSync(${JSON.stringify(told)}, String(process.pid)); for (;;) {}`;
+      writeNotebook(path, notebookOf(code('1'), code(endless)));
+      const cli = join(__dirname, '..', '..', 'src', 'cli.js');
+      const runner = spawn(process.execPath, [cli, 'run', path, '--kernel', kernel], { stdio: 'ignore' });
+      for (let i = 0; i < 200 && !existsSync(told); i++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const pid = Number(readFileSync(told, 'utf8'));
+      process.kill(pid, 0);
+      runner.kill('SIGKILL');
+      const gone = () => {
+        try {
+          process.kill(pid, 0);
+          return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+        } catch {
+          return true;
+        }
+      };
+      const until = performance.now() + 3000;
+      while (performance.now() < until && !gone()) await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.ok(gone(), `${kernel}: process ${pid} lives on`);
+      // What was done before is in the file.
+      const kept = readNotebook(path.replace('.ipynb', '.out.ipynb'));
+      assert.is(kept.cells[0].execution_count, 1);
+    }
   },
 
   'no process and no connection file is left': async () => {
