@@ -1,10 +1,12 @@
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from '../src/activation';
 import { markNotFinite, type Raster } from '../src/grid';
+import type { Pixels } from '../src/resample';
 import { colorSteps, range, type Scale } from '../src/scale';
 import { type Stats, stats } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
-import { colorsOf, rasterPng } from './png';
+import { checkPicture } from './picture';
+import { colorsOf, picturePng, rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { counted, DEAD, NOT_FINITE, SCHEMA, short, THEME } from './theme';
 
@@ -28,22 +30,61 @@ export interface MatshowOptions {
 /** Above this many cells a spec would hold megabytes and a browser would lag: colours only, and it says so. */
 const MOST_CELLS = 65_536;
 
+/** What `matshow` shows: a channel of an activation, a picture, or rows of numbers. */
+export type Matrix = Activation | Pixels | readonly (readonly number[])[];
+
 /**
- * One channel as matplotlib's `matshow` draws it: row 0 on top, one cell a value, and a scale bar.
+ * A matrix as matplotlib's `matshow` draws it: row 0 on top, one cell a value, and a scale bar. Of an activation
+ * it is one channel; a gray picture is a matrix of its bytes; a picture in colours is shown as it is.
  *
  * Row, column and value stand under the pointer; the value is exact to 1/16,000 of the bar's range
  * (cells beyond `vmin`…`vmax`: to 1/64 of what lies beyond), the colour is matplotlib's exactly.
  *
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
+ * @throws {TypeError} for rows that are no numbers or not equally long
  * @example matshowFigure(activations[0], { channel: 1, cmap: 'viridis' }).png
+ * @example matshowFigure([[0, 1], [2, 3]]).png
  */
-export function matshowFigure(activation: Activation, options: MatshowOptions = {}): Figure {
+export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Figure {
   const { channel = 0, cmap = 'viridis' } = options;
+  if (Array.isArray(matrix)) return heatmap(fromRows(matrix), options.title ?? 'matrix', cmap, options);
+  if ((matrix as Pixels)?.data instanceof Uint8Array) return ofPicture(matrix as Pixels, options);
+  const activation = matrix as Activation;
   const { channels } = layout(activation);
   const map = featureMap(activation, channel, onePicture(activation, options.index));
   const title =
     options.title ?? (channels > 1 ? `${activation.layer} · channel ${channel}` : activation.layer);
   return heatmap(map, title, cmap, options);
+}
+
+function fromRows(rows: readonly (readonly number[])[]): FeatureMap {
+  const width = rows[0]?.length ?? 0;
+  const even = rows.every(
+    (row) => Array.isArray(row) && row.length === width && row.every((value) => typeof value === 'number'),
+  );
+  if (width === 0 || !even) {
+    throw new TypeError('Cannot show these rows: give arrays of numbers, all of one length, at least one.');
+  }
+  return { height: rows.length, width, data: Float32Array.from(rows.flat()) };
+}
+
+function ofPicture(picture: Pixels, options: MatshowOptions): Figure {
+  checkPicture(picture);
+  const { height, width, channels, data } = picture;
+  const { title = 'picture', cmap = 'gray' } = options;
+  if (channels === 1) return heatmap({ height, width, data: Float32Array.from(data) }, title, cmap, options);
+  const map = { height, width, data: new Float32Array(0) };
+  const cell = cellSize(height, width);
+  const size = { height: cell.height * height, width: cell.width * width };
+  const caption = `${height} × ${width} pixels in ${channels === 4 ? 'colours with alpha' : 'colours'}`;
+  const spec: Spec = {
+    $schema: SCHEMA,
+    config: THEME,
+    title: { text: title, subtitle: caption },
+    ...size,
+    ...imageLayer(picturePng(picture), map, size),
+  };
+  return new Figure(spec, `${title}; ${caption}`, { exact: 'all' });
 }
 
 function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: MatshowOptions): Figure {
@@ -116,8 +157,9 @@ function cellSize(height: number, width: number): { height: number; width: numbe
   return { height: side, width: side };
 }
 
-/** matplotlib's matshow axes: whole numbers at cell centres, columns on top. */
+/** matplotlib's matshow axes: whole numbers at cell centres, columns on top; a vector's cells are its units. */
 function axes({ height, width }: FeatureMap) {
+  const strip = height === 1 && width > 1;
   const axis = (cells: number, title: string) => ({
     title,
     tickMinStep: 1,
@@ -129,9 +171,9 @@ function axes({ height, width }: FeatureMap) {
     x: {
       type: 'quantitative',
       scale: scale([-0.5, width - 0.5]),
-      axis: { ...axis(width, 'column'), orient: 'top' },
+      axis: { ...axis(width, strip ? 'unit' : 'column'), orient: 'top' },
     },
-    y: { type: 'quantitative', scale: scale([height - 0.5, -0.5]), axis: axis(height, 'row') },
+    y: { type: 'quantitative', scale: scale([height - 0.5, -0.5]), axis: strip ? null : axis(height, 'row') },
   };
 }
 

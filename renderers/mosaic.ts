@@ -1,5 +1,5 @@
 import { type Activation, layout } from '../src/activation';
-import { displayGrid, type Grid, type GridOptions, shrinkGrid } from '../src/grid';
+import { displayGrid, type Grid, type GridOptions, sharedRange, shrinkGrid } from '../src/grid';
 import type { Scale } from '../src/scale';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
@@ -12,6 +12,8 @@ export interface GridFigureOptions extends GridOptions {
   cmap?: ColormapName;
   /** Default: the layer's name. */
   title?: string;
+  /** White pixels between tiles, in pixels of the figure. Default 0, as the tutorial's. */
+  gutter?: number;
   /** Room in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 840. */
   width?: number;
 }
@@ -25,15 +27,22 @@ export interface GridFigureOptions extends GridOptions {
  * @example gridFigure(activations[0], { imagesPerRow: 16 }).png
  */
 export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
-  const { cmap = 'viridis', scale = 'standardize', title = activation.layer } = options;
+  const { cmap = 'viridis', scale = 'standardize', title = activation.layer, gutter = 0, sort } = options;
   const { height, width, channels } = layout(activation);
-  const grid = displayGrid(activation, options);
+  if (!Number.isInteger(gutter) || gutter < 0 || gutter > 100) {
+    throw new RangeError(
+      `Cannot lay out the grid: gutter is ${gutter}. Choose a whole number from 0 to 100.`,
+    );
+  }
+  const count = options.channels?.length ?? channels;
+  const grid = displayGrid(activation, { imagesPerRow: columnsFor(count), ...options });
   const colors = colormap(cmap);
-  const { zoom, shrink } = fitOf(grid, options.width);
-  const shown = shrinkGrid(grid, shrink);
+  const { zoom, shrink } = fitOf(grid, gutter, options.width);
+  const shown = spaced(shrinkGrid(grid, shrink), gutter);
   const caption = [
     `${grid.tiles.length === channels ? '' : `${grid.tiles.length} of `}${channels === 1 ? '1 channel' : `${channels} channels`} of ${height} × ${width}, ${grid.columns} a row`,
     SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
+    ...(sort && sort !== 'index' ? [`largest ${sort} first`] : []),
     ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
     ...counted(
       'dead',
@@ -53,9 +62,12 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
       {
         width: shown.width * zoom,
         height: shown.height * zoom,
-        layer: [image(shown, rasterPng(shown, colors, NOT_FINITE), zoom, !options.channels), ...marks(shown)],
+        layer: [
+          image(shown, rasterPng(shown, colors, [...NOT_FINITE, PAPER]), zoom, byNumber(grid)),
+          ...marks(shown, gutter),
+        ],
       },
-      bar(scale, Math.max(80, shown.height * zoom)),
+      bar(scale === 'shared' ? sharedRange(grid.tiles) : scale, Math.max(80, shown.height * zoom)),
     ],
   };
   return new Figure(spec, [title, ...caption].join('; '));
@@ -66,14 +78,53 @@ const SCALE_WORDS = {
   minmax: 'each channel from its smallest to its largest value',
   symmetric: 'each channel by its largest magnitude',
   fixed: 'all channels on one scale',
+  shared: 'all channels on one scale',
 };
 
+const PAPER = '#ffffff';
+
+/** The tutorial's 16 tiles a row; for hundreds of channels about as many rows as columns. */
+function columnsFor(channels: number): number {
+  return channels <= 256 ? 16 : Math.ceil(Math.sqrt(0.8 * channels));
+}
+
+/** Whether each tile stands where its number says. */
+function byNumber({ tiles, columns }: Grid): boolean {
+  return tiles.every(({ channel, row, column }) => channel === row * columns + column);
+}
+
 /** CSS pixels a value and values a step: whole numbers, so that every value gets the same room. */
-function fitOf({ height, width }: Grid, room = ROOM): { zoom: number; shrink: number } {
-  const fit = Math.min(room / width, (2 * room) / height);
+function fitOf(grid: Grid, gutter: number, room = ROOM): { zoom: number; shrink: number } {
+  const fit = Math.min(
+    (room - gutter * grid.columns) / grid.width,
+    (2 * room - gutter * grid.rows) / grid.height,
+  );
+  if (!(fit > 0)) {
+    throw new RangeError(
+      `Cannot lay out the grid: gutters of ${gutter} leave no room for tiles. Choose less.`,
+    );
+  }
   return fit >= 1
     ? { zoom: Math.min(8, Math.floor(fit)), shrink: 1 }
     : { zoom: 1, shrink: Math.ceil(1 / fit) };
+}
+
+/** A grid with white between its tiles, which then belongs to the tile before. */
+function spaced(grid: Grid, gutter: number): Grid {
+  if (gutter === 0) return grid;
+  const [tileHeight, tileWidth] = [grid.tileHeight + gutter, grid.tileWidth + gutter];
+  const [height, width] = [grid.rows * tileHeight, grid.columns * tileWidth];
+  const data = new Uint8Array(height * width);
+  const notFinite = new Uint8Array(height * width).fill(NOT_FINITE.length + 1);
+  for (let y = 0; y < grid.height; y++) {
+    const row = (y + Math.floor(y / grid.tileHeight) * gutter) * width;
+    for (let x = 0; x < grid.width; x++) {
+      const at = row + x + Math.floor(x / grid.tileWidth) * gutter;
+      data[at] = grid.data[y * grid.width + x];
+      notFinite[at] = grid.notFinite?.[y * grid.width + x] ?? 0;
+    }
+  }
+  return { ...grid, height, width, tileHeight, tileWidth, data, notFinite };
 }
 
 function notFinite({ tiles }: Grid): string[] {
@@ -135,12 +186,12 @@ function image(grid: Grid, png: Buffer, zoom: number, byNumber: boolean) {
 }
 
 /** What lies over the raster: crosses on dead tiles, paper on the places without a channel, tooltips. */
-function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid) {
+function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid, gutter: number) {
   const corners = [
     { calculate: `datum.column * ${tileWidth}`, as: 'left' },
-    { calculate: `(datum.column + 1) * ${tileWidth}`, as: 'right' },
+    { calculate: `(datum.column + 1) * ${tileWidth} - ${gutter}`, as: 'right' },
     { calculate: `datum.row * ${tileHeight}`, as: 'top' },
-    { calculate: `(datum.row + 1) * ${tileHeight}`, as: 'bottom' },
+    { calculate: `(datum.row + 1) * ${tileHeight} - ${gutter}`, as: 'bottom' },
   ];
   const encode = (y: string, y2: string) => ({
     x: { field: 'left', type: 'quantitative' },

@@ -37,6 +37,7 @@ export function preload(): void {
   try {
     if (name === 'native') mendUtil();
     require(PACKAGES[name][0]);
+    require('@tensorflow/tfjs-layers');
   } catch {
     // Native cannot be had: `ready()` takes wasm and says so.
   }

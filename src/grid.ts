@@ -31,11 +31,25 @@ export interface GridOptions {
   index?: number;
   /** Tiles in a row. Default 16. */
   imagesPerRow?: number;
-  /** How each channel's values become colours. Default 'standardize', the tutorial's. */
-  scale?: Scale;
+  /**
+   * How each channel's values become colours. Default 'standardize', the tutorial's. 'shared' takes one scale for
+   * all, from the smallest to the largest value of the layer, so that colours compare between channels.
+   */
+  scale?: Scale | 'shared';
   /** Which channels, in which order. Default all, by number. */
   channels?: readonly number[];
+  /** By what the channels are put in order, the largest first. Default 'index': as they come. */
+  sort?: 'index' | 'mean' | 'max' | 'variance' | 'sparsity';
 }
+
+/** What `sort` compares; what is not a number comes last. */
+const SORTS = {
+  index: () => 0,
+  mean: ({ mean }: Stats) => mean,
+  max: ({ max }: Stats) => max,
+  variance: ({ std }: Stats) => std * std,
+  sparsity: ({ sparsity }: Stats) => sparsity,
+};
 
 /**
  * Every channel of a layer beside and below each other: the tutorial's `display_grid`, with the
@@ -48,7 +62,7 @@ export interface GridOptions {
  * @example displayGrid(activations[0]).data // 148 × 2368 bytes
  */
 export function displayGrid(activation: Activation, options: GridOptions = {}): Grid {
-  const { imagesPerRow = 16, scale = 'standardize' } = options;
+  const { imagesPerRow = 16, scale = 'standardize', sort = 'index' } = options;
   const { height: tileHeight, width: tileWidth, channels: count } = layout(activation);
   const sample = onePicture(activation, options.index);
   const channels = options.channels ?? Array.from({ length: count }, (_, channel) => channel);
@@ -60,20 +74,30 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
   if (channels.length === 0) {
     throw new RangeError('Cannot lay out the grid: channels is empty. Choose at least one, or leave it out.');
   }
+  if (!Object.hasOwn(SORTS, sort)) {
+    throw new RangeError(`Cannot sort by '${sort}': choose ${Object.keys(SORTS).join(', ')}.`);
+  }
+  const maps = channels.map((channel) => {
+    const { data } = featureMap(activation, channel, sample);
+    return { channel, data, stats: stats(data) };
+  });
+  const weight = ({ stats }: { stats: Stats }) => SORTS[sort](stats);
+  const known = (value: number) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value);
+  if (sort !== 'index') maps.sort((a, b) => known(weight(b)) - known(weight(a)));
+  const shared = scale === 'shared' ? sharedRange(maps.map((map) => map.stats)) : scale;
   const rows = Math.ceil(channels.length / imagesPerRow);
   const [height, width] = [rows * tileHeight, imagesPerRow * tileWidth];
   const data = new Uint8Array(height * width);
   let notFinite: Uint8Array | undefined;
-  const tiles = channels.map((channel, place): Tile => {
-    const map = featureMap(activation, channel, sample);
+  const tiles = maps.map((map, place): Tile => {
     const tile = {
-      channel,
+      channel: map.channel,
       row: Math.floor(place / imagesPerRow),
       column: place % imagesPerRow,
-      ...stats(map.data),
+      ...map.stats,
     };
     const corner = tile.row * tileHeight * width + tile.column * tileWidth;
-    paste(channelSteps(map.data, scale, tile), tileWidth, data, corner, width);
+    paste(channelSteps(map.data, shared, tile), tileWidth, data, corner, width);
     const marks = markNotFinite(map.data, tile);
     if (marks) {
       notFinite ??= new Uint8Array(height * width);
@@ -119,6 +143,15 @@ function block(at: number, shrunk: number, size: number, n: number): [number, nu
   const start = Math.floor(at / shrunk) * size;
   const from = start + (at % shrunk) * n;
   return [from, Math.min(from + n, start + size)];
+}
+
+/** From the smallest to the largest value of all channels; a layer without any spread gets a range of 1. */
+export function sharedRange(all: readonly Stats[]): [low: number, high: number] {
+  const finite = all.filter(({ min }) => Number.isFinite(min));
+  if (finite.length === 0) return [0, 1];
+  const low = Math.min(...finite.map(({ min }) => min));
+  const high = Math.max(...finite.map(({ max }) => max));
+  return low < high ? [low, high] : [low, low + 1];
 }
 
 function channelSteps(values: Float32Array, scale: Scale, stats: Stats): Uint8Array {

@@ -2,7 +2,7 @@ export type { ColormapName } from '../renderers/colormap';
 export type { CompareOptions } from '../renderers/compare';
 export type { ExploreOptions } from '../renderers/explorer';
 export type { Figure } from '../renderers/figure';
-export type { MatshowOptions } from '../renderers/heatmap';
+export type { Matrix, MatshowOptions } from '../renderers/heatmap';
 export type { GridFigureOptions } from '../renderers/mosaic';
 export type { OverlayOptions } from '../renderers/overlay';
 export type { OverviewOptions } from '../renderers/overview';

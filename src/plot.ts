@@ -1,6 +1,6 @@
 import type { CompareOptions } from '../renderers/compare';
 import type { Figure } from '../renderers/figure';
-import type { MatshowOptions } from '../renderers/heatmap';
+import type { Matrix, MatshowOptions } from '../renderers/heatmap';
 import type { GridFigureOptions } from '../renderers/mosaic';
 import type { OverlayOptions } from '../renderers/overlay';
 import type { OverviewOptions } from '../renderers/overview';
@@ -13,18 +13,19 @@ const heatmap = (): typeof import('../renderers/heatmap') => require('../rendere
 const mosaic = (): typeof import('../renderers/mosaic') => require('../renderers/mosaic');
 
 /**
- * Shows one channel in the running cell, as matplotlib's `matshow` does; see `matshowFigure`.
+ * Shows a channel, a picture or rows of numbers in the running cell, as matplotlib's `matshow` does; see
+ * `matshowFigure`.
  *
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
  * @example matshow(activations[0], { channel: 1, cmap: 'viridis' });
  */
-export function matshow(activation: Activation, options?: MatshowOptions): void {
-  show(matshowFigure(activation, options));
+export function matshow(matrix: Matrix, options?: MatshowOptions): void {
+  show(matshowFigure(matrix, options));
 }
 
 /** The figure that `matshow` shows, for programs and tests. */
-export function matshowFigure(activation: Activation, options?: MatshowOptions): Figure {
-  return heatmap().matshowFigure(activation, options);
+export function matshowFigure(matrix: Matrix, options?: MatshowOptions): Figure {
+  return heatmap().matshowFigure(matrix, options);
 }
 
 /**

@@ -71,6 +71,15 @@ const FIGURES: Record<string, () => Figure> = {
     gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 }),
   'grid of a Dense output': () => gridFigure(ofValues([1, 4], [1, 2, 3, 4])),
   'grid of one value': () => gridFigure(ofValues([1, 1, 1, 1], [3])),
+  'matshow of a picture': () => matshowFigure({ ...gray, width: 1, channels: 3 }),
+  'matshow of a gray picture': () => matshowFigure(gray),
+  'matshow of rows': () =>
+    matshowFigure([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]),
+  'grid with gutters, in order, on one scale': () =>
+    gridFigure(kerasActivation('conv2d_2'), { gutter: 2, sort: 'variance', scale: 'shared' }),
   'two maps on one scale': () => compareFigure(['conv2d_1', 'conv2d_2'].map(kerasActivation), { channel: 3 }),
   'two maps on one scale, with NaN': () => compareFigure([odd, odd], { channel: 0, titles: ['a', 'b'] }),
   overlay: () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 20 }),

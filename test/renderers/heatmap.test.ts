@@ -109,7 +109,7 @@ suite('heatmap', {
     const figure = matshowFigure(made([1, 4], [0, 1, 0, 1]));
     const png = PNG.sync.read(figure.png);
     const [dark, light] = [0x440154, 0xfde725];
-    const rows = Array.from({ length: png.height }, (_, y) => y).filter((y) => colorAt(png, 200, y) === dark);
+    const rows = Array.from({ length: png.height }, (_, y) => y).filter((y) => colorAt(png, 100, y) === dark);
     assert.ok(rows.length >= 38 && rows.length <= 40, `${rows.length} pixels high`);
     const runs: { color: number; length: number }[] = [];
     for (let x = 0; x < png.width; x++) {
@@ -130,6 +130,32 @@ suite('heatmap', {
       const { spec } = matshowFigure(kerasActivation('conv2d_1'), options);
       assert.ok(Buffer.byteLength(JSON.stringify(spec)) <= 100_000);
     }
+  },
+  'rows of numbers are drawn as matplotlib draws them': () => {
+    const golden = npy('matshow-3');
+    const { data } = kerasActivation('conv2d_1');
+    const rows = Array.from({ length: 148 }, (_, row) =>
+      Array.from({ length: 148 }, (_, column) => data[(row * 148 + column) * 16 + 3]),
+    );
+    const figure = matshowFigure(rows, { title: 'mine' });
+    assert.match(figure.text, /^mine; 148 × 148; 0 to 0\.5572$/);
+    assert.ok(corners(PNG.sync.read(figure.png), golden.data, [148, 148], 3).length > 0);
+    for (const wrong of [[], [[]], [[1, 2], [3]], [['a']]]) {
+      assert.throws(
+        () => matshowFigure(wrong as never),
+        (e: Error) => e instanceof TypeError && e.message.includes('all of one length'),
+      );
+    }
+  },
+  'a picture in colours is shown as it is, a gray one as a matrix of its bytes': () => {
+    const colors = Buffer.from('ff000000ff000000ff808080', 'hex');
+    const picture = { height: 2, width: 2, channels: 3, data: new Uint8Array(colors) };
+    const figure = matshowFigure(picture);
+    assert.match(figure.text, 'picture; 2 × 2 pixels in colours');
+    assert.ok(corners(PNG.sync.read(figure.png), colors, [2, 2], 225).length > 0);
+    const gray = matshowFigure({ height: 1, width: 2, channels: 1, data: Uint8Array.of(3, 250) });
+    assert.match(gray.text, '1 × 2; 3 to 250');
+    assert.throws(() => matshowFigure({ ...picture, height: 3 }), /pass what loadImage returns/);
   },
   'one picture of several is never picked in silence': () => {
     const two = made([2, 1, 1, 1], [1, 2]);

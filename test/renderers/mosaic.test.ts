@@ -145,6 +145,80 @@ suite('mosaic', {
     assert.equal([rasterOf(figure).height, rasterOf(figure).width], [1, 4]);
     assert.match(figure.text, '1 channel of 1 × 4');
   },
+  'one scale for all channels: equal colours are equal numbers, and the bar has numbers': () => {
+    const figure = gridFigure(kerasActivation('conv2d_2'), { scale: 'shared' });
+    assert.match(figure.text, 'all channels on one scale');
+    const { data } = kerasActivation('conv2d_2');
+    const [low, high] = [data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))];
+    const bar = (figure.spec['hconcat'] as { encoding: { y: { scale: { domain: number[] } } } }[])[1];
+    assert.equal(bar.encoding.y.scale.domain, [low, high]);
+    // matplotlib's rule on the whole layer, at a few places of channel 13, which has values everywhere.
+    const raster = rasterOf(gridFigure(kerasActivation('conv2d_2'), { scale: 'shared', width: 1152 }));
+    for (const at of [0, 1000, 2500, 5183]) {
+      const value = data[at * 32 + 13];
+      const step = Math.min(255, Math.floor(Math.fround(Math.fround((value - low) / (high - low)) * 256)));
+      const pixel = Math.floor(at / 72) * 1152 + 13 * 72 + (at % 72);
+      assert.is(hexAt(raster, pixel), viridis[step], `${at}`);
+    }
+  },
+  'channels are put in order, the largest first, and say which they are': () => {
+    const activation = kerasActivation('conv2d_1');
+    const max = Array.from({ length: 16 }, (_, channel) =>
+      activation.data.filter((_, i) => i % 16 === channel).reduce((a, b) => Math.max(a, b)),
+    );
+    const order = [...max.keys()].sort((a, b) => max[b] - max[a]);
+    const figure = gridFigure(activation, { sort: 'max' });
+    assert.match(figure.text, 'largest max first');
+    const tiles = layersOf(figure.spec).at(-1)!.data.values;
+    assert.equal(
+      tiles.map(({ channel }) => channel),
+      order,
+    );
+    const sparse = gridFigure(activation, { sort: 'sparsity' });
+    assert.is(layersOf(sparse.spec).at(-1)!.data.values[0].channel, 12, 'the dead channel is all zeros');
+    assert.throws(
+      () => gridFigure(activation, { sort: 'size' as never }),
+      /sort by 'size': choose index, mean/,
+    );
+  },
+  'a gutter is white, and the tiles keep every value': () => {
+    const activation = kerasActivation('max_pooling2d_2');
+    const [plain, spaced] = [gridFigure(activation), gridFigure(activation, { gutter: 3 })].map(rasterOf);
+    assert.equal([spaced.width, spaced.height], [16 * 39, 2 * 39]);
+    for (const [row, column] of [
+      [0, 0],
+      [35, 35],
+      [40, 100],
+      [71, 575],
+    ]) {
+      const moved = (row + 3 * Math.floor(row / 36)) * spaced.width + column + 3 * Math.floor(column / 36);
+      assert.is(hexAt(spaced, moved), hexAt(plain, row * plain.width + column));
+    }
+    assert.is(hexAt(spaced, 36), '#ffffff');
+    assert.throws(() => gridFigure(activation, { gutter: -1 }), /gutter is -1/);
+    assert.throws(() => gridFigure(activation, { gutter: 100 }), /leave no room/);
+  },
+  '2,048 channels of 7 × 7 and 64 of 224 × 224 are drawn in 1.5 MB at most': () => {
+    // Noise, which no PNG makes smaller.
+    const noise = (shape: number[]) => {
+      let state = 1;
+      const data = new Float32Array(shape.reduce((a, b) => a * b)).map(() => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return state / 2 ** 32;
+      });
+      return { layer: 'noise', shape, data };
+    };
+    const many = gridFigure(noise([1, 7, 7, 2048]));
+    assert.match(many.text, '2048 channels of 7 × 7, 41 a row');
+    const tile = PNG.sync.read(many.png).width / 41;
+    assert.ok(tile >= 14, `a tile takes ${tile} pixels`);
+    const large = gridFigure(noise([1, 224, 224, 64]));
+    assert.match(large.text, 'shown at 1/5 size');
+    for (const figure of [many, large]) {
+      const bytes = JSON.stringify(figure.bundle()).length;
+      assert.ok(bytes <= 1_500_000, `${bytes} bytes`);
+    }
+  },
   'no channels at all are refused, as are two pictures at once': () => {
     const refuses = (run: () => unknown, words: string) =>
       assert.throws(run, (e: Error) => e instanceof RangeError && e.message.includes(words));

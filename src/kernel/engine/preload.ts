@@ -17,7 +17,6 @@ export function preload(): void {
   const steps = [
     () => require(own),
     () => (require('../../backend') as typeof import('../../backend')).preload(),
-    () => require('@tensorflow/tfjs-layers'),
     () => require('../../keras/load'),
     () => require('../../../renderers/heatmap'),
     () => require('../../../renderers/mosaic'),
