@@ -164,7 +164,8 @@ function axes({ height, width }: FeatureMap) {
     title,
     tickMinStep: 1,
     format: 'd',
-    ...(cells === 1 && { values: [0] }),
+    // Vega puts ticks between few cells, too.
+    ...(cells <= 12 && { values: Array.from({ length: cells }, (_, i) => i) }),
   });
   const scale = (domain: [number, number]) => ({ domain, nice: false, zero: false });
   return {

@@ -1,31 +1,14 @@
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import type { TopLevelSpec } from 'vega-lite';
-import { channelStatsFigure } from '../../renderers/channel-stats';
 import { COLORMAPS, colormap } from '../../renderers/colormap';
-import { compareFigure } from '../../renderers/compare';
-import { exploreFigure } from '../../renderers/explorer';
 import type { Figure } from '../../renderers/figure';
 import { matshowFigure } from '../../renderers/heatmap';
 import { gridFigure } from '../../renderers/mosaic';
-import { overlayFigure } from '../../renderers/overlay';
-import { overviewFigure } from '../../renderers/overview';
 import { specPng } from '../../renderers/png';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
-
-const ofValues = (shape: number[], values: number[]) => ({
-  layer: 'made',
-  shape,
-  data: Float32Array.from(values),
-});
-const odd = ofValues(
-  [1, 2, 2, 2],
-  [Number.NaN, 1, 2, 1, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, 1],
-);
-
-/** A picture of 2 × 3 gray pixels. */
-const gray = { height: 2, width: 3, channels: 1, data: Uint8Array.of(0, 50, 100, 150, 200, 250) };
+import { FIGURES, odd } from './figure-cases';
 
 /**
  * At how many places a lattice of 148 × 148 points, 3 pixels apart, has the golden colours everywhere. A map
@@ -56,48 +39,6 @@ function compile(name: string, figure: Figure): void {
   const logger = { level: quiet, warn: fail, error: fail, info: quiet, debug: quiet } as never;
   compile(figure.spec as unknown as TopLevelSpec, { logger });
 }
-
-const FIGURES: Record<string, () => Figure> = {
-  matshow: () => matshowFigure(kerasActivation('conv2d_1'), { channel: 1 }),
-  'matshow of a dead channel': () => matshowFigure(kerasActivation('conv2d_1'), { channel: 12 }),
-  'matshow with NaN and infinity': () => matshowFigure(odd),
-  'matshow of a Dense output': () => matshowFigure(ofValues([1, 4], [1, 2, 3, 4])),
-  'matshow of one value': () => matshowFigure(ofValues([1, 1, 1, 1], [3])),
-  'matshow between vmin and vmax': () =>
-    matshowFigure(kerasActivation('conv2d_3'), { vmin: 0.1, vmax: 0.2, cmap: 'magma_r' }),
-  grid: () => gridFigure(kerasActivation('conv2d_2')),
-  'grid at half size': () => gridFigure(kerasActivation('conv2d_1')),
-  'grid with a remainder row': () =>
-    gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 }),
-  'grid of a Dense output': () => gridFigure(ofValues([1, 4], [1, 2, 3, 4])),
-  'grid of one value': () => gridFigure(ofValues([1, 1, 1, 1], [3])),
-  'matshow of a picture': () => matshowFigure({ ...gray, width: 1, channels: 3 }),
-  'matshow of a gray picture': () => matshowFigure(gray),
-  'matshow of rows': () =>
-    matshowFigure([
-      [1, 2, 3],
-      [4, 5, 6],
-    ]),
-  'grid with gutters, in order, on one scale': () =>
-    gridFigure(kerasActivation('conv2d_2'), { gutter: 2, sort: 'variance', scale: 'shared' }),
-  'two maps on one scale': () => compareFigure(['conv2d_1', 'conv2d_2'].map(kerasActivation), { channel: 3 }),
-  'two maps on one scale, with NaN': () => compareFigure([odd, odd], { channel: 0, titles: ['a', 'b'] }),
-  overlay: () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 20 }),
-  'overlay of a dead channel': () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 9 }),
-  overview: () => overviewFigure(['conv2d_1', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation)),
-  'overview of odd layers': () => overviewFigure([odd, ofValues([1, 4], [1, 2, 3, 4])]),
-  'statistics of channels': () => channelStatsFigure(kerasActivation('conv2d_3')),
-  'statistics of channels with NaN': () => channelStatsFigure(odd),
-  'explorer of two layers with a picture': () =>
-    exploreFigure(['conv2d_1', 'conv2d_3'].map(kerasActivation), { picture: gray, cmap: 'magma' }),
-  'explorer of a Dense output': () => exploreFigure(ofValues([1, 4], [1, 2, 3, 4])),
-  'explorer with NaN and infinity': () => exploreFigure(odd),
-  'explorer of nothing finite': () => exploreFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
-  'matshow of nothing finite': () => matshowFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
-  'grid of nothing finite': () => gridFigure(ofValues([1, 1, 1, 1], [Number.NaN])),
-  'grid with NaN and infinity': () => gridFigure(odd, { scale: 'minmax' }),
-  'grid on one scale': () => gridFigure(kerasActivation('conv2d_2'), { scale: [0, 1], imagesPerRow: 10 }),
-};
 
 const compiles = Object.fromEntries(
   Object.entries(FIGURES).map(([name, make]) => [
