@@ -42,10 +42,23 @@ export const BatchNormalization: LayerDefinition = {
     return [...gammaBeta(config, shape), { name: 'moving_mean', shape }, { name: 'moving_variance', shape }];
   },
   call([x], context) {
-    const axes = axesOf(context.config, x!.rank, -1);
-    const mean = spread(context, context.weights['moving_mean']!, axes, x!);
-    const variance = spread(context, context.weights['moving_variance']!, axes, x!);
-    return normalize(context, x!, mean, variance, axes);
+    const { tf, config, weights } = context;
+    const axes = axesOf(config, x!.rank, -1);
+    const [mean, variance] = [weights['moving_mean']!, weights['moving_variance']!];
+    if (x!.rank === 4 && axes[0] === 3) {
+      // One pass over a map instead of three: a third of the time of ResNet50 went here.
+      const { beta, gamma } = weights;
+      const epsilon = Number(config['epsilon'] ?? 1e-3);
+      return tf.batchNorm(
+        x as never,
+        mean as never,
+        variance as never,
+        beta as never,
+        gamma as never,
+        epsilon,
+      );
+    }
+    return normalize(context, x!, spread(context, mean, axes, x!), spread(context, variance, axes, x!), axes);
   },
 };
 
