@@ -36,6 +36,13 @@ function describe(python, name) {
   return JSON.parse(readFileSync(description, 'utf8'));
 }
 
+/** Keras's own times, taken right before ours: the machine's speed changes from hour to hour. */
+function timeKeras(python, name, files) {
+  const { stdout } = run(python, ['test/agreement/make_model.py', '--time', name, folder]);
+  const times = JSON.parse(stdout.trim().split('\n').pop());
+  for (const [i, file] of files.entries()) Object.assign(file, times[i]);
+}
+
 function compare(name, file, backend) {
   const env = { CONVLENS_BACKEND: backend, TF_CPP_MIN_LOG_LEVEL: '3' };
   const path = join(folder, basename(file.path));
@@ -68,6 +75,7 @@ let keras = '';
 for (const name of asked.length ? asked : MODELS) {
   const description = describe(python, name);
   keras = description.keras;
+  timeKeras(python, name, description.files);
   for (const file of description.files) {
     for (const backend of file.error ? ['–'] : ['native', 'wasm']) {
       const result = file.error ? {} : compare(name, file, backend);
@@ -82,7 +90,7 @@ if (!asked.length) {
     join(root, 'docs', 'agreement.md'),
     `# Agreement with Keras
 
-Every layer's output against Keras ${keras}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them from the same machine; memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside. Written by \`npm run test:keras\`.
+Every layer's output against Keras ${keras}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them, taken right before; predict is the best of five after a first; memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside. Written by \`npm run test:keras\`.
 
 | model | file | backend | layers | worst layer | worst error | load | Keras's | predict | Keras's | MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -32,7 +32,7 @@ async function main(description: string, file: string): Promise<void> {
   const loadedMB = process.resourceUsage().maxRSS / 1024;
   const x = tf().tensor(new Float32Array(new Uint8Array(readFileSync(`${base}.input.bin`)).buffer), input);
   const times: number[] = [];
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 6; i++) {
     started = performance.now();
     await predict(model, x, { layers: [-1] });
     times.push((performance.now() - started) / 1000);

@@ -1,5 +1,6 @@
 """Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
-one input: usage make_model.py NAME FOLDER. The numbers are what convlens is compared with."""
+one input: usage make_model.py NAME FOLDER. The numbers are what convlens is compared with. `--time NAME FOLDER`
+prints how long Keras takes to load and run the saved files."""
 import json
 import os
 import sys
@@ -59,6 +60,28 @@ def outputs_of(model):
     return names, tensors
 
 
+def timed(path, x):
+    """Seconds to load a file and, at best of five, to predict; as convlens is timed."""
+    started = time.perf_counter()
+    loaded = keras.models.load_model(path, compile=False)
+    load = time.perf_counter() - started
+    loaded.predict(x, verbose=0)
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        loaded.predict(x, verbose=0)
+        times.append(time.perf_counter() - started)
+    return {"load": load, "predict": min(times)}
+
+
+def time_files(name, folder):
+    with open(os.path.join(folder, f"{name}.json")) as description:
+        model = json.load(description)
+    x = np.fromfile(os.path.join(folder, f"{name}.input.bin"), "float32").reshape(model["input"])
+    files = [os.path.join(folder, os.path.basename(file["path"])) for file in model["files"]]
+    print(json.dumps([timed(path, x) if os.path.exists(path) else {} for path in files]))
+
+
 def main(name, folder):
     keras.utils.set_random_seed(1)
     model = transfer() if name == "Transfer" else getattr(keras.applications, name)(weights=None, **SHAPES.get(name, {}))
@@ -70,21 +93,12 @@ def main(name, folder):
     for extension in ("h5", "keras"):
         path = os.path.join(folder, f"{name}.{extension}")
         model.save(path)
-        started = time.perf_counter()
         try:
             loaded = keras.models.load_model(path, compile=False)
+            files.append({"path": path})
         except Exception as error:
             files.append({"path": path, "error": str(error)[:200]})
             os.remove(path)
-            continue
-        load = time.perf_counter() - started
-        loaded.predict(x, verbose=0)
-        times = []
-        for _ in range(3):
-            started = time.perf_counter()
-            loaded.predict(x, verbose=0)
-            times.append(time.perf_counter() - started)
-        files.append({"path": path, "load": load, "predict": min(times)})
     # From the file, as convlens reads it: a Normalization settles its statistics only when it is loaded.
     model = loaded
     names, values = [], []
@@ -113,4 +127,7 @@ def main(name, folder):
         json.dump({"name": name, "input": list(x.shape), "files": files, "layers": layers, "keras": keras.__version__}, out)
 
 
-main(*sys.argv[1:])
+if sys.argv[1] == "--time":
+    time_files(*sys.argv[2:])
+else:
+    main(*sys.argv[1:])
