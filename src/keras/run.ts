@@ -136,8 +136,9 @@ export async function runModel(
 ): Promise<Map<string, Activation[]>> {
   const kept: { path: string; name: string; tensor: tfc.Tensor }[] = [];
   try {
-    const outputs = runPlan(tf, planOf(model), inputs, '', '', wanted, kept);
-    for (const output of outputs) output.dispose();
+    const start = inputs.map((tensor) => ({ tensor }));
+    const ends = runPlan(tf, planOf(model), start, '', '', wanted, kept);
+    for (const { tensor, mask } of ends) tf.dispose([tensor, ...(mask ? [mask] : [])]);
     const result = new Map<string, Activation[]>();
     for (const { path, name, tensor } of kept) {
       const values = await tensor.data();
@@ -150,22 +151,28 @@ export async function runModel(
   }
 }
 
+/** A tensor on its way, with the mask that says which of its steps count. */
+interface Value {
+  tensor: tfc.Tensor;
+  mask?: tfc.Tensor;
+}
+
 /** @returns the outputs, which the caller frees; the inputs stay the caller's */
 function runPlan(
   tf: typeof tfc,
   plan: Plan,
-  inputs: tfc.Tensor[],
+  inputs: Value[],
   path: string,
   name: string,
   wanted: ReadonlySet<string>,
   kept: { path: string; name: string; tensor: tfc.Tensor }[],
-): tfc.Tensor[] {
+): Value[] {
   const uses = new Map<number, number>();
   for (const id of [...plan.steps.flatMap(({ takes }) => takes), ...plan.outputs])
     uses.set(id, (uses.get(id) ?? 0) + 1);
-  const values = new Map<number, tfc.Tensor>();
+  const values = new Map<number, Value>();
   try {
-    for (const [i, id] of plan.inputs.entries()) values.set(id, inputs[i]!.clone());
+    for (const [i, id] of plan.inputs.entries()) values.set(id, copy(inputs[i]!));
     for (const step of plan.steps) {
       const given = step.takes.map((id) => values.get(id)!);
       const here = path + step.path;
@@ -174,7 +181,7 @@ function runPlan(
         : call(tf, step.layer, given);
       for (const [i, id] of step.makes.entries()) values.set(id, outputs[i]!);
       if (wanted.has(here)) {
-        for (const tensor of outputs)
+        for (const { tensor } of outputs)
           kept.push({ path: here, name: name + step.name, tensor: tensor.clone() });
       }
       for (const id of step.makes) if (!uses.get(id)) drop(values, id);
@@ -183,22 +190,43 @@ function runPlan(
         if (!uses.get(id)) drop(values, id);
       }
     }
-    return plan.outputs.map((id) => values.get(id)!.clone());
+    return plan.outputs.map((id) => copy(values.get(id)!));
   } finally {
-    for (const tensor of values.values()) tensor.dispose();
+    for (const id of [...values.keys()]) drop(values, id);
   }
 }
 
-function drop(values: Map<number, tfc.Tensor>, id: number): void {
-  values.get(id)?.dispose();
+function copy({ tensor, mask }: Value): Value {
+  return { tensor: tensor.clone(), mask: mask?.clone() };
+}
+
+function drop(values: Map<number, Value>, id: number): void {
+  const value = values.get(id);
+  value?.tensor.dispose();
+  value?.mask?.dispose();
   values.delete(id);
 }
 
-function call(tf: typeof tfc, layer: tfl.layers.Layer, inputs: tfc.Tensor[]): tfc.Tensor[] {
-  return tf.tidy(() => {
-    const result = layer.call(inputs.length === 1 ? inputs[0]! : inputs, { training: false });
-    const list = Array.isArray(result) ? result : [result];
-    // A layer may hand on its input itself; every step owns what it returns.
-    return list.map((tensor) => (inputs.includes(tensor) ? tensor.clone() : tensor));
+function call(tf: typeof tfc, layer: tfl.layers.Layer, values: Value[]): Value[] {
+  const inputs = values.map(({ tensor }) => tensor);
+  const masks = values.map(({ mask }) => mask ?? null);
+  const results: Value[] = [];
+  tf.tidy(() => {
+    const given = inputs.length === 1 ? inputs[0]! : inputs;
+    const masked = masks.some((mask) => mask);
+    const result = layer.call(given, { training: false, ...(masked && { mask: masks }) });
+    const mask = layer.supportsMasking && layer.computeMask(given, masks as tfc.Tensor[]);
+    for (const tensor of Array.isArray(result) ? result : [result]) {
+      // A layer may hand on its input itself; every step owns what it returns.
+      results.push({
+        tensor: tf.keep(inputs.includes(tensor) ? tensor.clone() : tensor),
+        mask: isTensor(mask) ? tf.keep(mask.clone()) : undefined,
+      });
+    }
   });
+  return results;
+}
+
+function isTensor(mask: unknown): mask is tfc.Tensor {
+  return typeof mask === 'object' && mask !== null && 'dataId' in mask;
 }

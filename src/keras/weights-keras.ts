@@ -55,7 +55,12 @@ function pairGraph(
     const layer = made.get(spec);
     if (!layer) return [];
     const stored = (group ? arraysBelow(group) : []).filter((array) => !isSeed(array.path));
-    stored.sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true }));
+    stored.sort((a, b) => orderOf(a.path).localeCompare(orderOf(b.path), 'en', { numeric: true }));
     return pairWeights({ spec, path, layer }, stored);
   });
+}
+
+/** Keras counts a Bidirectional's forward layer first; the alphabet does not. */
+function orderOf(path: string): string {
+  return path.replace('/forward_layer/', '/0/').replace('/backward_layer/', '/1/');
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { predict } from '../../src/activations';
 import { ready, tf } from '../../src/backend';
+import { DEFINITIONS } from '../../src/keras/layers/registry';
 import { loadModel } from '../../src/keras/load';
 import type { Tensor } from '../../src/keras/model';
 import { suite } from '../suite';
@@ -73,3 +74,21 @@ suite(
     ]),
   ),
 );
+
+suite('keras/registry', {
+  'every layer class of TensorFlow.js is known, but for cells'() {
+    const { layers } = require('@tensorflow/tfjs-layers');
+    const classes = tf().serialization.SerializationMap.getMap().classNameMap;
+    const names = Object.entries(classes)
+      .filter(([, [made]]) => (made as { prototype: object }).prototype instanceof layers.Layer)
+      .map(([name]) => name);
+    assert.ok(names.length > 60);
+    const missing = names.filter((name) => !Object.hasOwn(DEFINITIONS, name));
+    // Models and inputs are no layers here; cells live inside their layer; RNN is a layer of the user's own cells.
+    const apart = ['Model', 'Functional', 'Sequential', 'InputLayer', 'RNN', 'StackedRNNCells'];
+    assert.equal(
+      missing.filter((name) => !apart.includes(name) && !name.endsWith('Cell')),
+      [],
+    );
+  },
+});

@@ -25,7 +25,7 @@ function transposedLength(
   return (size - 1) * stride + reach - 2 * pad + extra;
 }
 
-function transposedLengths(config: Json, sizes: (number | null)[]): (number | null)[] {
+export function transposedLengths(config: Json, sizes: (number | null)[]): (number | null)[] {
   const { kernel, strides, dilation, padding } = windowOf(config, sizes.length);
   const given = config['output_padding'];
   const extra = given === null || given === undefined ? undefined : perAxis(given, sizes.length);
@@ -62,7 +62,7 @@ export const Conv2DTranspose: LayerDefinition = {
       const filter = axes === 2 ? weights['kernel']! : tf.expandDims(weights['kernel']!, 0);
       const full = [image, filter, axes === 2 ? lengths : [1, ...lengths]] as const;
       const front = axes === 2 ? [] : [1];
-      const result = transposed(
+      const result = transposedConv2d(
         context,
         full,
         [...front, ...strides],
@@ -79,7 +79,7 @@ export const Conv2DTranspose: LayerDefinition = {
  * A transposed convolution as what it is by definition: zeros between the pixels, then a convolution with the
  * kernel turned round. This serves output padding and dilation, which the backends' kernels lack.
  */
-function transposed(
+export function transposedConv2d(
   { tf }: Context,
   [x, kernel, lengths]: readonly [Tensor, Tensor, number[]],
   strides: number[],

@@ -100,5 +100,33 @@ export const Embedding: LayerDefinition = {
     { name: 'embeddings', shape: [Number(config['input_dim']), Number(config['output_dim'])] },
   ],
   shape: (config, [input]) => [...input!, Number(config['output_dim'])],
+  mask: ([x], { tf, config }) => (config['mask_zero'] ? tf.notEqual(x!, 0) : undefined),
   call: ([x], { tf, weights }) => tf.gather(weights['embeddings']!, tf.cast(x!, 'int32')),
+};
+
+/** Steps whose features all have one value are zeros from here on, and later layers leave them out. */
+export const Masking: LayerDefinition = {
+  mask: ([x], { tf, config }) => tf.any(tf.notEqual(x!, Number(config['mask_value'] ?? 0)), -1),
+  call([x], { tf, config }) {
+    const counts = tf.any(tf.notEqual(x!, Number(config['mask_value'] ?? 0)), -1, true);
+    return tf.mul(x!, tf.cast(counts, 'float32'));
+  },
+};
+
+/** Whole numbers as a row of zeros and ones (or counts), one place for each category. */
+export const CategoryEncoding: LayerDefinition = {
+  shape(config, [input]) {
+    const categories = Number(config['num_tokens']);
+    if (config['output_mode'] === 'one_hot' && input![input!.length - 1] !== 1)
+      return [...input!, categories];
+    return [...input!.slice(0, -1), categories];
+  },
+  call([x], { tf, config }) {
+    const rows = tf.oneHot(tf.cast(x!, 'int32'), Number(config['num_tokens']));
+    const axis = rows.rank - 2;
+    if (config['output_mode'] === 'one_hot')
+      return tf.cast(x!.shape[axis] === 1 ? tf.squeeze(rows, [axis]) : rows, 'float32');
+    const run = config['output_mode'] === 'count' ? tf.sum : tf.max;
+    return run(tf.cast(rows, 'float32'), axis);
+  },
 };

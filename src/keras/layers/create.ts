@@ -8,17 +8,6 @@ import { makeLayer } from './make';
 import { isOperation, operationFor } from './operation';
 import { DEFINITIONS } from './registry';
 
-/** Layers of TensorFlow.js that are Keras's own and hold no code of a file. */
-const FROM_TFJS = new Set([
-  'Conv3D',
-  'MaxPooling3D',
-  'AveragePooling3D',
-  'LSTM',
-  'SimpleRNN',
-  'Masking',
-  'TimeDistributed',
-]);
-
 /**
  * Makes the layer that a configuration describes, with weights that have shapes but no memory yet.
  *
@@ -51,11 +40,6 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tf
   }
   if (Object.hasOwn(DEFINITIONS, className)) {
     return makeLayer(tf, layers, className, DEFINITIONS[className]!, { ...config, name }, dialect);
-  }
-  if (FROM_TFJS.has(className)) {
-    const known = tf.serialization.SerializationMap.getMap().classNameMap[className];
-    if (known)
-      return known[1](known[0], camelCased({ ...config, dtype: 'float32' }) as never) as tfl.layers.Layer;
   }
   throw refusal(spec, 'a class that convlens does not know');
 }

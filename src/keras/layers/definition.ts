@@ -15,6 +15,8 @@ export interface Context {
   /** Its weights by Keras's names. */
   weights: Record<string, Tensor>;
   dialect: Dialect;
+  /** Which steps of a sequence count, `[batch, time]`; none when all do. Keras 3 gives it as an input instead. */
+  mask?: Tensor;
 }
 
 /** A layer at inference: what Keras's class of this name does, in as few lines as that takes. */
@@ -23,6 +25,8 @@ export interface LayerDefinition {
   weights?(config: Json, inputs: Shape[]): { name: string; shape: number[] }[];
   /** The output's shape from the inputs'; the first input's when left out. */
   shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape;
+  /** The mask that the layer itself makes. Without it an input's mask goes on as long as its axes do. */
+  mask?(inputs: Tensor[], context: Context): Tensor | undefined;
   /** The output. Runs inside `tf.tidy`. */
   call(inputs: Tensor[], context: Context): Tensor;
 }

@@ -2,7 +2,9 @@ import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
-import type { LayerDefinition, Tf, TfLayers } from './definition';
+import type { Context, LayerDefinition, Tf, TfLayers } from './definition';
+
+type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;
 
 /**
  * Makes a layer of TensorFlow.js out of a definition.
@@ -40,16 +42,30 @@ export function makeLayer(
       return definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
     }
 
-    override call(inputs: tfc.Tensor | tfc.Tensor[]) {
+    override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask } = {}) {
       return tf.tidy(() => {
-        const values = Object.fromEntries(
-          Object.entries(weights).map(([name, weight]) => [name, weight.read()]),
-        );
         const list = Array.isArray(inputs) ? inputs : [inputs];
-        const result = definition.call(list, { tf, config, weights: values, dialect });
+        const result = definition.call(list, this.context(kwargs.mask));
         // A layer that changes nothing still returns a tensor of its own, which the caller may free.
         return list.includes(result) ? result.clone() : result;
       });
+    }
+
+    override computeMask(inputs: tfc.Tensor | tfc.Tensor[], mask?: Mask): tfc.Tensor {
+      const list = Array.isArray(inputs) ? inputs : [inputs];
+      const context = this.context(mask);
+      if (definition.mask) return tf.tidy(() => definition.mask!(list, context)) as tfc.Tensor;
+      const after = this.computeOutputShape(list.map(({ shape }) => shape as Shape)) as Shape;
+      const goesOn = context.mask?.shape.every((size, axis) => size === after[axis]) && after.length > 2;
+      return (goesOn ? context.mask : null) as tfc.Tensor;
+    }
+
+    private context(mask?: Mask): Context {
+      const values = Object.fromEntries(
+        Object.entries(weights).map(([name, weight]) => [name, weight.read()]),
+      );
+      const first = [mask].flat().find((one) => one);
+      return { tf, config, weights: values, dialect, mask: first ?? undefined };
     }
 
     override getConfig() {

@@ -49,7 +49,9 @@ export const ThresholdedReLU: LayerDefinition = {
 
 /** Softmax over one or several axes. */
 export const Softmax: LayerDefinition = {
-  call([x], { tf, config }) {
+  call([input, mask], { tf, config }) {
+    // Keras keeps what does not count small, instead of leaving it out.
+    const x = mask ? tf.add(input!, tf.mul(tf.sub(1, tf.cast(mask, 'float32')), -3.4e38 / 2)) : input;
     const given = config['axis'] ?? -1;
     const axes = (Array.isArray(given) ? given : [given]).map((axis) => frontAxis(Number(axis), x!.rank));
     const powers = tf.exp(tf.sub(x!, tf.max(x!, axes, true)));

@@ -1,4 +1,5 @@
 import type { Json } from '../graph';
+import type { Shape } from '../model';
 import { outputLength } from './conv';
 import {
   channelsLast,
@@ -11,7 +12,7 @@ import {
 
 type Kind = 'max' | 'avg';
 
-function windowOf(config: Json, axes: number) {
+export function poolWindowOf(config: Json, axes: number) {
   const size = perAxis(config['pool_size'], axes, 2);
   const strides = config['strides'] === null ? size : perAxis(config['strides'] ?? size, axes);
   return { size, strides, padding: String(config['padding'] ?? 'valid') as 'same' | 'valid' };
@@ -23,19 +24,22 @@ function pool(tf: Tf, kind: Kind, x: Tensor, size: number[], strides: number[], 
   return run(x as never, size as [number, number], strides as [number, number], padding) as Tensor;
 }
 
+/** The shape after a pooling over all axes but the first and the channels. */
+export function pooledShape(config: Json, input: Shape): Shape {
+  const { size, strides, padding } = poolWindowOf(config, input.length - 2);
+  return channelsLastShape(config, input, (last) => [
+    last[0]!,
+    ...last.slice(1, -1).map((length, i) => outputLength(length, size[i]!, strides[i]!, 1, padding)),
+    last[last.length - 1]!,
+  ]);
+}
+
 /** Pooling over one or two axes. */
 function pooling(kind: Kind): LayerDefinition {
   return {
-    shape(config, [input]) {
-      const { size, strides, padding } = windowOf(config, input!.length - 2);
-      return channelsLastShape(config, input!, (last) => [
-        last[0]!,
-        ...last.slice(1, -1).map((length, i) => outputLength(length, size[i]!, strides[i]!, 1, padding)),
-        last[last.length - 1]!,
-      ]);
-    },
+    shape: (config, [input]) => pooledShape(config, input!),
     call([x], { tf, config }) {
-      const { size, strides, padding } = windowOf(config, x!.rank - 2);
+      const { size, strides, padding } = poolWindowOf(config, x!.rank - 2);
       return channelsLast(tf, config, x!, (y) =>
         y.rank === 4
           ? pool(tf, kind, y, size, strides, padding)
@@ -56,8 +60,14 @@ function globalPooling(kind: Kind): LayerDefinition {
         last[last.length - 1]!,
       ]);
     },
-    call([x], { tf, config }) {
+    call([x, given], { tf, config, mask = given }) {
       const run = kind === 'max' ? tf.max : tf.mean;
+      if (mask && kind === 'avg' && x!.rank === 3) {
+        // The mean is over the steps that count.
+        const counts = tf.cast(tf.expandDims(mask, 2), 'float32');
+        const keep = config['keepdims'] === true;
+        return tf.div(tf.sum(tf.mul(x!, counts), 1, keep), tf.sum(counts, 1, keep));
+      }
       return channelsLast(tf, config, x!, (y) => {
         const axes = Array.from({ length: y.rank - 2 }, (_, i) => i + 1);
         return run(y, axes, config['keepdims'] === true);

@@ -7,16 +7,15 @@ import * as merge from './merge';
 import * as normalization from './normalization';
 import * as pointwise from './pointwise';
 import * as pooling from './pooling';
+import * as recurrent from './recurrent';
+import * as volume from './volume';
+import { wrappers } from './wrappers';
 
 const { ZeroPadding, Cropping, ...coreLayers } = core;
 const { broadcastShape: _, ...mergeLayers } = merge;
 const fromModules: Record<string, LayerDefinition> = { ...coreLayers, ...mergeLayers, ...normalization };
 
-/**
- * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same
- * name: its versions differ in what Keras users meet (groups, keepdims, slopes, axes, averages at an edge).
- */
-export const DEFINITIONS: Record<string, LayerDefinition> = {
+const LAYERS: Record<string, LayerDefinition> = {
   ...Object.fromEntries(
     [
       'Dropout',
@@ -32,6 +31,8 @@ export const DEFINITIONS: Record<string, LayerDefinition> = {
       'RandomFlip',
       'RandomRotation',
       'RandomZoom',
+      'RandomHeight',
+      'RandomWidth',
       'RandomTranslation',
       'RandomContrast',
       'RandomBrightness',
@@ -55,6 +56,8 @@ export const DEFINITIONS: Record<string, LayerDefinition> = {
     ].map((name) => [name, pointwise.Identity]),
   ),
   ...fromModules,
+  ...recurrent,
+  ...volume,
   Activation: pointwise.Activation,
   ReLU: pointwise.ReLU,
   LeakyReLU: pointwise.LeakyReLU,
@@ -87,3 +90,9 @@ export const DEFINITIONS: Record<string, LayerDefinition> = {
     ]),
   ),
 };
+
+/**
+ * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same
+ * name: its versions differ in what Keras users meet (groups, keepdims, slopes, axes, averages at an edge).
+ */
+export const DEFINITIONS: Record<string, LayerDefinition> = { ...LAYERS, ...wrappers(LAYERS) };

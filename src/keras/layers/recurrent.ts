@@ -1,0 +1,206 @@
+import { ModelError } from '../../errors';
+import type { Json } from '../graph';
+import { activationOf } from './activation-functions';
+import { channelsOf, outputLength, windowOf } from './conv';
+import {
+  type Context,
+  isChannelsFirst,
+  type LayerDefinition,
+  perAxis,
+  type Tensor,
+  type Tf,
+} from './definition';
+
+/** Computes a step's states, the output first, from what the kernel makes of its input and the states before. */
+type Step = (input: Tensor, states: Tensor[]) => Tensor[];
+
+/**
+ * Runs a step over the time axis, the second one. Where a mask says so a step is left out: the states stay, and
+ * the output is that of the step before, or zero.
+ *
+ * @param inputs for each step, what the kernel makes of it
+ * @returns the last output, or all of them with `return_sequences`
+ */
+function overTime({ tf, config, mask }: Context, inputs: Tensor, states: Tensor[], step: Step): Tensor {
+  if (config['return_state']) {
+    throw new ModelError(
+      `layer "${config['name']}" returns its states, which is not known. Save the model with return_state=False.`,
+    );
+  }
+  const ordered = (x: Tensor) => tf.unstack(config['go_backwards'] ? tf.reverse(x, 1) : x, 1);
+  const takes = mask && ordered(tf.cast(mask, 'float32'));
+  const outputs: Tensor[] = [];
+  for (const [i, input] of ordered(inputs).entries()) {
+    const next = step(input, states);
+    const taken = takes?.[i];
+    states = taken ? next.map((state, n) => choose(tf, taken, state, states[n]!)) : next;
+    const output = states[0]!;
+    const silent = taken && config['zero_output_for_mask'];
+    outputs.push(silent ? choose(tf, taken, output, tf.zerosLike(output)) : output);
+  }
+  return config['return_sequences'] ? tf.stack(outputs, 1) : outputs[outputs.length - 1]!;
+}
+
+/** For each sample the new state where `taken` is 1, the old one where it is 0. */
+function choose(tf: Tf, taken: Tensor, state: Tensor, old: Tensor): Tensor {
+  const weight = tf.reshape(taken, [-1, ...state.shape.slice(1).map(() => 1)]);
+  return tf.add(tf.mul(state, weight), tf.mul(old, tf.sub(1, weight)));
+}
+
+/** What a step of a cell is made with. */
+interface CellParts {
+  tf: Tf;
+  activation: (x: Tensor) => Tensor;
+  gate: (x: Tensor) => Tensor;
+  /** The recurrent kernel times a state. */
+  recur: (h: Tensor) => Tensor;
+}
+
+const parts = (tf: Tf, x: Tensor, count: number) => tf.split(x, count, x.rank - 1);
+
+const simpleStep =
+  ({ tf, activation, recur }: CellParts): Step =>
+  (x, [h]) => [activation(tf.add(x, recur(h!)))];
+
+const lstmStep =
+  ({ tf, activation, gate, recur }: CellParts): Step =>
+  (x, [h, c]) => {
+    const [input, forget, cell, output] = parts(tf, tf.add(x, recur(h!)), 4) as Tensor[];
+    const next = tf.add(tf.mul(gate(forget!), c!), tf.mul(gate(input!), activation(cell!)));
+    return [tf.mul(gate(output!), activation(next)), next];
+  };
+
+function cellParts({ tf, config, dialect }: Context, recur: CellParts['recur']): CellParts {
+  const named = (key: string, fallback: string) => {
+    const run = activationOf(
+      config[key] === undefined ? fallback : config[key],
+      String(config['name']),
+      dialect,
+    );
+    return (x: Tensor) => run(tf, x);
+  };
+  return {
+    tf,
+    recur,
+    activation: named('activation', 'tanh'),
+    gate: named('recurrent_activation', 'sigmoid'),
+  };
+}
+
+/** Layers over a sequence of vectors, `[batch, time, features]`. */
+function recurrent(
+  gates: number,
+  states: number,
+  run: (context: Context, parts: CellParts) => Step,
+): LayerDefinition {
+  return {
+    weights(config, [input]) {
+      const units = Number(config['units']);
+      const bias = gates === 3 && config['reset_after'] !== false ? [2, 3 * units] : [gates * units];
+      return [
+        { name: 'kernel', shape: [input![2] as number, gates * units] },
+        { name: 'recurrent_kernel', shape: [units, gates * units] },
+        ...(config['use_bias'] === false ? [] : [{ name: 'bias', shape: bias }]),
+      ];
+    },
+    shape: (config, [input]) => [
+      input![0]!,
+      ...(config['return_sequences'] ? [input![1]!] : []),
+      Number(config['units']),
+    ],
+    call([x, given], context) {
+      const { tf, config, weights } = context;
+      const [batch, time, features] = x!.shape as [number, number, number];
+      const flat = tf.matMul(tf.reshape(x!, [batch * time, features]), weights['kernel'] as never);
+      const bias = weights['bias'];
+      const first = bias && (bias.rank === 2 ? tf.slice(bias, [0, 0], [1, -1]) : bias);
+      const inputs = tf.reshape(first ? tf.add(flat, first) : flat, [batch, time, -1]);
+      const cell = cellParts(context, (h) => tf.matMul(h as never, weights['recurrent_kernel'] as never));
+      const zeros = Array.from({ length: states }, () => tf.zeros([batch, Number(config['units'])]));
+      return overTime({ ...context, mask: given ?? context.mask }, inputs, zeros, run(context, cell));
+    },
+  };
+}
+
+export const SimpleRNN = recurrent(1, 1, (_, cell) => simpleStep(cell));
+export const LSTM = recurrent(4, 2, (_, cell) => lstmStep(cell));
+
+/** With `reset_after`, as since Keras 2.3, the reset gate acts behind the recurrent kernel, else before it. */
+export const GRU = recurrent(3, 1, ({ tf, config, weights }, { activation, gate, recur }) => {
+  const units = Number(config['units']);
+  const kernel = weights['recurrent_kernel']!;
+  const bias = weights['bias'];
+  const second = bias?.rank === 2 ? tf.slice(bias, [1, 0], [1, -1]) : undefined;
+  const after = config['reset_after'] !== false;
+  const mix = (h: Tensor, update: Tensor, fresh: Tensor) =>
+    tf.add(tf.mul(update, h), tf.mul(tf.sub(1, update), fresh));
+  return (x, [h]) => {
+    const [xz, xr, xh] = parts(tf, x, 3) as [Tensor, Tensor, Tensor];
+    if (after) {
+      const inner = second ? tf.add(recur(h!), second) : recur(h!);
+      const [hz, hr, hh] = parts(tf, inner, 3) as [Tensor, Tensor, Tensor];
+      const reset = gate(tf.add(xr, hr));
+      return [mix(h!, gate(tf.add(xz, hz)), activation(tf.add(xh, tf.mul(reset, hh))))];
+    }
+    const gates = tf.matMul(h as never, tf.slice(kernel, [0, 0], [-1, 2 * units]) as never);
+    const [hz, hr] = parts(tf, gates as Tensor, 2) as [Tensor, Tensor];
+    const reset = tf.mul(gate(tf.add(xr, hr)), h!);
+    const hh = tf.matMul(reset as never, tf.slice(kernel, [0, 2 * units], [-1, units]) as never);
+    return [mix(h!, gate(tf.add(xz, hz)), activation(tf.add(xh, hh)))];
+  };
+});
+
+/** An LSTM whose products are convolutions, over a sequence of maps `[batch, time, height, width, channels]`. */
+export const ConvLSTM2D: LayerDefinition = {
+  weights(config, [input]) {
+    const filters = Number(config['filters']);
+    const size = perAxis(config['kernel_size'], 2);
+    const channels = isChannelsFirst(config) ? (input![2] as number) : channelsOf(config, input!);
+    return [
+      { name: 'kernel', shape: [...size, channels, 4 * filters] },
+      { name: 'recurrent_kernel', shape: [...size, filters, 4 * filters] },
+      ...(config['use_bias'] === false ? [] : [{ name: 'bias', shape: [4 * filters] }]),
+    ];
+  },
+  shape(config, [input]) {
+    refuseChannelsFirst(config);
+    const { kernel, strides, dilation, padding } = windowOf(config, 2);
+    const sizes = [0, 1].map((i) =>
+      outputLength(input![i + 2]!, kernel[i]!, strides[i]!, dilation[i]!, padding),
+    );
+    return [
+      input![0]!,
+      ...(config['return_sequences'] ? [input![1]!] : []),
+      ...sizes,
+      Number(config['filters']),
+    ];
+  },
+  call([x, given], context) {
+    const { tf, config, weights } = context;
+    const { strides, dilation, padding } = windowOf(config, 2);
+    const [batch, time, ...map] = x!.shape as [number, number, number, number, number];
+    const flat = tf.conv2d(
+      tf.reshape(x!, [batch * time, ...map]) as never,
+      weights['kernel'] as never,
+      strides as [number, number],
+      padding as 'same',
+      'NHWC',
+      dilation as [number, number],
+    ) as Tensor;
+    const sum = weights['bias'] ? tf.add(flat, weights['bias']) : flat;
+    const inputs = tf.reshape(sum, [batch, time, ...sum.shape.slice(1)]);
+    const recur = (h: Tensor) =>
+      tf.conv2d(h as never, weights['recurrent_kernel'] as never, 1, 'same') as Tensor;
+    const state = () => tf.zeros([batch, ...sum.shape.slice(1, 3), Number(config['filters'])]);
+    const masked = { ...context, mask: given ?? context.mask };
+    return overTime(masked, inputs, [state(), state()], lstmStep(cellParts(context, recur)));
+  },
+};
+
+function refuseChannelsFirst(config: Json): void {
+  if (isChannelsFirst(config)) {
+    throw new ModelError(
+      `layer "${config['name']}" is a ConvLSTM2D with its channels first, which is not known. Save it with channels_last.`,
+    );
+  }
+}

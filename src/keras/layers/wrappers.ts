@@ -1,0 +1,96 @@
+import { ModelError } from '../../errors';
+import { isObject, type Json } from '../graph';
+import type { Shape } from '../model';
+import type { Context, LayerDefinition, Tensor } from './definition';
+
+/** Layers around another layer, which stands in their configuration. */
+export function wrappers(known: Record<string, LayerDefinition>): Record<string, LayerDefinition> {
+  /** The definition and configuration of the layer inside. */
+  const inside = (config: Json, key = 'layer'): [LayerDefinition, Json] => {
+    const spec = isObject(config[key]) ? config[key] : {};
+    const className = String(spec['class_name']);
+    const definition = Object.hasOwn(known, className) ? known[className] : undefined;
+    if (!definition) {
+      throw new ModelError(
+        `layer "${config['name']}" has a ${className} inside, which is not known there. Use a plain layer of Keras inside it.`,
+      );
+    }
+    return [definition, isObject(spec['config']) ? spec['config'] : {}];
+  };
+
+  const step = (shape: Shape): Shape => [null, ...shape.slice(2)];
+
+  const TimeDistributed: LayerDefinition = {
+    weights(config, [input]) {
+      const [layer, own] = inside(config);
+      return layer.weights?.(own, [step(input!)]) ?? [];
+    },
+    shape(config, [input], dialect) {
+      const [layer, own] = inside(config);
+      const shape = layer.shape?.(own, [step(input!)], dialect) ?? step(input!);
+      return [input![0]!, input![1]!, ...shape.slice(1)];
+    },
+    call([x], context) {
+      const { tf } = context;
+      const [layer, own] = inside(context.config);
+      const [batch, time, ...rest] = x!.shape as [number, number, ...number[]];
+      const y = layer.call([tf.reshape(x!, [batch * time, ...rest])], { ...context, config: own });
+      return tf.reshape(y, [batch, time, ...y.shape.slice(1)]);
+    },
+  };
+
+  /** The layer that runs from the end: the same one turned round, unless the file holds one of its own. */
+  const backward = (config: Json): [LayerDefinition, Json] => {
+    if (isObject(config['backward_layer'])) return inside(config, 'backward_layer');
+    const [layer, own] = inside(config);
+    return [layer, { ...own, go_backwards: own['go_backwards'] !== true }];
+  };
+
+  const named = (name: string, weights: { name: string; shape: number[] }[] | undefined) =>
+    (weights ?? []).map((weight) => ({ ...weight, name: `${name}/${weight.name}` }));
+
+  const part = (name: string, [layer, config]: [LayerDefinition, Json], xs: Tensor[], context: Context) => {
+    const own = Object.entries(context.weights).filter(([key]) => key.startsWith(`${name}/`));
+    const weights = Object.fromEntries(own.map(([key, value]) => [key.slice(name.length + 1), value]));
+    // Steps that do not count are zeros in a sequence, whatever the layer inside says.
+    const silent = { ...config, zero_output_for_mask: config['return_sequences'] === true };
+    return layer.call(xs, { ...context, config: silent, weights });
+  };
+
+  const Bidirectional: LayerDefinition = {
+    weights(config, inputs) {
+      const [[front, own], [back, turned]] = [inside(config), backward(config)];
+      return [
+        ...named('forward_layer', front.weights?.(own, inputs)),
+        ...named('backward_layer', back.weights?.(turned, inputs)),
+      ];
+    },
+    shape(config, inputs, dialect) {
+      const [layer, own] = inside(config);
+      const shape = layer.shape!(own, inputs, dialect);
+      if (mergeMode(config) !== 'concat') return shape;
+      return [...shape.slice(0, -1), shape[shape.length - 1]! * 2];
+    },
+    call(inputs, context) {
+      const { tf, config } = context;
+      const [front, back] = [inside(config), backward(config)];
+      const there = part('forward_layer', front, inputs, context);
+      const result = part('backward_layer', back, inputs, context);
+      const again = front[1]['return_sequences'] ? tf.reverse(result, 1) : result;
+      const mode = mergeMode(config);
+      if (mode === 'concat') return tf.concat([there, again], there.rank - 1);
+      if (mode === 'mul') return tf.mul(there, again);
+      return mode === 'ave' ? tf.div(tf.add(there, again), 2) : tf.add(there, again);
+    },
+  };
+
+  return { TimeDistributed, Bidirectional };
+}
+
+function mergeMode(config: Json): string {
+  const mode = config['merge_mode'] === undefined ? 'concat' : config['merge_mode'];
+  if (['concat', 'sum', 'mul', 'ave'].includes(mode as string)) return mode as string;
+  throw new ModelError(
+    `layer "${config['name']}" keeps its two directions apart (merge_mode ${mode}), which is not known. Use concat, sum, mul or ave.`,
+  );
+}
