@@ -29,13 +29,11 @@ function png(
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, colorType, 0, 0, 0], 8);
-  const stride = width * bytes;
-  const rows = Buffer.alloc(height * (stride + 1));
-  // Filter 0 on every row: steps of a colour map are labels to PNG, whose differences say nothing.
-  for (let row = 0; row < height; row++) {
-    rows.set(pixels.subarray(row * stride, (row + 1) * stride), row * (stride + 1) + 1);
-  }
-  const data = deflateSync(rows, { level: 9, memLevel: 9 });
+  // Steps of a colour map are labels to PNG, whose differences say nothing; but where each value takes some pixels,
+  // most differences are 0. Both are tried. Level 6 takes a fifth of level 9's time, for 1 % more bytes.
+  const [data] = [0, 1]
+    .map((filter) => deflateSync(filtered(pixels, width * bytes, bytes, filter), { level: 6, memLevel: 9 }))
+    .sort((x, y) => x.length - y.length);
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
@@ -43,6 +41,19 @@ function png(
     chunk('IDAT', data),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** Each row after its filter's number: 0 as it is, 1 as the difference from the pixel before. */
+function filtered(pixels: Uint8Array, stride: number, bytes: number, filter: number): Buffer {
+  const height = pixels.length / stride;
+  const rows = Buffer.alloc(height * (stride + 1));
+  for (let row = 0; row < height; row++) {
+    const [from, to] = [row * stride, row * (stride + 1)];
+    rows[to] = filter;
+    rows.set(pixels.subarray(from, from + stride), to + 1);
+    if (filter === 1) for (let x = bytes; x < stride; x++) rows[to + 1 + x] -= pixels[from + x - bytes];
+  }
+  return rows;
 }
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -71,46 +82,69 @@ export function drawingPng(
   exact: ReadonlySet<number>,
 ): Buffer {
   const pixels = new Uint32Array(width * height);
-  for (let i = 0; i < pixels.length; i++)
-    pixels[i] = (rgba[4 * i] << 16) | (rgba[4 * i + 1] << 8) | rgba[4 * i + 2];
-  const counts = countColors(pixels);
+  const bytes = Buffer.from(rgba.buffer, rgba.byteOffset, rgba.byteLength);
+  // A map whose values take several pixels repeats its rows: each is looked at once.
+  const repeats = Array.from({ length: height }, (_, y) => {
+    const [from, to] = [4 * y * width, 4 * (y + 1) * width];
+    return y > 0 && bytes.compare(bytes, from, to, from - 4 * width, from) === 0;
+  });
+  for (let y = 0; y < height; y++) {
+    if (repeats[y]) continue;
+    for (let i = y * width; i < (y + 1) * width; i++)
+      pixels[i] = (rgba[4 * i] << 16) | (rgba[4 * i + 1] << 8) | rgba[4 * i + 2];
+  }
+  const own = repeats.flatMap((repeated, y) => (repeated ? [] : [y]));
+  const counts = countColors(pixels, width, own);
   const present = [...counts.keys()];
   const others = present.filter((color) => !exact.has(color)).sort((a, b) => counts.get(b)! - counts.get(a)!);
   const room = 256 - (present.length - others.length);
   if (room < Math.min(others.length, SOFT)) {
     const rgb = Uint8Array.from(
       { length: pixels.length * 3 },
-      (_, i) => (pixels[Math.floor(i / 3)] >> (16 - 8 * (i % 3))) & 255,
+      (_, i) => rgba[4 * Math.floor(i / 3) + (i % 3)],
     );
     return rgbPng(width, height, rgb);
   }
-  // Grays first: letters need them, while a step of the scale bar has neighbours that look like it.
-  const places = [...others.filter(isGray).slice(0, SOFT), ...others.filter((color) => !isGray(color))];
+  // Some grays first: letters need them, while a step of the scale bar has neighbours that look like it.
+  const grays = others.filter(isGray);
+  const places = [...grays.slice(0, SOFT), ...others.filter((color) => !isGray(color)), ...grays.slice(SOFT)];
   const palette = [...present.filter((color) => exact.has(color)), ...places.slice(0, room)];
   const index = new Map(palette.map((color, i) => [color, i]));
   for (const color of others) if (!index.has(color)) index.set(color, nearest(color, palette));
   const colors = Uint8Array.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
-  return indexedPng(width, height, indicesOf(pixels, index), colors);
+  return indexedPng(width, height, indicesOf(pixels, width, repeats, index), colors);
 }
 
 // Drawings are mostly runs of one colour, so both loops look a colour up only where it changes.
 
-function countColors(pixels: Uint32Array): Map<number, number> {
+function countColors(pixels: Uint32Array, width: number, rows: readonly number[]): Map<number, number> {
   const counts = new Map<number, number>();
-  for (let start = 0, end = 0; start < pixels.length; start = end) {
-    const color = pixels[start];
-    while (end < pixels.length && pixels[end] === color) end++;
-    counts.set(color, (counts.get(color) ?? 0) + end - start);
+  for (const y of rows) {
+    const stop = (y + 1) * width;
+    for (let start = y * width, end = start; start < stop; start = end) {
+      const color = pixels[start];
+      while (end < stop && pixels[end] === color) end++;
+      counts.set(color, (counts.get(color) ?? 0) + end - start);
+    }
   }
   return counts;
 }
 
-function indicesOf(pixels: Uint32Array, index: ReadonlyMap<number, number>): Uint8Array {
+function indicesOf(
+  pixels: Uint32Array,
+  width: number,
+  repeats: readonly boolean[],
+  index: ReadonlyMap<number, number>,
+): Uint8Array {
   const indices = new Uint8Array(pixels.length);
-  for (let start = 0, end = 0; start < pixels.length; start = end) {
-    const color = pixels[start];
-    while (end < pixels.length && pixels[end] === color) end++;
-    indices.fill(index.get(color)!, start, end);
+  for (const [y, repeated] of repeats.entries()) {
+    const stop = (y + 1) * width;
+    if (repeated) indices.copyWithin(y * width, (y - 1) * width, y * width);
+    for (let start = repeated ? stop : y * width, end = start; start < stop; start = end) {
+      const color = pixels[start];
+      while (end < stop && pixels[end] === color) end++;
+      indices.fill(index.get(color)!, start, end);
+    }
   }
   return indices;
 }

@@ -2,7 +2,7 @@
  * Times the tutorial: the whole command on a machine that is set up, its cells, peak memory, the notebook's
  * size; then the kernel beside stock tslab. Figures, no verdict: machines differ.
  *
- * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python]
+ * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib]
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -103,11 +103,18 @@ function row(name, numbers, unit) {
 
 await setup({ backend: values.backend });
 build();
-if (values.against !== undefined) {
-  if (values.against !== 'python') throw new Error(`Cannot bench against ${values.against}: choose python.`);
+if (values.against === 'python') {
   const { benchAgainstPython } = await import('./bench-python.mjs');
   await benchAgainstPython(Number(values.runs), measure);
   process.exit();
+}
+if (values.against === 'matplotlib') {
+  const { benchFigures } = await import('./bench-figures.mjs');
+  benchFigures(Number(values.runs));
+  process.exit();
+}
+if (values.against !== undefined) {
+  throw new Error(`Cannot bench against ${values.against}: choose python or matplotlib.`);
 }
 const runs = [];
 for (let i = 0; i < Number(values.runs); i++) runs.push(await runTutorial());
