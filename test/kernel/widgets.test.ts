@@ -81,6 +81,29 @@ const map = { layer: 'made', shape: [1, 1, 2, 2], data: Float32Array.of(1, 2, 3,
       assert.match(String((update['data'] as Content)['text/plain']), 'made · channel 1; 1 × 2; 2 to 4');
     }),
 
+  'a live explorer asks the kernel for each map': () =>
+    inCells('convlens', async (kernel, cell) => {
+      await cell(`import { explore } from 'convlens';
+const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: Float32Array.from({ length: 2 * n }, (_, i) => i) });`);
+      const all = await cell(
+        `await explore([map('a', 2), map('b', 5)], { live: true, layer: 'b', channel: 3 });`,
+      );
+      const [layer, channel, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
+      assert.match(String(drawing['text/plain']), 'shown b, channel 3: 1 × 2 · 3 to 8');
+      const move = async (control: Content, state: Content) => {
+        const view = control['application/vnd.jupyter.widget-view+json'] as Content;
+        const updates: Message[] = [];
+        const data = { method: 'update', state, buffer_paths: [] };
+        kernel.post('shell', 'comm_msg', { comm_id: view['model_id'], data }, {}, (message) =>
+          updates.push(message),
+        );
+        await until(() => contents(updates, 'update_display_data').length === 1);
+        return String((contents(updates, 'update_display_data')[0]['data'] as Content)['text/plain']);
+      };
+      assert.match(await move(channel, { value: 4 }), 'shown b, channel 4: 1 × 2 · 4 to 9');
+      assert.match(await move(layer, { index: 0 }), 'shown a, channel 1: 1 × 2 · 1 to 3');
+    }),
+
   'an output is filled again': () =>
     inCells('convlens', async (_, cell) => {
       await cell(`${IMPORT} const place = output();`);
