@@ -18,11 +18,12 @@ export interface LabServer {
 /**
  * @param name of the folder below out/lab, made anew
  * @param options.kernel whether the convlens kernel is there; without it there is no kernel at all
+ * @param options.dark JupyterLab's dark theme
  * @param options.notebooks the folder whose notebooks are served; a copy, unless it is another server's
  */
 export async function startLab(
   name: string,
-  { kernel = true, notebooks }: { kernel?: boolean; notebooks?: string } = {},
+  { kernel = true, notebooks, dark = false }: { kernel?: boolean; notebooks?: string; dark?: boolean } = {},
 ): Promise<LabServer> {
   const programs = process.env['CONVLENS_JUPYTER'];
   if (!programs) throw new Error('Run this by npm run test:lab, which makes the virtual environment.');
@@ -40,6 +41,8 @@ export async function startLab(
     join(settings, 'notification.jupyterlab-settings'),
     JSON.stringify({ fetchNews: 'false', checkForUpdates: false }),
   );
+  const theme = { theme: `JupyterLab ${dark ? 'Dark' : 'Light'}` };
+  writeFileSync(join(settings, 'themes.jupyterlab-settings'), JSON.stringify(theme));
   const port = await freePort();
   const token = 'convlens-test';
   const options = [

@@ -172,7 +172,8 @@ async function withoutKernel(
   name: string,
   test: (notebook: LabNotebook) => Promise<void>,
 ): Promise<void> {
-  const server = await startLab('no-kernel', { kernel: false, notebooks });
+  // In the dark theme, under which figures keep their own paper.
+  const server = await startLab('no-kernel', { kernel: false, notebooks, dark: true });
   try {
     const { page, context } = await visit(server.address(name));
     const notebook = new LabNotebook(page);
