@@ -81,7 +81,7 @@ function readGraph(
     return layer;
   });
   return {
-    name: String(own['name'] ?? path.split('/').pop() ?? 'model'),
+    name: String(own['name'] ?? (path.split('/').pop() || className.toLowerCase())),
     className,
     sequential,
     layers,
