@@ -1,4 +1,3 @@
-import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import {
   channelsLast,
@@ -8,20 +7,12 @@ import {
   type Tensor,
   type Tf,
 } from './definition';
+import { resize } from './resize';
 
 type Size = [height: number, width: number];
 
 function sizeOf(config: Json): Size {
   return [Number(config['height']), Number(config['width'])];
-}
-
-/** Samples at pixel centres (`half_pixel_centers`), as TensorFlow 2 does; without smoothing. */
-function resize(tf: Tf, x: Tensor, size: Size, interpolation: string, layer: string): Tensor {
-  if (interpolation === 'bilinear') return tf.image.resizeBilinear(x as never, size, false, true);
-  if (interpolation === 'nearest') return tf.image.resizeNearestNeighbor(x as never, size, false, true);
-  throw new ModelError(
-    `layer "${layer}" resizes with interpolation "${interpolation}"; nearest and bilinear are known. Save it with one of these.`,
-  );
 }
 
 function crop(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
@@ -42,20 +33,26 @@ function cropToRatio(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
   ]);
 }
 
-/** A map on its own, without a batch axis, is treated as a batch of one. */
+/** Margins of one value, as wide on both sides, that give a picture about the target's proportions, as Keras does. */
+function padToRatio(tf: Tf, x: Tensor, [height, width]: Size, value: number): Tensor {
+  const [, h, w] = x.shape as [number, number, number];
+  const margins = [
+    Math.max(h, Math.trunc((w * height) / width)) - h,
+    Math.max(w, Math.trunc((h * width) / height)) - w,
+  ].map((more): [number, number] => [Math.trunc(more / 2), Math.trunc(more / 2)]);
+  return tf.pad(x, [[0, 0], ...margins, [0, 0]], value);
+}
+
 export const Resizing: LayerDefinition = {
   shape: (config, [input]) =>
     channelsLastShape(config, input!, (last) => [last[0]!, ...sizeOf(config), last[3]!]),
   call([x], { tf, config }) {
-    if (config['pad_to_aspect_ratio'] || config['antialias']) {
-      throw new ModelError(
-        `layer "${config['name']}" resizes with padding or smoothing, which is not known.`,
-      );
-    }
     const size = sizeOf(config);
+    const interpolation = String(config['interpolation'] ?? 'bilinear');
     return channelsLast(tf, config, x!, (y) => {
-      const part = config['crop_to_aspect_ratio'] ? cropToRatio(tf, y, size) : y;
-      return resize(tf, part, size, String(config['interpolation'] ?? 'bilinear'), String(config['name']));
+      let part = config['crop_to_aspect_ratio'] ? cropToRatio(tf, y, size) : y;
+      if (config['pad_to_aspect_ratio']) part = padToRatio(tf, part, size, Number(config['fill_value'] ?? 0));
+      return resize(tf, part, size, interpolation, config['antialias'] === true, String(config['name']));
     });
   },
 };
@@ -67,7 +64,7 @@ export const CenterCrop: LayerDefinition = {
     const size = sizeOf(config);
     return channelsLast(tf, config, x!, (y) => {
       if (y.shape[1]! >= size[0] && y.shape[2]! >= size[1]) return crop(tf, y, size);
-      return resize(tf, cropToRatio(tf, y, size), size, 'bilinear', String(config['name']));
+      return resize(tf, cropToRatio(tf, y, size), size, 'bilinear', false, String(config['name']));
     });
   },
 };
@@ -99,7 +96,7 @@ export const UpSampling: LayerDefinition = {
         return factors.reduce((result, factor, i) => repeat(tf, result, i + 1, factor), y);
       }
       const size: Size = [y.shape[1]! * factors[0]!, y.shape[2]! * factors[1]!];
-      return resize(tf, y, size, interpolation, String(config['name']));
+      return resize(tf, y, size, interpolation, false, String(config['name']));
     });
   },
 };

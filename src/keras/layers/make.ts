@@ -55,8 +55,9 @@ export function makeLayer(
       const list = Array.isArray(inputs) ? inputs : [inputs];
       const context = this.context(mask);
       if (definition.mask) return tf.tidy(() => definition.mask!(list, context)) as tfc.Tensor;
+      if (!context.mask) return null as never;
       const after = this.computeOutputShape(list.map(({ shape }) => shape as Shape)) as Shape;
-      const goesOn = context.mask?.shape.every((size, axis) => size === after[axis]) && after.length > 2;
+      const goesOn = context.mask.shape.every((size, axis) => size === after[axis]) && after.length > 2;
       return (goesOn ? context.mask : null) as tfc.Tensor;
     }
 

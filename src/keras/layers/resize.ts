@@ -1,0 +1,82 @@
+import { ModelError } from '../../errors';
+import type { Tensor, Tf } from './definition';
+
+type Size = [height: number, width: number];
+
+/** A weight by its distance from the sample's place, in pixels, and the distance beyond which it is zero. */
+interface Kernel {
+  radius: number;
+  at(distance: number): number;
+}
+
+/** Keys's cubic convolution with a = -0.5, as TensorFlow has it. */
+const cubic: Kernel = {
+  radius: 2,
+  at(distance) {
+    const x = Math.abs(distance);
+    if (x >= 2) return 0;
+    return x >= 1 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : (1.5 * x - 2.5) * x * x + 1;
+  },
+};
+
+function lanczos(radius: number): Kernel {
+  const sinc = (x: number) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+  return { radius, at: (x) => (Math.abs(x) >= radius ? 0 : sinc(x) * sinc(x / radius)) };
+}
+
+const KERNELS: Record<string, Kernel> = {
+  bilinear: { radius: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
+  bicubic: cubic,
+  lanczos3: lanczos(3),
+  lanczos5: lanczos(5),
+};
+
+/**
+ * Scales maps `[batch, height, width, channels]` as TensorFlow 2 does, samples at pixel centres.
+ *
+ * @param interpolation of Keras: nearest, bilinear, bicubic, lanczos3, lanczos5
+ * @param smooth whether a smaller map averages over what it leaves out (Keras's `antialias`)
+ * @param layer whose name an error tells
+ */
+export function resize(
+  tf: Tf,
+  x: Tensor,
+  size: Size,
+  interpolation: string,
+  smooth: boolean,
+  layer: string,
+): Tensor {
+  if (interpolation === 'nearest') return tf.image.resizeNearestNeighbor(x as never, size, false, true);
+  if (interpolation === 'bilinear' && !smooth) return tf.image.resizeBilinear(x as never, size, false, true);
+  const kernel = Object.hasOwn(KERNELS, interpolation) ? KERNELS[interpolation] : undefined;
+  if (!kernel) {
+    throw new ModelError(
+      `layer "${layer}" resizes with interpolation "${interpolation}"; ${['nearest', ...Object.keys(KERNELS)].join(', ')} are known. Save it with one of these.`,
+    );
+  }
+  // TensorFlow looks the plain cubic's weights up in a table of 1024 steps from pixel to pixel.
+  const steps = interpolation === 'bicubic' && !smooth ? 1024 : undefined;
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const down = weights(tf, height, size[0], kernel, smooth, steps);
+  const across = weights(tf, width, size[1], kernel, smooth, steps);
+  const rows = tf.matMul(down, tf.reshape(x, [batch, height, width * channels]) as never) as Tensor;
+  const columns = tf.matMul(across, tf.reshape(rows, [batch * size[0], width, channels]) as never) as Tensor;
+  return tf.reshape(columns, [batch, ...size, channels]);
+}
+
+/** `[1, to, from]`: how much of each pixel goes into each new one; every row sums to one. */
+function weights(tf: Tf, from: number, to: number, kernel: Kernel, smooth: boolean, steps?: number) {
+  const scale = from / to;
+  const stretch = smooth ? Math.max(scale, 1) : 1;
+  const values = new Float32Array(to * from);
+  for (let i = 0; i < to; i++) {
+    let centre = (i + 0.5) * scale - 0.5;
+    if (steps) centre = Math.floor(centre) + Math.round((centre - Math.floor(centre)) * steps) / steps;
+    const first = Math.max(0, Math.ceil(centre - kernel.radius * stretch));
+    const last = Math.min(from - 1, Math.floor(centre + kernel.radius * stretch));
+    let sum = 0;
+    for (let k = first; k <= last; k++) sum += kernel.at((k - centre) / stretch);
+    for (let k = first; k <= last; k++) values[i * from + k] = kernel.at((k - centre) / stretch) / sum;
+  }
+  return tf.tensor3d(values, [1, to, from]);
+}
