@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { BackendError } from './errors';
 
@@ -5,6 +6,9 @@ import { BackendError } from './errors';
 export interface Backend {
   name: 'native' | 'wasm' | 'cpu';
 }
+
+/** The environment variable that names a file for the name of the backend: so a runner learns which one ran. */
+export const BACKEND_NOTE = 'CONVLENS_BACKEND_NOTE';
 
 const PACKAGES = {
   native: ['@tensorflow/tfjs-node', 'tensorflow'],
@@ -68,6 +72,7 @@ async function start(): Promise<Backend> {
         console.error(
           `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
         );
+      leaveNote(name);
       return { name };
     } catch (error) {
       cause = error;
@@ -77,6 +82,11 @@ async function start(): Promise<Backend> {
   throw new BackendError(`Cannot start TensorFlow (${names.join(', ')}): ${(cause as Error).message}`, {
     cause,
   });
+}
+
+function leaveNote(name: string): void {
+  const path = process.env[BACKEND_NOTE];
+  if (path) writeFileSync(path, name);
 }
 
 /** tfjs-node 4.22 calls two functions that Node 23 removed. */

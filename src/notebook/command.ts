@@ -50,6 +50,11 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
       if (error) progress.line(describe(error));
       writeNotebook(out, notebook);
     },
+    onRan() {
+      if (!options.html) return;
+      const { toHtml } = pageModule();
+      write(options.html, toHtml(notebook, { folder: dirname(resolve(path)), name: basename(path) }));
+    },
   });
   // The page's libraries are read while the kernel starts.
   if (options.html) setTimeout(pageModule, 100);
@@ -61,11 +66,7 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
   );
   if (backend) console.log(`TensorFlow: ${backend}`);
   console.log(`notebook: ${relative('', out)}`);
-  if (options.html) {
-    const { toHtml } = pageModule();
-    write(options.html, toHtml(notebook, { folder: dirname(resolve(path)), name: basename(path) }));
-    console.log(`page: ${relative('', options.html)}`);
-  }
+  if (options.html) console.log(`page: ${relative('', options.html)}`);
   return errors.size ? 1 : 0;
 }
 

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BACKEND_NOTE } from '../backend';
 import { KernelError } from '../errors';
 import { KernelClient } from './client';
 import type { KernelSpec } from './kernelspec';
-import { loadedBackend } from './loaded-backend';
 import { type Cell, type ErrorOutput, type Notebook, type Output, textOf } from './nbformat';
 import { OutputCollector } from './outputs';
 import { errorFromStderr } from './stderr-error';
@@ -18,6 +22,8 @@ export interface RunOptions {
   onStart?(index: number): void;
   /** Called after each cell; the place to save the notebook. */
   onCell?(index: number, seconds: number, error?: ErrorOutput): void;
+  /** Called when the last cell has run, while the kernel ends: time for what needs no kernel. */
+  onRan?(): void;
 }
 
 export interface RunResult {
@@ -39,12 +45,13 @@ export interface RunResult {
 export async function runNotebook(
   notebook: Notebook,
   spec: KernelSpec,
-  { cwd, env, timeout, keepGoing = false, onStart, onCell }: RunOptions,
+  { cwd, env = process.env, timeout, keepGoing = false, onStart, onCell, onRan }: RunOptions,
 ): Promise<RunResult> {
   const started = performance.now();
   const codeCells = [...notebook.cells.entries()].filter(([, cell]) => runs(cell));
   for (const [, cell] of codeCells) Object.assign(cell, { outputs: [], execution_count: null });
-  const kernel = await KernelClient.start(spec, { cwd, env });
+  const note = join(tmpdir(), `convlens-backend-${randomUUID()}`);
+  const kernel = await KernelClient.start(spec, { cwd, env: { ...env, [BACKEND_NOTE]: note } });
   const result: RunResult = { errors: new Map(), kernelSeconds: (performance.now() - started) / 1000 };
   const displays = new Map<string, Output[]>();
   try {
@@ -65,9 +72,12 @@ export async function runNotebook(
       if (error && !allowed && (!keepGoing || error.ename === 'KernelError')) break;
     }
     tell();
-    result.backend = await loadedBackend(kernel);
   } finally {
-    await kernel.shutdown();
+    const ended = kernel.shutdown();
+    onRan?.();
+    await ended;
+    if (existsSync(note)) result.backend = readFileSync(note, 'utf8');
+    rmSync(note, { force: true });
   }
   return result;
 }
