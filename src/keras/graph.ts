@@ -37,6 +37,8 @@ export interface LayerSpec {
   calls: Call[];
   /** The graph inside, when the layer is a model. */
   inner?: GraphSpec;
+  /** Not of the file: it transposes a map. */
+  inserted?: boolean;
 }
 
 export interface GraphSpec {

@@ -5,6 +5,7 @@ import { ready, tf as tensorflow } from '../backend';
 import { BackendError, ModelError } from '../errors';
 import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
+import { withChannelsLast } from './channels-first';
 import { parseConfig } from './config';
 import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
@@ -140,7 +141,7 @@ function dialectOf(version: string | undefined): Dialect {
 }
 
 async function assemble(
-  graph: GraphSpec,
+  inFile: GraphSpec,
   dialect: Dialect,
   file: Hdf5,
   weightsIn: (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => Filling[],
@@ -148,8 +149,9 @@ async function assemble(
   const tf = tensorflow() as unknown as Tf;
   const layers = require('@tensorflow/tfjs-layers') as TfLayers;
   const made = new Map<LayerSpec, tfl.layers.Layer>();
+  const graph = withChannelsLast(inFile);
   try {
-    sayWhatDiffers(graph);
+    sayWhatDiffers(inFile, graph !== inFile);
     const model = buildModel(graph, { tf, layers, dialect, made });
     await fillWeights(tf, file, weightsIn(file.root, graph, made));
     return model as unknown as Model;
@@ -164,13 +166,13 @@ async function assemble(
 const said = new Set<string>();
 
 /** Says, once in a process, what is computed in another way than Keras would. */
-function sayWhatDiffers(graph: GraphSpec): void {
+function sayWhatDiffers(graph: GraphSpec, transposed: boolean): void {
   const text = JSON.stringify(graph.layers.map(({ config }) => config['dtype']));
   const notes = [
     /mixed_b?float16|"b?float16"/.test(text) &&
       'This model was made for 16-bit floats; it is computed in float32.',
-    graph.layers.some(({ config }) => config['data_format'] === 'channels_first') &&
-      'This model has its channels first; its layers are computed with channels last and put back.',
+    transposed &&
+      'This model has its channels first; it runs with its channels last, and its layers give their maps so.',
   ];
   for (const note of notes) {
     if (!note || said.has(note)) continue;

@@ -45,7 +45,7 @@ function pairGraph(
   const container =
     model && (findGroup(model, 'layers') ?? findGroup(model, '_layer_checkpoint_dependencies'));
   return graph.layers.flatMap((spec) => {
-    if (isOperation(spec)) return [];
+    if (isOperation(spec) || spec.inserted) return [];
     const base = snakeCase(spec.className);
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);

@@ -63,6 +63,32 @@ suite(
   ),
 );
 
+suite('keras/channels-first', {
+  async 'a model with its channels first is transposed once, and back for an output that is a map'() {
+    await ready();
+    const { inputs, outputs } = cases.find(({ name }) => name === 'channels_first')!;
+    const model = await loadModel(`${FOLDER}/channels_first.keras`);
+    const permutes = model.layers.filter((layer) => layer.getClassName() === 'Permute');
+    assert.equal(
+      permutes.map(({ name }) => name),
+      ['x_channels_last', 'average_pooling2d_channels_first'],
+    );
+    const x = tf().tensor(inputs[0]!.data, inputs[0]!.shape, 'float32');
+    const names = ['average_pooling2d', 'average_pooling2d_channels_first'];
+    const [last, first] = await predict(model, x, { layers: names });
+    // Keras's output of the pooling: two pictures, four channels.
+    const [, , { shape, data }] = outputs as [Values, Values, Values];
+    const [batch, channels, height, width] = shape as [number, number, number, number];
+    assert.equal(last!.shape, [batch, height, width, channels]);
+    close(first!.data, first!.shape, outputs[2]!, 'pooling');
+    const at = (c: number, y: number, z: number) => data[(c * height + y) * width + z]!;
+    for (let c = 0; c < channels; c++)
+      assert.ok(Math.abs(last!.data[(1 * width + 2) * channels + c]! - at(c, 1, 2)) < 1e-5);
+    x.dispose();
+    model.dispose();
+  },
+});
+
 const keras2 = cases.find(({ name }) => name === 'keras2')!;
 
 suite(
