@@ -42,7 +42,8 @@ function isFigure(shown: Figure | Picture): shown is Figure {
   return typeof (shown as Figure)?.bundle === 'function';
 }
 
-function pictureBundle(picture: Picture): Pick<Figure, 'bundle'> {
+/** A picture as a notebook shows it. */
+export function pictureBundle(picture: Picture): Pick<Figure, 'bundle'> {
   if (!(picture?.data instanceof Uint8Array)) {
     throw new TypeError('Cannot show this: pass a figure (matshowFigure …) or a picture (loadImage).');
   }

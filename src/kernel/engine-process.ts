@@ -6,13 +6,20 @@ import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 /** The engine is gone: what it was asked will not be answered. */
 export class EngineGone extends Error {
   override name = 'EngineGone';
+
+  /** @param how it ended */
+  constructor(how: string) {
+    super(
+      `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`,
+    );
+  }
 }
 
 export interface EngineEvents {
   publish(cell: string, published: Published): void;
   input(cell: string, question: { input: number; prompt: string; password: boolean }): void;
-  /** It ended by itself; `how` is for the reader. A new one is on its way. */
-  died(how: string): void;
+  /** It ended while nobody waited for it. A new one is on its way. */
+  died(gone: EngineGone): void;
 }
 
 /** V8 sizes its young generation for small programs; TypeScript fills it at once. */
@@ -112,13 +119,15 @@ export class EngineProcess {
   private ended(code: number | null, signal: string | null) {
     if (this.stopping) return;
     const memory = /heap out of memory|heap limit/i.test(this.lastWords) ? 'it ran out of memory' : undefined;
-    const how = this.reason ?? memory ?? `it ended with ${signal ?? `exit code ${code}`}`;
+    // Before it has a handler of its own, an interrupt ends it.
+    const early = signal === 'SIGINT' ? 'it was interrupted while it started' : undefined;
+    const how = this.reason ?? memory ?? early ?? `it ended with ${signal ?? `exit code ${code}`}`;
     this.reason = undefined;
     this.lastWords = '';
     const waiting = [...this.asked.values()];
     this.asked.clear();
     this.child = this.start();
     for (const { reject } of waiting) reject(new EngineGone(how));
-    if (waiting.length === 0) this.events?.died(how);
+    if (waiting.length === 0) this.events?.died(new EngineGone(how));
   }
 }

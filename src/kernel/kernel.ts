@@ -22,6 +22,8 @@ export class Kernel {
   private count = 0;
   private wake: () => void = () => {};
   private executing: Message | undefined;
+  /** The shell's message that is being answered: a cell, or a question to the engine. */
+  private working: Message | undefined;
   private latest: Message | undefined;
   private stopped = false;
 
@@ -34,7 +36,7 @@ export class Kernel {
     engine.events = {
       publish: (cell, published) => this.relay(cell, published),
       input: (cell, question) => this.askInput(cell, question),
-      died: (how) => this.mourn(how),
+      died: (gone) => this.mourn(gone),
     };
   }
 
@@ -52,15 +54,21 @@ export class Kernel {
     return kernel;
   }
 
-  /** Interrupts the running cell, and when that has no effect the engine with it. */
+  /** Interrupts what runs: a cell, a widget's callback, a timer; and when that has no effect the engine with it. */
   interrupt(): void {
-    const running = this.executing;
-    if (!running) return;
-    this.engine.interrupt();
+    const { working } = this;
+    if (working) this.engine.interrupt();
+    let answers = false;
+    this.engine.ask('ping', '', null).then(
+      () => (answers = true),
+      (gone: EngineGone) => {
+        answers = true;
+        if (!this.working) this.mourn(gone);
+      },
+    );
     setTimeout(() => {
-      if (this.executing === running) {
-        this.engine.kill('it did not stop when it was interrupted, so it was ended');
-      }
+      if (answers && (!working || this.working !== working)) return;
+      this.engine.kill('it did not stop when it was interrupted, so it was ended');
     }, INTERRUPT_MS);
   }
 
@@ -83,19 +91,28 @@ export class Kernel {
   private async shell(message: Message) {
     this.remember(message);
     this.status('busy', message);
+    this.working = message;
     try {
       await this.handle(message);
     } catch (error) {
-      const { name, message: evalue } = error as Error;
-      const evalueOf = error instanceof EngineGone ? lost(evalue) : evalue;
+      this.refuse(message, error as Error);
+    }
+    this.working = undefined;
+    this.status('idle', message);
+  }
+
+  /** The engine had no answer. What is no request gets no reply, but its reader is told. */
+  private refuse(message: Message, error: Error) {
+    if (message.header.msg_type.endsWith('_request')) {
       this.reply(this.sockets.shell, message, {
         status: 'error',
-        ename: name,
-        evalue: evalueOf,
+        ename: error.name,
+        evalue: error.message,
         traceback: [],
       });
+    } else {
+      this.mourn(error);
     }
-    this.status('idle', message);
   }
 
   private async handle(message: Message): Promise<void> {
@@ -160,10 +177,9 @@ export class Kernel {
         if (!silent) this.publish('execute_result', { execution_count: count, ...executed.result }, message);
       }
     } catch (failure) {
-      const gone = failure instanceof EngineGone;
-      const ename =
-        gone && /interrupted/.test(failure.message) ? 'KeyboardInterrupt' : (failure as Error).name;
-      const evalue = gone ? lost(failure.message) : (failure as Error).message;
+      const { name, message: evalue } = failure as Error;
+      const ended = failure instanceof EngineGone && /interrupted/.test(evalue);
+      const ename = ended ? 'KeyboardInterrupt' : name;
       error = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
     } finally {
       this.executing = undefined;
@@ -242,9 +258,8 @@ export class Kernel {
     this.publish(type, content, parent, metadata, buffers);
   }
 
-  private mourn(how: string) {
-    const text = `${lost(how)}\n`;
-    if (this.latest) this.publish('stream', { name: 'stderr', text }, this.latest);
+  private mourn({ message }: Error) {
+    if (this.latest) this.publish('stream', { name: 'stderr', text: `${message}\n` }, this.latest);
   }
 
   private remember(message: Message) {
@@ -282,8 +297,4 @@ export class Kernel {
     const header = newHeader(type, this.session);
     void socket.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, this.key));
   }
-}
-
-function lost(how: string): string {
-  return `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`;
 }

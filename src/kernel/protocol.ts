@@ -10,6 +10,7 @@ export interface Calls {
   inspect: { ask: { code: string; cursor: number }; answer: Content };
   isComplete: { ask: { code: string }; answer: Content };
   comm: { ask: { type: string; content: Content; buffers: Uint8Array[] }; answer: null };
+  ping: { ask: null; answer: null };
   commInfo: { ask: { target?: string }; answer: Content };
 }
 

@@ -133,6 +133,32 @@ suite('convlens kernel: what a cell shows', {
 });
 
 suite('convlens kernel: requests', {
+  'history by tail, range and search': () =>
+    withKernel(async (kernel) => {
+      for (const code of ['1 + 1', 'const a = 2', '1 + 2', '1 + 1']) await start(kernel, code);
+      const ask = async (how: Content) => {
+        const { content } = await kernel.request('shell', 'history_request', how);
+        assert.is(content['status'], 'ok');
+        return (content['history'] as unknown[][]).map((entry) => entry.slice(1));
+      };
+      assert.equal(await ask({ hist_access_type: 'tail', n: 2 }), [
+        [3, '1 + 2'],
+        [4, '1 + 1'],
+      ]);
+      assert.equal(await ask({ hist_access_type: 'range', session: 0, start: 2, stop: 4 }), [
+        [2, 'const a = 2'],
+        [3, '1 + 2'],
+      ]);
+      assert.equal(await ask({ hist_access_type: 'search', pattern: '1 + ?', n: 10, unique: true }), [
+        [3, '1 + 2'],
+        [4, '1 + 1'],
+      ]);
+      assert.equal(await ask({ hist_access_type: 'search', pattern: 'const*', n: 10 }), [[2, 'const a = 2']]);
+      assert.equal(await ask({ hist_access_type: 'range', session: 0, start: 3, stop: 4, output: true }), [
+        [3, ['1 + 2', '3']],
+      ]);
+    }),
+
   'silent, store_history and user_expressions': () =>
     withKernel(async (kernel) => {
       const silent = await start(kernel, 'let s = 1; s', { silent: true });
@@ -244,50 +270,6 @@ suite('convlens kernel: requests', {
       assert.is(ran, 'hello Ada\n');
       const refused = await start(kernel, 'await input("who? ")');
       assert.match(String(refused.reply['evalue']), 'this front end takes none');
-    }),
-});
-
-suite('convlens kernel: interrupts and deaths', {
-  'every kind of busy cell ends within 2 s of the interrupt': () =>
-    withKernel(async (kernel) => {
-      for (const [code, keeps] of [
-        ['await new Promise(() => {})', true],
-        ['while (true) {}', true],
-        ['await 1; while (true) {}', false],
-        ['setTimeout(() => { while (true) {} }, 10); await new Promise(() => {})', false],
-        ['require("child_process").execSync("sleep 30")', false],
-      ] as const) {
-        await start(kernel, 'globalThis["kept"] = 1;');
-        const running = start(kernel, code);
-        await wait(400);
-        const asked = performance.now();
-        await kernel.interrupt();
-        const { reply } = await running;
-        assert.ok(performance.now() - asked < 2000, `${code}: ${performance.now() - asked} ms`);
-        assert.is(reply['status'], 'error', code);
-        assert.is(reply['ename'], 'KeyboardInterrupt', code);
-        assert.is(/variables are lost/.test(String(reply['evalue'])), !keeps, code);
-        const after = await start(kernel, 'console.log(globalThis["kept"])');
-        assert.is(after.text(), keeps ? '1\n' : 'undefined\n', code);
-      }
-    }),
-
-  'process.exit, a crash and too much memory end the engine, not the kernel': () =>
-    withKernel(async (kernel) => {
-      for (const [code, how] of [
-        ['console.log("last words"); process.exit(3)', 'exit code 3'],
-        ['process.kill(process.pid, "SIGSEGV"); await new Promise(() => {})', 'SIGSEGV'],
-        [
-          'require("v8").setFlagsFromString("--max-old-space-size=200"); const all: number[][] = []; while (true) all.push(new Array(1e6).fill(1.5))',
-          'ran out of memory',
-        ],
-      ]) {
-        const { reply } = await start(kernel, code);
-        assert.is(reply['status'], 'error');
-        assert.match(String(reply['evalue']), how);
-        assert.match(String(reply['evalue']), 'All variables are lost');
-        assert.is((await start(kernel, 'console.log("again")')).text(), 'again\n');
-      }
     }),
 
   'a message with a wrong signature gets no answer': () =>

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { Content, Message } from '../../src/kernel/wire';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
-import { inKernel, start, until } from './cells';
+import { inKernel, start, until, wait } from './cells';
 
 const IMPORT = `const { slider, dropdown, checkbox, interact, output } = require(${JSON.stringify(resolve('dist/src/kernel/widgets.js'))});`;
 const contents = (messages: Message[], type: string) =>
@@ -102,6 +102,67 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       };
       assert.match(await move(channel, { value: 4 }), 'shown b, channel 4: 1 × 2 · 4 to 9');
       assert.match(await move(layer, { index: 0 }), 'shown a, channel 1: 1 × 2 · 1 to 3');
+    }),
+
+  'a control that moves while a cell runs, or before one that fails, is followed between cells': () =>
+    inCells('convlens', async (kernel, cell) => {
+      await cell(IMPORT);
+      const all = await cell('await interact({ x: slider(0, 9) }, ({ x }) => console.log("x is", x))');
+      const [shown] = contents(all, 'display_data');
+      const view = (shown['data'] as Content)['application/vnd.jupyter.widget-view+json'] as Content;
+      const order: string[] = [];
+      const move = (value: number) =>
+        kernel.post(
+          'shell',
+          'comm_msg',
+          { comm_id: view['model_id'], data: { method: 'update', state: { value }, buffer_paths: [] } },
+          {},
+          ({ header, content }) => {
+            if (header.msg_type === 'update_display_data')
+              order.push(String((content['data'] as Content)['text/plain']));
+          },
+        );
+      const busy = start(
+        kernel,
+        'for (let i = 0; i < 5; i++) { await new Promise((r) => setTimeout(r, 60)); } throw new Error("end")',
+      ).then(({ reply }) => order.push(String(reply['status'])));
+      move(3);
+      const queued = start(kernel, '1').then(({ reply }) => order.push(String(reply['status'])));
+      move(4);
+      await Promise.all([busy, queued]);
+      await until(() => order.length === 4);
+      assert.is(order[0], 'error');
+      assert.equal([...order].sort(), ['aborted', 'error', 'x is 3', 'x is 4']);
+      assert.ok(order.indexOf('x is 3') < order.indexOf('x is 4'));
+    }),
+
+  'a callback that throws is told, one that never ends is interrupted': () =>
+    inCells('convlens', async (kernel, cell) => {
+      await cell(IMPORT);
+      const all = await cell(
+        'const knob = slider(0, 9); await interact({ knob }, ({ knob }) => { if (knob === 1) throw new RangeError("no such"); while (knob === 2) {} })',
+      );
+      const [shown] = contents(all, 'display_data');
+      const view = (shown['data'] as Content)['application/vnd.jupyter.widget-view+json'] as Content;
+      const told: Message[] = [];
+      const move = (value: number) =>
+        kernel.post(
+          'shell',
+          'comm_msg',
+          { comm_id: view['model_id'], data: { method: 'update', state: { value }, buffer_paths: [] } },
+          {},
+          (message) => told.push(message),
+        );
+      const text = () => JSON.stringify([...contents(told, 'stream'), ...contents(all, 'stream')]);
+      move(1);
+      await until(() => /RangeError: no such/.test(text()));
+      move(2);
+      const next = start(kernel, 'console.log("alive")');
+      await wait(300);
+      const asked = performance.now();
+      await kernel.interrupt();
+      assert.is((await next).text(), 'alive\n');
+      assert.ok(performance.now() - asked < 6000);
     }),
 
   'an output is filled again': () =>

@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
+import type { Picture } from '../../image';
+import { pictureBundle } from '../../show';
 import type { MimeBundle } from '../protocol';
 import type { Content } from '../wire';
 
 const DISPLAY = Symbol.for('Jupyter.display');
 const ROWS = 100;
 
-/** A value as the notebook shows it: its own form if it has one, a table for records, else its text. */
+/** A value as the notebook shows it: its own form if it has one, a picture as such, a table for records, else its text. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
   const own = value as { [DISPLAY]?: () => unknown; bundle?: () => MimeBundle } | null | undefined;
   if (typeof own?.[DISPLAY] === 'function') {
@@ -16,10 +18,17 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
     const { data, metadata = {} } = own.bundle();
     if (data && typeof data === 'object') return { data, metadata };
   }
+  if (isPicture(value)) return pictureBundle(value).bundle() as MimeBundle;
   const plain = inspect(value, { colors: false });
   const columns = columnsOf(value);
   if (!columns) return { data: { 'text/plain': plain }, metadata: {} };
   return { data: { 'text/html': table(value as Content[], columns), 'text/plain': plain }, metadata: {} };
+}
+
+function isPicture(value: unknown): value is Picture {
+  const { height, width, channels, data } = (value ?? {}) as Partial<Picture>;
+  const size = Number(height) * Number(width) * Number(channels);
+  return data instanceof Uint8Array && size > 0 && data.length === size;
 }
 
 /** The columns of an array of records: plain objects of numbers, strings, booleans, dates and nothing. */

@@ -8,6 +8,7 @@ import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from '../prot
 import type { Content } from '../wire';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
+import { withoutExports } from './exports';
 import { failureOf, findingsOf } from './failure';
 import { complete, inspect, isComplete } from './language';
 import { preload } from './preload';
@@ -89,7 +90,8 @@ Object.assign(globalThis, {
 });
 
 /** Runs code as tslab does and says what came of it. */
-async function run(code: string, count: number) {
+async function run(written: string, count: number) {
+  const code = engine.hasDirective(written) ? written : withoutExports(engine.ts, written);
   const waits = !engine.hasDirective(code) && awaitsAtTopLevel(engine.ts, code);
   const prefix = waits ? PREFIX : '';
   const mine: Outcome = { diagnostics: [] };
@@ -98,7 +100,7 @@ async function run(code: string, count: number) {
   const ok = await engine.executor.execute(prefix + code);
   if (mine.thrown) return { error: failureOf(mine.thrown.value, engine.sources) };
   if (!ok && mine.diagnostics.length) {
-    return { error: findingsOf(mine.diagnostics, code, count, prefix.length) };
+    return { error: findingsOf(mine.diagnostics, written, count, prefix.length) };
   }
   return { value: mine.value };
 }
@@ -111,8 +113,14 @@ async function execute({
   const { cell } = current();
   const { error, value } = code.trim() ? await run(code, count) : {};
   const answer: Calls['execute']['answer'] = { error, expressions: {} };
-  if (value) answer.result = await bundleOf(value.value);
-  for (const [name, expression] of error ? [] : Object.entries(expressions)) {
+  if (value) {
+    try {
+      answer.result = await bundleOf(value.value);
+    } catch (thrown) {
+      answer.error = failureOf(thrown, engine.sources);
+    }
+  }
+  for (const [name, expression] of answer.error ? [] : Object.entries(expressions)) {
     const { error, value } = await run(`(${expression})`, count);
     answer.expressions[name] = error
       ? { status: 'error', ...error }
@@ -129,10 +137,16 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
   isComplete: ({ code }) => isComplete(engine, code),
   commInfo: ({ target }) => comms.info(target),
   async comm({ type, content }) {
-    await comms.receive(type, content);
+    try {
+      await comms.receive(type, content);
+    } catch (thrown) {
+      showStray('Uncaught', thrown);
+    }
     streams.flush();
     return null;
   },
+  // Tells that this thread is not caught in a loop.
+  ping: () => null,
 };
 
 process.on('message', (message: ToEngine) => {
@@ -145,7 +159,7 @@ process.on('message', (message: ToEngine) => {
   if (message.call === 'execute') latest = mine;
   void context.run(mine, async () => {
     const { id, call, ask } = message;
-    await engine.ready;
+    if (call !== 'ping') await engine.ready;
     try {
       tell({ id, answer: await (calls[call] as (ask: unknown) => unknown)(ask) });
     } catch (error) {

@@ -10,13 +10,14 @@ import { type Emitted, patchTypeScript } from './typescript';
 const { port, answered, dist } = workerData as { port: MessagePort; answered: Int32Array; dist: string };
 
 let emitted: Emitted[] = [];
-patchTypeScript(dist, (code) => emitted.push(code));
+const lookAtFiles = patchTypeScript(dist, (code) => emitted.push(code));
 const { createConverter } = require(join(dist, 'converter'));
 const converter = createConverter({});
 
 function answerTo({ method, args }: Question): Answer {
   emitted = [];
   try {
+    lookAtFiles();
     const value = converter[method](...args);
     // The rest of what TypeScript knows of a completion is no plain data.
     const plain =

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LocalFiles } from './local-files';
 
 // biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
 type Any = any;
@@ -14,11 +15,15 @@ export interface Emitted {
  * form of a property (`{ layers }`) for a variable of an earlier cell, which tslab alone loses.
  *
  * @param emitted told of each file that is transpiled
+ * @returns to be called before each question: takes notice of what was edited in the user's own files
  */
-export function patchTypeScript(dist: string, emitted: (code: Emitted) => void): Any {
+export function patchTypeScript(dist: string, emitted: (code: Emitted) => void): () => void {
   const path = require.resolve('@tslab/typescript-for-tslab', { paths: [dist] });
   const ts = require(path);
   const globals = join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
+  const local = new LocalFiles();
+  let program: Any;
+  ts.sys.watchFile = local.watch;
   const patched = {
     ...ts,
     createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) =>
@@ -26,6 +31,7 @@ export function patchTypeScript(dist: string, emitted: (code: Emitted) => void):
     createWatchProgram(host: Any) {
       const created = host.afterProgramCreate;
       host.afterProgramCreate = (builder: Any) => {
+        program = builder;
         mendChecker(ts, builder.getProgram());
         created(builder);
       };
@@ -49,7 +55,11 @@ export function patchTypeScript(dist: string, emitted: (code: Emitted) => void):
     },
   };
   require.cache[path]!.exports = patched;
-  return patched;
+  return () =>
+    local.look((file) => {
+      const source = program?.getSourceFile(file);
+      return source ? program.getAllDependencies(source) : [];
+    });
 }
 
 /** To the checker the name in `{ layers }` is the property; tslab asks it where the variable comes from. */

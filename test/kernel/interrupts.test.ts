@@ -1,0 +1,69 @@
+import * as assert from 'uvu/assert';
+import type { KernelClient } from '../../src/notebook/client';
+import { suite } from '../suite';
+import { inKernel, start, wait } from './cells';
+
+const withKernel = (test: (kernel: KernelClient) => Promise<void>) => inKernel('convlens', test);
+
+suite('convlens kernel: interrupts and deaths', {
+  'every kind of busy cell ends within 2 s of the interrupt': () =>
+    withKernel(async (kernel) => {
+      for (const [code, keeps] of [
+        ['await new Promise(() => {})', true],
+        ['while (true) {}', true],
+        ['await 1; while (true) {}', false],
+        ['setTimeout(() => { while (true) {} }, 10); await new Promise(() => {})', false],
+        ['require("child_process").execSync("sleep 30")', false],
+      ] as const) {
+        await start(kernel, 'globalThis["kept"] = 1;');
+        const running = start(kernel, code);
+        await wait(400);
+        const asked = performance.now();
+        await kernel.interrupt();
+        const { reply } = await running;
+        assert.ok(performance.now() - asked < 2000, `${code}: ${performance.now() - asked} ms`);
+        assert.is(reply['status'], 'error', code);
+        assert.is(reply['ename'], 'KeyboardInterrupt', code);
+        assert.is(/variables are lost/.test(String(reply['evalue'])), !keeps, code);
+        const after = await start(kernel, 'console.log(globalThis["kept"])');
+        assert.is(after.text(), keeps ? '1\n' : 'undefined\n', code);
+      }
+    }),
+
+  'a loop in a timer that outlives its cell, and a question to the reader': () =>
+    withKernel(async (kernel) => {
+      await start(kernel, '1');
+      const asks = start(kernel, 'await input("who? ")', { allow_stdin: true });
+      await wait(300);
+      await kernel.interrupt();
+      assert.is((await asks).reply['ename'], 'KeyboardInterrupt');
+      await start(kernel, 'setTimeout(() => { while (true) {} }, 50)');
+      await wait(300);
+      await kernel.interrupt();
+      await wait(1700);
+      assert.is((await start(kernel, 'console.log("again")')).text(), 'again\n');
+      // Nothing runs: nothing is lost.
+      await start(kernel, 'const kept = 5;');
+      await kernel.interrupt();
+      await wait(1700);
+      assert.is((await start(kernel, 'console.log(kept)')).text(), '5\n');
+    }),
+
+  'process.exit, a crash and too much memory end the engine, not the kernel': () =>
+    withKernel(async (kernel) => {
+      for (const [code, how] of [
+        ['console.log("last words"); process.exit(3)', 'exit code 3'],
+        ['process.kill(process.pid, "SIGSEGV"); await new Promise(() => {})', 'SIGSEGV'],
+        [
+          'require("v8").setFlagsFromString("--max-old-space-size=200"); const all: number[][] = []; while (true) all.push(new Array(1e6).fill(1.5))',
+          'ran out of memory',
+        ],
+      ]) {
+        const { reply } = await start(kernel, code);
+        assert.is(reply['status'], 'error');
+        assert.match(String(reply['evalue']), how);
+        assert.match(String(reply['evalue']), 'All variables are lost');
+        assert.is((await start(kernel, 'console.log("again")')).text(), 'again\n');
+      }
+    }),
+});

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as assert from 'uvu/assert';
+import { KernelClient } from '../../src/notebook/client';
+import { findKernel } from '../../src/notebook/kernelspec';
+import { suite } from '../suite';
+import { inKernel, start } from './cells';
+
+/** Cells one after the other, each with what it prints. */
+async function prints(cells: [string, string][]): Promise<void> {
+  await inKernel('convlens', async (kernel) => {
+    for (const [code, printed] of cells) {
+      const ran = await start(kernel, code);
+      assert.is(ran.reply['status'], 'ok', `${code}: ${JSON.stringify(ran.reply)}`);
+      assert.is(ran.text(), printed, code);
+    }
+  });
+}
+
+suite('convlens kernel: the language across cells', {
+  'the short form of a property is the variable of an earlier cell': () =>
+    prints([
+      ['const layers = [1, 2]; let count = 3; function twice(x: number) { return 2 * x; }', ''],
+      ['console.log(JSON.stringify({ layers, count }))', '{"layers":[1,2],"count":3}\n'],
+      ['const made = { twice, layers }; console.log(made.twice(4), made.layers.length)', '8 2\n'],
+      ['{ const layers = "inner"; console.log({ layers }.layers) }', 'inner\n'],
+      ['({ layers: [count = 9] = [5] } = { layers: [] as number[] }); console.log(count)', '9\n'],
+      ['({ count } = { count: 4 }); console.log(count)', '4\n'],
+      ['({ count = 6 } = {} as { count?: number }); console.log(count)', '6\n'],
+    ]),
+
+  'destructuring, renaming and redeclaring': () =>
+    prints([
+      ['const { a, b: [c, ...d], ...e } = { a: 1, b: [2, 3, 4], f: 5, g: 6 };', ''],
+      ['console.log(a, c, d, e)', '1 2 [ 3, 4 ] { f: 5, g: 6 }\n'],
+      ['let [a, c] = ["text", true];', ''],
+      ['console.log(a.toUpperCase(), !c, d.length)', 'TEXT false 2\n'],
+      ['import { join as glue } from "path"; console.log(glue("x", "y"))', 'x/y\n'],
+      ['console.log(glue("x", "z"))', 'x/z\n'],
+    ]),
+
+  'exports, classes, enums, generics and decorated types': () =>
+    prints([
+      ['export const shared = 1; export function plus(x: number) { return x + shared; }', ''],
+      ['console.log(plus(1))', '2\n'],
+      [
+        'export class Layer<T> { #units = 3; static made = 0; constructor(readonly of: T) { Layer.made++; } get units() { return this.#units; } }',
+        '',
+      ],
+      [
+        'class Dense extends Layer<string> { override get units() { return super.units + 1; } } const dense = new Dense("x");',
+        '',
+      ],
+      ['console.log(dense.units, dense.of, Layer.made, dense instanceof Layer)', '4 x 1 true\n'],
+      ['enum Mode { Fast = 2, Slow } type Pair<T> = [T, T]; interface Named { name: string }', ''],
+      [
+        'const pair: Pair<Named> = [{ name: "l" }, { name: "r" }]; console.log(Mode.Slow, pair[1].name)',
+        '3 r\n',
+      ],
+      ['import type { Stats } from "fs"; let stats: Stats | undefined; console.log(stats)', 'undefined\n'],
+    ]),
+
+  'every loop and form of await': () =>
+    prints([
+      ['async function* counted(n: number) { for (let i = 0; i < n; i++) { await null; yield i; } }', ''],
+      ['for await (const i of counted(3)) console.log(i)', '0\n1\n2\n'],
+      ['const all: number[] = []; for await (const i of counted(2)) { all.push(i); }', ''],
+      ['console.log(all, await (Promise.resolve(5)), (await [Promise.resolve(1)]).length)', '[ 0, 1 ] 5 1\n'],
+      ['const [p, q] = await Promise.all([1, Promise.resolve(2)]); console.log(p + q)', '3\n'],
+      [
+        'try { await Promise.reject(new Error("no")); } catch (error) { console.log((error as Error).message); }',
+        'no\n',
+      ],
+      ['const { sep } = await import("path"); console.log(sep)', '/\n'],
+    ]),
+
+  'a local module is loaded anew after an edit, at once and with its types': async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-local-'));
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'dir');
+    const kernel = await KernelClient.start(findKernel('convlens'), { cwd: folder });
+    try {
+      const text = async (code: string) => {
+        const ran = await start(kernel, code);
+        return ran.text() + (ran.reply['status'] === 'ok' ? '' : String(ran.reply['evalue']));
+      };
+      writeFileSync(join(folder, 'inner.ts'), 'export const base: number = 1;\n');
+      writeFileSync(
+        join(folder, 'local.ts'),
+        'import { base } from "./inner";\nexport const value: number = base + 1;\n',
+      );
+      assert.is(await text('import { value } from "./local"; console.log(value)'), '2\n');
+      writeFileSync(join(folder, 'local.ts'), 'export const value: string = "edited";\n');
+      assert.is(await text('import { value } from "./local"; console.log(value.toUpperCase())'), 'EDITED\n');
+      writeFileSync(
+        join(folder, 'local.ts'),
+        'import { base } from "./inner";\nexport const value: number = base + 2;\n',
+      );
+      assert.is(await text('import { value } from "./local"; console.log(value)'), '3\n');
+      writeFileSync(join(folder, 'inner.ts'), 'export const base: number = 40;\n');
+      assert.is(await text('import { value } from "./local"; console.log(value)'), '42\n');
+    } finally {
+      await kernel.shutdown();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+});
