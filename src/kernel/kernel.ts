@@ -10,6 +10,8 @@ import { type Content, decode, encode, type Message, newHeader } from './wire';
 const DRAIN_MS = 5;
 /** An interrupt that has not worked by then ends the engine. The protocol's promise is 2 s. */
 const INTERRUPT_MS = 1500;
+/** Between two signals to a cell that has not stopped yet. */
+const AGAIN_MS = 250;
 const PARENTS_KEPT = 5000;
 
 /** A Jupyter kernel: its sockets and the order of things. What cells do happens in the engine's process. */
@@ -58,6 +60,10 @@ export class Kernel {
   interrupt(): void {
     const { working } = this;
     if (working) this.engine.interrupt();
+    // One that comes while the cell is still being checked stops nothing: the loop begins after it.
+    const again = setInterval(() => {
+      if (working && this.working === working) this.engine.interrupt();
+    }, AGAIN_MS);
     let answers = false;
     this.engine.ask('ping', '', null).then(
       () => (answers = true),
@@ -67,6 +73,7 @@ export class Kernel {
       },
     );
     setTimeout(() => {
+      clearInterval(again);
       if (answers && (!working || this.working !== working)) return;
       this.engine.kill('it did not stop when it was interrupted, so it was ended');
     }, INTERRUPT_MS);

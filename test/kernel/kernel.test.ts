@@ -272,6 +272,18 @@ suite('convlens kernel: requests', {
       assert.match(String(refused.reply['evalue']), 'this front end takes none');
     }),
 
+  'an interrupt that comes while the cell is still being checked stops its loop, and nothing is lost': () =>
+    withKernel(async (kernel) => {
+      await start(kernel, 'const kept = 41 + 1');
+      for (const milliseconds of [0, 3, 10]) {
+        const looping = start(kernel, 'for (;;) {}');
+        setTimeout(() => kernel.interrupt(), milliseconds);
+        assert.is((await looping).reply['ename'], 'KeyboardInterrupt');
+      }
+      const [{ data }] = (await start(kernel, 'kept')).of('execute_result');
+      assert.equal(data, { 'text/plain': '42' });
+    }),
+
   'a message with a wrong signature gets no answer': () =>
     withKernel(async (kernel) => {
       const stranger = Object.assign(Object.create(kernel), {
