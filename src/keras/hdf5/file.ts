@@ -32,6 +32,8 @@ class Reader {
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error) => this.settle({ error: error.message }));
     this.started = this.answer(PATIENCE_TO_START);
+    // Whoever asks first hears of it; nobody may ever ask.
+    this.started.catch(() => {});
     this.worker.unref();
   }
 
@@ -83,6 +85,7 @@ export function prepareHdf5(): void {
   idle ??= new Reader();
 }
 
+/** The thread that is ready, or a new one; nobody else gets it until its file is closed. */
 function takeReader(): Reader {
   const reader = idle?.alive ? idle : new Reader();
   idle = undefined;
