@@ -51,6 +51,16 @@ def channels(values):
     top.vlines(np.arange(flat.shape[1]), flat.min(0), flat.max(0))
     top.bar(np.arange(flat.shape[1]), 2 * flat.std(0), bottom=flat.mean(0) - flat.std(0))
     bottom.bar(np.arange(flat.shape[1]), (flat == 0).mean(0))
+    # The same words as ours, since letters are most of such a picture.
+    dead = np.flatnonzero(flat.min(0) == flat.max(0))
+    top.plot(dead, flat.min(0)[dead], "rx")
+    top.set_title(
+        f"conv2d_3 · channels\n{flat.shape[1]} channels · line: smallest to largest · box: mean ± σ · dead: {', '.join(map(str, dead))}",
+        loc="left",
+    )
+    top.set_ylabel("value")
+    bottom.set_ylabel("zeros")
+    bottom.set_xlabel("channel")
 
 
 # Rectified noise with the seed of the fixtures: half zeros, as after a ReLU.

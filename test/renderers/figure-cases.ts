@@ -27,6 +27,11 @@ export const FIGURES: Record<string, () => Figure> = {
   matshow: () => matshowFigure(kerasActivation('conv2d_1'), { channel: 1 }),
   'matshow of a dead channel': () => matshowFigure(kerasActivation('conv2d_1'), { channel: 12 }),
   'matshow with NaN and infinity': () => matshowFigure(odd),
+  'matshow of negative values only': () => matshowFigure(ofValues([1, 2, 2, 1], [-4, -3, -2, -1])),
+  'matshow of the range of 16-bit floats': () =>
+    matshowFigure(ofValues([1, 2, 2, 1], [6e-8, 1, 1000, 65504])),
+  'grid of negative values, of 16-bit extremes, of zeros and of one pixel': () =>
+    gridFigure(ofValues([1, 1, 1, 4], [-3, 65504, 6e-8, 0]), { scale: 'shared', imagesPerRow: 4 }),
   'matshow of a Dense output': () => matshowFigure(ofValues([1, 4], [1, 2, 3, 4])),
   'matshow of one value': () => matshowFigure(ofValues([1, 1, 1, 1], [3])),
   'matshow between vmin and vmax': () =>
