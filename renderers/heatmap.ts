@@ -119,7 +119,7 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
     : drawing;
   return new Figure(spec, [title, ...caption].join('; '), {
     drawing,
-    exact: colorsOf(raster, colors),
+    exact: colorsOf(raster, colors, NOT_FINITE),
   });
 }
 

@@ -105,9 +105,13 @@ export function drawingPng(
     );
     return rgbPng(width, height, rgb);
   }
-  // Some grays first: letters need them, while a step of the scale bar has neighbours that look like it.
-  const grays = others.filter(isGray);
-  const places = [...grays.slice(0, SOFT), ...others.filter((color) => !isGray(color)), ...grays.slice(SOFT)];
+  // Some grays first: letters need them. Then what covers most; then of the rest, which are a scale bar's steps and
+  // their soft edges, as many as fit, evenly from one end to the other, so that each has a neighbour like it.
+  const grays = others.filter(isGray).slice(0, SOFT);
+  const frequent = others.filter((color) => !grays.includes(color)).slice(0, SOFT);
+  const first = new Set([...grays, ...frequent]);
+  const rest = present.filter((color) => !exact.has(color) && !first.has(color));
+  const places = [...first, ...evenly(rest, room - first.size)];
   const palette = [...present.filter((color) => exact.has(color)), ...places.slice(0, room)];
   const index = new Map(palette.map((color, i) => [color, i]));
   for (const color of others) if (!index.has(color)) index.set(color, nearest(color, palette));
@@ -147,6 +151,15 @@ function indicesOf(
     }
   }
   return indices;
+}
+
+/** At most `count` of the values, evenly spaced, in their order. */
+function evenly<T>(values: readonly T[], count: number): T[] {
+  if (values.length <= count) return [...values];
+  return Array.from(
+    { length: Math.max(0, count) },
+    (_, i) => values[Math.floor((i * values.length) / count)],
+  );
 }
 
 /** Places for grays in a full palette: enough for letters to look smooth. */

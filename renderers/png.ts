@@ -138,9 +138,16 @@ function decodeImages(node: SceneNode): void {
   }
 }
 
-/** The colours that a raster shows, as 0xrrggbb. */
-export function colorsOf({ data }: Raster, colors: string): Set<number> {
-  return new Set([...new Set(data)].map((step) => Number.parseInt(colors.slice(6 * step, 6 * step + 6), 16)));
+/** The colours that a raster shows, those of values that are not finite among them, as 0xrrggbb. */
+export function colorsOf(
+  { data, notFinite }: Raster,
+  colors: string,
+  notFiniteColors: readonly string[],
+): Set<number> {
+  const steps = [...new Set(data)].map((step) => colors.slice(6 * step, 6 * step + 6));
+  const marks = [...new Set(notFinite ?? [])].filter((mark) => mark > 0);
+  const hex = [...steps, ...marks.map((mark) => notFiniteColors[mark - 1].slice(1))];
+  return new Set(hex.map((color) => Number.parseInt(color, 16)));
 }
 
 /** Loads Vega, before the first figure needs it. */
