@@ -40,6 +40,27 @@ suite('convlens kernel: the language across cells', {
       ['console.log(glue("x", "z"))', 'x/z\n'],
     ]),
 
+  'functions close over variables that later cells assign': () =>
+    prints([
+      [
+        'let step = 1; const next = (x: number) => x + step; function far(x: number) { return next(x) + step; }',
+        '',
+      ],
+      ['step = 10; console.log(next(1), far(1))', '11 21\n'],
+      ['let total = 0; const add = (x: number) => { total += x; };', ''],
+      ['add(2); add(3); console.log(total)', '5\n'],
+      ['total = 100; add(1); console.log(total)', '101\n'],
+      ['let [left, { right }] = [1, { right: 2 }]; var sum = () => left + right;', ''],
+      ['[left] = [5]; right++; console.log(sum(), left, right)', '8 5 3\n'],
+      // Declared anew it is another variable: the old functions keep theirs.
+      ['let step = "new"; console.log(step, next(1))', 'new 11\n'],
+      ['step = "newer"; console.log(step, next(1))', 'newer 11\n'],
+      ['let unset: number; const get = () => unset;', ''],
+      ['unset = 3; console.log(get())', '3\n'],
+      ['let slow = await Promise.resolve(1); const see = () => slow;', ''],
+      ['slow = 2; console.log(see())', '2\n'],
+    ]),
+
   'exports, classes, enums, generics and decorated types': () =>
     prints([
       ['export const shared = 1; export function plus(x: number) { return x + shared; }', ''],

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import vm from 'node:vm';
+import { Assignments } from './assignments';
 import { CellSources } from './cell-sources';
 import { type Converter, converterThread } from './converter';
 
@@ -23,6 +24,8 @@ export interface Executor {
   inspect(source: string, position: number): QuickInfo | undefined;
   complete(source: string, position: number): { start: number; end: number; candidates: string[] };
   interrupt(): void;
+  /** All variables of all cells. */
+  locals: object;
 }
 
 type QuickInfo = object;
@@ -63,7 +66,11 @@ export function startEngine(outcome: () => Outcome): Engine {
   const { createExecutor } = fromTslab('executor');
   const { getCodeMetadata } = fromTslab('metadata');
   const jupyter = fromTslab('jupyter');
-  const { converter, ready } = converterThread(dist, ({ input, map }) => sources.converted(input, map));
+  let module = '';
+  const { converter, ready } = converterThread(dist, ({ input, map }) => {
+    module = input;
+    sources.converted(input, map);
+  });
   const converters = { node: watched(converter, outcome), browser: undefined, close() {} };
   const executor = createExecutor(process.cwd(), converters, {
     log: (value: unknown) => {
@@ -74,12 +81,14 @@ export function startEngine(outcome: () => Outcome): Engine {
       if (args.length === 1) outcome().thrown = { value: args[0] };
     },
   });
-  nameCells(sources);
+  const ts = require(require.resolve('@tslab/typescript-for-tslab', { paths: [dist] }));
+  const assignments = new Assignments(ts, executor.locals);
+  nameCells(sources, (code) => assignments.follow(code, module));
   return {
     executor,
     ready,
     sources,
-    ts: require(require.resolve('@tslab/typescript-for-tslab', { paths: [dist] })),
+    ts,
     printQuickInfo: fromTslab('inspect').printQuickInfo,
     hasDirective: (code) => Object.keys(getCodeMetadata(code)).length > 0,
     setDisplay(write) {
@@ -100,10 +109,10 @@ function watched(converter: Converter, outcome: () => Outcome): Converter {
 }
 
 /** Each cell is run under a file name of its own, so that a stack says which cell a line is in. */
-function nameCells(sources: CellSources) {
+function nameCells(sources: CellSources, prepare: (code: string) => string) {
   const run = vm.runInThisContext;
   vm.runInThisContext = ((code: string, options: vm.RunningCodeOptions) =>
     options?.breakOnSigint
-      ? run(code, { ...options, filename: sources.began(code) })
+      ? run(prepare(code), { ...options, filename: sources.began(code) })
       : run(code, options)) as typeof run;
 }
