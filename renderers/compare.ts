@@ -7,7 +7,7 @@ import { Figure, type Spec } from './figure';
 import { imageLayer } from './heatmap';
 import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { NOT_FINITE, SCHEMA, short, THEME } from './theme';
+import { NOT_FINITE, oddities, SCHEMA, short, THEME } from './theme';
 
 export interface CompareOptions {
   /** Which channel of each, 0 … channels − 1. Default 0. */
@@ -55,11 +55,12 @@ export function compareFigure(activations: readonly Activation[], options: Compa
     };
     const zoom = Math.max(1, Math.floor(SIDE / Math.max(map.height, map.width)));
     const size = { height: map.height === 1 ? 40 : zoom * map.height, width: zoom * map.width };
-    const words = Number.isNaN(own.min)
+    const range = Number.isNaN(own.min)
       ? 'no finite value'
       : own.dead
         ? `dead: every value is ${short(own.min)}`
         : `${short(own.min)} to ${short(own.max)}`;
+    const words = [range, ...oddities(own)].join(' · ');
     return {
       text: `${options.titles?.[i] ?? activations[i].layer}: ${words}`,
       panel: {

@@ -7,7 +7,7 @@ import { Figure, type Spec } from './figure';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { counted, DEAD, NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
+import { DEAD, NOT_FINITE, oddities, percent, SCHEMA, short, THEME } from './theme';
 
 export interface ExploreOptions {
   /** What the network looked at: shown beside the map, and below it in a third panel. */
@@ -171,8 +171,9 @@ function describe(
 }
 
 function textsOf({ tiles, tileHeight, tileWidth }: Grid, shrink: number): string[] {
-  return tiles.map(({ dead, min, max, sparsity, nan, positiveInfinity, negativeInfinity }) =>
-    [
+  return tiles.map((tile) => {
+    const { dead, min, max, sparsity } = tile;
+    return [
       `${tileHeight} × ${tileWidth}`,
       dead
         ? `dead: every value is ${short(min)}`
@@ -180,16 +181,14 @@ function textsOf({ tiles, tileHeight, tileWidth }: Grid, shrink: number): string
           ? 'no finite value'
           : `${short(min)} to ${short(max)}`,
       ...(dead ? [] : [`${percent(sparsity)} zeros`]),
-      ...counted('NaN', nan ? [nan] : []),
-      ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
-      ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),
+      ...oddities(tile),
       ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
-    ].join(' · '),
-  );
+    ].join(' · ');
+  });
 }
 
 /** Names to choose by; layers that are called the same get a number. */
-function uniqueNames(activations: readonly Activation[]): string[] {
+export function uniqueNames(activations: readonly Activation[]): string[] {
   const seen = new Map<string, number>();
   return activations.map(({ layer }) => {
     const times = (seen.get(layer) ?? 0) + 1;
@@ -220,6 +219,11 @@ function tile(width: string, height: string, opacity: string) {
     },
     encoding: { url: { field: 'url', type: 'nominal' } },
   };
+}
+
+/** Every value of few, a round number of steps apart for many; never between two values. */
+function ticks(size: string) {
+  return { expr: `sequence(0, ${size}, ${size} <= 12 ? 1 : 5 * ceil(${size} / 35))` };
 }
 
 /** The map at whole pixels a value, with matplotlib's axes. */
@@ -253,13 +257,13 @@ function mapPanel() {
             field: 'column',
             ...axis,
             scale: scale('here.width', 'here.shownWidth'),
-            axis: { orient: 'top', title: null, tickMinStep: 1, format: 'd', tickCount: 6 },
+            axis: { orient: 'top', title: null, format: 'd', values: ticks('here.width') },
           },
           y: {
             field: 'row',
             ...axis,
             scale: scale('here.height', 'here.shownHeight'),
-            axis: { title: null, tickMinStep: 1, format: 'd', tickCount: { expr: 'min(6, here.height)' } },
+            axis: { title: null, format: 'd', values: ticks('here.height') },
           },
         },
       },

@@ -8,7 +8,7 @@ import { Figure, type Spec } from './figure';
 import { checkPicture } from './picture';
 import { colorsOf, picturePng, rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { counted, DEAD, NOT_FINITE, SCHEMA, short, THEME } from './theme';
+import { DEAD, NOT_FINITE, oddities, SCHEMA, short, THEME } from './theme';
 
 export interface MatshowOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
@@ -132,7 +132,7 @@ function limits(summary: Stats, { scale = 'minmax', vmin, vmax }: MatshowOptions
 }
 
 function captionOf({ height, width }: FeatureMap, summary: Stats, low: number, high: number): string[] {
-  const { min, max, dead, nan, positiveInfinity, negativeInfinity } = summary;
+  const { min, max, dead } = summary;
   const outside = min < low || max > high;
   return [
     `${height} × ${width}`,
@@ -144,9 +144,7 @@ function captionOf({ height, width }: FeatureMap, summary: Stats, low: number, h
           ? [`every finite value is ${short(min)}`]
           : [`${short(min)} to ${short(max)}`]),
     ...(outside && min < max ? [`colours end at ${short(low)} and ${short(high)}`] : []),
-    ...counted('NaN', nan ? [nan] : []),
-    ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
-    ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),
+    ...oddities(summary),
   ];
 }
 

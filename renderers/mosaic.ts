@@ -166,7 +166,8 @@ function image(grid: Grid, png: Buffer, zoom: number, byNumber: boolean) {
           ...plain,
           orient: 'top',
           values: centres(columns, tileWidth),
-          labelExpr: `'+' + floor(datum.value / ${tileWidth})`,
+          // Out of their order the channels have no number that a column could add.
+          ...(byNumber ? { labelExpr: `'+' + floor(datum.value / ${tileWidth})` } : { labels: false }),
         },
       },
       y: {

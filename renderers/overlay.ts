@@ -9,7 +9,7 @@ import { Figure, type Spec } from './figure';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { NOT_FINITE, SCHEMA, short, THEME } from './theme';
+import { NOT_FINITE, oddities, SCHEMA, short, THEME } from './theme';
 
 export interface OverlayOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
@@ -64,6 +64,7 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
       : Number.isNaN(summary.min)
         ? 'no finite value'
         : `${short(summary.min)} to ${short(summary.max)}`,
+    ...oddities(summary),
   ];
   const spec: Spec = {
     $schema: SCHEMA,

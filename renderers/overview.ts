@@ -20,9 +20,9 @@ export interface OverviewOptions {
 const THUMB = 44;
 const ROW = THUMB + 10;
 /** Thumbnails a layer: its first channels that are not dead. */
-const THUMBS = 8;
+const THUMBS = 7;
 /** Left edges of the columns, in CSS pixels. */
-const COLUMNS = { layer: 0, shape: 175, range: 290, zeros: 400, dead: 460, maps: 545 };
+const COLUMNS = { layer: 0, shape: 175, range: 290, zeros: 400, dead: 460, maps: 600 };
 /** Rows that a picture can hold (a canvas ends at 32,767 pixels). */
 const MOST = 500;
 

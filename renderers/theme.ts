@@ -54,6 +54,20 @@ export function percent(share: number): string {
   return `${rounded} %`;
 }
 
+/** How many values are not finite, by kind; nothing where all are. */
+export function oddities(counts: {
+  nan: number;
+  positiveInfinity: number;
+  negativeInfinity: number;
+}): string[] {
+  const { nan, positiveInfinity, negativeInfinity } = counts;
+  return [
+    ...counted('NaN', nan ? [nan] : []),
+    ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
+    ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),
+  ];
+}
+
 /** "dead: 6, 30", or nothing: the parts of a caption that only some figures have. */
 export function counted(label: string, numbers: readonly (number | string)[]): string[] {
   return numbers.length ? [`${label}: ${numbers.join(', ')}`] : [];

@@ -124,7 +124,7 @@ export async function benchAgainstPython(runs, measure) {
     '| --- | --- | --- | --- | --- | --- |',
     ...table,
     '',
-    'Where Python is slower it is mostly the import of TensorFlow and the start of its kernel. Ours spends most of its time in the start of the TypeScript compiler (reading the types of Node) and then some hundredths of a second a cell checking types, which Python does not do: so small steps (tensor, summary) take longer here.',
+    'Python wins in small steps (picture, tensor, summary) and loses in the import of TensorFlow and in grids. Ours spends most of its time in the start of the TypeScript compiler (reading the types of Node) and then some hundredths of a second a cell checking types, which Python does not do. The step "picture" holds the load of TensorFlow here, which Python has in its imports.',
     '',
   ];
   writeFileSync(join(root, 'docs', 'benchmarks.md'), lines.join('\n'));

@@ -50,13 +50,20 @@ export function exploreFigure(
 
 /** One map at a time, each a figure that carries a single channel. */
 async function exploreLive(all: readonly Activation[], options: ExploreOptions): Promise<void> {
-  const names = all.map(({ layer }) => layer);
+  const names = explorer().uniqueNames(all);
   const counts = all.map((activation) => layout(activation).channels);
   const { layer = names[0], channel = 0 } = options;
   const draw = (name: string, wanted: number) => {
     const at = names.indexOf(name);
     const shown = Math.min(wanted, counts[at] - 1);
-    show(explorer().exploreFigure(all[at], { ...options, layer: name, channel: shown, channels: [shown] }));
+    show(
+      explorer().exploreFigure(all[at], {
+        ...options,
+        layer: all[at].layer,
+        channel: shown,
+        channels: [shown],
+      }),
+    );
   };
   // The first drawing checks the options before a control is shown.
   explorer().exploreFigure(all.find((a) => a.layer === layer) ?? all, {
