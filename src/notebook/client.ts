@@ -71,11 +71,23 @@ export class KernelClient {
   }
 
   /**
-   * Starts a kernel and waits until it answers.
+   * Starts a kernel and waits until it answers. Its ports were free when they were chosen; where somebody else was
+   * faster, it is started again on others.
    *
    * @throws {KernelError} when it cannot be started or does not answer in time
    */
-  static async start(
+  static async start(spec: KernelSpec, options: StartOptions, attempts = 5): Promise<KernelClient> {
+    try {
+      return await KernelClient.startOnce(spec, options);
+    } catch (error) {
+      if (attempts > 1 && /address (already )?in use|EADDRINUSE/i.test((error as Error).message)) {
+        return KernelClient.start(spec, options, attempts - 1);
+      }
+      throw error;
+    }
+  }
+
+  private static async startOnce(
     spec: KernelSpec,
     { cwd, env = process.env, startTimeout = 60 }: StartOptions,
   ): Promise<KernelClient> {
