@@ -1,5 +1,6 @@
 import type { Activation } from '../src/activation';
 import { type ChannelStats, channelStats } from '../src/channel-stats';
+import { notFiniteCount } from '../src/stats';
 import { Figure, type Spec } from './figure';
 import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
@@ -26,7 +27,7 @@ export function channelStatsFigure(
     ),
     ...counted(
       'not finite',
-      all.filter(notFinite).map(({ channel }) => channel),
+      all.filter((channel) => notFiniteCount(channel) > 0).map(({ channel }) => channel),
     ),
   ];
   const step = Math.max(1, Math.min(24, Math.floor(ROOM / all.length)));
@@ -88,10 +89,6 @@ export function channelStatsFigure(
   return new Figure(spec, [title, ...caption].join('; '));
 }
 
-function notFinite({ nan, positiveInfinity, negativeInfinity }: ChannelStats): boolean {
-  return nan + positiveInfinity + negativeInfinity > 0;
-}
-
 /** A channel as the spec draws it, and as the pointer reads it. */
 function row(channel: ChannelStats) {
   const { mean, std, min, max, sparsity, dead } = channel;
@@ -108,6 +105,6 @@ function row(channel: ChannelStats) {
     min: short(min),
     max: short(max),
     zeros: percent(sparsity),
-    state: dead ? 'dead' : notFinite(channel) ? 'not finite' : 'live',
+    state: dead ? 'dead' : notFiniteCount(channel) ? 'not finite' : 'live',
   };
 }

@@ -1,13 +1,13 @@
 import { type Activation, featureMap, onePicture } from '../src/activation';
-import { markNotFinite } from '../src/grid';
-import { colorSteps, range, type Scale } from '../src/scale';
+import { rasterOf } from '../src/grid';
+import { range, type Scale } from '../src/scale';
 import { stats } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { imageLayer } from './heatmap';
 import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { NOT_FINITE, oddities, SCHEMA, short, THEME } from './theme';
+import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
 export interface CompareOptions {
   /** Which channel of each, 0 … channels − 1. Default 0. */
@@ -47,26 +47,15 @@ export function compareFigure(activations: readonly Activation[], options: Compa
   const colors = colormap(cmap);
   const panels = maps.map((map, i) => {
     const own = stats(map.data);
-    const raster = {
-      height: map.height,
-      width: map.width,
-      data: colorSteps(map.data, low, high),
-      notFinite: markNotFinite(map.data, own),
-    };
     const zoom = Math.max(1, Math.floor(SIDE / Math.max(map.height, map.width)));
     const size = { height: map.height === 1 ? 40 : zoom * map.height, width: zoom * map.width };
-    const range = Number.isNaN(own.min)
-      ? 'no finite value'
-      : own.dead
-        ? `dead: every value is ${short(own.min)}`
-        : `${short(own.min)} to ${short(own.max)}`;
-    const words = [range, ...oddities(own)].join(' · ');
+    const words = [rangeWords(own), ...oddities(own)].join(' · ');
     return {
       text: `${options.titles?.[i] ?? activations[i].layer}: ${words}`,
       panel: {
         ...size,
         title: { text: options.titles?.[i] ?? activations[i].layer, subtitle: words, fontSize: 12 },
-        ...imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size),
+        ...imageLayer(rasterPng(rasterOf(map, [low, high], own), colors, NOT_FINITE), map, size),
       },
     };
   });

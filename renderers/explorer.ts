@@ -1,13 +1,12 @@
-import { type Activation, layout } from '../src/activation';
-import { displayGrid, type Grid, shrinkGrid } from '../src/grid';
+import { type Activation, uniqueNames } from '../src/activation';
 import type { Pixels } from '../src/resample';
-import { range, type Scale } from '../src/scale';
+import type { Scale } from '../src/scale';
 import { type ColormapName, colormap } from './colormap';
+import { explorerLayer, SIDE } from './explorer-layer';
 import { Figure, type Spec } from './figure';
-import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
-import { rasterPng } from './png';
+import { checkPicture, fitted, pictureImage } from './picture';
 import { scaleBar } from './scale-bar';
-import { DEAD, NOT_FINITE, oddities, percent, SCHEMA, short, THEME } from './theme';
+import { DEAD, SCHEMA, THEME } from './theme';
 
 export interface ExploreOptions {
   /** What the network looked at: shown beside the map, and below it in a third panel. */
@@ -28,14 +27,8 @@ export interface ExploreOptions {
   index?: number;
 }
 
-/** Side of the map's panel in CSS pixels. */
-const SIDE = 300;
-
 /** Side of the picture beside it. */
 const PICTURE_SIDE = 160;
-
-/** Values that all layers together carry; beyond it their maps are shown smaller. */
-const BUDGET = 2_000_000;
 
 /**
  * Layers to look through by a menu and sliders, in a notebook that has no kernel and no trust: all maps travel
@@ -60,7 +53,7 @@ export function exploreFigure(
   }
   if (picture) checkPicture(picture);
   const colors = colormap(cmap);
-  const layers = all.map((activation, i) => describe(activation, names[i], colors, all.length, options));
+  const layers = all.map((activation, i) => explorerLayer(activation, names[i], colors, all.length, options));
   const first = layers[names.indexOf(layer)];
   const { channel = first.numbers[0] } = options;
   const position = first.numbers.indexOf(channel);
@@ -108,93 +101,6 @@ export function exploreFigure(
   };
   const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
   return new Figure(spec, text, picture && { exact: 'all' });
-}
-
-/** What the spec knows of a layer: one raster of all its channels, and a word on each. */
-interface Described {
-  name: string;
-  /** The channels that travel. */
-  numbers: number[];
-  height: number;
-  width: number;
-  /** Tiles in a row of the raster, and its rows. */
-  across: number;
-  down: number;
-  /** CSS pixels of the map. */
-  shownHeight: number;
-  shownWidth: number;
-  url: string;
-  lows: number[];
-  highs: number[];
-  dead: boolean[];
-  texts: string[];
-}
-
-function describe(
-  activation: Activation,
-  name: string,
-  colors: string,
-  count: number,
-  { scale = 'minmax', index, channels: wanted }: ExploreOptions,
-): Described {
-  const { height, width, channels } = layout(activation);
-  const numbers = Array.from({ length: channels }, (_, i) => i).filter((i) => wanted?.includes(i) ?? true);
-  if (numbers.length === 0) {
-    throw new RangeError(`Cannot explore ${name}: \`channels\` names none of its ${channels} channels.`);
-  }
-  const across = Math.ceil(Math.sqrt(numbers.length));
-  const grid = displayGrid(activation, { imagesPerRow: across, scale, index, channels: numbers });
-  const strip = height === 1;
-  const fits = Math.ceil(Math.max(height, width) / SIDE);
-  const shrink = strip
-    ? 1
-    : Math.max(fits, Math.ceil(Math.sqrt((height * width * numbers.length * count) / BUDGET)));
-  const shown = shrinkGrid(grid, shrink);
-  const zoom = strip ? SIDE / width : Math.floor(SIDE / Math.max(shown.tileHeight, shown.tileWidth));
-  const ends = grid.tiles.map((tile) => range(scale, tile));
-  const plain = (end: number) => (Number.isFinite(end) ? end : 0);
-  return {
-    name,
-    numbers,
-    height,
-    width,
-    across,
-    down: grid.rows,
-    shownHeight: strip ? 40 : zoom * shown.tileHeight,
-    shownWidth: zoom * shown.tileWidth,
-    url: dataUrl(rasterPng(shown, colors, NOT_FINITE)),
-    lows: ends.map(([low]) => plain(low)),
-    highs: ends.map(([, high]) => plain(high)),
-    dead: grid.tiles.map(({ dead }) => dead),
-    texts: textsOf(grid, shrink),
-  };
-}
-
-function textsOf({ tiles, tileHeight, tileWidth }: Grid, shrink: number): string[] {
-  return tiles.map((tile) => {
-    const { dead, min, max, sparsity } = tile;
-    return [
-      `${tileHeight} × ${tileWidth}`,
-      dead
-        ? `dead: every value is ${short(min)}`
-        : Number.isNaN(min)
-          ? 'no finite value'
-          : `${short(min)} to ${short(max)}`,
-      ...(dead ? [] : [`${percent(sparsity)} zeros`]),
-      ...oddities(tile),
-      ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
-    ].join(' · ');
-  });
-}
-
-/** Names to choose by; layers that are called the same get a number. */
-export function uniqueNames(activations: readonly Activation[]): string[] {
-  const seen = new Map<string, number>();
-  return activations.map(({ layer }) => {
-    const times = (seen.get(layer) ?? 0) + 1;
-    seen.set(layer, times);
-    return times === 1 ? layer : `${layer} (${times})`;
-  });
 }
 
 const ONE = { values: [{}] };

@@ -1,14 +1,14 @@
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from '../src/activation';
-import { markNotFinite, type Raster } from '../src/grid';
+import { type Raster, rasterOf } from '../src/grid';
 import type { Pixels } from '../src/resample';
-import { colorSteps, range, type Scale } from '../src/scale';
-import { type Stats, stats } from '../src/stats';
+import { range, type Scale } from '../src/scale';
+import { notFiniteCount, type Stats, stats } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
-import { checkPicture } from './picture';
+import { checkPicture, dataUrl } from './picture';
 import { colorsOf, picturePng, rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { DEAD, NOT_FINITE, oddities, SCHEMA, short, THEME } from './theme';
+import { DEAD, NOT_FINITE, oddities, rangeWords, SCHEMA, short, THEME } from './theme';
 
 export interface MatshowOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
@@ -93,7 +93,6 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
   const [low, high] = limits(summary, options);
   const flat = !(summary.min < summary.max);
   const colors = flat ? DEAD.slice(1).repeat(256) : colormap(cmap);
-  const steps = colorSteps(data, low, high);
   const cells = data.length <= MOST_CELLS;
   const caption = [
     ...captionOf(map, summary, low, high),
@@ -109,7 +108,7 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
     spacing: 16,
     hconcat: [{ ...size, ...layer }, ...(flat ? [] : [scaleBar([low, high], Math.max(120, size.height))])],
   });
-  const raster = { height, width, data: steps, notFinite: markNotFinite(data, summary) };
+  const raster = rasterOf(map, [low, high], summary);
   const drawing = figure(imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size));
   const spec = cells
     ? figure(cellLayer(map, [low, high], summary), [
@@ -136,13 +135,7 @@ function captionOf({ height, width }: FeatureMap, summary: Stats, low: number, h
   const outside = min < low || max > high;
   return [
     `${height} × ${width}`,
-    ...(Number.isNaN(min)
-      ? ['no finite value']
-      : dead
-        ? [`dead: every value is ${short(min)}`]
-        : min === max
-          ? [`every finite value is ${short(min)}`]
-          : [`${short(min)} to ${short(max)}`]),
+    !dead && min === max ? `every finite value is ${short(min)}` : rangeWords(summary),
     ...(outside && min < max ? [`colours end at ${short(low)} and ${short(high)}`] : []),
     ...oddities(summary),
   ];
@@ -185,7 +178,7 @@ export function imageLayer(png: Buffer, map: FeatureMap, size: { height: number;
     encoding: {
       x: { field: 'left', ...x },
       y: { field: 'top', ...y },
-      url: { value: `data:image/png;base64,${png.toString('base64')}` },
+      url: { value: dataUrl(png) },
     },
   };
 }
@@ -239,7 +232,7 @@ function cellLayer(map: FeatureMap, [low, high]: [number, number], summary: Stat
   const { x, y } = axes(map);
   const [bottom] = coverage(0, [low, high], summary);
   const [, top] = coverage(255, [low, high], summary);
-  const allFinite = summary.nan + summary.positiveInfinity + summary.negativeInfinity === 0;
+  const allFinite = notFiniteCount(summary) === 0;
   /** `texts` for NaN, +Infinity and −Infinity, `otherwise` for numbers. */
   const choose = (texts: readonly string[], otherwise: string) =>
     allFinite

@@ -1,8 +1,10 @@
 import { type Activation, layout } from '../src/activation';
 import { displayGrid, type Grid, type GridOptions, sharedRange, shrinkGrid } from '../src/grid';
 import type { Scale } from '../src/scale';
+import { notFiniteCount } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
+import { dataUrl } from './picture';
 import { rasterPng } from './png';
 import { type BarLabel, scaleBar } from './scale-bar';
 import { counted, DEAD, NOT_FINITE, percent, ROOM, SCHEMA, short, THEME } from './theme';
@@ -129,7 +131,7 @@ function spaced(grid: Grid, gutter: number): Grid {
 
 function notFinite({ tiles }: Grid): string[] {
   return tiles
-    .filter(({ nan, positiveInfinity, negativeInfinity }) => nan + positiveInfinity + negativeInfinity > 0)
+    .filter((tile) => notFiniteCount(tile) > 0)
     .map(({ channel, nan, positiveInfinity, negativeInfinity }) => {
       const parts = [
         ...(nan ? [`${nan} NaN`] : []),
@@ -181,7 +183,7 @@ function image(grid: Grid, png: Buffer, zoom: number, byNumber: boolean) {
           labelExpr: `${JSON.stringify(firsts)}[floor(datum.value / ${tileHeight})]`,
         },
       },
-      url: { value: `data:image/png;base64,${png.toString('base64')}` },
+      url: { value: dataUrl(png) },
     },
   };
 }

@@ -1,15 +1,15 @@
 import { type Activation, featureMap, onePicture } from '../src/activation';
-import { markNotFinite } from '../src/grid';
+import { rasterOf } from '../src/grid';
 import type { Pixels } from '../src/resample';
 import { resizeMap } from '../src/resize-map';
-import { colorSteps, range, type Scale } from '../src/scale';
+import { range, type Scale } from '../src/scale';
 import { stats } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
-import { NOT_FINITE, oddities, SCHEMA, short, THEME } from './theme';
+import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
 export interface OverlayOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
@@ -50,20 +50,11 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
   const colors = colormap(cmap);
   const size = fitted(picture, SIDE);
   const over = resizeMap(map, [picture.height, picture.width]);
-  const raster = {
-    height: over.height,
-    width: over.width,
-    data: colorSteps(over.data, low, high),
-    notFinite: markNotFinite(over.data, stats(over.data)),
-  };
+  const raster = rasterOf(over, [low, high], stats(over.data));
   const title = options.title ?? `${activation.layer} · channel ${channel} over the picture`;
   const caption = [
     `${map.height} × ${map.width}, resized to ${picture.height} × ${picture.width}`,
-    summary.dead
-      ? `dead: every value is ${short(summary.min)}`
-      : Number.isNaN(summary.min)
-        ? 'no finite value'
-        : `${short(summary.min)} to ${short(summary.max)}`,
+    rangeWords(summary),
     ...oddities(summary),
   ];
   const spec: Spec = {

@@ -1,6 +1,7 @@
 import { type Activation, layout } from '../src/activation';
 import { channelStats } from '../src/channel-stats';
 import { displayGrid, shrinkGrid } from '../src/grid';
+import { notFiniteCount } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { dataUrl } from './picture';
@@ -117,7 +118,7 @@ function row(activation: Activation, at: number, colors: string, { index }: Over
   const all = channelStats(activation, { index });
   const finite = all.filter(({ mean }) => Number.isFinite(mean));
   const dead = all.filter((channel) => channel.dead).map(({ channel }) => channel);
-  const odd = all.filter((c) => c.nan + c.positiveInfinity + c.negativeInfinity > 0).length;
+  const odd = all.filter((channel) => notFiniteCount(channel) > 0).length;
   const middle = (at + 1.5) * ROW;
   const live = all.filter((channel) => !channel.dead).slice(0, THUMBS);
   return {

@@ -107,8 +107,8 @@ function closedLoader(): import('vega').Loader {
 
 function drawSpec(spec: Spec, scale: number): Canvas {
   const vega: typeof import('vega') = require('vega');
-  const loader = closedLoader();
   const view = viewOf(spec);
+  const loader = view.loader();
   const scene = view.scenegraph() as unknown as { root: SceneNode };
   decodeImages(scene.root);
   const padding = view.padding() as { left: number; right: number; top: number; bottom: number };

@@ -1,7 +1,8 @@
 import { accessSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Figure } from './figure';
-import { liveFigure, livePage } from './live';
+import { escapeHtml, liveFigure, livePage } from './live';
+import { dataUrl } from './picture';
 import { specPng, specSvg } from './png';
 
 export interface SaveOptions {
@@ -59,8 +60,11 @@ const STYLE = `body { margin: 1rem; background: #fff; color: #111; font: 15px/1.
 @media print { .figure.alive .live { display: none; } .figure.alive .still { display: block; max-width: 100%; } }`;
 
 function htmlOf(figure: Figure): string {
-  const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
   const [title] = figure.text.split(/[\n;]/);
-  const still = `<img class="still" alt="${escaped(figure.text)}" src="data:image/png;base64,${figure.png.toString('base64')}">`;
-  return livePage({ title: escaped(title), style: STYLE, body: liveFigure(figure.spec, 'vega-lite', still) });
+  const still = `<img class="still" alt="${escapeHtml(figure.text)}" src="${dataUrl(figure.png)}">`;
+  return livePage({
+    title: escapeHtml(title),
+    style: STYLE,
+    body: liveFigure(figure.spec, 'vega-lite', still),
+  });
 }

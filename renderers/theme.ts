@@ -1,4 +1,5 @@
 import type { Config } from 'vega-lite';
+import type { Stats } from '../src/stats';
 
 /**
  * Room of a figure's drawing area in CSS pixels. With its axes and its scale bar a figure then fits into 960,
@@ -54,12 +55,14 @@ export function percent(share: number): string {
   return `${rounded} %`;
 }
 
+/** The values of a channel in a few words: their range, or why there is none. */
+export function rangeWords({ min, max, dead }: Pick<Stats, 'min' | 'max' | 'dead'>): string {
+  if (Number.isNaN(min)) return 'no finite value';
+  return dead ? `dead: every value is ${short(min)}` : `${short(min)} to ${short(max)}`;
+}
+
 /** How many values are not finite, by kind; nothing where all are. */
-export function oddities(counts: {
-  nan: number;
-  positiveInfinity: number;
-  negativeInfinity: number;
-}): string[] {
+export function oddities(counts: Pick<Stats, 'nan' | 'positiveInfinity' | 'negativeInfinity'>): string[] {
   const { nan, positiveInfinity, negativeInfinity } = counts;
   return [
     ...counted('NaN', nan ? [nan] : []),

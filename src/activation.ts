@@ -92,3 +92,13 @@ function checkIndex(layer: string, what: string, index: number, count: number): 
       `Choose a whole number from 0 to ${count - 1}.`,
   );
 }
+
+/** Names to choose by; layers that are called the same get a number. */
+export function uniqueNames(activations: readonly Activation[]): string[] {
+  const seen = new Map<string, number>();
+  return activations.map(({ layer }) => {
+    const times = (seen.get(layer) ?? 0) + 1;
+    seen.set(layer, times);
+    return times === 1 ? layer : `${layer} (${times})`;
+  });
+}

@@ -1,6 +1,6 @@
 import type { ExploreOptions } from '../renderers/explorer';
 import type { Figure } from '../renderers/figure';
-import { type Activation, layout } from './activation';
+import { type Activation, layout, uniqueNames } from './activation';
 import { dropdown, interact, slider } from './kernel/widgets';
 import { show } from './show';
 
@@ -50,7 +50,7 @@ export function exploreFigure(
 
 /** One map at a time, each a figure that carries a single channel. */
 async function exploreLive(all: readonly Activation[], options: ExploreOptions): Promise<void> {
-  const names = explorer().uniqueNames(all);
+  const names = uniqueNames(all);
   const counts = all.map((activation) => layout(activation).channels);
   const { layer = names[0], channel = 0 } = options;
   const draw = (name: string, wanted: number) => {

@@ -1,6 +1,6 @@
-import { type Activation, featureMap, layout, onePicture } from './activation';
+import { type Activation, type FeatureMap, featureMap, layout, onePicture } from './activation';
 import { colorSteps, range, type Scale, standardize } from './scale';
-import { type Stats, stats } from './stats';
+import { notFiniteCount, type Stats, stats } from './stats';
 
 /** Colour map steps 0..255, row by row: `data[row * width + column]`. */
 export interface Raster {
@@ -164,12 +164,15 @@ function paste(tile: Uint8Array, tileWidth: number, into: Uint8Array, corner: nu
   }
 }
 
+/** One map as colour map steps between two ends. @param summary the statistics of its values */
+export function rasterOf(map: FeatureMap, [low, high]: readonly [number, number], summary: Stats): Raster {
+  const { height, width, data } = map;
+  return { height, width, data: colorSteps(data, low, high), notFinite: markNotFinite(data, summary) };
+}
+
 /** Marks of `Raster.notFinite`, or nothing where every value is finite. */
-export function markNotFinite(
-  values: Float32Array,
-  { nan, positiveInfinity, negativeInfinity }: Stats,
-): Uint8Array | undefined {
-  if (nan + positiveInfinity + negativeInfinity === 0) return undefined;
+function markNotFinite(values: Float32Array, stats: Stats): Uint8Array | undefined {
+  if (notFiniteCount(stats) === 0) return undefined;
   return Uint8Array.from(values, (value) => {
     if (Number.isFinite(value)) return 0;
     return value > 0 ? 2 : value < 0 ? 3 : 1;

@@ -14,6 +14,15 @@ export interface Stats {
   readonly negativeInfinity: number;
 }
 
+/** How many values are NaN or infinite. */
+export function notFiniteCount({
+  nan,
+  positiveInfinity,
+  negativeInfinity,
+}: Pick<Stats, 'nan' | 'positiveInfinity' | 'negativeInfinity'>): number {
+  return nan + positiveInfinity + negativeInfinity;
+}
+
 /** Statistics in double precision; with no finite value at all, mean, std, min and max are NaN. */
 export function stats(values: ArrayLike<number>): Stats {
   let [count, sum, zeros, nan, positiveInfinity, negativeInfinity] = [0, 0, 0, 0, 0, 0];

@@ -4,8 +4,9 @@ import hljs from 'highlight.js/lib/core';
 import python from 'highlight.js/lib/languages/python';
 import typescript from 'highlight.js/lib/languages/typescript';
 import MarkdownIt from 'markdown-it';
+import { escapeHtml } from '../../../renderers/live';
 import type { Cell } from '../nbformat';
-import { escapeHtml, safeHtml } from './sanitize';
+import { safeHtml } from './sanitize';
 
 hljs.registerLanguage('typescript', typescript);
 hljs.registerLanguage('python', python);

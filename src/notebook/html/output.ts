@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { liveFigure } from '../../../renderers/live';
+import { escapeHtml, liveFigure } from '../../../renderers/live';
 import { type Bundle, type Output, textOf } from '../nbformat';
 import { renderMarkdown } from './markdown';
-import { escapeHtml, safeHtml } from './sanitize';
+import { safeHtml } from './sanitize';
 
 const VEGA = /^application\/vnd\.vega(lite)?\.v\d+\+json$/;
 const STILLS = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];

@@ -1,9 +1,8 @@
 import { basename, extname } from 'node:path';
-import { livePage } from '../../../renderers/live';
+import { escapeHtml, livePage } from '../../../renderers/live';
 import { type Cell, type Notebook, textOf } from '../nbformat';
 import { highlight, renderMarkdown } from './markdown';
 import { renderOutput } from './output';
-import { escapeHtml } from './sanitize';
 import { STYLE } from './style';
 
 export interface PageOptions {

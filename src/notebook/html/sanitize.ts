@@ -29,8 +29,3 @@ export function safeHtml(html: string): string {
     exclusiveFilter: (frame) => frame.tag === 'img' && !/^data:image\//.test(frame.attribs['src'] ?? ''),
   });
 }
-
-/** Text as HTML shows it. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}
