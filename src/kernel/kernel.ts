@@ -2,9 +2,10 @@ import type { Connection } from './connection';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { History } from './history';
 import { kernelInfo } from './kernel-info';
+import { Outbox } from './outbox';
 import type { ErrorContent, Published } from './protocol';
 import { bindKernel, type Inlet, type KernelSockets } from './sockets';
-import { type Content, decode, encode, type Message, newHeader } from './wire';
+import { type Content, decode, type Message } from './wire';
 
 /** Time for what a client sent together with a failing cell to arrive, so that it is aborted with it. */
 const DRAIN_MS = 5;
@@ -20,10 +21,9 @@ export class Kernel {
   private readonly aborted = new Set<Message>();
   private readonly parents = new Map<string, Message>();
   private readonly history = new History();
-  private readonly session = newHeader('', '').msg_id;
+  private readonly outbox: Outbox;
   private count = 0;
   private wake: () => void = () => {};
-  private executing: Message | undefined;
   /** The shell's message that is being answered: a cell, or a question to the engine. */
   private working: Message | undefined;
   private latest: Message | undefined;
@@ -35,6 +35,7 @@ export class Kernel {
     private readonly engine: EngineProcess,
     private readonly onStop: () => void,
   ) {
+    this.outbox = new Outbox(sockets.iopub, key);
     engine.events = {
       publish: (cell, published) => this.relay(cell, published),
       input: (cell, question) => this.askInput(cell, question),
@@ -45,7 +46,7 @@ export class Kernel {
   /** Binds the sockets and serves until a shutdown_request; then `onStop` is called. */
   static async serve(connection: Connection, engine: EngineProcess, onStop: () => void): Promise<Kernel> {
     const kernel = new Kernel(await bindKernel(connection), connection.key, engine, onStop);
-    kernel.publish('status', { execution_state: 'starting' }, undefined);
+    kernel.outbox.publish('status', { execution_state: 'starting' }, undefined);
     void kernel.read(kernel.sockets.shell, (message) => {
       kernel.queue.push(message);
       kernel.wake();
@@ -97,7 +98,7 @@ export class Kernel {
 
   private async shell(message: Message) {
     this.remember(message);
-    this.status('busy', message);
+    this.outbox.status('busy', message);
     this.working = message;
     try {
       await this.handle(message);
@@ -105,13 +106,13 @@ export class Kernel {
       this.refuse(message, error as Error);
     }
     this.working = undefined;
-    this.status('idle', message);
+    this.outbox.status('idle', message);
   }
 
   /** The engine had no answer. What is no request gets no reply, but its reader is told. */
   private refuse(message: Message, error: Error) {
     if (message.header.msg_type.endsWith('_request')) {
-      this.reply(this.sockets.shell, message, {
+      this.outbox.reply(this.sockets.shell, message, {
         status: 'error',
         ename: error.name,
         evalue: error.message,
@@ -124,7 +125,7 @@ export class Kernel {
 
   private async handle(message: Message): Promise<void> {
     const { content, header } = message;
-    const reply = (answer: Content) => this.reply(this.sockets.shell, message, answer);
+    const reply = (answer: Content) => this.outbox.reply(this.sockets.shell, message, answer);
     const id = header.msg_id;
     const code = String(content['code'] ?? '');
     const cursor = Number(content['cursor_pos'] ?? [...code].length);
@@ -167,8 +168,7 @@ export class Kernel {
     const store = !silent && content['store_history'] !== false && code.trim() !== '';
     if (store) this.count++;
     const count = this.count;
-    if (!silent) this.publish('execute_input', { code, execution_count: count }, message);
-    this.executing = message;
+    if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
     this.latest = message;
     const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
     let error: ErrorContent | undefined;
@@ -181,20 +181,19 @@ export class Kernel {
       if (executed.result) {
         const plain = executed.result.data['text/plain'];
         output = typeof plain === 'string' ? plain : null;
-        if (!silent) this.publish('execute_result', { execution_count: count, ...executed.result }, message);
+        if (!silent)
+          this.outbox.publish('execute_result', { execution_count: count, ...executed.result }, message);
       }
     } catch (failure) {
       const { name, message: evalue } = failure as Error;
       const ended = failure instanceof EngineGone && /interrupted/.test(evalue);
       const ename = ended ? 'KeyboardInterrupt' : name;
       error = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
-    } finally {
-      this.executing = undefined;
     }
     if (store) this.history.add(count, code, output);
     if (error && content['stop_on_error'] !== false) await this.abortQueued();
-    if (error && !silent) this.publish('error', { ...error }, message);
-    this.reply(
+    if (error && !silent) this.outbox.publish('error', { ...error }, message);
+    this.outbox.reply(
       this.sockets.shell,
       message,
       error
@@ -212,21 +211,21 @@ export class Kernel {
 
   private control(message: Message, socket: Inlet = this.sockets.control) {
     const { msg_type: type } = message.header;
-    this.status('busy', message);
+    this.outbox.status('busy', message);
     if (type === 'interrupt_request') {
       this.interrupt();
-      this.reply(socket, message, { status: 'ok' });
+      this.outbox.reply(socket, message, { status: 'ok' });
     } else if (type === 'shutdown_request') {
-      this.reply(socket, message, { status: 'ok', restart: message.content['restart'] === true });
+      this.outbox.reply(socket, message, { status: 'ok', restart: message.content['restart'] === true });
       this.stop();
     } else if (type === 'kernel_info_request') {
-      this.reply(socket, message, kernelInfo());
+      this.outbox.reply(socket, message, kernelInfo());
     } else if (type === 'debug_request') {
       const { command, seq } = message.content;
       const refusal = { type: 'response', success: false, message: 'this kernel has no debugger' };
-      this.reply(socket, message, { ...refusal, command, request_seq: seq, seq: 0 });
+      this.outbox.reply(socket, message, { ...refusal, command, request_seq: seq, seq: 0 });
     }
-    this.status('idle', message);
+    this.outbox.status('idle', message);
   }
 
   private stop() {
@@ -249,7 +248,7 @@ export class Kernel {
       return;
     }
     this.waitingInput = input;
-    this.send(this.sockets.stdin, 'input_request', { prompt, password }, parent);
+    this.outbox.send(this.sockets.stdin, 'input_request', { prompt, password }, parent);
   }
 
   private waitingInput: number | undefined;
@@ -261,47 +260,16 @@ export class Kernel {
   }
 
   private relay(cell: string, { type, content, metadata, buffers }: Published) {
-    const parent = this.parents.get(cell) ?? this.executing ?? this.latest;
-    this.publish(type, content, parent, metadata, buffers);
+    const parent = this.parents.get(cell) ?? this.latest;
+    this.outbox.publish(type, content, parent, metadata, buffers);
   }
 
   private mourn({ message }: Error) {
-    if (this.latest) this.publish('stream', { name: 'stderr', text: `${message}\n` }, this.latest);
+    if (this.latest) this.outbox.publish('stream', { name: 'stderr', text: `${message}\n` }, this.latest);
   }
 
   private remember(message: Message) {
     this.parents.set(message.header.msg_id, message);
     if (this.parents.size > PARENTS_KEPT) this.parents.delete(this.parents.keys().next().value!);
-  }
-
-  private status(state: 'busy' | 'idle', parent: Message) {
-    this.publish('status', { execution_state: state }, parent);
-  }
-
-  private publish(
-    type: string,
-    content: Content,
-    parent: Message | undefined,
-    metadata: Content = {},
-    buffers: Uint8Array[] = [],
-  ) {
-    const message = {
-      identities: [Buffer.from(type)],
-      header: newHeader(type, this.session),
-      parent: parent?.header ?? {},
-      metadata,
-      content,
-      buffers: buffers.map((buffer) => Buffer.from(buffer)),
-    };
-    void this.sockets.iopub.send(encode(message, this.key));
-  }
-
-  private reply(socket: Inlet, request: Message, content: Content) {
-    this.send(socket, request.header.msg_type.replace(/_request$/, '_reply'), content, request);
-  }
-
-  private send(socket: Inlet, type: string, content: Content, { identities, header: parent }: Message) {
-    const header = newHeader(type, this.session);
-    void socket.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, this.key));
   }
 }

@@ -23,6 +23,26 @@ async function inCells(name: string, test: (kernel: KernelClient, cell: Cell) =>
 
 type Cell = (code: string) => Promise<Message[]>;
 
+/** The model behind what a control showed. */
+const modelOf = (shown: Content) =>
+  (shown['application/vnd.jupyter.widget-view+json'] as Content)['model_id'] as string;
+
+/** What a front end sends when its reader moves a control. */
+function post(kernel: KernelClient, control: Content, state: Content, onMessage: (message: Message) => void) {
+  const data = { method: 'update', state, buffer_paths: [] };
+  kernel.post('shell', 'comm_msg', { comm_id: modelOf(control), data }, {}, onMessage);
+}
+
+/** Moves a control and waits for the drawing that comes of it. */
+async function move(kernel: KernelClient, control: Content, state: Content): Promise<Content> {
+  const updates: Message[] = [];
+  post(kernel, control, state, (message) => updates.push(message));
+  await until(() => contents(updates, 'update_display_data').length === 1);
+  return contents(updates, 'update_display_data')[0];
+}
+
+const plainOf = (content: Content) => String((content['data'] as Content)['text/plain']);
+
 suite('widgets', {
   'interact opens models and redraws in place': () =>
     inCells('convlens', async (kernel, cell) => {
@@ -40,19 +60,11 @@ suite('widgets', {
       );
       const shown = contents(all, 'display_data');
       assert.is(shown.length, 4);
-      const view = (shown[0]['data'] as Content)['application/vnd.jupyter.widget-view+json'] as Content;
       assert.match(String((shown[0]['data'] as Content)['text/plain']), 'pip install ipywidgets');
       const drawing = shown[3];
       assert.equal(drawing['data'], { 'text/plain': '{"channel":0,"map":"a","flip":false}' });
 
-      const updates: Message[] = [];
-      const comm = {
-        comm_id: view['model_id'],
-        data: { method: 'update', state: { value: 7 }, buffer_paths: [] },
-      };
-      kernel.post('shell', 'comm_msg', comm, {}, (message) => updates.push(message));
-      await until(() => contents(updates, 'update_display_data').length === 1);
-      const [update] = contents(updates, 'update_display_data');
+      const update = await move(kernel, shown[0]['data'] as Content, { value: 7 });
       assert.equal(update['data'], { 'text/plain': '{"channel":7,"map":"a","flip":false}' });
       assert.equal(update['transient'], drawing['transient']);
 
@@ -69,16 +81,8 @@ const map = { layer: 'made', shape: [1, 1, 2, 2], data: Float32Array.of(1, 2, 3,
       );
       const [control, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
       assert.match(String(drawing['text/plain']), 'made · channel 0; 1 × 2; 1 to 3');
-      const view = control['application/vnd.jupyter.widget-view+json'] as Content;
-      const updates: Message[] = [];
-      const comm = {
-        comm_id: view['model_id'],
-        data: { method: 'update', state: { value: 1 }, buffer_paths: [] },
-      };
-      kernel.post('shell', 'comm_msg', comm, {}, (message) => updates.push(message));
-      await until(() => contents(updates, 'update_display_data').length === 1);
-      const [update] = contents(updates, 'update_display_data');
-      assert.match(String((update['data'] as Content)['text/plain']), 'made · channel 1; 1 × 2; 2 to 4');
+      const update = await move(kernel, control, { value: 1 });
+      assert.match(plainOf(update), 'made · channel 1; 1 × 2; 2 to 4');
     }),
 
   'a live explorer asks the kernel for each map': () =>
@@ -90,18 +94,8 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       );
       const [layer, channel, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
       assert.match(String(drawing['text/plain']), 'shown b, channel 3: 1 × 2 · 3 to 8');
-      const move = async (control: Content, state: Content) => {
-        const view = control['application/vnd.jupyter.widget-view+json'] as Content;
-        const updates: Message[] = [];
-        const data = { method: 'update', state, buffer_paths: [] };
-        kernel.post('shell', 'comm_msg', { comm_id: view['model_id'], data }, {}, (message) =>
-          updates.push(message),
-        );
-        await until(() => contents(updates, 'update_display_data').length === 1);
-        return String((contents(updates, 'update_display_data')[0]['data'] as Content)['text/plain']);
-      };
-      assert.match(await move(channel, { value: 4 }), 'shown b, channel 4: 1 × 2 · 4 to 9');
-      assert.match(await move(layer, { index: 0 }), 'shown a, channel 1: 1 × 2 · 1 to 3');
+      assert.match(plainOf(await move(kernel, channel, { value: 4 })), 'shown b, channel 4: 1 × 2 · 4 to 9');
+      assert.match(plainOf(await move(kernel, layer, { index: 0 })), 'shown a, channel 1: 1 × 2 · 1 to 3');
     }),
 
   'a control that moves while a cell runs, or before one that fails, is followed between cells': () =>
@@ -109,26 +103,18 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       await cell(IMPORT);
       const all = await cell('await interact({ x: slider(0, 9) }, ({ x }) => console.log("x is", x))');
       const [shown] = contents(all, 'display_data');
-      const view = (shown['data'] as Content)['application/vnd.jupyter.widget-view+json'] as Content;
       const order: string[] = [];
-      const move = (value: number) =>
-        kernel.post(
-          'shell',
-          'comm_msg',
-          { comm_id: view['model_id'], data: { method: 'update', state: { value }, buffer_paths: [] } },
-          {},
-          ({ header, content }) => {
-            if (header.msg_type === 'update_display_data')
-              order.push(String((content['data'] as Content)['text/plain']));
-          },
-        );
+      const moveTo = (value: number) =>
+        post(kernel, shown['data'] as Content, { value }, ({ header, content }) => {
+          if (header.msg_type === 'update_display_data') order.push(plainOf(content));
+        });
       const busy = start(
         kernel,
         'for (let i = 0; i < 5; i++) { await new Promise((r) => setTimeout(r, 60)); } throw new Error("end")',
       ).then(({ reply }) => order.push(String(reply['status'])));
-      move(3);
+      moveTo(3);
       const queued = start(kernel, '1').then(({ reply }) => order.push(String(reply['status'])));
-      move(4);
+      moveTo(4);
       await Promise.all([busy, queued]);
       await until(() => order.length === 4);
       assert.is(order[0], 'error');
@@ -143,20 +129,13 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
         'const knob = slider(0, 9); await interact({ knob }, ({ knob }) => { if (knob === 1) throw new RangeError("no such"); while (knob === 2) {} })',
       );
       const [shown] = contents(all, 'display_data');
-      const view = (shown['data'] as Content)['application/vnd.jupyter.widget-view+json'] as Content;
       const told: Message[] = [];
-      const move = (value: number) =>
-        kernel.post(
-          'shell',
-          'comm_msg',
-          { comm_id: view['model_id'], data: { method: 'update', state: { value }, buffer_paths: [] } },
-          {},
-          (message) => told.push(message),
-        );
+      const turn = (value: number) =>
+        post(kernel, shown['data'] as Content, { value }, (message) => told.push(message));
       const text = () => JSON.stringify([...contents(told, 'stream'), ...contents(all, 'stream')]);
-      move(1);
+      turn(1);
       await until(() => /RangeError: no such/.test(text()));
-      move(2);
+      turn(2);
       const next = start(kernel, 'console.log("alive")');
       await wait(300);
       const asked = performance.now();

@@ -1,6 +1,6 @@
 import type { Json } from '../graph';
 import { biasOf, channelsOf, finish, outputLength, windowOf } from './conv';
-import { transposedConv2d, transposedLengths } from './conv-transpose';
+import { Conv2DTranspose, transposedConv2d, transposedLengths } from './conv-transpose';
 import {
   type Context,
   channelsLast,
@@ -92,19 +92,7 @@ export const Conv3D: LayerDefinition = {
 };
 
 export const Conv3DTranspose: LayerDefinition = {
-  weights(config, [input]) {
-    const filters = Number(config['filters']);
-    return [
-      { name: 'kernel', shape: [...perAxis(config['kernel_size'], 3), filters, channelsOf(config, input!)] },
-      ...biasOf(config, filters),
-    ];
-  },
-  shape: (config, [input]) =>
-    channelsLastShape(config, input!, (last) => [
-      last[0]!,
-      ...transposedLengths(config, last.slice(1, -1)),
-      Number(config['filters']),
-    ]),
+  ...Conv2DTranspose,
   call([x], context) {
     const { tf, config } = context;
     return channelsLast(tf, config, x!, (y) => finish(transposeVolume(context, y), context));

@@ -1,0 +1,43 @@
+import type { Outlet } from './sockets';
+import { type Content, encode, type Message, newHeader } from './wire';
+
+/** What leaves the kernel: every message in an envelope of its session, signed, with the parent it answers. */
+export class Outbox {
+  private readonly session = newHeader('', '').msg_id;
+
+  constructor(
+    private readonly iopub: Outlet,
+    private readonly key: string,
+  ) {}
+
+  status(state: 'busy' | 'idle', parent: Message) {
+    this.publish('status', { execution_state: state }, parent);
+  }
+
+  publish(
+    type: string,
+    content: Content,
+    parent: Message | undefined,
+    metadata: Content = {},
+    buffers: Uint8Array[] = [],
+  ) {
+    const message = {
+      identities: [Buffer.from(type)],
+      header: newHeader(type, this.session),
+      parent: parent?.header ?? {},
+      metadata,
+      content,
+      buffers: buffers.map((buffer) => Buffer.from(buffer)),
+    };
+    void this.iopub.send(encode(message, this.key));
+  }
+
+  reply(socket: Outlet, request: Message, content: Content) {
+    this.send(socket, request.header.msg_type.replace(/_request$/, '_reply'), content, request);
+  }
+
+  send(socket: Outlet, type: string, content: Content, { identities, header: parent }: Message) {
+    const header = newHeader(type, this.session);
+    void socket.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, this.key));
+  }
+}
