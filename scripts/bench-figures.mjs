@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spread } from './spread.mjs';
 import { ensureVenv } from './venv.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -42,14 +43,14 @@ export function benchFigures(repeats) {
   }));
   const docs = join(root, 'docs', 'figures');
   mkdirSync(docs, { recursive: true });
-  const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+  const median = (list) => spread(list)[1];
   const rows = [];
   const pictures = [];
   for (const [name, [title, theirTitle]] of Object.entries(TITLES)) {
     const ratios = rounds.map(
       ({ theirs, ours }) => median(ours[name].seconds) / median(theirs[name].seconds),
     );
-    const [low, middle, high] = ratios.toSorted((a, b) => a - b);
+    const [low, middle, high] = spread(ratios);
     const { theirs, ours } = rounds[1];
     const milliseconds = (side) => Math.round(1000 * median(side[name].seconds));
     rows.push(

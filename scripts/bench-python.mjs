@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spread } from './spread.mjs';
 import { ensureVenv } from './venv.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -59,11 +60,8 @@ async function runOurs(backend, measure) {
   };
 }
 
-function spread(values, digits) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, middle, high] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].map((n) =>
-    n.toFixed(digits),
-  );
+function figures(values, digits) {
+  const [low, middle, high] = spread(values).map((n) => n.toFixed(digits));
   return { middle: Number(middle), text: `${middle} (${low} to ${high})` };
 }
 
@@ -100,7 +98,7 @@ export async function benchAgainstPython(runs, measure) {
   ];
   const table = rows.map(([name, of, digits]) => {
     const [theirs, native, wasm] = ['python', 'native', 'wasm'].map((who) =>
-      spread(all[who].map(of), digits),
+      figures(all[who].map(of), digits),
     );
     const ratio = (ours) => (theirs.middle ? (ours.middle / theirs.middle).toFixed(2) : '–');
     return `| ${name} | ${theirs.text} | ${native.text} | ${ratio(native)} | ${wasm.text} | ${ratio(wasm)} |`;

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
+import { spread } from './spread.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
@@ -94,10 +95,7 @@ async function runTutorial() {
 }
 
 function row(name, numbers, unit) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const [min, median, max] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)].map((n) =>
-    n.toFixed(unit === 'MB' ? 0 : 2),
-  );
+  const [min, median, max] = spread(numbers).map((n) => n.toFixed(unit === 'MB' ? 0 : 2));
   console.log(`${name.slice(0, 60).padEnd(62)}${median} ${unit}  (${min} to ${max})`);
 }
 

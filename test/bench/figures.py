@@ -15,6 +15,7 @@ import matplotlib
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from display_grid import display_grid
 
 FIXTURES, OUT, REPEATS = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 
@@ -28,18 +29,8 @@ def matshow(values, channel):
     plt.colorbar()
 
 
-def grid(values, per_row=16):
-    size, count = values.shape[1], values.shape[-1]
-    rows = count // per_row
-    image = np.zeros((size * rows, per_row * size))
-    for row in range(rows):
-        for column in range(per_row):
-            channel = values[0, :, :, row * per_row + column].copy()
-            channel -= channel.mean()
-            with np.errstate(all="ignore"):
-                channel /= channel.std()
-            channel = np.nan_to_num(channel * 64 + 128)
-            image[row * size : (row + 1) * size, column * size : (column + 1) * size] = np.clip(channel, 0, 255).astype("uint8")
+def grid(values):
+    image, size = display_grid(values), values.shape[1]
     plt.figure(figsize=(image.shape[1] / size, image.shape[0] / size))
     plt.grid(False)
     plt.imshow(image, aspect="auto", cmap="viridis")

@@ -5,32 +5,24 @@ usage: python python-tutorial.py FOLDER NOTEBOOK     (FOLDER holds cat.jpg and d
 
 import sys
 
+from pathlib import Path
+
 import nbformat
 
 FOLDER, NOTEBOOK = sys.argv[1:]
 
 GRID = """
-layer = activations[{i}]
-size, count = layer.shape[1], layer.shape[-1]
-rows = count // 16
-display_grid = np.zeros((size * rows, 16 * size))
-for row in range(rows):
-    for column in range(16):
-        channel = layer[0, :, :, row * 16 + column].copy()
-        channel -= channel.mean()
-        with np.errstate(all="ignore"):
-            channel /= channel.std()
-        channel = np.nan_to_num(channel * 64 + 128)
-        display_grid[row * size : (row + 1) * size, column * size : (column + 1) * size] = np.clip(channel, 0, 255).astype("uint8")
-plt.figure(figsize=(display_grid.shape[1] / size, display_grid.shape[0] / size))
+image, size = display_grid(activations[{i}]), activations[{i}].shape[1]
+plt.figure(figsize=(image.shape[1] / size, image.shape[0] / size))
 plt.title(model.layers[{i}].name)
 plt.grid(False)
-plt.imshow(display_grid, aspect="auto", cmap="viridis")
+plt.imshow(image, aspect="auto", cmap="viridis")
 """
 
 # The steps of notebooks/tutorial.ipynb, one cell each, with the names that the benchmark prints.
 CELLS = {
-    "imports": "%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt\nimport keras\nfrom keras.utils import load_img, img_to_array",
+    "imports": "%matplotlib inline\nimport numpy as np\nimport matplotlib.pyplot as plt\nimport keras\nfrom keras.utils import load_img, img_to_array\n"
+    + (Path(__file__).parent / "display_grid.py").read_text(),
     "picture": f"img = load_img({FOLDER!r} + '/cat.jpg', target_size=(150, 150))\nimg",
     "tensor": "img_tensor = np.expand_dims(img_to_array(img), 0) / 255",
     "model": f"model = keras.models.load_model({FOLDER!r} + '/dogcat_v1.h5', compile=False)",
