@@ -108,10 +108,11 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
         post(kernel, shown['data'] as Content, { value }, ({ header, content }) => {
           if (header.msg_type === 'update_display_data') order.push(plainOf(content));
         });
-      const busy = start(
-        kernel,
+      // The order is that of one channel: a reply comes by another, and either may be read first.
+      const busy = kernel.execute(
         'for (let i = 0; i < 5; i++) { await new Promise((r) => setTimeout(r, 60)); } throw new Error("end")',
-      ).then(({ reply }) => order.push(String(reply['status'])));
+        { onMessage: ({ header }) => header.msg_type === 'error' && order.push('error') },
+      );
       moveTo(3);
       const queued = start(kernel, '1').then(({ reply }) => order.push(String(reply['status'])));
       moveTo(4);
