@@ -26,7 +26,7 @@ export interface OverlayOptions {
   title?: string;
 }
 
-/** Longer side in CSS pixels. */
+/** Room for the longer side, in CSS pixels. */
 const SIDE = 450;
 
 /**
@@ -49,6 +49,7 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
   const [low, high] = range(scale, summary);
   const colors = colormap(cmap);
   const size = fitted(picture, SIDE);
+  const image = pictureImage(picture, size);
   const over = resizeMap(map, [picture.height, picture.width]);
   const raster = rasterOf(over, [low, high], stats(over.data));
   const title = options.title ?? `${activation.layer} · channel ${channel} over the picture`;
@@ -70,11 +71,11 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
       {
         ...size,
         layer: [
-          pictureImage(picture, size),
+          image,
           {
             data: { values: [{}] },
             mark: {
-              ...pictureImage(picture, size).mark,
+              ...image.mark,
               smooth: false,
               opacity: { expr: flat && !raster.notFinite ? '0' : 'opacity' },
             },

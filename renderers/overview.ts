@@ -100,7 +100,7 @@ export function overviewFigure(activations: readonly Activation[], options: Over
   const words = rows.map(
     ({ layer, shape, range, zeros, dead }) => `${layer} ${shape}: ${range}, zeros ${zeros}, dead ${dead}`,
   );
-  return new Figure(spec, [title, ...caption, ...words].join('\n'), { exact: 'all' });
+  return new Figure(spec, [title, ...caption, ...words].join('\n'));
 }
 
 function position(field: string, rows: number) {

@@ -72,7 +72,7 @@ interface DrawnView {
 export function specPng(spec: Spec, scale: number, exact: ReadonlySet<number> | 'all' = new Set()): Buffer {
   const canvas = drawSpec(spec, scale);
   if (exact === 'all')
-    return canvas.toBuffer('image/png', { compressionLevel: 9, filters: Canvas.PNG_ALL_FILTERS });
+    return canvas.toBuffer('image/png', { compressionLevel: 6, filters: Canvas.PNG_ALL_FILTERS });
   const { width, height } = canvas;
   return drawingPng(width, height, canvas.getContext('2d').getImageData(0, 0, width, height).data, exact);
 }

@@ -19,6 +19,19 @@ const TITLES = {
     'The channels in numbers: `channelStatsFigure(activations[4])`',
     '`plt.vlines` and `plt.bar`',
   ],
+  overlay: [
+    'A map over the picture: `overlay(img, activations[4], { channel: 20 })`',
+    '`plt.imshow` twice, the map resized by Pillow',
+  ],
+  overview: ['The whole network: `overview(activations)`', '`plt.subplots` of text and thumbnails'],
+  compare: [
+    'Two layers on one scale: `compare([activations[0], activations[1]], { channel: 3 })`',
+    'two `matshow`s with one colour bar',
+  ],
+  explore: [
+    'Every map of five layers: `explore(activations)`',
+    'five pictures, of which this is the last: what does not move must show all at once',
+  ],
 };
 
 function run(command, args) {
@@ -73,7 +86,7 @@ export function benchFigures(repeats) {
   const page = [
     '# Our figures beside matplotlib’s',
     '',
-    'The same data drawn by both, in one run by turns; written by `npm run bench -- --against matplotlib`. Milliseconds are for the picture alone in a program that has drawn before: ours with the spec and the PNG of the bundle, theirs with `savefig` at 100 dpi.',
+    'The same data drawn by both, in one run by turns; written by `npm run bench -- --against matplotlib`. Milliseconds are for the picture alone in a program that has drawn before: ours with the spec and the PNG of the bundle, theirs with `savefig` at 100 dpi. The explorer carries every map of five layers, so its bytes are those of its whole bundle.',
     '',
     '| figure | matplotlib, ms | convlens, ms | ratio | matplotlib PNG, kB | ours, kB | ratio | our whole bundle, kB |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
