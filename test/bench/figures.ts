@@ -19,7 +19,9 @@ const noise = {
   shape: [1, 28, 28, 512],
   data: new Float32Array(new Uint8Array(readFileSync(join(out, 'noise.bin'))).buffer),
 };
-const LAYERS = ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation);
+const LAYERS = ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'].map(
+  kerasActivation,
+);
 const [first, pooled, , , third] = LAYERS;
 
 async function main(): Promise<void> {

@@ -5,7 +5,9 @@ import { COLORMAPS, colormap } from '../../renderers/colormap';
 import type { Figure } from '../../renderers/figure';
 import { matshowFigure } from '../../renderers/heatmap';
 import { gridFigure } from '../../renderers/mosaic';
+import { overviewFigure } from '../../renderers/overview';
 import { specPng } from '../../renderers/png';
+import { NOT_FINITE } from '../../renderers/theme';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
 import { FIGURES, odd } from './figure-cases';
@@ -83,6 +85,15 @@ suite('figures', {
     assert.match(matshowFigure(kerasActivation('conv2d_1'), { channel: 12 }).text, 'dead: every value is 0');
     assert.match(matshowFigure(odd).text, 'NaN: 1; +Infinity: 1; −Infinity: 1');
     assert.match(gridFigure(odd).text, 'not finite: 0 (1 NaN, 1 +Infinity, 1 −Infinity)');
+  },
+  'a single value that is not finite keeps its colour in an overview that uses the whole colour map': () => {
+    const data = Float32Array.from({ length: 36 * 36 }, (_, i) => i);
+    data.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], 700);
+    const { png } = overviewFigure([{ layer: 'made', shape: [1, 36, 36, 1], data }]);
+    const { data: rgba } = PNG.sync.read(png);
+    const colors = new Set<string>();
+    for (let i = 0; i < rgba.length; i += 4) colors.add(`#${rgba.toString('hex', i, i + 3)}`);
+    for (const color of NOT_FINITE) assert.ok(colors.has(color), color);
   },
   "the colour maps are matplotlib's, entry for entry": () => {
     const golden = json<Record<string, string[]>>('colormaps');
