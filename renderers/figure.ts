@@ -25,7 +25,8 @@ export class Figure {
    * @param text what a terminal shows
    * @param options.drawing a spec that looks the same and draws faster (no invisible or single cells)
    * @param options.pixelRatio default 1
-   * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit; 'all' where there is a photograph
+   * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit, besides those of NaN and ±Infinity,
+   *   which it always keeps; 'all' where there is a photograph
    */
   constructor(
     readonly spec: Spec,

@@ -118,7 +118,7 @@ function heatmap(map: FeatureMap, title: string, cmap: ColormapName, options: Ma
     : drawing;
   return new Figure(spec, [title, ...caption].join('; '), {
     drawing,
-    exact: colorsOf(raster, colors, NOT_FINITE),
+    exact: colorsOf(raster, colors),
   });
 }
 

@@ -100,9 +100,7 @@ export function overviewFigure(activations: readonly Activation[], options: Over
   const words = rows.map(
     ({ layer, shape, range, zeros, dead }) => `${layer} ${shape}: ${range}, zeros ${zeros}, dead ${dead}`,
   );
-  // A thumbnail's steps may move to a neighbour in a full palette; a value that is not finite looks like no other.
-  const exact = new Set(NOT_FINITE.map((color) => Number.parseInt(color.slice(1), 16)));
-  return new Figure(spec, [title, ...caption, ...words].join('\n'), { exact });
+  return new Figure(spec, [title, ...caption, ...words].join('\n'));
 }
 
 function position(field: string, rows: number) {

@@ -4,6 +4,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Raster } from '../src/grid';
 import type { Spec } from './figure';
 import { drawingPng, indexedPng, rgbPng } from './indexed-png';
+import { NOT_FINITE } from './theme';
 
 // The same letters on every machine, also on one that has no fonts: snapshots compare as pixels.
 const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
@@ -66,15 +67,16 @@ interface DrawnView {
  * here waits. All data must stand in the spec; the loader refuses everything else.
  *
  * @param scale pixels of the PNG per unit of the spec
- * @param exact colours (0xrrggbb) that must not move, should a palette be full; 'all' for a drawing with a
- *   photograph in it
+ * @param exact colours (0xrrggbb) that must not move, should a palette be full, besides those of values that are
+ *   not finite, which look like no other in any figure; 'all' for a drawing with a photograph in it
  */
 export function specPng(spec: Spec, scale: number, exact: ReadonlySet<number> | 'all' = new Set()): Buffer {
   const canvas = drawSpec(spec, scale);
   if (exact === 'all')
     return canvas.toBuffer('image/png', { compressionLevel: 6, filters: Canvas.PNG_ALL_FILTERS });
   const { width, height } = canvas;
-  return drawingPng(width, height, canvas.getContext('2d').getImageData(0, 0, width, height).data, exact);
+  const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+  return drawingPng(width, height, data, new Set([...exact, ...NOT_FINITE.map(hexNumber)]));
 }
 
 /** A Vega-Lite spec as SVG, drawn by Vega; pictures stand in it as data. */
@@ -138,16 +140,14 @@ function decodeImages(node: SceneNode): void {
   }
 }
 
-/** The colours that a raster shows, those of values that are not finite among them, as 0xrrggbb. */
-export function colorsOf(
-  { data, notFinite }: Raster,
-  colors: string,
-  notFiniteColors: readonly string[],
-): Set<number> {
-  const steps = [...new Set(data)].map((step) => colors.slice(6 * step, 6 * step + 6));
-  const marks = [...new Set(notFinite ?? [])].filter((mark) => mark > 0);
-  const hex = [...steps, ...marks.map((mark) => notFiniteColors[mark - 1].slice(1))];
-  return new Set(hex.map((color) => Number.parseInt(color, 16)));
+/** The colours of the map's steps in a raster, as 0xrrggbb. */
+export function colorsOf({ data }: Raster, colors: string): Set<number> {
+  return new Set([...new Set(data)].map((step) => hexNumber(colors.slice(6 * step, 6 * step + 6))));
+}
+
+/** '#rrggbb' or 'rrggbb' as 0xrrggbb. */
+function hexNumber(color: string): number {
+  return Number.parseInt(color.replace('#', ''), 16);
 }
 
 /** Loads Vega, before the first figure needs it. */

@@ -2,6 +2,8 @@ import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import type { TopLevelSpec } from 'vega-lite';
 import { COLORMAPS, colormap } from '../../renderers/colormap';
+import { compareFigure } from '../../renderers/compare';
+import { exploreFigure } from '../../renderers/explorer';
 import type { Figure } from '../../renderers/figure';
 import { matshowFigure } from '../../renderers/heatmap';
 import { gridFigure } from '../../renderers/mosaic';
@@ -86,14 +88,23 @@ suite('figures', {
     assert.match(matshowFigure(odd).text, 'NaN: 1; +Infinity: 1; −Infinity: 1');
     assert.match(gridFigure(odd).text, 'not finite: 0 (1 NaN, 1 +Infinity, 1 −Infinity)');
   },
-  'a single value that is not finite keeps its colour in an overview that uses the whole colour map': () => {
+  'a single value that is not finite keeps its colour in every figure that uses the whole colour map': () => {
     const data = Float32Array.from({ length: 36 * 36 }, (_, i) => i);
     data.set([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY], 700);
-    const { png } = overviewFigure([{ layer: 'made', shape: [1, 36, 36, 1], data }]);
-    const { data: rgba } = PNG.sync.read(png);
-    const colors = new Set<string>();
-    for (let i = 0; i < rgba.length; i += 4) colors.add(`#${rgba.toString('hex', i, i + 3)}`);
-    for (const color of NOT_FINITE) assert.ok(colors.has(color), color);
+    const made = { layer: 'made', shape: [1, 36, 36, 1], data };
+    const drawn = {
+      matshow: matshowFigure(made),
+      grid: gridFigure(made),
+      overview: overviewFigure([made]),
+      compare: compareFigure([made, made], { channel: 0 }),
+      explore: exploreFigure([made]),
+    };
+    for (const [name, { png }] of Object.entries(drawn)) {
+      const { data: rgba } = PNG.sync.read(png);
+      const colors = new Set<string>();
+      for (let i = 0; i < rgba.length; i += 4) colors.add(`#${rgba.toString('hex', i, i + 3)}`);
+      for (const color of NOT_FINITE) assert.ok(colors.has(color), `${name}: ${color}`);
+    }
   },
   "the colour maps are matplotlib's, entry for entry": () => {
     const golden = json<Record<string, string[]>>('colormaps');
