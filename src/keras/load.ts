@@ -11,6 +11,8 @@ import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
 import type { Group } from './hdf5/tree';
 import type { Tf, TfLayers } from './layers/definition';
+import type { Prepared } from './layers/make';
+import { direct } from './layers/native';
 import type { Model } from './model';
 import { loadTfjsModel } from './tfjs-model';
 import { type Filling, fillWeights, leavesOf } from './weights';
@@ -146,7 +148,7 @@ async function assemble(
   file: Hdf5,
   weightsIn: (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => Filling[],
 ): Promise<Model> {
-  const tf = tensorflow() as unknown as Tf;
+  const tf = direct(tensorflow() as unknown as Tf);
   const layers = require('@tensorflow/tfjs-layers') as TfLayers;
   const made = new Map<LayerSpec, tfl.layers.Layer>();
   const graph = withChannelsLast(inFile);
@@ -154,6 +156,7 @@ async function assemble(
     sayWhatDiffers(inFile, graph !== inFile);
     const model = buildModel(graph, { tf, layers, dialect, made });
     await fillWeights(tf, file, weightsIn(file.root, graph, made));
+    for (const { layer } of leavesOf(graph, made)) (layer as Partial<Prepared>).prepare?.();
     return model as unknown as Model;
   } catch (error) {
     for (const { layer } of leavesOf(graph, made)) {

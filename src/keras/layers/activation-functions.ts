@@ -8,7 +8,7 @@ type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;
 const ACTIVATIONS: Record<string, Activation> = {
   linear: (_, x) => x.clone(),
   relu: (tf, x) => tf.relu(x),
-  relu6: (tf, x) => tf.clipByValue(x, 0, 6),
+  relu6: (tf, x) => tf.relu6(x),
   leaky_relu: (tf, x) => tf.leakyRelu(x, 0.2),
   elu: (tf, x) => tf.elu(x),
   selu: (tf, x) => tf.selu(x),
@@ -33,10 +33,8 @@ const ACTIVATIONS: Record<string, Activation> = {
   exponential: (tf, x) => tf.exp(x),
   // Keras 2 had the steeper line 0.2 x + 0.5.
   hard_sigmoid: (tf, x, dialect) =>
-    dialect === 2
-      ? tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1)
-      : tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6),
-  hard_silu: (tf, x) => tf.mul(x, tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6)),
+    dialect === 2 ? tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1) : tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6),
+  hard_silu: (tf, x) => tf.mul(x, tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6)),
   silu: (tf, x) => tf.mul(x, tf.sigmoid(x)),
   // Keras's default is the exact form with the error function.
   gelu: (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
