@@ -51,6 +51,31 @@ function close(data: Float32Array, shape: readonly number[], expected: Values, w
   assert.ok(worst <= 1e-5 * largest, `${where}: off by ${worst} of ${largest}`);
 }
 
+suite('keras/said', {
+  async 'that a model is computed otherwise than Keras would is said once, whatever else is loaded'() {
+    await ready();
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (text: string) => void said.push(text);
+    try {
+      for (const file of [
+        'mixed.keras',
+        'float16.h5',
+        'bfloat16.keras',
+        'channels_first.h5',
+        'channels_first.keras',
+      ])
+        (await loadModel(`${FOLDER}/${file}`)).dispose();
+    } finally {
+      console.warn = warn;
+    }
+    assert.equal(said, [
+      'This model was made for 16-bit floats; it is computed in float32.',
+      'This model has its channels first; it runs with its channels last, and its layers give their maps so.',
+    ]);
+  },
+});
+
 suite(
   'keras/layers',
   Object.fromEntries(

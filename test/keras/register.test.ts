@@ -43,6 +43,38 @@ suite('keras/register', {
     assert.is(pool!.data[16 * 75], conv!.data[16 * (2 * 148 + 2)]);
   },
 
+  async 'the class that docs/models.md registers computes what Keras’s class does, weights included'() {
+    await ready();
+    class Scale extends layers().layers.Layer {
+      readonly factor: number;
+      offset?: { read(): tfc.Tensor };
+      constructor(config: { name: string; byFactor: number }) {
+        super(config);
+        this.factor = config.byFactor;
+      }
+      override build(shape: number[]) {
+        this.offset = this.addWeight('offset', [shape.at(-1)!], 'float32', layers().initializers.zeros());
+        this.built = true;
+      }
+      override call(inputs: tfc.Tensor | tfc.Tensor[]) {
+        const x = Array.isArray(inputs) ? inputs[0]! : inputs;
+        return tf().add(tf().mul(x, this.factor), this.offset!.read());
+      }
+    }
+    registerLayer('Scale', Scale);
+    const { cases } = JSON.parse(readFileSync('test/fixtures/keras/expected.json', 'utf8'));
+    const { inputs, outputs } = cases.find(({ name }: { name: string }) => name === 'own_layer');
+    const model = await loadModel('test/fixtures/keras/own_layer.keras');
+    const x = tf().tensor(inputs[0].data, inputs[0].shape, 'float32');
+    const before = tf().memory().numTensors;
+    const [made] = await predict(model, x, { layers: ['scale'] });
+    assert.is(tf().memory().numTensors, before);
+    assert.equal(made!.shape, outputs[0].shape);
+    made!.data.forEach((value, i) => {
+      assert.ok(Math.abs(value - outputs[0].data[i]) < 1e-5, `${value} for ${outputs[0].data[i]}`);
+    });
+  },
+
   async 'a model.json of TensorFlow.js loads; weights outside its folder do not'() {
     await ready();
     const folder = mkdtempSync(join(tmpdir(), 'convlens-'));

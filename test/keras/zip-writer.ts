@@ -1,17 +1,28 @@
-/** A zip with stored entries, with room for lies about sizes. */
-export function zip(entries: { name: string; data: Buffer; size?: number }[]): Buffer {
+/** An entry; `data` is packed already when it is said to be deflated. */
+interface Entry {
+  name: string;
+  data: Buffer;
+  size?: number;
+  deflated?: boolean;
+}
+
+/** A zip, with room for lies about sizes. */
+export function zip(entries: Entry[]): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
-  for (const { name, data, size = data.length } of entries) {
+  for (const { name, data, size = data.length, deflated = false } of entries) {
+    const stored = deflated ? data.length : size;
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt32LE(size, 18);
+    local.writeUInt16LE(deflated ? 8 : 0, 8);
+    local.writeUInt32LE(stored, 18);
     local.writeUInt32LE(size, 22);
     local.writeUInt16LE(name.length, 26);
     const head = Buffer.alloc(46);
     head.writeUInt32LE(0x02014b50, 0);
-    head.writeUInt32LE(size, 20);
+    head.writeUInt16LE(deflated ? 8 : 0, 10);
+    head.writeUInt32LE(stored, 20);
     head.writeUInt32LE(size, 24);
     head.writeUInt16LE(name.length, 28);
     head.writeUInt32LE(offset, 42);

@@ -18,7 +18,6 @@ const ACTIVATIONS: Record<string, Activation> = {
   soft_shrink: (tf, x) => tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), 0.5))),
   hard_shrink: (tf, x) => tf.where(tf.greater(tf.abs(x), 0.5), x, tf.zerosLike(x)),
   tanh_shrink: (tf, x) => tf.sub(x, tf.tanh(x)),
-  threshold: (tf, x) => tf.where(tf.greater(x, 0), x, tf.zerosLike(x)),
   squareplus: (tf, x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), 4))), 0.5),
   sparse_plus: (tf, x) =>
     tf.where(
@@ -47,6 +46,17 @@ const ACTIVATIONS: Record<string, Activation> = {
   log_sigmoid: (tf, x) => tf.neg(tf.add(tf.relu(tf.neg(x)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))),
   softmax: (tf, x) => tf.softmax(x),
   log_softmax: (tf, x) => tf.logSoftmax(x),
+  // The threshold is Keras 3.15's, whose results need not sum to one: it adds up all running sums where Martins and
+  // Astudillo (2016) take the last.
+  sparsemax: (tf, x) => {
+    const size = x.shape[x.rank - 1]!;
+    const { values } = tf.topk(x, size);
+    const sums = tf.cumsum(values, x.rank - 1);
+    const above = tf.greater(tf.add(tf.mul(values, tf.range(1, size + 1)), 1), sums);
+    const inside = tf.cast(above, 'float32');
+    const total = tf.sum(tf.mul(sums, inside), -1, true);
+    return tf.relu(tf.sub(x, tf.div(tf.sub(total, 1), tf.sum(inside, -1, true))));
+  },
   glu: (tf, x) => {
     const [value, gate] = tf.split(x, 2, -1) as [Tensor, Tensor];
     return tf.mul(value, tf.sigmoid(gate));
