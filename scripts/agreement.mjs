@@ -65,7 +65,7 @@ function rowOf(name, file, backend, result) {
 }
 
 await setup();
-build();
+await build();
 mkdirSync(folder, { recursive: true });
 const python = join(ensureVenv('keras', 'test/requirements.txt'), 'python');
 const rows = [];

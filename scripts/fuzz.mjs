@@ -58,7 +58,7 @@ try {
   if (values.kind && !KINDS.includes(values.kind))
     throw new Error(`Cannot fuzz ${values.kind}: choose ${KINDS.join(', ')}.`);
   await setup({ backend: 'wasm' });
-  build();
+  await build();
   const kinds = values.kind ? [values.kind] : KINDS;
   const counts = new Map(kinds.map((kind) => [kind, { tried: 0, refused: 0, slowest: 0 }]));
   const failures = [];

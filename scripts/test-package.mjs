@@ -41,7 +41,7 @@ function expect(text, words, what) {
 const folder = mkdtempSync(join(tmpdir(), 'convlens-package-'));
 try {
   await setup();
-  build();
+  await build();
   await step('packing', () => npm(['pack', '--pack-destination', folder], { cwd: root }));
   const { version } = JSON.parse(
     output('node', ['-p', `JSON.stringify(require(${JSON.stringify(join(root, 'package.json'))}))`]),

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 try {
   await setup();
-  build();
+  await build();
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   const lint = spawnSync(process.execPath, [biome, 'check', '--error-on-warnings'], {
     cwd: root,

@@ -22,7 +22,7 @@ try {
     },
   });
   await setup(values);
-  build();
+  await build();
   const { runCommand } = createRequire(import.meta.url)('../dist/src/notebook/command.js');
   process.exitCode = await runCommand(join(root, 'notebooks', 'tutorial.ipynb'), {
     out: join(root, 'out', 'tutorial.ipynb'),

@@ -22,9 +22,6 @@ export interface EngineEvents {
   died(gone: EngineGone): void;
 }
 
-/** V8 sizes its young generation for small programs; TypeScript fills it at once. */
-const FLAGS = ['--max-semi-space-size=16'];
-
 /** The process that runs the cells: asked over IPC, started again whenever it ends. */
 export class EngineProcess {
   private child: ChildProcess;
@@ -80,7 +77,6 @@ export class EngineProcess {
     const child = fork(join(__dirname, 'engine', 'child.js'), [], {
       execArgv: [
         ...process.execArgv.filter((arg) => /^--(max|stack|expose|experimental)/.test(arg)),
-        ...FLAGS,
         // Ends the engine with this process, also when a cell never stops.
         '-r',
         join(__dirname, '..', 'notebook', 'leash.js'),
