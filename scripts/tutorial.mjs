@@ -17,7 +17,7 @@ try {
   const { values } = parseArgs({
     options: {
       backend: { type: 'string' },
-      kernel: { type: 'string', default: 'tslab' },
+      kernel: { type: 'string', default: 'convlens' },
       set: { type: 'string', multiple: true },
     },
   });
