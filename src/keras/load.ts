@@ -7,6 +7,7 @@ import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
 import { withChannelsLast } from './channels-first';
 import { parseConfig } from './config';
+import { disposeWhole } from './dispose';
 import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
 import type { Group } from './hdf5/tree';
@@ -54,15 +55,20 @@ export async function loadModel(
     if (!(source instanceof Uint8Array) && bytes.size > 0 && bytes.at(0, 1)[0] === 0x7b) {
       await ready();
       const layers = require('@tensorflow/tfjs-layers') as TfLayers;
-      return await loadTfjsModel(tensorflow() as unknown as Tf, layers, name, limit);
+      return whole(await loadTfjsModel(tensorflow() as unknown as Tf, layers, name, limit));
     }
-    return await load(bytes, limit);
+    return whole(await load(bytes, limit));
   } catch (cause) {
     const known = cause instanceof ModelError ? cause : misfit(cause);
     throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });
   } finally {
     bytes.close();
   }
+}
+
+function whole(model: Model): Model {
+  disposeWhole(model as unknown as tfl.LayersModel);
+  return model;
 }
 
 /**
