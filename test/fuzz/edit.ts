@@ -71,27 +71,32 @@ export function editBytes(bytes: Buffer, { op, at: where, value }: Edit): Buffer
   const word = (size: number) => {
     if (at + size <= bytes.length) writeField(bytes, { at, size }, BigInt(choose(ODD, value)) * 0x10001n);
   };
-  switch (op % 8) {
+  switch (op % 16) {
     case 0:
-      bytes[at] ^= 1 << (value % 8);
-      break;
-    case 1:
-      bytes[at] = value % 256;
-      break;
-    case 2:
-      word(4);
-      break;
-    case 3:
-      word(8);
-      break;
-    case 4:
       return bytes.subarray(0, Math.max(1, at));
-    case 5: {
+    case 1: {
       const length = value % 64;
       return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at)]);
     }
-    default:
+    case 2:
+    case 3:
       bytes.copy(bytes, value % bytes.length, at, at + (value % 64));
+      break;
+    case 4:
+    case 5:
+      word(4);
+      break;
+    case 6:
+    case 7:
+      word(8);
+      break;
+    case 8:
+    case 9:
+    case 10:
+      bytes[at] = value % 256;
+      break;
+    default:
+      bytes[at]! ^= 1 << (value % 8);
   }
   return bytes;
 }
