@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Sharp } from 'sharp';
 import { ready, tf } from './backend';
 import { PictureError } from './errors';
 import type { Tensor } from './keras/model';
+import { localPath } from './local-path';
 import { type Interpolation, multiplyBytes, type Pixels, resize } from './resample';
 
 /** A decoded picture: interleaved bytes, `data[(row * width + column) * channels + channel]`, 0..255. */
@@ -99,13 +99,7 @@ function nameOf(source: string | URL | Uint8Array): string {
 }
 
 async function readPicture(source: string | URL, name: string): Promise<Uint8Array> {
-  const isUrl = source instanceof URL || /^[a-z][a-z+.-]+:\/\//i.test(source);
-  if (isUrl && new URL(source).protocol !== 'file:') {
-    throw new PictureError(
-      `Cannot load ${name}: only files are read, nothing from the network. Download the picture first.`,
-    );
-  }
-  const path = isUrl ? fileURLToPath(source) : (source as string);
+  const path = localPath(source, PictureError);
   try {
     return await readFile(path);
   } catch (cause) {

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ready, tf as tensorflow } from '../backend';
 import { BackendError, ModelError } from '../errors';
+import { localPath } from '../local-path';
 import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
 import { withChannelsLast } from './channels-first';
@@ -48,8 +48,7 @@ export async function loadModel(
   const limit = options.maxBytes ?? FOUR_GB;
   if (!(limit > 0))
     throw new RangeError(`Cannot load a model: maxBytes is ${limit}. Give a number of bytes.`);
-  const name =
-    source instanceof Uint8Array ? 'the model' : typeof source === 'string' ? source : fileURLToPath(source);
+  const name = source instanceof Uint8Array ? 'the model' : localPath(source, ModelError);
   const bytes = open(source, name);
   try {
     if (!(source instanceof Uint8Array) && bytes.size > 0 && bytes.at(0, 1)[0] === 0x7b) {
