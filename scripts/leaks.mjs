@@ -10,7 +10,7 @@ import { setup } from './setup.mjs';
 
 try {
   await setup();
-  build();
+  await build();
   const script = fileURLToPath(new URL('../dist/test/leaks/leaks.js', import.meta.url));
   process.exitCode =
     spawnSync(process.execPath, [script, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;
