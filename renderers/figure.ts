@@ -50,7 +50,7 @@ export class Figure {
    * Writes the figure into a file: .png (at any `scale`), .svg, .json (the Vega-Lite spec) or .html (alive, offline).
    *
    * @throws {RangeError} for another ending, or a scale beyond 0.1 to 10
-   * @throws {Error} when the folder is missing or cannot be written
+   * @throws {FigureError} when the folder is missing or cannot be written to
    * @example await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
    */
   async save(path: string, options?: { scale?: number }): Promise<void> {

@@ -249,7 +249,7 @@ function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid, gutter: nu
       mark: { type: 'rect', opacity: 0 },
       encoding: {
         ...encode('top', 'bottom'),
-        tooltip: ['channel', 'row', 'column', 'min', 'mean', 'max', 'zeros'].map((field) => ({
+        tooltip: ['channel', 'min', 'mean', 'max', 'zeros'].map((field) => ({
           field,
           type: 'nominal',
         })),

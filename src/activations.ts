@@ -17,6 +17,7 @@ export interface PredictOptions {
  * @param input one tensor for each input of the model; left as it is
  * @returns one activation for each layer asked for, in that order (several for a layer that runs several times)
  * @throws {RangeError} when a layer does not exist or a tensor's shape does not fit
+ * @throws {ModelError} when a layer fails on what it is given
  * @example
  * const activations = await predict(model, imgTensor, { layers: model.layers.slice(0, 5) });
  */

@@ -10,7 +10,7 @@ export type { Activation, FeatureMap } from './activation';
 export { featureMap } from './activation';
 export { type PredictOptions, predict } from './activations';
 export { type ChannelStats, channelStats } from './channel-stats';
-export { BackendError, KernelError, ModelError, NotebookError, PictureError } from './errors';
+export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
 export { type ExploreInCellOptions, explore, exploreFigure } from './explore';
 export { displayGrid, type GridOptions } from './grid';
 export { type LoadImageOptions, loadImage, type Picture, toTensor } from './image';

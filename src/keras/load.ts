@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ready, tf as tensorflow } from '../backend';
 import { BackendError, ModelError } from '../errors';
+import { localPath } from '../local-path';
 import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
 import { withChannelsLast } from './channels-first';
 import { parseConfig } from './config';
+import { disposeWhole } from './dispose';
 import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
 import type { Group } from './hdf5/tree';
@@ -47,22 +48,26 @@ export async function loadModel(
   const limit = options.maxBytes ?? FOUR_GB;
   if (!(limit > 0))
     throw new RangeError(`Cannot load a model: maxBytes is ${limit}. Give a number of bytes.`);
-  const name =
-    source instanceof Uint8Array ? 'the model' : typeof source === 'string' ? source : fileURLToPath(source);
+  const name = source instanceof Uint8Array ? 'the model' : localPath(source, ModelError);
   const bytes = open(source, name);
   try {
     if (!(source instanceof Uint8Array) && bytes.size > 0 && bytes.at(0, 1)[0] === 0x7b) {
       await ready();
       const layers = require('@tensorflow/tfjs-layers') as TfLayers;
-      return await loadTfjsModel(tensorflow() as unknown as Tf, layers, name, limit);
+      return whole(await loadTfjsModel(tensorflow() as unknown as Tf, layers, name, limit));
     }
-    return await load(bytes, limit);
+    return whole(await load(bytes, limit));
   } catch (cause) {
     const known = cause instanceof ModelError ? cause : misfit(cause);
     throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });
   } finally {
     bytes.close();
   }
+}
+
+function whole(model: Model): Model {
+  disposeWhole(model as unknown as tfl.LayersModel);
+  return model;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Activation } from '../activation';
+import { ModelError } from '../errors';
 import type { Shape } from './model';
 
 /** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */
@@ -178,7 +179,7 @@ function runPlan(
       const here = path + step.path;
       const outputs = step.inner
         ? runPlan(tf, step.inner, given, `${here}/`, `${name}${step.name}/`, wanted, kept)
-        : call(tf, step.layer, given);
+        : callLayer(tf, step.layer, given, name + step.name);
       for (const [i, id] of step.makes.entries()) values.set(id, outputs[i]!);
       if (wanted.has(here)) {
         for (const { tensor } of outputs)
@@ -205,6 +206,19 @@ function drop(values: Map<number, Value>, id: number): void {
   value?.tensor.dispose();
   value?.mask?.dispose();
   values.delete(id);
+}
+
+/** @throws {ModelError} when the layer fails on what it is given, in the words of TensorFlow.js */
+function callLayer(tf: typeof tfc, layer: tfl.layers.Layer, given: Value[], name: string): Value[] {
+  try {
+    return call(tf, layer, given);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new ModelError(
+      `Cannot predict: layer "${name}" (${layer.getClassName()}) fails on an input of shape ${given.map(({ tensor }) => `[${tensor.shape.join(', ')}]`).join(', ')}: ${message}`,
+      { cause },
+    );
+  }
 }
 
 function call(tf: typeof tfc, layer: tfl.layers.Layer, values: Value[]): Value[] {

@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { ModelError } from '../../errors';
 import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
 import type { Context, LayerDefinition, Tf, TfLayers } from './definition';
@@ -39,7 +40,12 @@ export function makeLayer(
 
     override computeOutputShape(inputShape: Shape | Shape[]) {
       const shapes = listOf(inputShape);
-      return definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
+      const shape = definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
+      if (shape.every((size) => size === null || (Number.isSafeInteger(size) && size > 0))) return shape;
+      const given = shapes.map((sizes) => `[${sizes.map((size) => size ?? 'any').join(', ')}]`).join(', ');
+      throw new ModelError(
+        `layer "${this.name}" (${className}) does not fit an input of shape ${given}: its output would have shape [${shape.join(', ')}].`,
+      );
     }
 
     override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask } = {}) {
