@@ -9,6 +9,7 @@ import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
+/** Options of `compare`. */
 export interface CompareOptions {
   /** Which channel of each, 0 … channels − 1. Default 0. */
   channel?: number;
@@ -20,6 +21,7 @@ export interface CompareOptions {
   scale?: Scale;
   /** What stands above each map. Default the layers' names. */
   titles?: readonly string[];
+  /** Default: the first layer's name and the channel. */
   title?: string;
 }
 

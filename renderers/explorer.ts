@@ -8,6 +8,7 @@ import { checkPicture, fitted, pictureImage } from './picture';
 import { scaleBar } from './scale-bar';
 import { DEAD, SCHEMA, THEME } from './theme';
 
+/** Options of `exploreFigure`. */
 export interface ExploreOptions {
   /** What the network looked at: shown beside the map, and below it in a third panel. */
   picture?: Pixels;

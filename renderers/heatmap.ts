@@ -10,6 +10,7 @@ import { colorsOf, picturePng, rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { DEAD, NOT_FINITE, oddities, rangeWords, SCHEMA, short, THEME } from './theme';
 
+/** Options of `matshow`. */
 export interface MatshowOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
   channel?: number;

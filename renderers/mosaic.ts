@@ -9,6 +9,7 @@ import { rasterPng } from './png';
 import { type BarLabel, scaleBar } from './scale-bar';
 import { counted, DEAD, NOT_FINITE, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
+/** Options of `grid`. */
 export interface GridFigureOptions extends GridOptions {
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;

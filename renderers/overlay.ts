@@ -11,6 +11,7 @@ import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
+/** Options of `overlay`. */
 export interface OverlayOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
   channel?: number;

@@ -8,6 +8,7 @@ import { dataUrl } from './picture';
 import { rasterPng } from './png';
 import { NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
+/** Options of `overview`. */
 export interface OverviewOptions {
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
