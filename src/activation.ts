@@ -70,7 +70,7 @@ export function layout(activation: Activation): Layout {
  * @throws {RangeError} when there is no such channel or sample
  * @example
  * const { height, width, data } = featureMap(activations[0], 1);
- * console.log(data[20 * width + 30]); // row 20, column 30
+ * console.log(height, width, data.length); // 148 148 21904
  */
 export function featureMap(activation: Activation, channel: number, sample = 0): FeatureMap {
   const { batch, height, width, channels } = layout(activation);

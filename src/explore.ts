@@ -61,7 +61,7 @@ export function explore(
  * @returns the figure, with every map in it
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
  * @example
- * await exploreFigure(activations, { picture: img }).save('out/layers.html');
+ * await exploreFigure(activations, { picture: img }).save('layers.html');
  */
 export function exploreFigure(
   activations: Activation | readonly Activation[],

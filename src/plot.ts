@@ -37,7 +37,7 @@ export function matshow(matrix: Matrix, options?: MatshowOptions): void {
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
  * @throws {TypeError} for what is no matrix
  * @example
- * await matshowFigure(activations[0], { channel: 1 }).save('out/channel-1.png', { scale: 2 });
+ * await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
  * @example
  * show(matshowFigure([[0, 1], [2, 3]], { cmap: 'gray' }));
  */
