@@ -33,7 +33,6 @@ const SIDE = 300;
  * two pictures through one model, or one picture through two.
  *
  * @throws {RangeError} for fewer than two activations, or a channel, index, scale or colour map that does not exist
- * @example compareFigure([ofCat[0], ofDog[0]], { channel: 3, titles: ['cat', 'dog'] })
  */
 export function compareFigure(activations: readonly Activation[], options: CompareOptions = {}): Figure {
   const { channel = 0, cmap = 'viridis', scale = 'minmax' } = options;

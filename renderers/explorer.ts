@@ -36,7 +36,6 @@ const PICTURE_SIDE = 160;
  * in the figure, each layer as one palette PNG whose tile comes into view.
  *
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
- * @example exploreFigure(activations, { picture: img })
  */
 export function exploreFigure(
   activations: Activation | readonly Activation[],

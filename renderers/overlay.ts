@@ -36,7 +36,6 @@ const SIDE = 450;
  *
  * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
  * @throws {TypeError} when the picture is none
- * @example overlayFigure(img, activations[4], { channel: 20, opacity: 0.6 })
  */
 export function overlayFigure(picture: Pixels, activation: Activation, options: OverlayOptions = {}): Figure {
   const { channel = 0, opacity = 0.5, cmap = 'viridis', scale = 'minmax' } = options;

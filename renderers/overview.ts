@@ -33,7 +33,6 @@ const MOST = 500;
  * of dead channels, and its first live maps. The first look at any model.
  *
  * @throws {RangeError} for no activations, or an index or colour map that does not exist
- * @example overviewFigure(await predict(model, imgTensor))
  */
 export function overviewFigure(activations: readonly Activation[], options: OverviewOptions = {}): Figure {
   if (activations.length === 0) {
