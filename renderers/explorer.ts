@@ -8,6 +8,7 @@ import { checkPicture, fitted, pictureData, pictureImage } from './picture';
 import { scaleBar } from './scale-bar';
 import { DEAD, SCHEMA, THEME } from './theme';
 
+/** Options of `exploreFigure`. */
 export interface ExploreOptions {
   /** What the network looked at: shown beside the map, and below it in a third panel. */
   picture?: Pixels;
@@ -35,7 +36,6 @@ const PICTURE_SIDE = 160;
  * in the figure, each layer as one palette PNG whose tile comes into view.
  *
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
- * @example exploreFigure(activations, { picture: img })
  */
 export function exploreFigure(
   activations: Activation | readonly Activation[],

@@ -9,6 +9,7 @@ import { dataUrl } from './picture';
 import { rasterPng } from './png';
 import { NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
+/** Options of `overview`. */
 export interface OverviewOptions {
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
@@ -33,7 +34,6 @@ const MOST = 500;
  * of dead channels, and its first live maps. The first look at any model.
  *
  * @throws {RangeError} for no activations, or an index or colour map that does not exist
- * @example overviewFigure(await predict(model, imgTensor))
  */
 export function overviewFigure(activations: readonly Activation[], options: OverviewOptions = {}): Figure {
   if (activations.length === 0) {

@@ -9,6 +9,7 @@ import { type Interpolation, multiplyBytes, type Pixels, resize } from './resamp
 /** A decoded picture: interleaved bytes, `data[(row * width + column) * channels + channel]`, 0..255. */
 export interface Picture extends Pixels {}
 
+/** Options of `loadImage`. */
 export interface LoadImageOptions {
   /** [height, width] in pixels; without it the picture keeps its size. */
   targetSize?: readonly [height: number, width: number];
@@ -31,9 +32,12 @@ const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 };
  * ignored, alpha is dropped, and a 16-bit gray value above 255 becomes 255 (so does Pillow).
  *
  * @param source a path, a `file:` URL, or the file's bytes (JPEG, PNG, GIF, WebP or TIFF)
+ * @param options the size in pixels, the channels and the way to resize
+ * @returns bytes 0..255 of [height, width, channels]
  * @throws {PictureError} when the file is missing, damaged or no picture
  * @throws {RangeError} for a target size, colour mode or interpolation that does not exist
- * @example const img = await loadImage('cat.jpg', { targetSize: [150, 150] });
+ * @example
+ * const img = await loadImage('cat.jpg', { targetSize: [150, 150] });
  */
 export async function loadImage(
   source: string | URL | Uint8Array,
@@ -53,9 +57,14 @@ export async function loadImage(
 /**
  * The picture as a batch of one, as `img_to_array(img)[None] / 255` makes it.
  *
+ * @param picture what `loadImage` returns; left as it is
+ * @param options how bytes become numbers
  * @param options.rescale factor on the bytes; default 1/255, so values lie in 0..1
  * @returns float32 of shape [1, height, width, channels]; the caller disposes of it
- * @example const imgTensor = toTensor(img); // [1, 150, 150, 3]
+ * @throws {TypeError} when it is no picture
+ * @example
+ * const imgTensor = toTensor(img);
+ * console.log(imgTensor.shape); // [1, 150, 150, 3]
  */
 export function toTensor(picture: Picture, { rescale = 1 / 255 }: { rescale?: number } = {}): Tensor {
   const { height, width, channels, data } = picture;

@@ -19,6 +19,7 @@ import { stringsOf, weightsInH5 } from './weights-h5';
 import { weightsInKeras } from './weights-keras';
 import { openZip } from './zip';
 
+/** Options of `loadModel`. */
 export interface LoadOptions {
   /** The most bytes that the file's contents may take in memory. Default 4 GB. */
   maxBytes?: number;
@@ -34,10 +35,12 @@ const MOST_CONFIG = 256 * 1024 ** 2;
  * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras, or a model.json of
  * TensorFlow.js. Nothing in the file is executed.
  *
- * @param source a path, a URL of kind file, or the file's bytes
+ * @param source a path, a `file:` URL, or the file's bytes
+ * @param options how large it may be
  * @returns a `tf.LayersModel`, ready to predict
  * @throws {ModelError} when the file is missing, damaged, holds weights only, or holds what is refused: a
  *   Lambda, a class of one's own that `registerLayer` does not know, a subclassed model
+ * @throws {BackendError} when no TensorFlow can be had
  * @example
  * const model = await loadModel('dogcat_v1.h5');
  */

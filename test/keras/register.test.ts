@@ -43,6 +43,29 @@ suite('keras/register', {
     assert.is(pool!.data[16 * 75], conv!.data[16 * (2 * 148 + 2)]);
   },
 
+  async "a layer of one's own with weights gives what Keras makes of it (docs/layers.md)"() {
+    await ready();
+    class Gain extends layers().layers.Layer {
+      private gain?: { read(): tfc.Tensor };
+      constructor(private readonly config: { name: string; power: number }) {
+        super({ name: config.name });
+      }
+      override build(shape: number[]) {
+        this.gain = this.addWeight('gain', shape.slice(-1));
+        super.build(shape);
+      }
+      override call(x: tfc.Tensor | tfc.Tensor[]) {
+        return tf().mul(this.gain!.read(), tf().pow(Array.isArray(x) ? x[0]! : x, this.config.power));
+      }
+    }
+    registerLayer('Gain', Gain);
+    const { own_layer: own } = JSON.parse(readFileSync('test/fixtures/keras/expected.json', 'utf8'));
+    const model = await loadModel('test/fixtures/with-gain.keras');
+    const x = tf().tensor4d(Array.from({ length: 150 * 150 }, () => own.input).flat(), [1, 150, 150, 3]);
+    const [pool] = await predict(model, x, { layers: ['pool'] });
+    assert.equal([...pool!.data.slice(0, 3)], own.output);
+  },
+
   async 'a model.json of TensorFlow.js loads; weights outside its folder do not'() {
     await ready();
     const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
