@@ -10,7 +10,6 @@ import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
  *
  * @param options.index which picture of a batch; needed when there are several
  * @throws {RangeError} when there is no such picture
- * @example channelStatsFigure(activations[0])
  */
 export function channelStatsFigure(
   activation: Activation,

@@ -1,6 +1,9 @@
 import { TABLES } from './colormap-tables';
 
-/** A colour map of matplotlib's; `_r` turns it around. */
+/**
+ * A colour map of matplotlib's: viridis, magma, inferno, plasma, cividis, gray, coolwarm, RdBu, turbo … `_r` turns it
+ * around.
+ */
 export type ColormapName = keyof typeof TABLES | `${keyof typeof TABLES}_r`;
 
 /** The names, without their reversed forms. */

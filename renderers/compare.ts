@@ -9,6 +9,7 @@ import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
+/** Options of `compare`. */
 export interface CompareOptions {
   /** Which channel of each, 0 … channels − 1. Default 0. */
   channel?: number;
@@ -20,6 +21,7 @@ export interface CompareOptions {
   scale?: Scale;
   /** What stands above each map. Default the layers' names. */
   titles?: readonly string[];
+  /** Default: the first layer's name and the channel. */
   title?: string;
 }
 
@@ -31,7 +33,6 @@ const SIDE = 300;
  * two pictures through one model, or one picture through two.
  *
  * @throws {RangeError} for fewer than two activations, or a channel, index, scale or colour map that does not exist
- * @example compareFigure([ofCat[0], ofDog[0]], { channel: 3, titles: ['cat', 'dog'] })
  */
 export function compareFigure(activations: readonly Activation[], options: CompareOptions = {}): Figure {
   const { channel = 0, cmap = 'viridis', scale = 'minmax' } = options;

@@ -4,10 +4,11 @@ import type { Scale } from '../src/scale';
 import { type ColormapName, colormap } from './colormap';
 import { explorerLayer, SIDE } from './explorer-layer';
 import { Figure, type Spec } from './figure';
-import { checkPicture, fitted, pictureImage } from './picture';
+import { checkPicture, fitted, pictureData, pictureImage } from './picture';
 import { scaleBar } from './scale-bar';
 import { DEAD, SCHEMA, THEME } from './theme';
 
+/** Options of `exploreFigure`. */
 export interface ExploreOptions {
   /** What the network looked at: shown beside the map, and below it in a third panel. */
   picture?: Pixels;
@@ -35,7 +36,6 @@ const PICTURE_SIDE = 160;
  * in the figure, each layer as one palette PNG whose tile comes into view.
  *
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
- * @example exploreFigure(activations, { picture: img })
  */
 export function exploreFigure(
   activations: Activation | readonly Activation[],
@@ -65,6 +65,7 @@ export function exploreFigure(
   const most = Math.max(...layers.map(({ numbers }) => numbers.length));
   const spec: Spec = {
     $schema: SCHEMA,
+    ...(picture && { datasets: { [PICTURE.name]: pictureData(picture).values } }),
     config: { ...THEME, view: { stroke: null } },
     title: {
       text: { expr: "here.name + ' · channel ' + here.numbers[shown]" },
@@ -104,6 +105,8 @@ export function exploreFigure(
 }
 
 const ONE = { values: [{}] };
+/** The picture, which both its panels show. */
+const PICTURE = { name: 'picture' };
 
 /** The layer's raster, moved so that the tile of the channel lies at the panel's corner. */
 function tile(width: string, height: string, opacity: string) {
@@ -194,7 +197,7 @@ function bar() {
 
 function picturePanel(picture: Pixels) {
   const size = fitted(picture, PICTURE_SIDE);
-  return { ...size, ...pictureImage(picture, size) };
+  return { ...size, ...pictureImage(picture, size, PICTURE) };
 }
 
 /** The picture with the map over it, stretched to the picture's size. */
@@ -203,7 +206,7 @@ function overlayPanel(picture: Pixels) {
   return {
     ...size,
     layer: [
-      pictureImage(picture, size),
+      pictureImage(picture, size, PICTURE),
       tile(String(size.width), String(size.height), 'here.dead[shown] ? 0 : opacity'),
     ],
   };

@@ -2,13 +2,17 @@ import { specPng } from './png';
 
 /** A Vega-Lite v5 spec. Its full types are large enough to slow down every cell that imports them. */
 export interface Spec {
+  /** Which version of Vega-Lite it is written for. */
   readonly $schema: string;
+  /** Whatever else Vega-Lite knows. */
   readonly [property: string]: unknown;
 }
 
 /** What a notebook stores of an output: each form of it under its MIME type. */
 export interface MimeBundle {
+  /** By MIME type. */
   data: Record<string, unknown>;
+  /** What front ends should know of a form, by MIME type: the PNG's size. */
   metadata: Record<string, unknown>;
 }
 
@@ -49,16 +53,27 @@ export class Figure {
   /**
    * Writes the figure into a file: .png (at any `scale`), .svg, .json (the Vega-Lite spec) or .html (alive, offline).
    *
+   * @param path of the file; its ending decides
+   * @param options of a PNG
+   * @param options.scale pixels per pixel of the figure, 0.1 to 10; default 1
+   * @returns a promise that is settled when the file is there
    * @throws {RangeError} for another ending, or a scale beyond 0.1 to 10
-   * @throws {Error} when the folder is missing or cannot be written
-   * @example await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
+   * @throws {FigureError} when the folder is missing or cannot be written
+   * @example
+   * await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
    */
   async save(path: string, options?: { scale?: number }): Promise<void> {
     const { saveFigure }: typeof import('./save') = require('./save');
     await saveFigure(this, path, options);
   }
 
-  /** The forms together. Never text/html beside them: front ends would prefer it to all others. */
+  /**
+   * The forms together. Never text/html beside them: front ends would prefer it to all others.
+   *
+   * @returns spec, PNG and text
+   * @example
+   * console.log(Object.keys(matshowFigure(activations[0]).bundle().data));
+   */
   bundle(): MimeBundle {
     const { png } = this;
     // Width and height stand in the PNG's header; shown at their size in CSS pixels.

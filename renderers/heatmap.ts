@@ -10,6 +10,7 @@ import { colorsOf, picturePng, rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { DEAD, NOT_FINITE, oddities, rangeWords, SCHEMA, short, THEME } from './theme';
 
+/** Options of `matshow`. */
 export interface MatshowOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
   channel?: number;
@@ -42,8 +43,6 @@ export type Matrix = Activation | Pixels | readonly (readonly number[])[];
  *
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
  * @throws {TypeError} for rows that are no numbers or not equally long
- * @example matshowFigure(activations[0], { channel: 1, cmap: 'viridis' }).png
- * @example matshowFigure([[0, 1], [2, 3]]).png
  */
 export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Figure {
   const { channel = 0, cmap = 'viridis' } = options;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /**
@@ -33,15 +32,6 @@ for (const figure of document.querySelectorAll('.figure[data-mode]')) {
     (error) => console.warn('a figure stays a picture:', error.message),
   );
 }`;
-
-/**
- * vega-interpreter 1.2 asks vega for a set of names that vega 5.33's own bundle does not export yet;
- * without it every expression with an object in it fails (a tooltip, for one).
- */
-function missingNames(): string {
-  const { DisallowedObjectProperties } = createRequire(require.resolve('vega-interpreter'))('vega-util');
-  return `vega.DisallowedObjectProperties ??= new Set(${JSON.stringify([...DisallowedObjectProperties])});`;
-}
 
 function library(name: string, file: string): string {
   const source = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
@@ -97,7 +87,6 @@ export function liveFigure(spec: unknown, mode: 'vega' | 'vega-lite', still: str
 function liveScripts(): string[] {
   return [
     library('vega', 'vega.min.js'),
-    missingNames(),
     library('vega-lite', 'vega-lite.min.js'),
     library('vega-interpreter', 'vega-interpreter.min.js'),
     library('vega-embed', 'vega-embed.min.js'),

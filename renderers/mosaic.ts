@@ -9,6 +9,7 @@ import { rasterPng } from './png';
 import { type BarLabel, scaleBar } from './scale-bar';
 import { counted, DEAD, NOT_FINITE, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
+/** Options of `grid`. */
 export interface GridFigureOptions extends GridOptions {
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
@@ -26,7 +27,6 @@ export interface GridFigureOptions extends GridOptions {
  * crossed out in gray; what a tile shows stands under the pointer.
  *
  * @throws {RangeError} for a channel, scale or colour map that does not exist
- * @example gridFigure(activations[0], { imagesPerRow: 16 }).png
  */
 export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
   const { cmap = 'viridis', scale = 'standardize', title = activation.layer, gutter = 0, sort } = options;
@@ -249,7 +249,7 @@ function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid, gutter: nu
       mark: { type: 'rect', opacity: 0 },
       encoding: {
         ...encode('top', 'bottom'),
-        tooltip: ['channel', 'row', 'column', 'min', 'mean', 'max', 'zeros'].map((field) => ({
+        tooltip: ['channel', 'min', 'mean', 'max', 'zeros'].map((field) => ({
           field,
           type: 'nominal',
         })),

@@ -11,6 +11,7 @@ import { rasterPng } from './png';
 import { scaleBar } from './scale-bar';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
+/** Options of `overlay`. */
 export interface OverlayOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
   channel?: number;
@@ -35,7 +36,6 @@ const SIDE = 450;
  *
  * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
  * @throws {TypeError} when the picture is none
- * @example overlayFigure(img, activations[4], { channel: 20, opacity: 0.6 })
  */
 export function overlayFigure(picture: Pixels, activation: Activation, options: OverlayOptions = {}): Figure {
   const { channel = 0, opacity = 0.5, cmap = 'viridis', scale = 'minmax' } = options;

@@ -1,6 +1,7 @@
-import { type Activation, layout } from '../src/activation';
-import { channelStats } from '../src/channel-stats';
-import { displayGrid, shrinkGrid } from '../src/grid';
+import { type Activation, featureMap, layout, onePicture } from '../src/activation';
+import { type ChannelStats, channelStats } from '../src/channel-stats';
+import { rasterOf, shrinkGrid } from '../src/grid';
+import { range } from '../src/scale';
 import { notFiniteCount } from '../src/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
@@ -8,6 +9,7 @@ import { dataUrl } from './picture';
 import { rasterPng } from './png';
 import { NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
+/** Options of `overview`. */
 export interface OverviewOptions {
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
@@ -32,7 +34,6 @@ const MOST = 500;
  * of dead channels, and its first live maps. The first look at any model.
  *
  * @throws {RangeError} for no activations, or an index or colour map that does not exist
- * @example overviewFigure(await predict(model, imgTensor))
  */
 export function overviewFigure(activations: readonly Activation[], options: OverviewOptions = {}): Figure {
   if (activations.length === 0) {
@@ -130,20 +131,22 @@ function row(activation: Activation, at: number, colors: string, { index }: Over
     zeros: percent(all.reduce((sum, { sparsity }) => sum + sparsity, 0) / channels),
     dead: `${dead.length ? `${dead.length} of ${channels}` : 'none'}${odd ? `, ${odd} not finite` : ''}`,
     middle,
-    maps: live.map(({ channel }, i) => ({
-      ...thumbnail(activation, channel, colors, index),
+    maps: live.map((channel, i) => ({
+      ...thumbnail(activation, onePicture(activation, index), channel, colors),
       x: COLUMNS.maps + i * (THUMB + 2),
       middle,
-      what: `${activation.layer} · channel ${channel}`,
+      what: `${activation.layer} · channel ${channel.channel}`,
     })),
   };
 }
 
-function thumbnail(activation: Activation, channel: number, colors: string, index?: number) {
-  const map = displayGrid(activation, { channels: [channel], imagesPerRow: 1, scale: 'minmax', index });
+function thumbnail(activation: Activation, sample: number, channel: ChannelStats, colors: string) {
+  const map = featureMap(activation, channel.channel, sample);
+  const raster = rasterOf(map, range('minmax', channel), channel);
   const { height, width } = map;
-  if (height === 1) return { url: dataUrl(rasterPng(map, colors, NOT_FINITE)), height: 12, width: THUMB };
-  const small = shrinkGrid(map, Math.ceil(Math.max(height, width) / THUMB));
+  if (height === 1) return { url: dataUrl(rasterPng(raster, colors, NOT_FINITE)), height: 12, width: THUMB };
+  const alone = { ...raster, rows: 1, columns: 1, tileHeight: height, tileWidth: width, tiles: [] };
+  const small = shrinkGrid(alone, Math.ceil(Math.max(height, width) / THUMB));
   const zoom = Math.max(1, Math.floor(THUMB / Math.max(small.height, small.width)));
   return {
     url: dataUrl(rasterPng(small, colors, NOT_FINITE)),

@@ -1,5 +1,6 @@
-import { accessSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { extname } from 'node:path';
+import { FigureError } from '../src/errors';
+import { writeWhole } from '../src/whole-file';
 import type { Figure } from './figure';
 import { escapeHtml, liveFigure, livePage } from './live';
 import { dataUrl } from './picture';
@@ -22,7 +23,7 @@ const FORMS: Record<string, (figure: Figure, scale: number) => Buffer | string |
  * (a page that needs nothing else and loads nothing). The file is there whole or not at all.
  *
  * @throws {RangeError} for another ending, or a scale beyond its range
- * @throws {Error} when the folder is missing or cannot be written
+ * @throws {FigureError} when the folder is missing or cannot be written to, or the disk is full
  */
 export async function saveFigure(
   figure: Figure,
@@ -36,20 +37,7 @@ export async function saveFigure(
   if (!(scale >= 0.1 && scale <= 10)) {
     throw new RangeError(`Cannot save ${path}: scale is ${scale}. Choose from 0.1 to 10.`);
   }
-  const folder = dirname(resolve(path));
-  try {
-    accessSync(folder);
-  } catch {
-    throw new Error(`Cannot save ${path}: there is no folder ${folder}. Make it first.`);
-  }
-  const content = await form(figure, scale);
-  const beside = mkdtempSync(join(folder, '.convlens-'));
-  try {
-    writeFileSync(join(beside, basename(path)), content);
-    renameSync(join(beside, basename(path)), path);
-  } finally {
-    rmSync(beside, { recursive: true, force: true });
-  }
+  writeWhole(path, await form(figure, scale), FigureError);
 }
 
 /** Room for one figure, the system's own letters for its controls. */

@@ -107,7 +107,7 @@ function rowOf(title, told, keras) {
 }
 
 await setup();
-build();
+await build();
 mkdirSync(folder, { recursive: true });
 const python = join(ensureVenv('keras', 'test/requirements.txt'), 'python');
 const rows = [];

@@ -1,24 +1,24 @@
 /**
- * The tutorial as a Python user runs it (nbconvert, Keras, matplotlib) and ours, by turns in one run:
- * `npm run bench -- --against python`. Writes docs/benchmarks.md.
+ * The tutorial, and VGG16 with all its maps, as a Python user runs them (nbconvert, Keras, matplotlib) and ours, by
+ * turns in one run: `npm run bench -- --against python [--runs N]`. Writes docs/benchmarks.md.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spread } from './spread.mjs';
+import { benchmarkPage } from './bench-page.mjs';
 import { ensureVenv } from './venv.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'out', 'bench');
+const tutorial = join(root, 'notebooks', 'tutorial.ipynb');
 
-/** Runs nbconvert on the Python tutorial: seconds of each step from what the kernel noted in the notebook. */
-async function runPython(python, measure) {
-  const executed = join(out, 'python.nbconvert.ipynb');
+/** Runs nbconvert on a notebook: seconds of each step from what the kernel noted in it. */
+async function runPython(name, python, measure) {
+  const executed = join(out, `${name}-python.done.ipynb`);
   const args = ['-m', 'nbconvert', '--to', 'notebook', '--execute', '--output', executed];
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
-  const figures = await measure(python, [...args, join(out, 'python.ipynb')], { cwd: out, env });
+  const figures = await measure(python, [...args, join(out, `${name}-python.ipynb`)], { cwd: out, env });
   const cells = JSON.parse(readFileSync(executed, 'utf8')).cells;
   const at = (cell, what) => Date.parse(cell.metadata.execution[what]) / 1000;
   const steps = cells.map((cell) => [
@@ -28,13 +28,26 @@ async function runPython(python, measure) {
   return { ...figures, steps: Object.fromEntries(steps), bytes: statSync(executed).size };
 }
 
-/** Ours, by the command that the README tells. */
-async function runOurs(backend, measure) {
-  const args = [join(root, 'scripts', 'tutorial.mjs'), '--backend', backend];
-  const figures = await measure(process.execPath, args, { cwd: root });
+/** Runs ours: seconds of each step from what the command prints of each cell, in the order of `cellsOf`. */
+async function runOurs({ command, cellsOf, notebook }, backend, measure) {
+  const figures = await measure(process.execPath, [...command, '--backend', backend], { cwd: root });
   const seconds = [...figures.output.matchAll(/^✓\s+\S+\s+.*?\s+([\d.]+) s$/gm)].map(([, s]) => Number(s));
-  // The cells of notebooks/tutorial.ipynb in the order of the Python steps; settings, shape and names are ours alone.
-  const names = {
+  const expected = Object.values(cellsOf).flat().length;
+  if (seconds.length !== expected)
+    throw new Error(`${command.join(' ')} ran ${seconds.length} cells, not ${expected}:\n${figures.output}`);
+  const steps = Object.entries(cellsOf).map(([name, cells]) => [
+    name,
+    cells.reduce((sum, i) => sum + seconds[i], 0),
+  ]);
+  return { ...figures, steps: Object.fromEntries(steps), bytes: statSync(notebook).size };
+}
+
+/** The tutorial by the command that the README tells; its cells in the order of the Python steps. */
+const TUTORIAL = {
+  command: [join(root, 'scripts', 'tutorial.mjs')],
+  notebook: join(root, 'out', 'tutorial.ipynb'),
+  // Settings, shape and names are ours alone.
+  cellsOf: {
     imports: [0, 1],
     picture: [2],
     tensor: [3],
@@ -43,88 +56,81 @@ async function runOurs(backend, measure) {
     predict: [6, 7, 8],
     'matshow 1': [9],
     'matshow 3': [10],
-    'grid 1': [11],
-    'grid 2': [12],
-    'grid 3': [13],
-    'grid 4': [14],
-    'grid 5': [15],
+    ...Object.fromEntries([11, 12, 13, 14, 15].map((cell, i) => [`grid ${i + 1}`, [cell]])),
+  },
+};
+
+/** Writes our notebook of VGG16's layers, a cell a step as in Python's. */
+function vgg16(names) {
+  const file = JSON.stringify(join(out, 'vgg16.h5'));
+  const cat = JSON.stringify(join(root, 'notebooks', 'cat.jpg'));
+  const cells = {
+    imports: "import { grid, loadImage, loadModel, predict, show, summary, toTensor } from 'convlens';",
+    picture: `const img = await loadImage(${cat}, { targetSize: [224, 224] });\nshow(img);`,
+    tensor: 'const imgTensor = toTensor(img);',
+    model: `const model = await loadModel(${file});`,
+    summary: 'summary(model);',
+    predict: 'const activations = await predict(model, imgTensor);\nactivations[0].shape',
+    ...Object.fromEntries(
+      names.map((_, i) => [`grid ${i + 1}`, `grid(activations[${i}], { imagesPerRow: 16 });`]),
+    ),
   };
-  const steps = Object.entries(names).map(([name, cells]) => [
-    name,
-    cells.reduce((sum, i) => sum + seconds[i], 0),
-  ]);
+  const source = join(out, 'vgg16-convlens.ipynb');
+  const { metadata, nbformat, nbformat_minor } = JSON.parse(readFileSync(tutorial, 'utf8'));
+  const asCell = (text, i) => ({
+    cell_type: 'code',
+    execution_count: null,
+    id: `cell-${i}`,
+    metadata: {},
+    outputs: [],
+    source: text,
+  });
+  writeFileSync(
+    source,
+    JSON.stringify({ cells: Object.values(cells).map(asCell), metadata, nbformat, nbformat_minor }),
+  );
+  const notebook = join(out, 'vgg16-convlens.done.ipynb');
   return {
-    ...figures,
-    steps: Object.fromEntries(steps),
-    bytes: statSync(join(root, 'out', 'tutorial.ipynb')).size,
+    command: [join(root, 'dist', 'src', 'cli.js'), 'run', source, '-o', notebook],
+    notebook,
+    cellsOf: Object.fromEntries(Object.keys(cells).map((name, i) => [name, [i]])),
   };
 }
 
-function figures(values, digits) {
-  const [low, middle, high] = spread(values).map((n) => n.toFixed(digits));
-  return { middle: Number(middle), text: `${middle} (${low} to ${high})` };
+function output(command, args) {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args[0]} failed:\n${stderr}`);
+  return stdout.trim().split('\n').at(-1);
 }
+
+const VERSIONS =
+  'import sys, keras, tensorflow, matplotlib; print("Python", sys.version.split()[0] + ", Keras", keras.__version__ + ", TensorFlow", tensorflow.__version__ + ", matplotlib", matplotlib.__version__)';
 
 /**
  * @param {number} runs of each
  * @param {Function} measure runs a program to its end: { seconds, cpu, peak, output }
  */
 export async function benchAgainstPython(runs, measure) {
-  const programs = ensureVenv('bench', 'test/bench/requirements.txt');
-  const python = join(programs, 'python');
+  const python = join(ensureVenv('bench', 'test/bench/requirements.txt'), 'python');
   mkdirSync(out, { recursive: true });
-  execFileSync(python, [
-    join(root, 'test', 'bench', 'python-tutorial.py'),
-    join(root, 'notebooks'),
-    join(out, 'python.ipynb'),
-  ]);
-  const all = { python: [], native: [], wasm: [] };
-  for (let i = 0; i < runs; i++) {
-    all.python.push(await runPython(python, measure));
-    all.native.push(await runOurs('native', measure));
-    all.wasm.push(await runOurs('wasm', measure));
-    console.log(
-      `run ${i + 1} of ${runs}: ${Object.entries(all)
-        .map(([name, list]) => `${name} ${list[i].seconds.toFixed(1)} s`)
-        .join(', ')}`,
-    );
+  const writer = join(root, 'test', 'bench', 'python_notebooks.py');
+  const names = JSON.parse(output(python, [writer, join(root, 'notebooks'), out]));
+  const ours = { tutorial: TUTORIAL, vgg16: vgg16(names) };
+  const measured = {};
+  for (const [name, program] of Object.entries(ours)) {
+    measured[name] = { python: [], native: [], wasm: [] };
+    for (let i = 0; i < runs; i++) {
+      const round = {
+        python: await runPython(name, python, measure),
+        native: await runOurs(program, 'native', measure),
+        wasm: await runOurs(program, 'wasm', measure),
+      };
+      for (const [who, figures] of Object.entries(round)) measured[name][who].push(figures);
+      const said = Object.entries(round).map(([who, { seconds }]) => `${who} ${seconds.toFixed(1)} s`);
+      console.log(`${name}, round ${i + 1} of ${runs}: ${said.join(', ')}`);
+    }
   }
-  const rows = [
-    ['whole command, s', (r) => r.seconds, 2],
-    ['CPU time, s', (r) => r.cpu, 2],
-    ['peak memory of the largest process, MB', (r) => r.peak, 0],
-    ['notebook, MB', (r) => r.bytes / 1e6, 2],
-    ...Object.keys(all.python[0].steps).map((step) => [`step: ${step}, s`, (r) => r.steps[step], 2]),
-  ];
-  const table = rows.map(([name, of, digits]) => {
-    const [theirs, native, wasm] = ['python', 'native', 'wasm'].map((who) =>
-      figures(all[who].map(of), digits),
-    );
-    const ratio = (ours) => (theirs.middle ? (ours.middle / theirs.middle).toFixed(2) : '–');
-    return `| ${name} | ${theirs.text} | ${native.text} | ${ratio(native)} | ${wasm.text} | ${ratio(wasm)} |`;
-  });
-  const versions = spawnSync(
-    python,
-    [
-      '-c',
-      'import sys, keras, tensorflow, matplotlib; print("Python", sys.version.split()[0] + ", Keras", keras.__version__ + ", TensorFlow", tensorflow.__version__ + ", matplotlib", matplotlib.__version__)',
-    ],
-    { encoding: 'utf8' },
-  ).stdout.trim();
-  const lines = [
-    '# Benchmarks',
-    '',
-    'The tutorial, start to end, as a Python user has it (`nbconvert --execute` with Keras and matplotlib) and by `npm run tutorial`, run by turns. Written by `npm run bench -- --against python`.',
-    '',
-    `${new Date().toISOString().slice(0, 10)}, ${runs} runs each: median (smallest to largest). ${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB. ${versions.split('\n').at(-1)}; Node ${process.versions.node}. A ratio below 1 means that ours needs less.`,
-    '',
-    '| | Python | native | ratio | wasm | ratio |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...table,
-    '',
-    'Python wins in small steps (picture, tensor, summary) and loses in the import of TensorFlow and in grids. Ours spends most of its time in the start of the TypeScript compiler (reading the types of Node) and then some hundredths of a second a cell checking types, which Python does not do. The step "picture" holds the load of TensorFlow here, which Python has in its imports.',
-    '',
-  ];
-  writeFileSync(join(root, 'docs', 'benchmarks.md'), lines.join('\n'));
-  console.log(lines.join('\n'));
+  const page = benchmarkPage(measured, { runs, versions: output(python, ['-c', VERSIONS]), layers: names });
+  writeFileSync(join(root, 'docs', 'benchmarks.md'), page);
+  console.log(page);
 }

@@ -100,7 +100,7 @@ function row(name, numbers, unit) {
 }
 
 await setup({ backend: values.backend });
-build();
+await build();
 if (values.against === 'python') {
   const { benchAgainstPython } = await import('./bench-python.mjs');
   await benchAgainstPython(Number(values.runs), measure);

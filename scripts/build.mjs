@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepChecker } from './setup/checker.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.sources');
@@ -29,10 +30,18 @@ function hashSources() {
 }
 
 /**
- * @returns {boolean} whether anything was compiled
+ * Compiles, and keeps the type checker that the kernel will start from.
+ *
+ * @returns {Promise<boolean>} whether anything was compiled
  * @throws {Error} when the compiler reports errors; they are on the terminal by then
  */
-export function build() {
+export async function build() {
+  const compiled = compile();
+  await keepChecker(false);
+  return compiled;
+}
+
+function compile() {
   const hash = hashSources();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
   rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -46,7 +55,7 @@ export function build() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    console.log(build() ? 'built dist' : 'dist is up to date');
+    console.log((await build()) ? 'built dist' : 'dist is up to date');
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -21,7 +21,7 @@ function jupyter() {
 
 try {
   await setup();
-  build();
+  await build();
   const { installKernel } = createRequire(import.meta.url)('../dist/src/kernel/install.js');
   const prefix = join(root, '.venv', 'kernel');
   installKernel({ prefix });

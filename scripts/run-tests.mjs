@@ -61,11 +61,22 @@ function runFile(file, seconds) {
   });
 }
 
-/** @returns {Promise<boolean>} whether everything passed */
-export async function runTests(names, { timeout = 600, serial = false } = {}) {
+/** The tests of a file that failed, as uvu names them; of a file without any, that it ended badly. */
+function failures(output) {
+  const named = [...output.matchAll(/^\s+FAIL\s+(.+)$/gm)].map(([, name]) => name);
+  return named.length ? named : ['it ended badly, without a failed test'];
+}
+
+/**
+ * @param {object} options
+ * @param {string[]} options.before what failed before, such as lint: each counts as one
+ * @returns {Promise<boolean>} whether everything passed
+ */
+export async function runTests(names, { timeout = 600, serial = false, before = [] } = {}) {
   const files = names.flatMap(filesOf);
+  const wrong = before.map((what) => `✗ ${what}`);
   let passed = 0;
-  let failed = 0;
+  let failed = before.length;
   const next = async () => {
     for (let file = files.shift(); file; file = files.shift()) {
       const started = performance.now();
@@ -77,10 +88,13 @@ export async function runTests(names, { timeout = 600, serial = false } = {}) {
       console.log(
         `${result.failed ? '✗' : '✓'} ${title}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${seconds} s`,
       );
-      if (result.failed) console.log(result.output);
+      if (!result.failed) continue;
+      console.log(result.output);
+      wrong.push(...failures(result.output).map((name) => `✗ ${title}: ${name}`));
     }
   };
   await Promise.all(serial ? [next()] : [next(), next()]);
+  if (wrong.length) console.log(`\n${wrong.join('\n')}`);
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0;
 }

@@ -7,7 +7,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installCanvas } from './setup/canvas.mjs';
-import { installPackages, linkSelf } from './setup/packages.mjs';
+import { keepChecker } from './setup/checker.mjs';
+import { checkout, installPackages, linkSelf } from './setup/packages.mjs';
 import { installTensorFlow } from './setup/tensorflow.mjs';
 
 /**
@@ -19,6 +20,8 @@ export async function setup({ backend, force = false } = {}) {
   linkSelf();
   await installCanvas();
   if (backend !== 'wasm' && backend !== 'cpu') await installTensorFlow(force);
+  // A checkout is compiled first.
+  if (!checkout) await keepChecker(force);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -6,7 +6,7 @@ import { ensureVenv } from './venv.mjs';
 
 try {
   await setup();
-  build();
+  await build();
   process.env.CONVLENS_VENV = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
   process.exitCode = (await runTests(['test/jupyter'], { serial: true })) ? 0 : 1;
 } catch (error) {

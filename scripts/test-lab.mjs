@@ -17,7 +17,7 @@ try {
     options: { times: { type: 'string', default: '1' } },
   });
   await setup();
-  build();
+  await build();
   process.env.CONVLENS_JUPYTER = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
   process.env.CONVLENS_CHROMIUM = await findChromium();
   let green = 0;

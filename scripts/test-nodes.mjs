@@ -37,7 +37,7 @@ function runs(program, ...args) {
 
 try {
   await setup();
-  build();
+  await build();
   const versions = process.argv.length > 2 ? process.argv.slice(2) : ['20', '22', '24'];
   const failed = [];
   for (const version of versions) {

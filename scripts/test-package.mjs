@@ -1,9 +1,9 @@
 /**
- * The package as its users get it: packed, installed into an empty folder, set up there, and used as a module,
- * as a command and as a kernel. `npm run test:package`
+ * The package as its users get it: packed, looked at, installed into an empty folder, set up there, and used as a
+ * CommonJS and an ES module, by TypeScript, as a command and as a kernel. `npm run test:package`
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,18 +12,15 @@ import { npm, run, step } from './setup/step.mjs';
 import { setup } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** What the tarball may weigh, in bytes: the tutorial with its outputs is half of it. */
-const MOST = 1_300_000;
-
-const MODULE = `
-const { loadImage, loadModel, predict, toTensor, matshowFigure, exploreFigure } = require('convlens');
-const folder = require('node:path').dirname(require.resolve('convlens/package.json')) + '/notebooks/';
-(async () => {
-  const img = await loadImage(folder + 'cat.jpg', { targetSize: [150, 150] });
-  const model = await loadModel(folder + 'dogcat_v1.h5');
-  const maps = await predict(model, toTensor(img), { layers: ['conv2d_1'] });
-  console.log(maps[0].shape.join(), matshowFigure(maps[0], { channel: 1 }).png.length > 10000, exploreFigure(maps).text.slice(0, 20));
-})();`;
+const consumers = join(root, 'test', 'package');
+/** What the tarball may weigh, in bytes; docs/dependencies.md says what it weighs. */
+const MOST = 1_000_000;
+/** How programs of today and of yesterday find a package's types. */
+const RESOLUTIONS = [
+  ['--module', 'node16', '--moduleResolution', 'node16'],
+  ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  ['--module', 'commonjs', '--moduleResolution', 'node10'],
+];
 
 /** Runs a program and hands back what it printed; fails with all of it. */
 function output(command, args, cwd) {
@@ -38,34 +35,65 @@ function expect(text, words, what) {
   console.log(`${what}: ok`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'convlens-package-'));
-try {
-  await setup();
-  build();
+/** Packs, and looks at what is in it. */
+async function pack(folder) {
   await step('packing', () => npm(['pack', '--pack-destination', folder], { cwd: root }));
-  const { version } = JSON.parse(
-    output('node', ['-p', `JSON.stringify(require(${JSON.stringify(join(root, 'package.json'))}))`]),
-  );
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const tarball = join(folder, `convlens-${version}.tgz`);
   const { size } = statSync(tarball);
   console.log(`${(size / 1e6).toFixed(2)} MB packed`);
   if (size > MOST) throw new Error(`the tarball has ${size} bytes, more than ${MOST}`);
+  const publint = join(root, 'node_modules', 'publint', 'src', 'cli.js');
+  expect(output('node', [publint, 'run', tarball, '--strict'], root), 'All good!', 'publint');
+  return tarball;
+}
+
+/** Nothing of the tests is installed: neither they nor what they read. */
+function checkFiles(installed) {
+  const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+  const odd = files.filter((file) =>
+    /(^|[\\/])(test|fixtures|out|node_modules)([\\/]|$)|\.(npy|gz|keras)$/.test(file),
+  );
+  if (odd.length) throw new Error(`the package holds ${odd.slice(0, 5).join(', ')}`);
+  console.log(`${files.length} files, none of the tests: ok`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'convlens-package-'));
+try {
+  await setup();
+  await build();
+  const tarball = await pack(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   await step('installing into an empty folder', () =>
     npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball], { cwd: folder }),
   );
-  const cli = join(folder, 'node_modules', 'convlens', 'dist', 'src', 'cli.js');
+  const installed = join(folder, 'node_modules', 'convlens');
+  checkFiles(installed);
+  const cli = join(installed, 'dist', 'src', 'cli.js');
   await step('npx convlens setup', () => run(process.execPath, [cli, 'setup'], { cwd: folder }));
-  expect(output('node', ['-e', MODULE], folder), '1,148,148,16 true 1 layer to explore', 'module');
+
+  cpSync(consumers, folder, { recursive: true });
+  for (const file of ['module.cjs', 'module.mjs'])
+    expect(output('node', [file], folder), '1,148,148,16 true 1 layer to explore', file);
+  for (const kind of ['mts', 'cts']) cpSync(join(folder, 'types.ts'), join(folder, `types.${kind}`));
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  for (const options of RESOLUTIONS) {
+    const files = options.includes('node16') ? ['types.ts', 'types.mts', 'types.cts'] : ['types.ts'];
+    output('node', [tsc, '--noEmit', '--strict', '--target', 'es2022', ...options, ...files], folder);
+    console.log(`types, ${options[3]}: ok`);
+  }
+
   expect(output('node', [cli, 'doctor'], folder), 'canvas', 'command');
-  const notebook = join(folder, 'node_modules', 'convlens', 'notebooks', 'tutorial.ipynb');
+  output('node', [cli, 'install', '--prefix', folder], folder);
+  expect(output('node', ['kernel.cjs'], folder), 'answered 1,148,148,16', 'kernel from its kernelspec');
+  const notebook = join(installed, 'notebooks', 'tutorial.ipynb');
   for (const kernel of ['tslab', 'convlens']) {
     const said = output(
       'node',
       [cli, 'run', notebook, '-o', join(folder, 'out.ipynb'), '--kernel', kernel],
       folder,
     );
-    expect(said, 'done in', `kernel ${kernel}`);
+    expect(said, 'done in', `tutorial in ${kernel}`);
   }
 } catch (error) {
   console.error(error.message);

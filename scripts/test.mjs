@@ -1,6 +1,6 @@
 /**
- * All tests in one command: sets up, builds, checks format and lint, runs the suites and closes with
- * `N passed, N failed`. With names (`npm test -- test/grid`) only those suites.
+ * All tests in one command: sets up, builds, checks format and lint, runs the suites, says once more what failed,
+ * and closes with `N passed, N failed`; lint counts as one. With names (`npm test -- test/grid`) only those suites.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -13,16 +13,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 try {
   await setup();
-  build();
+  await build();
   const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
   const lint = spawnSync(process.execPath, [biome, 'check', '--error-on-warnings'], {
     cwd: root,
     stdio: 'inherit',
   });
-  if (lint.status !== 0) console.error('format or lint: see above (npm run format mends most of it)');
+  const before = lint.status === 0 ? [] : ['format or lint: see the top (npm run format mends most of it)'];
   const names = process.argv.slice(2);
-  const passed = await runTests(names.length ? names : ['test']);
-  process.exitCode = passed && lint.status === 0 ? 0 : 1;
+  process.exitCode = (await runTests(names.length ? names : ['test'], { before })) ? 0 : 1;
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

@@ -17,12 +17,12 @@ try {
   const { values } = parseArgs({
     options: {
       backend: { type: 'string' },
-      kernel: { type: 'string', default: 'tslab' },
+      kernel: { type: 'string', default: 'convlens' },
       set: { type: 'string', multiple: true },
     },
   });
   await setup(values);
-  build();
+  await build();
   const { runCommand } = createRequire(import.meta.url)('../dist/src/notebook/command.js');
   process.exitCode = await runCommand(join(root, 'notebooks', 'tutorial.ipynb'), {
     out: join(root, 'out', 'tutorial.ipynb'),

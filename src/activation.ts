@@ -5,15 +5,21 @@
  * [batch, steps, channels] or [batch, units] for others. `data` holds the values in that order.
  */
 export interface Activation {
+  /** The layer's name, as `summary` lists it. */
   readonly layer: string;
+  /** Sizes of the axes, batch first. */
   readonly shape: readonly number[];
+  /** The values as the layer put them out. */
   readonly data: Float32Array;
 }
 
 /** One channel of one sample: `data[row * width + column]`. */
 export interface FeatureMap {
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** The values, row after row. */
   readonly data: Float32Array;
 }
 
@@ -56,9 +62,15 @@ export function layout(activation: Activation): Layout {
 /**
  * One channel of an activation, copied out.
  *
+ * @param activation an element of what `predict` returns
  * @param channel 0 … channels − 1
  * @param sample which picture of the batch, 0 … batch − 1
+ * @returns its map, [height, width]; an output without rows is one row high
+ * @throws {TypeError} when it is no activation
  * @throws {RangeError} when there is no such channel or sample
+ * @example
+ * const { height, width, data } = featureMap(activations[0], 1);
+ * console.log(height, width, data.length); // 148 148 21904
  */
 export function featureMap(activation: Activation, channel: number, sample = 0): FeatureMap {
   const { batch, height, width, channels } = layout(activation);

@@ -4,6 +4,7 @@ import { ready, tf as tensorflow } from './backend';
 import type { Layer, Model, Shape, Tensor } from './keras/model';
 import { runModel, type Step, stepsOf } from './keras/run';
 
+/** Options of `predict`. */
 export interface PredictOptions {
   /** Layers, their names (`outer/inner` inside a nested model) or indexes in `model.layers`. Default: every
    * layer whose output is a map, in the order in which they run. */
@@ -14,9 +15,12 @@ export interface PredictOptions {
  * Runs a model and returns what its layers make of an input.
  *
  * @param model as `loadModel` returns it
- * @param input one tensor for each input of the model; left as it is
+ * @param input one tensor for each input of the model, batch first; left as it is
+ * @param options which layers; default every layer whose output is a map
  * @returns one activation for each layer asked for, in that order (several for a layer that runs several times)
+ * @throws {TypeError} when an input is no tensor
  * @throws {RangeError} when a layer does not exist or a tensor's shape does not fit
+ * @throws {ModelError} when a layer fails on what it is given
  * @example
  * const activations = await predict(model, imgTensor, { layers: model.layers.slice(0, 5) });
  */

@@ -3,15 +3,22 @@ import { type Stats, stats } from './stats';
 
 /** A channel's number and what its values look like. */
 export interface ChannelStats extends Stats {
+  /** 0 … channels − 1. */
   readonly channel: number;
 }
 
 /**
  * Mean, spread, smallest and largest value, share of zeros, and whether it is dead, of each channel.
  *
- * @param options.index which picture of a batch; needed when there are several
+ * @param activation an element of what `predict` returns
+ * @param options of which picture
+ * @param options.index its place in the batch; needed when there are several
+ * @returns one for each channel, by number
+ * @throws {TypeError} when it is no activation
  * @throws {RangeError} when there is no such picture, or several and none was chosen
- * @example channelStats(activations[0]).filter(({ dead }) => dead).map(({ channel }) => channel) // [12]
+ * @example
+ * const dead = channelStats(activations[0]).filter(({ dead }) => dead);
+ * console.log(dead.map(({ channel }) => channel)); // [12]
  */
 export function channelStats(activation: Activation, { index }: { index?: number } = {}): ChannelStats[] {
   const { channels } = layout(activation);

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findKernel, kernelNames } from './notebook/kernelspec';
 
@@ -49,6 +50,7 @@ export async function doctorCommand({ json = false }: { json?: boolean } = {}): 
     part('pictures (sharp)', INSTALL, join(__dirname, 'image'), READ),
     part('drawing (canvas)', SETUP, join(__dirname, '..', 'renderers', 'png')),
     part('wire (zeromq)', INSTALL, join(__dirname, 'kernel', 'sockets'), CONNECT),
+    checker(),
     ...kernelNames().map(kernel),
   ];
   if (json) console.log(JSON.stringify(findings, null, 2));
@@ -126,6 +128,18 @@ function attempt(code: string, module: string, env: NodeJS.ProcessEnv = {}) {
   });
   const said = stdout.trim();
   return { said, trouble: status === 0 ? undefined : said || `it ends with ${signal ?? status}` };
+}
+
+/** The kernel's type checker; asked apart from the rest, since tslab may be missing. */
+function checker(): Finding {
+  const what = 'type checker (kernel)';
+  try {
+    const { snapshotFile } = require('./kernel/engine/snapshot');
+    if (existsSync(snapshotFile())) return { what, found: 'starts from memory that was kept' };
+    return { what, found: 'starts anew, which takes a second', advice: `${SETUP} --force` };
+  } catch {
+    return { what, found: 'missing', advice: INSTALL };
+  }
 }
 
 function kernel(name: string): Finding {

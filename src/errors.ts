@@ -15,7 +15,12 @@ export class ModelError extends Error {
   override name = 'ModelError';
 }
 
-/** A notebook file that is missing, damaged or whose parameters do not fit. */
+/** A figure that cannot be saved. */
+export class FigureError extends Error {
+  override name = 'FigureError';
+}
+
+/** A notebook file that is missing, damaged, cannot be written or whose parameters do not fit. */
 export class NotebookError extends Error {
   override name = 'NotebookError';
 }

@@ -6,6 +6,7 @@ import { show } from './show';
 
 const explorer = (): typeof import('../renderers/explorer') => require('../renderers/explorer');
 
+/** Options of `explore`. */
 export interface ExploreInCellOptions extends ExploreOptions {
   /**
    * Let the controls drive the kernel, which draws each map when it is asked for: for models whose maps are too
@@ -19,14 +20,26 @@ export interface ExploreInCellOptions extends ExploreOptions {
  * Shows layers to look through by a menu and sliders, also in a saved notebook without a kernel: the map of a
  * channel with its scale bar, and with `picture` the picture beside it and below it.
  *
- * @returns nothing; with `live` a promise that is settled when the first map is shown
+ * @param activations what `predict` returns, or one of it
+ * @param options `live: true` asks the running kernel for each map
+ * @returns a promise that is settled when the first map is shown
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
- * @example explore(activations, { picture: img });
+ * @example
+ * await explore(activations, { live: true });
  */
 export function explore(
   activations: Activation | readonly Activation[],
   options: ExploreInCellOptions & { live: true },
 ): Promise<void>;
+/**
+ * Shows layers to look through by a menu and sliders, as above, with every map in the figure.
+ *
+ * @param activations what `predict` returns, or one of it
+ * @param options what is shown first, and how
+ * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
+ * @example
+ * explore(activations, { picture: img });
+ */
 export function explore(
   activations: Activation | readonly Activation[],
   options?: ExploreInCellOptions,
@@ -40,7 +53,16 @@ export function explore(
   show(explorer().exploreFigure(all, options));
 }
 
-/** The figure that `explore` shows, for programs and tests. */
+/**
+ * The figure that `explore` shows, for programs and tests.
+ *
+ * @param activations what `predict` returns, or one of it
+ * @param options as `explore` takes them
+ * @returns the figure, with every map in it
+ * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
+ * @example
+ * await exploreFigure(activations, { picture: img }).save('layers.html');
+ */
 export function exploreFigure(
   activations: Activation | readonly Activation[],
   options?: ExploreOptions,

@@ -4,8 +4,11 @@ import { notFiniteCount, type Stats, stats } from './stats';
 
 /** Colour map steps 0..255, row by row: `data[row * width + column]`. */
 export interface Raster {
+  /** Rows of pixels. */
   readonly height: number;
+  /** Columns of pixels. */
   readonly width: number;
+  /** One step a pixel. */
   readonly data: Uint8Array;
   /** Where not all values are finite, per pixel: 0 finite, 1 NaN, 2 +Infinity, 3 −Infinity. */
   readonly notFinite?: Uint8Array;
@@ -13,19 +16,29 @@ export interface Raster {
 
 /** One channel's place in a grid; `row` and `column` count tiles. */
 export interface Tile extends Stats {
+  /** Whose map it is, 0 … channels − 1. */
   readonly channel: number;
+  /** From the top, 0 first. */
   readonly row: number;
+  /** From the left, 0 first. */
   readonly column: number;
 }
 
+/** Tiles of one size beside and below each other, and what each shows. */
 export interface Grid extends Raster {
+  /** Tiles below each other. */
   readonly rows: number;
+  /** Tiles beside each other. */
   readonly columns: number;
+  /** Pixels. */
   readonly tileHeight: number;
+  /** Pixels. */
   readonly tileWidth: number;
+  /** Row after row; the last row may be short. */
   readonly tiles: readonly Tile[];
 }
 
+/** Options of `displayGrid`, and of `grid`. */
 export interface GridOptions {
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
@@ -57,9 +70,14 @@ const SORTS = {
  *
  * A dead channel's tile and the places after the last channel are 0; `tiles` says which are dead.
  *
- * @returns the array as `data`, of [height, width] = [rows × map height, imagesPerRow × map width]
+ * @param activation an element of what `predict` returns; left as it is
+ * @param options which channels, in which order and on which scale
+ * @returns the array as `data`, of [height, width] = [rows × map height, imagesPerRow × map width], 0..255
+ * @throws {TypeError} when it is no activation
  * @throws {RangeError} for a channel, index or scale that does not exist, no channels, or imagesPerRow below 1
- * @example displayGrid(activations[0]).data // 148 × 2368 bytes
+ * @example
+ * const { height, width, data } = displayGrid(activations[0]);
+ * console.log(height, width, data.length); // 148 2368 350464
  */
 export function displayGrid(activation: Activation, options: GridOptions = {}): Grid {
   const { imagesPerRow = 16, scale = 'standardize', sort = 'index' } = options;

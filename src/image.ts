@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Sharp } from 'sharp';
 import { ready, tf } from './backend';
 import { PictureError } from './errors';
 import type { Tensor } from './keras/model';
+import { localPath } from './local-path';
 import { type Interpolation, multiplyBytes, type Pixels, resize } from './resample';
 
 /** A decoded picture: interleaved bytes, `data[(row * width + column) * channels + channel]`, 0..255. */
 export interface Picture extends Pixels {}
 
+/** Options of `loadImage`. */
 export interface LoadImageOptions {
   /** [height, width] in pixels; without it the picture keeps its size. */
   targetSize?: readonly [height: number, width: number];
@@ -16,6 +17,8 @@ export interface LoadImageOptions {
   colorMode?: 'rgb' | 'grayscale' | 'rgba';
   /** How to reach the target size. Default 'nearest', as in Keras. */
   interpolation?: Interpolation;
+  /** The most pixels that the file may hold; decoded, each takes three bytes or four. Default 80 million. */
+  maxPixels?: number;
 }
 
 /** Formats that Keras users load; SVG, which sharp reads too, is a program rather than a picture. */
@@ -29,29 +32,39 @@ const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 };
  * ignored, alpha is dropped, and a 16-bit gray value above 255 becomes 255 (so does Pillow).
  *
  * @param source a path, a `file:` URL, or the file's bytes (JPEG, PNG, GIF, WebP or TIFF)
+ * @param options the size in pixels, the channels and the way to resize
+ * @returns bytes 0..255 of [height, width, channels]
  * @throws {PictureError} when the file is missing, damaged or no picture
  * @throws {RangeError} for a target size, colour mode or interpolation that does not exist
- * @example const img = await loadImage('cat.jpg', { targetSize: [150, 150] });
+ * @example
+ * const img = await loadImage('cat.jpg', { targetSize: [150, 150] });
  */
 export async function loadImage(
   source: string | URL | Uint8Array,
   options: LoadImageOptions = {},
 ): Promise<Picture> {
-  const { targetSize, colorMode = 'rgb', interpolation = 'nearest' } = options;
+  const { targetSize, colorMode = 'rgb', interpolation = 'nearest', maxPixels = 80e6 } = options;
   checkOptions(targetSize, colorMode, interpolation);
+  if (!(maxPixels > 0))
+    throw new RangeError(`Cannot load the picture: maxPixels is ${maxPixels}. Give a number of pixels.`);
   const name = nameOf(source);
   const bytes = source instanceof Uint8Array ? source : await readPicture(source, name);
   // TensorFlow starts meanwhile, so that toTensor can be synchronous.
-  const [pixels] = await Promise.all([decode(bytes, name, colorMode), ready()]);
+  const [pixels] = await Promise.all([decode(bytes, name, colorMode, maxPixels), ready()]);
   return targetSize ? resize(pixels, targetSize, interpolation) : pixels;
 }
 
 /**
  * The picture as a batch of one, as `img_to_array(img)[None] / 255` makes it.
  *
+ * @param picture what `loadImage` returns; left as it is
+ * @param options how bytes become numbers
  * @param options.rescale factor on the bytes; default 1/255, so values lie in 0..1
  * @returns float32 of shape [1, height, width, channels]; the caller disposes of it
- * @example const imgTensor = toTensor(img); // [1, 150, 150, 3]
+ * @throws {TypeError} when it is no picture
+ * @example
+ * const imgTensor = toTensor(img);
+ * console.log(imgTensor.shape); // [1, 150, 150, 3]
  */
 export function toTensor(picture: Picture, { rescale = 1 / 255 }: { rescale?: number } = {}): Tensor {
   const { height, width, channels, data } = picture;
@@ -99,13 +112,7 @@ function nameOf(source: string | URL | Uint8Array): string {
 }
 
 async function readPicture(source: string | URL, name: string): Promise<Uint8Array> {
-  const isUrl = source instanceof URL || /^[a-z][a-z+.-]+:\/\//i.test(source);
-  if (isUrl && new URL(source).protocol !== 'file:') {
-    throw new PictureError(
-      `Cannot load ${name}: only files are read, nothing from the network. Download the picture first.`,
-    );
-  }
-  const path = isUrl ? fileURLToPath(source) : (source as string);
+  const path = localPath(source, PictureError);
   try {
     return await readFile(path);
   } catch (cause) {
@@ -121,7 +128,12 @@ async function readPicture(source: string | URL, name: string): Promise<Uint8Arr
 }
 
 /** Decodes and converts to gray, RGB or RGBA as Pillow's `convert` does. */
-async function decode(bytes: Uint8Array, name: string, colorMode: keyof typeof CHANNELS): Promise<Pixels> {
+async function decode(
+  bytes: Uint8Array,
+  name: string,
+  colorMode: keyof typeof CHANNELS,
+  maxPixels: number,
+): Promise<Pixels> {
   const { default: sharp } = await import('sharp');
   const damaged = (cause: unknown) =>
     new PictureError(
@@ -129,10 +141,16 @@ async function decode(bytes: Uint8Array, name: string, colorMode: keyof typeof C
         'JPEG, PNG, GIF, WebP and TIFF work.',
       { cause },
     );
-  const open = () => sharp(bytes, { ignoreIcc: true, failOn: 'truncated' });
+  const open = () => sharp(bytes, { ignoreIcc: true, failOn: 'truncated', limitInputPixels: false });
   // sharp itself throws at once on an empty file, so that opening must stand inside the promise.
   const metadata = await (async () => open().metadata())().catch((cause) => Promise.reject(damaged(cause)));
   if (!FORMATS.has(metadata.format)) throw damaged(new Error(`format ${metadata.format}`));
+  const { width = 0, height = 0 } = metadata;
+  if (width * height > maxPixels) {
+    throw new PictureError(
+      `Cannot load ${name}: it has ${height} × ${width} pixels, above the limit of ${maxPixels}. Raise { maxPixels } if you trust it.`,
+    );
+  }
   const read = (image: Sharp, options?: { depth: 'ushort' }) =>
     image
       .raw(options)
@@ -159,7 +177,8 @@ async function decode(bytes: Uint8Array, name: string, colorMode: keyof typeof C
     const { data, info } = await read(open().pipelineColourspace('cmyk').toColourspace('cmyk'));
     return convert(cmykToRgb(data), 3, info, colorMode);
   }
-  const { data, info } = await read(open());
+  // Without its alpha the picture takes a quarter less, and need not be copied once more.
+  const { data, info } = await read(colorMode === 'rgba' ? open() : open().removeAlpha());
   return convert(data, info.channels, info, colorMode);
 }
 
@@ -181,6 +200,9 @@ function convert(
   colorMode: keyof typeof CHANNELS,
 ): Pixels {
   const channels = CHANNELS[colorMode];
+  if (from === channels) {
+    return { height, width, channels, data: new Uint8Array(source.buffer, source.byteOffset, source.length) };
+  }
   const data = new Uint8Array(height * width * channels);
   for (let pixel = 0; pixel < height * width; pixel++) {
     const at = pixel * from;

@@ -3,9 +3,13 @@ export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'hamming' | 'bo
 
 /** Interleaved bytes, row by row: `data[(row * width + column) * channels + channel]`, 0..255. */
 export interface Pixels {
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
+  /** 1 gray, 3 RGB, 4 RGB and alpha. */
   readonly channels: number;
+  /** The bytes. */
   readonly data: Uint8Array;
 }
 

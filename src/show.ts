@@ -27,8 +27,10 @@ function writer(): WriteDisplayData | undefined {
 /**
  * Shows a figure or a picture in the running cell. Outside a notebook it prints the text form.
  *
+ * @param shown what a function on `…Figure` or `loadImage` returns
  * @throws {TypeError} for anything else
- * @example show(await loadImage('cat.jpg'));
+ * @example
+ * show(await loadImage('cat.jpg'));
  */
 export function show(shown: Figure | Picture): void {
   const figure = isFigure(shown) ? shown : pictureBundle(shown);

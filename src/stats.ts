@@ -1,16 +1,22 @@
 /** What a channel's values look like. Non-finite values are counted and left out of the rest. */
 export interface Stats {
+  /** Of the finite values. */
   readonly mean: number;
   /** Population standard deviation, as numpy's `std`. */
   readonly std: number;
+  /** The smallest finite value. */
   readonly min: number;
+  /** The largest finite value. */
   readonly max: number;
   /** Share of values that are exactly 0, in 0..1. */
   readonly sparsity: number;
   /** Every value is the same finite number, so that no scale can show anything. */
   readonly dead: boolean;
+  /** How many are NaN. */
   readonly nan: number;
+  /** How many are +Infinity. */
   readonly positiveInfinity: number;
+  /** How many are −Infinity. */
   readonly negativeInfinity: number;
 }
 
@@ -23,7 +29,14 @@ export function notFiniteCount({
   return nan + positiveInfinity + negativeInfinity;
 }
 
-/** Statistics in double precision; with no finite value at all, mean, std, min and max are NaN. */
+/**
+ * Statistics in double precision; with no finite value at all, mean, std, min and max are NaN.
+ *
+ * @param values in any order, in the unit that they have
+ * @returns mean, spread, ends, share of zeros, counts of what is not finite
+ * @example
+ * console.log(stats(featureMap(activations[0], 1).data).sparsity);
+ */
 export function stats(values: ArrayLike<number>): Stats {
   let [count, sum, zeros, nan, positiveInfinity, negativeInfinity] = [0, 0, 0, 0, 0, 0];
   let [min, max] = [Infinity, -Infinity];

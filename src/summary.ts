@@ -11,6 +11,7 @@ type Connected = Layer & {
  * Prints a model's table as Keras does: each layer with its output's shape and how many parameters it has,
  * and what it is connected to when that is not simply the layer above.
  *
+ * @param model as `loadModel` returns it
  * @example
  * summary(model);
  */
@@ -18,7 +19,14 @@ export function summary(model: Model): void {
   console.log(summaryText(model));
 }
 
-/** The table that `summary` prints. */
+/**
+ * The table that `summary` prints.
+ *
+ * @param model as `loadModel` returns it
+ * @returns its lines in one string
+ * @example
+ * console.log(summaryText(model).includes('25,697'));
+ */
 export function summaryText(model: Model): string {
   const sequential = model.getClassName() === 'Sequential';
   const head = ['Layer (type)', 'Output Shape', 'Param #', ...(sequential ? [] : ['Connected to'])];

@@ -29,6 +29,7 @@ const FAILURES: [() => unknown, new (...words: never[]) => Error, string][] = [
   [() => matshowFigure(map, { vmin: Number.NaN }), RangeError, 'Cannot scale by'],
   [() => gridFigure(map, { cmap: 'jet' as never }), RangeError, "'jet'"],
   [() => gridFigure(map, { scale: 'log' as never }), RangeError, '"log"'],
+  [() => matshowFigure(map).save('/nowhere/x.png'), errors.FigureError, 'there is no folder /nowhere'],
   [() => gridFigure(map, { imagesPerRow: 0 }), RangeError, 'imagesPerRow is 0'],
 ];
 
@@ -43,7 +44,7 @@ suite('errors', {
       assert.is(error.cause, cause);
       assert.is(String(error), `${name}: Cannot.`);
     }
-    assert.is(Object.keys(errors).length, 5);
+    assert.is(Object.keys(errors).length, 6);
   },
   'each failure has its class, reads "Cannot …: … ." and names the thing': async () => {
     for (const [fail, Class, thing] of FAILURES) {

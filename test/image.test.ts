@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { crc32 } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { tf } from '../src/backend';
 import { PictureError } from '../src/errors';
@@ -100,6 +101,14 @@ suite('image', {
       });
       assert.equal([...nearestIndices(source, target)], expected, `${source} to ${target}`);
     }
+  },
+  'a picture of more pixels than may be is refused before they are made': async () => {
+    const png = readFileSync(join(FIXTURES, 'pictures', 'rgba.png'));
+    png.writeUInt32BE(20_000, 16);
+    png.writeUInt32BE(20_000, 20);
+    png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+    await refuses(png, /20000 × 20000 pixels, above the limit of 80000000\. Raise \{ maxPixels \}/);
+    await refuses('notebooks/cat.jpg', /above the limit of 1000/, { maxPixels: 1000 });
   },
   'a missing file, a folder and an address on the network are refused by name': async () => {
     await refuses('nowhere.jpg', /^Cannot load nowhere\.jpg: there is no such file/);

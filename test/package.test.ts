@@ -27,6 +27,6 @@ suite('the package', {
       paths.filter((path) => /(^|\/)(test|fixtures|out|\.venv|\.nodes)\//.test(path)),
       [],
     );
-    assert.ok(size < 1_300_000, `${size} bytes`);
+    assert.ok(size < 1_000_000, `${size} bytes`);
   },
 });

@@ -79,12 +79,13 @@ suite('walls', {
   'only src/image.ts imports sharp': () => assert.equal(users(/^sharp(\/|$)/), ['src/image.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
     assert.equal(others(/^(h5wasm|yauzl)(\/|$)/, /^src\/keras\//), []),
-  'renderers take nothing from src but plain data': () => {
+  'renderers take nothing from src but plain data, and what writes a saved figure': () => {
     const crossing = imports.filter(
       ([file, module]) =>
         file.startsWith('renderers/') &&
         module.startsWith('src/') &&
-        !/^src\/(activation|channel-stats|grid|resample|resize-map|scale|stats)$/.test(module),
+        !/^src\/(activation|channel-stats|grid|resample|resize-map|scale|stats)$/.test(module) &&
+        !(file === 'renderers/save.ts' && /^src\/(errors|whole-file)$/.test(module)),
     );
     assert.equal(crossing, []);
   },
@@ -95,14 +96,34 @@ suite('walls', {
     );
     assert.equal(crossing, []);
   },
-  'renderers read no files, but to save a figure: of Node they use paths and zlib only': () => {
+  'renderers read no files, but for the libraries of a page: of Node they use paths and zlib only': () => {
     const node = imports.filter(
       ([file, module]) =>
         file.startsWith('renderers/') &&
-        !/^renderers\/(live|save)\.ts$/.test(file) &&
+        file !== 'renderers/live.ts' &&
         (module.startsWith('node:') || builtinModules.includes(module)),
     );
     assert.equal([...new Set(node.map(([, module]) => module))].sort(), ['node:path', 'node:zlib']);
+  },
+  'files are written whole, in one place; elsewhere only what is new or can be made again': () => {
+    const writing = [...sources].filter(([, text]) =>
+      /\b(writeFile|createWriteStream|appendFile|renameSync)/.test(text),
+    );
+    assert.equal(writing.map(([file]) => file).sort(), [
+      'src/backend.ts',
+      'src/kernel/engine/snapshot.ts',
+      'src/kernel/install.ts',
+      'src/notebook/client.ts',
+      'src/notebook/lock.ts',
+      'src/whole-file.ts',
+    ]);
+  },
+  'time is measured by a clock that does not jump; the wall clock is for the dates of messages': () => {
+    const reading = [...sources].filter(([, text]) => /\bDate\.now\b|\bnew Date\b/.test(text));
+    assert.equal(
+      reading.map(([file]) => file),
+      ['src/kernel/wire.ts'],
+    );
   },
   "only the engine loads tslab; src/notebook/kernelspec.ts finds its command's path": () => {
     const tslab = /^(tslab|@tslab\/.*)(\/|$)/;

@@ -11,7 +11,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(join(root, 'package.json'));
 
 /** Whether this is a checkout, whose packages are ours to install. */
-const checkout = !root.includes(`${sep}node_modules${sep}`);
+export const checkout = !root.includes(`${sep}node_modules${sep}`);
 
 /** @returns {string | undefined} a package's folder, wherever npm hoisted it */
 export function folderOf(name) {

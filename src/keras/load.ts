@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ready, tf as tensorflow } from '../backend';
 import { BackendError, ModelError } from '../errors';
+import { localPath } from '../local-path';
 import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
 import { withChannelsLast } from './channels-first';
 import { parseConfig } from './config';
+import { disposeWhole } from './dispose';
 import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
 import type { Group } from './hdf5/tree';
@@ -20,6 +21,7 @@ import { stringsOf, weightsInH5 } from './weights-h5';
 import { weightsInKeras } from './weights-keras';
 import { openZip } from './zip';
 
+/** Options of `loadModel`. */
 export interface LoadOptions {
   /** The most bytes that the file's contents may take in memory. Default 4 GB. */
   maxBytes?: number;
@@ -35,10 +37,12 @@ const MOST_CONFIG = 256 * 1024 ** 2;
  * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras, or a model.json of
  * TensorFlow.js. Nothing in the file is executed.
  *
- * @param source a path, a URL of kind file, or the file's bytes
+ * @param source a path, a `file:` URL, or the file's bytes
+ * @param options how large it may be
  * @returns a `tf.LayersModel`, ready to predict
  * @throws {ModelError} when the file is missing, damaged, holds weights only, or holds what is refused: a
  *   Lambda, a class of one's own that `registerLayer` does not know, a subclassed model
+ * @throws {BackendError} when no TensorFlow can be had
  * @example
  * const model = await loadModel('dogcat_v1.h5');
  */
@@ -49,21 +53,25 @@ export async function loadModel(
   const limit = options.maxBytes ?? FOUR_GB;
   if (!(limit > 0))
     throw new RangeError(`Cannot load a model: maxBytes is ${limit}. Give a number of bytes.`);
-  const name =
-    source instanceof Uint8Array ? 'the model' : typeof source === 'string' ? source : fileURLToPath(source);
+  const name = source instanceof Uint8Array ? 'the model' : localPath(source, ModelError);
   const bytes = open(source, name);
   try {
     if (!(source instanceof Uint8Array) && bytes.size > 0 && bytes.at(0, 1)[0] === 0x7b) {
       await ready();
-      return await loadTfjsModel(tensorflow() as unknown as Tf, tfLayers(), name, limit);
+      return whole(await loadTfjsModel(tensorflow() as unknown as Tf, tfLayers(), name, limit));
     }
-    return await load(bytes, limit);
+    return whole(await load(bytes, limit));
   } catch (cause) {
     const known = cause instanceof ModelError ? cause : misfit(cause);
     throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });
   } finally {
     bytes.close();
   }
+}
+
+function whole(model: Model): Model {
+  disposeWhole(model as unknown as tfl.LayersModel);
+  return model;
 }
 
 /**

@@ -8,7 +8,9 @@ export type Shape = (number | null)[];
 
 /** A tensor of TensorFlow.js: `tf.Tensor` fits. */
 export interface Tensor {
+  /** Sizes of the axes, batch first. */
   readonly shape: number[];
+  /** Type of its values, such as `float32`. */
   readonly dtype: string;
   /** The values, row after row. */
   data(): Promise<Float32Array | Int32Array | Uint8Array>;
@@ -20,6 +22,7 @@ export interface Tensor {
 
 /** A layer of a model: `tf.layers.Layer` fits. */
 export interface Layer {
+  /** As the file names it. */
   name: string;
   /** Keras's name of its class, such as `Conv2D`. */
   getClassName(): string;
@@ -27,19 +30,25 @@ export interface Layer {
   readonly outputShape: Shape | Shape[];
   /** How many numbers its weights hold. */
   countParams(): number;
+  /** Its settings in the words of TensorFlow.js. */
   getConfig(): Record<string, unknown>;
 }
 
 /** What stands at a model's ends: a shape without values. */
 export interface ModelEnd {
+  /** As the model names it. */
   readonly name: string;
+  /** Batch first. */
   readonly shape: Shape;
 }
 
 /** A loaded model: `tf.LayersModel` fits. */
 export interface Model extends Layer {
+  /** In the order of `summary`. */
   layers: Layer[];
+  /** What it takes: one tensor each. */
   inputs: ModelEnd[];
+  /** What it puts out. */
   outputs: ModelEnd[];
   /** The model's output for a batch; the caller disposes it. */
   predict(x: Tensor | Tensor[]): Tensor | Tensor[];

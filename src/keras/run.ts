@@ -1,6 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Activation } from '../activation';
+import { ModelError } from '../errors';
 import { cleansUp } from './layers/make';
 import type { Shape } from './model';
 
@@ -198,7 +199,7 @@ function runPlan(
       const given = step.takes.map((id) => values.get(id)!);
       const outputs = step.run
         ? runPlan(tf, step.run, given, `${name}${step.name}/`, kept)
-        : call(tf, step.layer, given);
+        : callLayer(tf, step.layer, given, name + step.name);
       for (const [i, value] of outputs.entries()) values.set(step.makes[i]!, value);
       if (step.keep) {
         for (const { tensor } of outputs)
@@ -225,6 +226,19 @@ function drop(values: Map<number, Value>, id: number): void {
   value?.tensor.dispose();
   value?.mask?.dispose();
   values.delete(id);
+}
+
+/** @throws {ModelError} when the layer fails on what it is given, in the words of TensorFlow.js */
+function callLayer(tf: typeof tfc, layer: tfl.layers.Layer, given: Value[], name: string): Value[] {
+  try {
+    return call(tf, layer, given);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new ModelError(
+      `Cannot predict: layer "${name}" (${layer.getClassName()}) fails on an input of shape ${given.map(({ tensor }) => `[${tensor.shape.join(', ')}]`).join(', ')}: ${message}`,
+      { cause },
+    );
+  }
 }
 
 function call(tf: typeof tfc, layer: tfl.layers.Layer, values: Value[]): Value[] {

@@ -1,4 +1,4 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import * as yauzl from 'yauzl';
 import { ModelError } from '../errors';
 import { type Bytes, memoryBytes } from './bytes';
@@ -8,8 +8,8 @@ import { type Bytes, memoryBytes } from './bytes';
  * ever unpacked to a place, so an entry's path leads nowhere.
  *
  * @param limit how many bytes all entries together may unpack to
- * @throws {ModelError} when it is no zip, an entry's name has a path in it that Keras would not write, or an
- *   entry declares more bytes than there are or than the limit
+ * @throws {ModelError} when it is no zip, an entry's name has a path in it that Keras would not write, an entry
+ *   declares more bytes than there are or than the limit, or is not what its checksum says
  */
 export async function openZip(bytes: Bytes, limit: number): Promise<Map<string, Bytes>> {
   const found = new Map<string, Bytes>();
@@ -32,15 +32,36 @@ export async function openZip(bytes: Bytes, limit: number): Promise<Map<string, 
     const header = bytes.at(entry.relativeOffsetOfLocalHeader, 30);
     const start = entry.relativeOffsetOfLocalHeader + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
     const stored = bytes.window(start, entry.compressedSize);
-    if (entry.compressionMethod === 0) {
-      if (entry.compressedSize !== entry.uncompressedSize)
-        throw new ModelError('damaged: an entry has two sizes.');
-      found.set(name, stored);
-    } else if (entry.compressionMethod === 8) {
-      if (/(\.json|\.h5)$/.test(name)) found.set(name, inflate(stored, entry.uncompressedSize));
-    } else throw new ModelError(`its entry ${JSON.stringify(name)} is compressed in an unknown way.`);
+    // What Keras keeps beside these (assets) is not read.
+    if (!/(\.json|\.h5)$/.test(name)) continue;
+    const data = unpacked(stored, entry);
+    if (sumOf(data) !== entry.crc32) {
+      throw new ModelError(
+        `damaged: its entry ${JSON.stringify(name)} does not have the checksum that the archive gives for it. Copy or save it again.`,
+      );
+    }
+    found.set(name, data);
   }
   return found;
+}
+
+function unpacked(stored: Bytes, entry: yauzl.Entry): Bytes {
+  if (entry.compressionMethod === 8) return inflate(stored, entry.uncompressedSize);
+  if (entry.compressionMethod !== 0)
+    throw new ModelError(`its entry ${JSON.stringify(entry.fileName)} is compressed in an unknown way.`);
+  if (entry.compressedSize !== entry.uncompressedSize)
+    throw new ModelError('damaged: an entry has two sizes.');
+  return stored;
+}
+
+/** Bytes that are looked at at once. */
+const PIECE = 1 << 24;
+
+function sumOf(data: Bytes): number {
+  let sum = 0;
+  for (let at = 0; at < data.size; at += PIECE)
+    sum = crc32(data.at(at, Math.min(PIECE, data.size - at)), sum);
+  return sum;
 }
 
 function inflate(stored: Bytes, size: number): Bytes {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { STREAM_LIMIT } from './engine/streams';
 import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 
 /** The engine is gone: what it was asked will not be answered. */
@@ -22,9 +23,6 @@ export interface EngineEvents {
   died(gone: EngineGone): void;
 }
 
-/** V8 sizes its young generation for small programs; TypeScript fills it at once. */
-const FLAGS = ['--max-semi-space-size=16'];
-
 /** The process that runs the cells: asked over IPC, started again whenever it ends. */
 export class EngineProcess {
   private child: ChildProcess;
@@ -33,6 +31,8 @@ export class EngineProcess {
   private stopping = false;
   private reason: string | undefined;
   private lastWords = '';
+  /** Characters that may still go past the engine. */
+  private room = STREAM_LIMIT;
   events?: EngineEvents;
 
   constructor() {
@@ -41,6 +41,7 @@ export class EngineProcess {
 
   ask<K extends keyof Calls>(call: K, cell: string, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
     const id = this.next++;
+    if (call === 'execute') this.room = STREAM_LIMIT;
     return new Promise((resolve, reject) => {
       this.asked.set(id, { resolve: resolve as (answer: never) => void, reject });
       this.tell({ call, id, cell, ask } as ToEngine);
@@ -80,7 +81,6 @@ export class EngineProcess {
     const child = fork(join(__dirname, 'engine', 'child.js'), [], {
       execArgv: [
         ...process.execArgv.filter((arg) => /^--(max|stack|expose|experimental)/.test(arg)),
-        ...FLAGS,
         // Ends the engine with this process, also when a cell never stops.
         '-r',
         join(__dirname, '..', 'notebook', 'leash.js'),
@@ -95,7 +95,7 @@ export class EngineProcess {
       child[name]!.on('data', (data: Buffer) => {
         const text = decoders[name].write(data);
         if (name === 'stderr') this.lastWords = (this.lastWords + text).slice(-4000);
-        this.events?.publish('', { type: 'stream', content: { name, text } });
+        this.pass(name, text);
       });
     }
     child.on('message', (message: FromEngine) => this.receive(message));
@@ -103,6 +103,19 @@ export class EngineProcess {
     // After "close" nothing of what it said can still be on its way.
     child.once('close', (code, signal) => this.ended(code, signal));
     return child;
+  }
+
+  /** What native code and other programs print goes past the engine, which limits the rest; a cell may have as much. */
+  private pass(name: 'stdout' | 'stderr', text: string) {
+    if (this.room <= 0) return;
+    const stream = (name: string, text: string) =>
+      this.events?.publish('', { type: 'stream', content: { name, text } });
+    stream(name, text.slice(0, this.room));
+    this.room -= text.length;
+    if (this.room < 0) {
+      const limit = `a cell may print ${(STREAM_LIMIT / 1e6).toFixed(1)} MB`;
+      stream('stderr', `\n… ${limit}: what follows is dropped. Write it to a file.\n`);
+    }
   }
 
   private receive(message: FromEngine) {

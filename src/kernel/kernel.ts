@@ -15,18 +15,21 @@ const INTERRUPT_MS = 1500;
 const AGAIN_MS = 250;
 const PARENTS_KEPT = 5000;
 
+type Parent = Pick<Message, 'header' | 'identities' | 'content'>;
+
 /** A Jupyter kernel: its sockets and the order of things. What cells do happens in the engine's process. */
 export class Kernel {
   private readonly queue: Message[] = [];
   private readonly aborted = new Set<Message>();
-  private readonly parents = new Map<string, Message>();
+  /** What later output of a cell needs of its request; not its code. */
+  private readonly parents = new Map<string, Parent>();
   private readonly history = new History();
   private readonly outbox: Outbox;
   private count = 0;
   private wake: () => void = () => {};
   /** The shell's message that is being answered: a cell, or a question to the engine. */
   private working: Message | undefined;
-  private latest: Message | undefined;
+  private latest: Parent | undefined;
   private stopped = false;
 
   private constructor(
@@ -268,8 +271,8 @@ export class Kernel {
     if (this.latest) this.outbox.publish('stream', { name: 'stderr', text: `${message}\n` }, this.latest);
   }
 
-  private remember(message: Message) {
-    this.parents.set(message.header.msg_id, message);
+  private remember({ header, identities, content: { allow_stdin } }: Message) {
+    this.parents.set(header.msg_id, { header, identities, content: { allow_stdin } });
     if (this.parents.size > PARENTS_KEPT) this.parents.delete(this.parents.keys().next().value!);
   }
 }

@@ -17,7 +17,7 @@ export class Outbox {
   publish(
     type: string,
     content: Content,
-    parent: Message | undefined,
+    parent: Pick<Message, 'header'> | undefined,
     metadata: Content = {},
     buffers: Uint8Array[] = [],
   ) {
@@ -36,7 +36,12 @@ export class Outbox {
     this.send(socket, request.header.msg_type.replace(/_request$/, '_reply'), content, request);
   }
 
-  send(socket: Outlet, type: string, content: Content, { identities, header: parent }: Message) {
+  send(
+    socket: Outlet,
+    type: string,
+    content: Content,
+    { identities, header: parent }: Pick<Message, 'header' | 'identities'>,
+  ) {
     const header = newHeader(type, this.session);
     void socket.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, this.key));
   }

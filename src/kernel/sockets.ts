@@ -1,5 +1,6 @@
 import type { Dealer, Reply, Router, Subscriber } from 'zeromq';
-import { address, type Connection } from './connection';
+import { KernelError } from '../errors';
+import { address, type Connection, type PORTS } from './connection';
 
 /** Sends frames one after the other: ZeroMQ allows a single send in flight for each socket. */
 export interface Outlet {
@@ -93,7 +94,7 @@ export function connectClient(connection: Connection): ClientSockets {
 /**
  * Binds a kernel's five sockets; the heartbeat answers by itself from then on.
  *
- * @throws when a port is taken
+ * @throws {KernelError} when a port is taken
  */
 export async function bindKernel(connection: Connection): Promise<KernelSockets> {
   const zmq: typeof import('zeromq') = require('zeromq');
@@ -105,9 +106,9 @@ export async function bindKernel(connection: Connection): Promise<KernelSockets>
   const iopub = new zmq.Publisher(options);
   const heartbeat = new zmq.Reply({ linger: 0 });
   await Promise.all([
-    ...routers.map(([router, port]) => router.bind(address(connection, port))),
-    iopub.bind(address(connection, 'iopub_port')),
-    heartbeat.bind(address(connection, 'hb_port')),
+    ...routers.map(([router, port]) => bind(router, connection, port)),
+    bind(iopub, connection, 'iopub_port'),
+    bind(heartbeat, connection, 'hb_port'),
   ]);
   void echo(heartbeat);
   const [shell, control, stdin] = routers.map(([router]) => inlet(router));
@@ -120,6 +121,21 @@ export async function bindKernel(connection: Connection): Promise<KernelSockets>
       for (const socket of [...routers.map(([router]) => router), iopub, heartbeat]) socket.close();
     },
   };
+}
+
+async function bind(
+  socket: { bind(address: string): Promise<void> },
+  connection: Connection,
+  port: (typeof PORTS)[number],
+) {
+  try {
+    await socket.bind(address(connection, port));
+  } catch (cause) {
+    throw new KernelError(
+      `Cannot start the kernel: port ${connection[port]} of ${connection.ip} cannot be had (${(cause as Error).message}). Start it again; a front end chooses other ports.`,
+      { cause },
+    );
+  }
 }
 
 async function echo(heartbeat: Reply) {

@@ -5,9 +5,16 @@ import type { Content } from './wire';
 
 /** A control in the notebook; `value` follows what the reader does. */
 export interface Control<T> {
+  /** What it stands at. */
   value: T;
   /** Calls back after each change. */
   onChange(listener: (value: T) => void): void;
+}
+
+/** A place in the notebook, as `output` makes it; as a cell's last value it shows itself. */
+export interface Output {
+  /** Puts what `run` shows in the place of what was there. */
+  draw(run: () => unknown): Promise<void>;
 }
 
 type Opener = (label: string) => MimeBundle;
@@ -46,10 +53,16 @@ function control<T>(
 /**
  * A slider over numbers from `min` to `max`, both included.
  *
+ * @param min the left end
+ * @param max the right end
+ * @param options where it stands and how it moves
  * @param options.step default 1; whole numbers when `min`, `max` and `step` are
  * @param options.value default `min`
+ * @returns the control; as a cell's last value it shows itself
  * @throws {RangeError} when the numbers are no range
- * @example await interact({ channel: slider(0, 15) }, ({ channel }) => matshow(first, { channel }));
+ * @example
+ * const channel = slider(0, 15, { value: 3 });
+ * channel
  */
 export function slider(
   min: number,
@@ -86,7 +99,14 @@ export function slider(
 /**
  * A list to choose one of.
  *
+ * @param choices what stands in it, in this order
+ * @param options where it stands
+ * @param options.value what is chosen at first; default the first
+ * @returns the control; as a cell's last value it shows itself
  * @throws {RangeError} when there is nothing to choose, or `value` is not among the choices
+ * @example
+ * const cmap = dropdown(['viridis', 'magma', 'gray']);
+ * cmap
  */
 export function dropdown(
   choices: readonly string[],
@@ -108,7 +128,15 @@ export function dropdown(
   );
 }
 
-/** A box to tick. */
+/**
+ * A box to tick.
+ *
+ * @param value whether it is ticked at first
+ * @returns the control; as a cell's last value it shows itself
+ * @example
+ * const around0 = checkbox();
+ * around0
+ */
 export function checkbox(value = false): Control<boolean> {
   return control(
     value,
@@ -127,6 +155,12 @@ export function checkbox(value = false): Control<boolean> {
  *
  * @param controls by the names that `draw` gets their values under
  * @param draw may show figures and print
+ * @returns a promise that is settled when the first drawing is there
+ * @throws {TypeError} for a control that is none
+ * @example
+ * await interact({ channel: slider(0, 15), cmap: dropdown(['viridis', 'gray']) }, ({ channel, cmap }) =>
+ *   matshow(activations[0], { channel, cmap: cmap as 'viridis' }),
+ * );
  */
 export async function interact<C extends Record<string, Control<unknown>>>(
   controls: C,
@@ -187,10 +221,14 @@ export async function interact<C extends Record<string, Control<unknown>>>(
 /**
  * A place in the notebook that can be filled again and again.
  *
- * @example const place = output(); place   // in one cell
- * @example await place.draw(() => matshow(first, { channel: 3 }));   // in any other
+ * @returns the place; as a cell's last value it shows itself
+ * @example
+ * const place = output();
+ * place
+ * @example
+ * await place.draw(() => matshow(activations[0], { channel: 3 })); // in any later cell
  */
-export function output(): { draw(run: () => unknown): Promise<void> } {
+export function output(): Output {
   let opened: MimeBundle | undefined;
   let send: (state: Content) => void = () => {};
   const outputs: Content[] = [];

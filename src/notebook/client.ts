@@ -7,17 +7,10 @@ import { type Connection, newConnection } from '../kernel/connection';
 import { type ClientSockets, connectClient } from '../kernel/sockets';
 import { type Content, decode, encode, type Message, newHeader } from '../kernel/wire';
 import type { KernelSpec } from './kernelspec';
+import { Requests } from './requests';
 import { within } from './within';
 
 type Channel = 'shell' | 'control' | 'stdin';
-
-interface Waiting {
-  onMessage?: (message: Message) => void;
-  reply?: Message;
-  idle: boolean;
-  resolve(reply: Message): void;
-  reject(error: Error): void;
-}
 
 export interface StartOptions {
   /** Where the kernel runs; relative paths in cells start here. */
@@ -38,7 +31,7 @@ export class KernelClient {
   /** What the kernel says of itself (kernel_info_reply). */
   info: Content = {};
   private readonly session = newHeader('', '').msg_id;
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly requests = new Requests();
   private readonly sinks = new Map<string, (message: Message) => void>();
   private stderrTail = '';
   private ended?: KernelError;
@@ -128,10 +121,10 @@ export class KernelClient {
     await within(Promise.race([this.sockets.connected, this.gone]), seconds * 1000, late);
     for (;;) {
       const { id, done } = this.send('shell', 'kernel_info_request', {});
-      const reply = await within(done, 25, () => this.waiting.get(id)?.reply);
+      const reply = await within(done, 25, () => this.requests.replyTo(id));
       if (reply) this.info = reply.content;
-      if (reply && !this.waiting.has(id)) return;
-      this.waiting.delete(id);
+      if (reply && !this.requests.has(id)) return;
+      this.requests.forget(id);
       if (this.ended) throw this.ended;
       if (performance.now() > giveUp) late();
     }
@@ -220,10 +213,7 @@ export class KernelClient {
 
   private send(channel: Channel, type: string, content: Content) {
     const id = this.ship(channel, type, content, {});
-    const done = new Promise<Message>((resolve, reject) => {
-      if (this.ended) reject(this.ended);
-      else this.waiting.set(id, { resolve, reject, idle: false });
-    });
+    const done = this.ended ? Promise.reject<Message>(this.ended) : this.requests.add(id);
     // A rejection is read by whoever waits; nobody may be waiting any more.
     done.catch(() => {});
     return { id, done };
@@ -246,22 +236,18 @@ export class KernelClient {
 
   private onReply(message: Message) {
     const id = message.parent.msg_id ?? '';
-    const waiting = this.waiting.get(id);
-    if (!waiting) return;
-    waiting.reply = message;
+    if (!this.requests.has(id)) return;
     this.toSink(message);
-    this.settle(id, waiting);
+    this.requests.replied(id, message);
   }
 
   private onPublished(message: Message) {
     const id = message.parent.msg_id ?? '';
-    const waiting = this.waiting.get(id);
-    if (message.header.msg_type === 'status') {
-      if (!waiting || message.content['execution_state'] !== 'idle') return;
-      waiting.idle = true;
-      this.settle(id, waiting);
-    } else {
+    if (message.header.msg_type !== 'status') {
       this.toSink(message);
+      this.requests.heard(id);
+    } else if (message.content['execution_state'] === 'idle') {
+      this.requests.idle(id);
     }
   }
 
@@ -269,17 +255,10 @@ export class KernelClient {
     this.sinks.get(message.parent.msg_id ?? '')?.(message);
   }
 
-  private settle(id: string, waiting: Waiting) {
-    if (!waiting.reply || !waiting.idle) return;
-    this.waiting.delete(id);
-    waiting.resolve(waiting.reply);
-  }
-
   private end(how: string) {
     this.ended ??= new KernelError(`Cannot go on with kernel ${this.spec.name}: ${how}.${this.lastWords()}`);
     this.onGone(this.ended);
-    for (const { reject } of this.waiting.values()) reject(this.ended);
-    this.waiting.clear();
+    this.requests.fail(this.ended);
     running.delete(this);
   }
 

@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { NotebookError } from '../errors';
+import { makeFolder, writeWhole } from '../whole-file';
 import { findKernel } from './kernelspec';
-import { type ErrorOutput, readNotebook, writeNotebook } from './nbformat';
+import { lock } from './lock';
+import { type ErrorOutput, type Notebook, readNotebook, writeNotebook } from './nbformat';
 import { setParameters } from './parametrize';
 import { Progress } from './progress';
 import { runNotebook } from './run';
@@ -24,7 +26,8 @@ export interface RunCommandOptions {
  * `convlens run`: runs a notebook, tells how it goes, writes it after every cell.
  *
  * @returns the exit code: 0 when every cell ran, 1 when one failed
- * @throws {NotebookError | KernelError} when the notebook cannot be read or no kernel starts
+ * @throws {NotebookError | KernelError} when the notebook cannot be read or written, another run writes into the same,
+ *   or no kernel starts
  */
 export async function runCommand(path: string, options: RunCommandOptions = {}): Promise<number> {
   const started = performance.now();
@@ -35,8 +38,10 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
   setParameters(notebook, options.set ?? []);
   const spec = findKernel(options.kernel ?? notebook.metadata.kernelspec?.name ?? 'tslab');
   const out = resolve(options.out ?? join(dirname(path), `${basename(path, extname(path))}.out.ipynb`));
+  const unlock = lock(out);
   const total = notebook.cells.filter((cell) => cell.cell_type === 'code').length;
   const progress = new Progress(total);
+  const save = saver(out, notebook, (words) => progress.line(words));
   const env = { ...process.env, ...(options.backend && { CONVLENS_BACKEND: options.backend }) };
   const running = runNotebook(notebook, spec, {
     cwd: dirname(resolve(path)),
@@ -48,7 +53,7 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
       const number = notebook.cells.slice(0, index + 1).filter((cell) => cell.cell_type === 'code').length;
       progress.done(number, cellTitle(notebook, index), seconds, error !== undefined);
       if (error) progress.line(describe(error));
-      writeNotebook(out, notebook);
+      save();
     },
     onRan() {
       if (!options.html) return;
@@ -58,7 +63,10 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
   });
   // The page's libraries are read while the kernel starts.
   if (options.html) setTimeout(pageModule, 100);
-  const { errors, kernelSeconds, backend } = await running.finally(() => progress.stop());
+  const { errors, kernelSeconds, backend } = await running.finally(() => {
+    progress.stop();
+    unlock();
+  });
   writeNotebook(out, notebook);
   const seconds = (performance.now() - started) / 1000;
   console.log(
@@ -89,9 +97,26 @@ function pageModule(): typeof import('./html/page') {
   return require('./html/page');
 }
 
-function write(path: string, text: string) {
-  mkdirSync(dirname(resolve(path)), { recursive: true });
-  writeFileSync(path, text);
+function write(path: string, page: string) {
+  makeFolder(path, NotebookError);
+  writeWhole(path, page, NotebookError);
+}
+
+/**
+ * Saves what there is so far. A disk that is full now may have room again when the last cell has run, so an hour's
+ * work is not given up for it; that is said once.
+ */
+function saver(out: string, notebook: Notebook, say: (words: string) => void): () => void {
+  let said = '';
+  return () => {
+    try {
+      writeNotebook(out, notebook);
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== said) say(`${message} The run goes on.`);
+      said = message;
+    }
+  };
 }
 
 function describe({ ename, evalue, traceback }: ErrorOutput): string {

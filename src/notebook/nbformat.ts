@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { NotebookError } from '../errors';
+import { makeFolder, writeWhole } from '../whole-file';
 
 /** Text as nbformat stores it: a string, or its lines. */
 export type Multiline = string | string[];
@@ -52,13 +52,22 @@ export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
+/** Bytes of a notebook that is read: run or made a page, it takes up to eight times as many in memory. */
+const LARGEST = 256e6;
+
 /**
  * Reads a notebook of nbformat 4, made valid as 4.5: every cell gets the id it lacks.
  *
- * @throws {NotebookError} when the file is missing or is no notebook of that format
+ * @throws {NotebookError} when the file is missing, too large or no notebook of that format
  */
 export function readNotebook(path: string): Notebook {
   let notebook: Notebook;
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LARGEST) {
+    throw new NotebookError(
+      `Cannot read ${path}: it takes ${Math.round(size / 1e6)} MB, and notebooks of up to ${LARGEST / 1e6} MB are read. Clear outputs in Jupyter and save it.`,
+    );
+  }
   try {
     notebook = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
@@ -133,10 +142,12 @@ function addIds(notebook: Notebook) {
   notebook.nbformat_minor = Math.max(notebook.nbformat_minor ?? 0, 5);
 }
 
-/** Writes a notebook whole or not at all: beside its place first, then renamed. */
+/**
+ * Writes a notebook whole or not at all, and makes its folder.
+ *
+ * @throws {NotebookError} when it cannot be written
+ */
 export function writeNotebook(path: string, notebook: Notebook): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${process.pid}.part`;
-  writeFileSync(beside, `${JSON.stringify(notebook, null, 1)}\n`);
-  renameSync(beside, path);
+  makeFolder(path, NotebookError);
+  writeWhole(path, `${JSON.stringify(notebook, null, 1)}\n`, NotebookError);
 }

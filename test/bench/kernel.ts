@@ -1,15 +1,14 @@
 /**
  * How fast the kernel is, stock tslab beside it in the same run: `node dist/test/bench/kernel.js`.
- * Each figure is the median of ROUNDS kernels, in milliseconds but for the memory.
+ * Each figure is the median of ROUNDS kernels.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { KernelClient } from '../../src/notebook/client';
 import { findKernel } from '../../src/notebook/kernelspec';
 
-const ROUNDS = 3;
-// What lives after a collection; the resident size follows V8's own ideas of how often to collect.
-const MEMORY = `require('v8').setFlagsFromString('--expose-gc'); require('vm').runInNewContext('gc')();
-console.log(process.memoryUsage().heapUsed / 1e6)`;
+const ROUNDS = 5;
+const IMPORT = "import { loadImage, loadModel, predict, matshow, grid, explore } from 'convlens'";
 
 async function once(name: string): Promise<Record<string, number>> {
   const started = performance.now();
@@ -19,61 +18,82 @@ async function once(name: string): Promise<Record<string, number>> {
     await run();
     return performance.now() - begun;
   };
-  const memory = async () => {
-    let text = '';
-    await kernel.execute(MEMORY, { onMessage: ({ content }) => (text += content['text'] ?? '') });
-    return Number(text);
-  };
   try {
     const figures: Record<string, number> = { 'up to the first idle': performance.now() - started };
     await kernel.execute('const first: number = 1; first');
     figures['up to the first cell done'] = performance.now() - started;
+    figures["the tutorial's import cell"] = await timed(() => kernel.execute(IMPORT));
     const later: number[] = [];
-    for (let i = 0; i < 20; i++)
+    for (let i = 0; i < 40; i++)
       later.push(await timed(() => kernel.execute(`const a${i} = [${i}]; a${i}.length`)));
     figures['a later cell'] = median(later);
     const code = 'Math.ma';
     const complete = () => kernel.request('shell', 'complete_request', { code, cursor_pos: code.length });
     await complete();
-    figures['a completion'] = await timed(complete);
-    const before = await memory();
-    figures['1,000 tiny cells'] = await timed(async () => {
-      for (let i = 0; i < 1000; i++) await kernel.execute('1');
-    });
-    figures['heap grown after them, MB'] = (await memory()) - before;
+    const completions: number[] = [];
+    for (let i = 0; i < 10; i++) completions.push(await timed(complete));
+    figures['a completion'] = median(completions);
+    const before = memory();
+    const tiny: number[] = [];
+    for (let i = 0; i < 1000; i++) tiny.push(await timed(() => kernel.execute('1')));
+    figures['a tiny cell, of 1,000'] = median(tiny);
+    figures['memory of all processes, MB'] = memory();
+    figures['memory grown in those cells, MB'] = memory() - before;
     return figures;
   } finally {
     await kernel.shutdown();
   }
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1];
-}
-
-/** Prints a table of both kernels. */
-export async function benchKernel(): Promise<void> {
-  const runs: Record<string, Record<string, number>[]> = { convlens: [], tslab: [] };
-  // In turns, so that what else the machine does falls on both.
-  for (let i = 0; i < ROUNDS; i++) for (const name of Object.keys(runs)) runs[name].push(await once(name));
-  const cpu = /model name\s*: (.*)/.exec(readCpu())?.[1] ?? 'unknown processor';
-  console.log(`kernel, median of ${ROUNDS} (Node ${process.version}, ${cpu})`);
-  console.log(`${''.padEnd(28)}${'convlens'.padStart(10)}${'tslab'.padStart(10)}`);
-  for (const figure of Object.keys(runs['convlens'][0])) {
-    const cells = Object.values(runs).map((all) =>
-      median(all.map((run) => run[figure]))
-        .toFixed(0)
-        .padStart(10),
-    );
-    console.log(figure.padEnd(28) + cells.join(''));
+/** Resident memory of all that this program started, in MB; 0 where there is no /proc. */
+function memory(): number {
+  try {
+    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const parents = new Map(processes.map((name) => [name, statusOf(name, 'PPid')]));
+    const ours = (name: string): boolean =>
+      parents.get(name) === String(process.pid) ||
+      (parents.has(parents.get(name)!) && ours(parents.get(name)!));
+    return processes.filter(ours).reduce((sum, name) => sum + Number(statusOf(name, 'VmRSS')) / 1024, 0);
+  } catch {
+    return 0;
   }
 }
 
-function readCpu(): string {
+function statusOf(pid: string, field: string): string {
   try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
+    return (
+      new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
+    );
   } catch {
-    return '';
+    return '0';
+  }
+}
+
+const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
+const median = (values: number[]) => sorted(values)[values.length >> 1];
+
+/** Prints a table of both kernels: medians, and the ratios of each round, from smallest to largest. */
+export async function benchKernel(): Promise<void> {
+  const runs: Record<'convlens' | 'tslab', Record<string, number>[]> = { convlens: [], tslab: [] };
+  // In turns, so that what else the machine does falls on both.
+  for (let i = 0; i < ROUNDS; i++) {
+    for (const name of ['convlens', 'tslab'] as const) runs[name].push(await once(name));
+  }
+  console.log(
+    `\nkernel, median of ${ROUNDS} rounds (Node ${process.version}, ${cpus()[0]?.model}); in ms where not said`,
+  );
+  console.log(`${''.padEnd(34)}${'convlens'.padStart(9)}${'tslab'.padStart(9)}  ratio (smallest to largest)`);
+  for (const figure of Object.keys(runs.convlens[0])) {
+    const cells = Object.values(runs).map((all) =>
+      median(all.map((run) => run[figure]))
+        .toFixed(/^a /.test(figure) ? 1 : 0)
+        .padStart(9),
+    );
+    const ratios = sorted(runs.convlens.map((run, i) => run[figure] / runs.tslab[i][figure])).map((n) =>
+      n.toFixed(2),
+    );
+    const spread = `${ratios[ratios.length >> 1]}  (${ratios[0]} to ${ratios.at(-1)})`;
+    console.log(`${figure.padEnd(34)}${cells.join('')}  ${spread}`);
   }
 }
 

@@ -68,17 +68,25 @@ suite('keras/load', {
 
   async 'bytes and file URLs load as paths do, and a disposed model leaves nothing'() {
     const before = tf().memory().numTensors;
-    for (const source of [readFileSync(FILES[0]!), pathToFileURL(FILES[2]!)]) {
+    for (const source of [readFileSync(FILES[0]!), pathToFileURL(FILES[2]!), pathToFileURL(FILES[0]!).href]) {
       const model = await loadModel(source);
       assert.is(model.countParams(), 25697);
       model.dispose();
     }
-    assert.is(tf().memory().numTensors, before);
+    // Layers that are called twice, and those of models inside of models, which TensorFlow.js would keep.
+    for (const name of ['shared', 'functional', 'keras2']) {
+      const model = await loadModel(`test/fixtures/keras/${name}.h5`);
+      assert.ok(tf().memory().numTensors > before);
+      model.dispose();
+      assert.is(tf().memory().numTensors, before, name);
+    }
   },
 
   async 'what is no model is refused with the reason'() {
     await refuses('nowhere.h5', /^Cannot load nowhere\.h5: there is no such file/);
     await refuses('test', /it is a folder/);
+    for (const address of ['https://example.com/x.h5', new URL('https://example.com/x.h5')])
+      await refuses(address, /^Cannot load https:\/\/example\.com\/x\.h5: .*nothing from the network/);
     await refuses('notebooks/cat.jpg', /neither an HDF5 file .* nor a Keras archive/);
     await refuses(new Uint8Array(0), /neither an HDF5 file/);
   },

@@ -6,7 +6,7 @@ import { ready, tf } from '../../src/backend';
 import { ModelError } from '../../src/errors';
 import { loadModel } from '../../src/keras/load';
 import { suite } from '../suite';
-import { zip } from './zip-writer';
+import { deflated, storedEntries, zip } from './zip-writer';
 
 const KERAS = readFileSync('test/fixtures/dogcat_v1.keras');
 const H5 = readFileSync('notebooks/dogcat_v1.h5');
@@ -138,6 +138,10 @@ suite('keras/safety', {
     await refuses(zip([{ name: '/etc/evil', data }]), /evil/);
     await refuses(zip([{ name: 'config.json', data, size: 5000 }]), /damaged|truncated|declares/);
     await refuses(zip([{ name: 'config.json', data }]), /without config\.json and model\.weights\.h5/);
+    const flipped = Buffer.from(KERAS);
+    flipped[KERAS.length >> 1]! ^= 1;
+    await refuses(flipped, /"model\.weights\.h5" does not have the checksum/);
+    (await loadModel(deflated(storedEntries(KERAS)))).dispose();
     await refuses(KERAS, /above the limit of 1000\. Raise \{ maxBytes \}/, { maxBytes: 1000 });
     // The largest array takes 73,728 bytes, all of them 102,788: the limit is for the whole file.
     await refuses(H5, /take \d+ bytes, above the limit of 100000/, { maxBytes: 100_000 });
@@ -146,7 +150,7 @@ suite('keras/safety', {
   async 'an entry that unpacks to more than it declares, or than may be, is never unpacked whole'() {
     const data = deflateRawSync(Buffer.alloc(300e6));
     const before = process.memoryUsage().rss;
-    const weights = { name: 'model.weights.h5', data, deflated: true };
+    const weights = { name: 'model.weights.h5', data, method: 8 };
     await refuses(zip([{ ...weights, size: 1000 }]), /does not unpack to its declared size/);
     await refuses(zip([{ ...weights, size: 300e6 }]), /declare 300000000 bytes, above the limit of 1000000/, {
       maxBytes: 1e6,
@@ -188,6 +192,22 @@ suite('keras/safety', {
       encoding: 'utf8',
     });
     assert.is(stdout.trim(), 'loaded,loaded,ModelError,ModelError,ERR_ACCESS_DENIED', stderr);
+  },
+
+  async 'numbers that no Keras wrote are refused, not computed with'() {
+    const wrong = (className: string, config: object) =>
+      keras(model([layer(className, 'a', 'x', config)], 'a'));
+    await refuses(
+      wrong('Dense', { units: -2 }),
+      /layer "a": its units is -2 and should be a whole number above 0/,
+    );
+    // Found by changing configurations: it was taken as not a number, and gave other maps each time.
+    await refuses(
+      wrong('DepthwiseConv1D', { kernel_size: 1, dilation_rate: 'Dot' }),
+      /its dilation_rate is "Dot"/,
+    );
+    await refuses(wrong('Conv1D', { filters: 1, kernel_size: [2], strides: [0] }), /its strides is \[0\]/);
+    await refuses(wrong('LSTM', { units: 2, return_state: true }), /layer "a".*returns its states/);
   },
 
   async 'a model of hundreds of gigabytes takes no memory before it is refused'() {
@@ -240,11 +260,13 @@ suite('keras/safety', {
     }
   },
   'layers that do not fit together are refused, not thrown at the user as tfjs says it': async () => {
-    const name = replaced(
-      readFileSync('test/fixtures/keras/functional.keras'),
+    const entries = storedEntries(readFileSync('test/fixtures/keras/functional.keras'));
+    const config = entries.find(({ name }) => name === 'config.json')!;
+    config.data = replaced(
+      config.data,
       '"input_layers": [["a", 0, 0], ["b", 0, 0]]',
       '"input_layers": [["b", 0, 0]]',
     );
-    await refuses(name, /its layers do not fit together \(Graph disconnected/);
+    await refuses(zip(entries), /its layers do not fit together \(Graph disconnected/);
   },
 });

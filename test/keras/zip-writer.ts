@@ -1,28 +1,48 @@
-/** An entry; `data` is packed already when it is said to be deflated. */
+import { crc32, deflateRawSync } from 'node:zlib';
+
 interface Entry {
   name: string;
   data: Buffer;
+  /** Of the data unpacked; a lie when it is another. */
   size?: number;
-  deflated?: boolean;
+  /** Of the data unpacked. */
+  crc?: number;
+  /** 8 when the data is deflated. */
+  method?: number;
 }
 
-/** A zip, with room for lies about sizes. */
-export function zip(entries: Entry[]): Buffer {
+/** A zip with compressed entries. */
+export function deflated(entries: readonly Entry[]): Buffer {
+  return zip(
+    entries.map(({ name, data }) => ({
+      name,
+      data: deflateRawSync(data),
+      size: data.length,
+      crc: crc32(data),
+      method: 8,
+    })),
+  );
+}
+
+/** A zip with entries as they are given, with room for lies about sizes. */
+export function zip(entries: readonly Entry[]): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
-  for (const { name, data, size = data.length, deflated = false } of entries) {
-    const stored = deflated ? data.length : size;
+  for (const { name, data, size = data.length, crc = crc32(data), method = 0 } of entries) {
+    const packed = method ? data.length : size;
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(deflated ? 8 : 0, 8);
-    local.writeUInt32LE(stored, 18);
+    local.writeUInt16LE(method, 8);
+    local.writeUInt32LE(crc, 14);
+    local.writeUInt32LE(packed, 18);
     local.writeUInt32LE(size, 22);
     local.writeUInt16LE(name.length, 26);
     const head = Buffer.alloc(46);
     head.writeUInt32LE(0x02014b50, 0);
-    head.writeUInt16LE(deflated ? 8 : 0, 10);
-    head.writeUInt32LE(stored, 20);
+    head.writeUInt16LE(method, 10);
+    head.writeUInt32LE(crc, 16);
+    head.writeUInt32LE(packed, 20);
     head.writeUInt32LE(size, 24);
     head.writeUInt16LE(name.length, 28);
     head.writeUInt32LE(offset, 42);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -95,6 +95,27 @@ suite('convlens kernel: the language across cells', {
       ],
       ['const { sep } = await import("path"); console.log(sep)', '/\n'],
     ]),
+
+  'a module that a cell did not find is found once it is there': async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-late-'));
+    const kernel = await KernelClient.start(findKernel('convlens'), { cwd: folder });
+    const code =
+      'import { value } from "./sub/late"; import { part } from "late-package"; console.log(value + part)';
+    try {
+      const early = await start(kernel, code);
+      assert.match(String(early.reply['evalue']), /Cannot find module '.\/sub\/late'/);
+      const installed = join(folder, 'node_modules', 'late-package');
+      for (const path of [join(folder, 'sub'), installed]) mkdirSync(path, { recursive: true });
+      writeFileSync(join(folder, 'sub', 'late.ts'), 'export const value: number = 40;\n');
+      writeFileSync(join(installed, 'index.d.ts'), 'export declare const part: number;\n');
+      writeFileSync(join(installed, 'index.js'), 'exports.part = 2;\n');
+      writeFileSync(join(installed, 'package.json'), '{ "name": "late-package", "main": "index.js" }');
+      assert.is((await start(kernel, code)).text(), '42\n');
+    } finally {
+      await kernel.shutdown();
+      rmSync(folder, { recursive: true });
+    }
+  },
 
   'a local module is loaded anew after an edit, at once and with its types': async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-local-'));

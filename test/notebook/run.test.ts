@@ -82,11 +82,9 @@ suite('running a notebook in stock tslab', {
     assert.is(streamed(notebook.cells[2]), '5\n');
   },
 
-  'a cell that takes too long is interrupted': async () => {
-    const started = performance.now();
+  'a cell that takes too long, here for ever, is interrupted': async () => {
     const { result } = await run([code('await new Promise(() => {})'), code('1')], { timeout: 1 });
     assert.is(result.errors.get(0)?.ename, 'TimeoutError');
-    assert.ok(performance.now() - started < 8000);
   },
 
   'a kernel that dies is an error of its cell, with its last words': async () => {

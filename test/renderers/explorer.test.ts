@@ -1,6 +1,8 @@
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { exploreFigure } from '../../renderers/explorer';
+import { dataUrl, pictureImage } from '../../renderers/picture';
+import { picturePng } from '../../renderers/png';
 import { loadImage } from '../../src/image';
 import { FIXTURES, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
@@ -35,6 +37,11 @@ function tile({ url, across }: Described, at: number, [height, width]: number[])
 }
 
 suite('explorer', {
+  'a picture that is shrunk along either side is smoothed; one that is not keeps its pixels': () => {
+    const narrow = { height: 400, width: 1, channels: 3, data: new Uint8Array(1200) };
+    assert.is(pictureImage(narrow, { width: 1, height: 160 }).mark.smooth, true);
+    assert.is(pictureImage(narrow, { width: 2, height: 800 }).mark.smooth, false);
+  },
   "each channel's tile has matplotlib's colours, and its own numbers on the scale bar": () => {
     const [layer] = param<Described[]>(exploreFigure(kerasActivation('conv2d_1')), 'layers');
     for (const channel of [1, 3]) {
@@ -58,6 +65,8 @@ suite('explorer', {
     const cat = `${FIXTURES}/../../notebooks/cat.jpg`;
     const picture = await loadImage(cat, { targetSize: [150, 150] });
     const figure = exploreFigure(LAYERS.map(kerasActivation), { picture });
+    const url = dataUrl(picturePng(picture));
+    assert.is(JSON.stringify(figure.spec).split(url).length - 1, 1, 'the picture travels once');
     const bytes = JSON.stringify(figure.bundle()).length;
     assert.ok(bytes <= 1_000_000, `${bytes} bytes`);
     assert.match(figure.text, '5 layers to explore: conv2d_1 (16), max_pooling2d_1 (16)');

@@ -3,6 +3,7 @@ import { ModelError } from '../../errors';
 import type { BuildContext } from '../build';
 import { isObject, type Json, type LayerSpec } from '../graph';
 import { activationOf } from './activation-functions';
+import { checkConfig } from './check-config';
 import { customLayers } from './custom';
 import { makeLayer } from './make';
 import { isOperation, operationFor } from './operation';
@@ -39,6 +40,7 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tf
     return makeLayer(tf, layers, className, operationFor(spec), { ...config, name }, dialect);
   }
   if (Object.hasOwn(DEFINITIONS, className)) {
+    checkConfig(name, config);
     return makeLayer(tf, layers, className, DEFINITIONS[className]!, { ...config, name }, dialect);
   }
   throw refusal(spec, 'a class that convlens does not know');

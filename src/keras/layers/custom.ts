@@ -12,9 +12,15 @@ export const customLayers = new Map<string, LayerClass>();
  *   camel case (`kernel_size` → `kernelSize`). Weights are matched in the order of its `addWeight` calls.
  * @throws {TypeError} when one of them is not what it should be
  * @example
- * class Scale extends tf.layers.Layer {
- *   constructor(config) { super(config); this.factor = config.factor; }
- *   call(x) { return tf.mul(Array.isArray(x) ? x[0] : x, this.factor); }
+ * const { mul } = require('@tensorflow/tfjs-core');
+ * const { layers } = require('@tensorflow/tfjs-layers');
+ * class Scale extends layers.Layer {
+ *   constructor(private readonly config: { factor: number }) {
+ *     super(config);
+ *   }
+ *   call(inputs: unknown[]) {
+ *     return mul(inputs[0], this.config.factor);
+ *   }
  * }
  * registerLayer('Scale', Scale);
  */

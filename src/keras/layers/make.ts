@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { ModelError } from '../../errors';
 import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
 import type { Context, LayerDefinition, Tf, TfLayers } from './definition';
@@ -16,6 +17,8 @@ export function cleansUp(layer: tfl.layers.Layer): boolean {
 /** A layer that computes something of its weights once, when they are there. */
 export interface Prepared {
   prepare(): void;
+  /** Frees what was computed. */
+  release(): void;
 }
 
 /**
@@ -52,7 +55,12 @@ export function makeLayer(
 
     override computeOutputShape(inputShape: Shape | Shape[]) {
       const shapes = listOf(inputShape);
-      return definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
+      const shape = definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
+      if (shape.every((size) => size === null || (Number.isSafeInteger(size) && size > 0))) return shape;
+      const given = shapes.map((sizes) => `[${sizes.map((size) => size ?? 'any').join(', ')}]`).join(', ');
+      throw new ModelError(
+        `layer "${this.name}" (${className}) does not fit an input of shape ${given}: its output would have shape [${shape.join(', ')}].`,
+      );
     }
 
     override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask } = {}) {
@@ -88,15 +96,19 @@ export function makeLayer(
       if (!definition.prepare) return;
       const ids = Object.values(weights).map(({ dataId }) => dataId);
       if (this.prepared && ids.every((id, i) => id === this.madeOf[i])) return;
-      tf.dispose(this.prepared);
+      this.release();
       this.prepared = tf.tidy(() => definition.prepare!({ tf, config, weights, dialect }));
       for (const tensor of Object.values(this.prepared)) tf.keep(tensor);
       this.madeOf = ids;
     }
 
-    protected override disposeWeights() {
+    release() {
       tf.dispose(this.prepared);
       this.prepared = undefined;
+    }
+
+    protected override disposeWeights() {
+      this.release();
       return super.disposeWeights();
     }
 

@@ -22,11 +22,6 @@ type Step = (input: Tensor, states: Tensor[]) => Tensor[];
  * @returns the last output, or all of them with `return_sequences`
  */
 function overTime({ tf, config, mask }: Context, inputs: Tensor, states: Tensor[], step: Step): Tensor {
-  if (config['return_state']) {
-    throw new ModelError(
-      `layer "${config['name']}" returns its states, which is not known. Save the model with return_state=False.`,
-    );
-  }
   const ordered = (x: Tensor) => tf.unstack(config['go_backwards'] ? tf.reverse(x, 1) : x, 1);
   const takes = mask && ordered(tf.cast(mask, 'float32'));
   const outputs: Tensor[] = [];
@@ -39,6 +34,13 @@ function overTime({ tf, config, mask }: Context, inputs: Tensor, states: Tensor[
     outputs.push(silent ? choose(tf, taken, output, tf.zerosLike(output)) : output);
   }
   return config['return_sequences'] ? tf.stack(outputs, 1) : outputs[outputs.length - 1]!;
+}
+
+function refuseStates(config: Json): void {
+  if (!config['return_state']) return;
+  throw new ModelError(
+    `layer "${config['name']}" returns its states, which is not known. Save the model with return_state=False.`,
+  );
 }
 
 /** For each sample the new state where `taken` is 1, the old one where it is 0. */
@@ -95,6 +97,7 @@ function recurrent(
 ): LayerDefinition {
   return {
     weights(config, [input]) {
+      refuseStates(config);
       const units = Number(config['units']);
       const bias = gates === 3 && config['reset_after'] !== false ? [2, 3 * units] : [gates * units];
       return [
@@ -153,6 +156,7 @@ export const GRU = recurrent(3, 1, ({ tf, config, weights }, { activation, gate,
 /** An LSTM whose products are convolutions, over a sequence of maps `[batch, time, height, width, channels]`. */
 export const ConvLSTM2D: LayerDefinition = {
   weights(config, [input]) {
+    refuseStates(config);
     const filters = Number(config['filters']);
     const size = perAxis(config['kernel_size'], 2);
     const channels = isChannelsFirst(config) ? (input![2] as number) : channelsOf(config, input!);

@@ -1,8 +1,8 @@
 import { SourceMap } from 'node:module';
 
 interface Cell {
-  /** From the code that runs to what TypeScript emitted, and from there to the cell. */
-  maps: SourceMap[];
+  /** From the code that runs to what TypeScript emitted, and from there to the cell: JSON, the second in base64. */
+  maps: string[];
   /** Characters that were put before the cell's first line, in the code that runs and in the source. */
   wrapped: number;
   prefixed: number;
@@ -19,7 +19,7 @@ const KEPT = 2000;
 export class CellSources {
   private readonly cells = new Map<string, Cell>();
   private next = { name: 'cell[0]', prefixed: 0 };
-  private maps: SourceMap[] = [];
+  private maps: string[] = [];
 
   /** The next code that is converted and run is that of this cell. */
   expect(count: number, prefixed: number): void {
@@ -31,9 +31,7 @@ export class CellSources {
   converted(input: string, map: string | undefined): void {
     const inline = input.match(/\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/)?.[1];
     if (!inline || !map) return;
-    this.maps = [map, Buffer.from(inline, 'base64').toString()].map(
-      (text) => new SourceMap(JSON.parse(text)),
-    );
+    this.maps = [map, inline];
   }
 
   /** The code is about to run. @returns the file name it runs under */
@@ -70,8 +68,9 @@ export class CellSources {
     if (!match || !cell || cell.maps.length === 0) return plain;
     let position = { line: Number(match[2]) - 1, column: Number(match[3]) - 1 };
     if (position.line === 0) position.column = Math.max(0, position.column - cell.wrapped);
-    for (const map of cell.maps) {
-      const entry = map.findEntry(position.line, position.column);
+    const [map, inline] = cell.maps;
+    for (const text of [map, Buffer.from(inline, 'base64').toString()]) {
+      const entry = new SourceMap(JSON.parse(text)).findEntry(position.line, position.column);
       if (!('originalLine' in entry)) return plain.replace(FRAME, '$1');
       position = { line: entry.originalLine, column: entry.originalColumn };
     }

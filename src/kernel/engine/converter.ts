@@ -1,22 +1,7 @@
 import { join } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Answer, Converter, Question } from './checker';
 import type { Emitted } from './typescript';
-
-export interface Question {
-  method: 'convert' | 'inspect' | 'complete' | 'addModule';
-  args: unknown[];
-}
-
-export interface Answer {
-  value?: unknown;
-  failure?: string;
-  /** What was emitted on the way, with its source maps. */
-  emitted: Emitted[];
-}
-
-/** tslab's converter, as its executor calls it. */
-// biome-ignore lint/suspicious/noExplicitAny: the shapes are tslab's
-export type Converter = Record<Question['method'], (...args: any[]) => any> & { close(): void };
 
 /** A check of a huge cell may take long; one that takes longer has died of it. */
 const PATIENCE_MS = 120_000;
@@ -37,8 +22,6 @@ export function converterThread(
   const worker = new Worker(join(__dirname, 'converter-thread.js'), {
     workerData: { port: port2, answered, dist },
     transferList: [port2],
-    // TypeScript fills a small young generation at once.
-    resourceLimits: { maxYoungGenerationSizeMb: 48 },
   });
   const ready = new Promise<void>((resolve) => {
     worker.once('message', () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { stamp } from './parsed-files';
 
 type Changed = (path: string, kind: number) => void;
 
@@ -17,12 +17,25 @@ const DELETED = 2;
  */
 export class LocalFiles {
   private readonly files = new Map<string, Watched>();
+  private readonly folders = new Map<object, () => void>();
 
   /** In place of TypeScript's `sys.watchFile`. What is installed does not change under a running kernel. */
   readonly watch = (path: string, changed: Changed) => {
     if (!path.includes('/node_modules/')) this.files.set(path, { changed, seen: stamp(path) });
     return { close: () => void this.files.delete(path) };
   };
+
+  /** In place of `sys.watchDirectory`, by which TypeScript waits for a module that it did not find. */
+  readonly watchFolder = (path: string, changed: (path: string) => void) => {
+    const watcher = { close: () => void this.folders.delete(watcher) };
+    this.folders.set(watcher, () => changed(path));
+    return watcher;
+  };
+
+  /** A cell did not find a module: it may be there by now, so TypeScript shall look anew. */
+  lookForMissing(): void {
+    for (const changed of [...this.folders.values()]) changed();
+  }
 
   /**
    * Tells of each file that was edited, and of those that import it: they hold its old values.
@@ -41,10 +54,4 @@ export class LocalFiles {
       file.changed(path, file.seen ? CHANGED : DELETED);
     }
   }
-}
-
-/** Differs whenever the file does; 0 where there is none. */
-function stamp(path: string): number {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat ? stat.mtimeMs + stat.size / 1e12 + 1 : 0;
 }

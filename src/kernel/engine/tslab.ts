@@ -1,8 +1,10 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import vm from 'node:vm';
 import { Assignments } from './assignments';
 import { CellSources } from './cell-sources';
-import { type Converter, converterThread } from './converter';
+import type { Converter } from './checker';
+import { converterThread } from './converter';
+import { tslabFolder } from './snapshot';
 
 /** A position in code: line and character count from 0, offset in UTF-16 units. */
 interface Position {
@@ -60,7 +62,7 @@ export interface Outcome {
  * @param outcome filled while a cell runs
  */
 export function startEngine(outcome: () => Outcome): Engine {
-  const dist = dirname(require.resolve('tslab'));
+  const dist = tslabFolder();
   const fromTslab = (name: string): Any => require(join(dist, name));
   const sources = new CellSources();
   const { createExecutor } = fromTslab('executor');

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
-import { LocalFiles } from './local-files';
+import path from 'node:path';
+import type { LocalFiles } from './local-files';
+import type { ParsedFiles } from './parsed-files';
 
 // biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
 type Any = any;
@@ -11,31 +12,52 @@ export interface Emitted {
 }
 
 /**
- * Gives tslab a TypeScript that writes source maps, knows an `input` that cells may call, and takes the short
- * form of a property (`{ layers }`) for a variable of an earlier cell, which tslab alone loses.
+ * The TypeScript that tslab gets: it writes source maps, knows an `input` that cells may call, takes the short form
+ * of a property (`{ layers }`) for a variable of an earlier cell, which tslab alone loses, and shares files that
+ * were parsed before.
  *
- * @param emitted told of each file that is transpiled
- * @returns to be called before each question: takes notice of what was edited in the user's own files
+ * @param ts tslab's TypeScript; its `sys` gets our watchers of files
+ * @param options.emitted told of each file that is transpiled
+ * @returns what tslab shall use in its place; `look`, to be called before each question, takes notice of what was
+ *   edited in the user's own files
  */
-export function patchTypeScript(dist: string, emitted: (code: Emitted) => void): () => void {
-  const path = require.resolve('@tslab/typescript-for-tslab', { paths: [dist] });
-  const ts = require(path);
-  const globals = join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
-  const local = new LocalFiles();
+export function patchTypeScript(
+  ts: Any,
+  { local, parsed, emitted }: { local: LocalFiles; parsed: ParsedFiles; emitted: (code: Emitted) => void },
+): { exports: object; look(): void } {
+  const globals = path.join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
+  const served = new WeakSet<object>();
   let program: Any;
   ts.sys.watchFile = local.watch;
-  const patched = {
+  ts.sys.watchDirectory = local.watchFolder;
+  // TypeScript asks for it once, which may have been in another process.
+  ts.sys.getCurrentDirectory = () => process.cwd();
+  const exports = {
     ...ts,
     createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) =>
       ts.createWatchCompilerHost([...files, globals], { ...options, inlineSourceMap: true }, ...rest),
     createWatchProgram(host: Any) {
-      const created = host.afterProgramCreate;
+      const { createProgram, afterProgramCreate } = host;
+      host.createProgram = (files: string[], options: object, compilerHost: Any, ...rest: unknown[]) => {
+        if (!served.has(compilerHost)) {
+          served.add(compilerHost);
+          parsed.serve(compilerHost);
+          // Made good before the next program; tslab's timer has room for one thing only.
+          compilerHost.scheduleInvalidateResolutionsOfFailedLookupLocations = () => {};
+        }
+        return createProgram(files, options, compilerHost, ...rest);
+      };
       host.afterProgramCreate = (builder: Any) => {
         program = builder;
         mendChecker(ts, builder.getProgram());
-        created(builder);
+        afterProgramCreate(builder);
       };
-      return ts.createWatchProgram(host);
+      const watch = ts.createWatchProgram(host);
+      const close = () => {
+        program = undefined;
+        watch.close();
+      };
+      return { ...watch, close };
     },
     visitEachChild(node: Any, visitor: (node: Any) => Any, ...rest: unknown[]) {
       if (!ts.isShorthandPropertyAssignment(node)) return ts.visitEachChild(node, visitor, ...rest);
@@ -54,12 +76,11 @@ export function patchTypeScript(dist: string, emitted: (code: Emitted) => void):
       return { ...output, outputText: output.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n') };
     },
   };
-  require.cache[path]!.exports = patched;
-  return () =>
-    local.look((file) => {
-      const source = program?.getSourceFile(file);
-      return source ? program.getAllDependencies(source) : [];
-    });
+  const dependencies = (file: string) => {
+    const source = program?.getSourceFile(file);
+    return source ? program.getAllDependencies(source) : [];
+  };
+  return { exports, look: () => local.look(dependencies) };
 }
 
 /** To the checker the name in `{ layers }` is the property; tslab asks it where the variable comes from. */

@@ -1,0 +1,33 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Prepared } from './layers/make';
+
+/** A weight's variable, which TensorFlow.js does not declare. */
+type Weight = tfl.LayerVariable & { val: { isDisposed: boolean } };
+
+/**
+ * Makes `model.dispose()` free every weight. TensorFlow.js frees a layer when it was disposed of as often as it was
+ * called, so one that is shared, or stands in a nested model, would stay.
+ */
+export function disposeWhole(model: tfl.LayersModel): void {
+  const dispose = model.dispose.bind(model);
+  model.dispose = () => {
+    const layers = layersOf(model);
+    const weights = layers.flatMap((layer) => layer.weights as Weight[]);
+    const result = dispose();
+    // Above zero it lives on inside of another model.
+    if (result.refCountAfterDispose !== 0) return result;
+    for (const weight of weights) {
+      if (weight.val.isDisposed) continue;
+      weight.dispose();
+      result.numDisposedVariables++;
+    }
+    for (const layer of layers) (layer as Partial<Prepared>).release?.();
+    return result;
+  };
+}
+
+/** All layers, those of nested models in their place. */
+function layersOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
+  const { layers } = layer as tfl.LayersModel;
+  return layers ? layers.flatMap(layersOf) : [layer];
+}

@@ -1,0 +1,70 @@
+import { ModelError } from '../../errors';
+import type { Json } from '../graph';
+
+type Rule = readonly [holds: (value: unknown) => boolean, words: string];
+
+const whole = (value: unknown, least: number) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+/** One for all axes, or a list of them, in which pairs may stand. */
+const each = (value: unknown, holds: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) ? value.every((one) => each(one, holds)) : holds(value);
+
+const COUNT: Rule = [
+  (value) => each(value, (one) => whole(one, 1)),
+  'a whole number above 0, or a list of such',
+];
+const FORMS = ['channels_last', 'channels_first'];
+
+/** What the numbers of a configuration are, where a wrong one would not be noticed but give wrong maps. */
+const RULES: Record<string, Rule> = {
+  ...Object.fromEntries(
+    [
+      'kernel_size',
+      'strides',
+      'dilation_rate',
+      'pool_size',
+      'size',
+      'filters',
+      'units',
+      'depth_multiplier',
+      'input_dim',
+      'output_dim',
+      'num_tokens',
+      'height',
+      'width',
+      'n',
+    ].map((name) => [name, COUNT]),
+  ),
+  // Minus one stands for as many groups as channels.
+  groups: [(value) => whole(value, 1) || value === -1, 'a whole number above 0'],
+  padding: [
+    (value) =>
+      typeof value === 'string'
+        ? ['valid', 'same', 'causal'].includes(value)
+        : each(value, (one) => whole(one, 0)),
+    'valid, same, causal or whole numbers from 0',
+  ],
+  cropping: [(value) => each(value, (one) => whole(one, 0)), 'whole numbers from 0'],
+  axis: [(value) => each(value, (one) => whole(one, -10)), 'a whole number or a list of such'],
+  data_format: [(value) => FORMS.includes(value as string), FORMS.join(' or ')],
+  ...Object.fromEntries(
+    ['epsilon', 'negative_slope', 'threshold', 'alpha', 'theta', 'max_value', 'mask_value', 'fill_value'].map(
+      (name) => [name, [Number.isFinite, 'a number']],
+    ),
+  ),
+};
+
+/**
+ * Refuses a configuration that no Keras wrote; null and what is left out have their defaults.
+ *
+ * @throws {ModelError} naming the layer, the setting and what it should be
+ */
+export function checkConfig(name: string, config: Json): void {
+  for (const [key, [holds, words]] of Object.entries(RULES)) {
+    const value = config[key];
+    if (value === undefined || value === null || holds(value)) continue;
+    throw new ModelError(
+      `layer "${name}": its ${key} is ${JSON.stringify(value).slice(0, 100)} and should be ${words}. Save the model again.`,
+    );
+  }
+}

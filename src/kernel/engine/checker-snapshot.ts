@@ -1,0 +1,76 @@
+/** The type checker as a process that starts from a snapshot of its memory: see snapshot.ts. */
+import fs from 'node:fs';
+import v8 from 'node:v8';
+import { Checkers, type Question } from './checker';
+import type { ModuleLoader } from './module-loader';
+import { ParsedFiles } from './parsed-files';
+
+/**
+ * Questions that bring the files and the functions into memory that the first cells of a notebook need. No
+ * completion: it sorts by Intl.Collator, which no snapshot can hold.
+ */
+const WARMING: Question[] = [
+  { method: 'convert', args: ['', 'const first: number = 1; console.log(first)'] },
+  { method: 'convert', args: ['', "import { grid } from 'convlens'; await Promise.resolve(typeof grid)"] },
+  { method: 'inspect', args: ['', 'Math.max', 6] },
+];
+
+/**
+ * Each cell leaves a program of TypeScript's behind. V8 would let that garbage double the memory before it collects;
+ * with this it collects at a tenth more than what lives. 1,000 cells: 267 MB instead of 336, as fast.
+ */
+const LEAN = '--heap-growing-percent=10';
+
+/** Run while the snapshot is built. @param dist tslab's folder of modules */
+export function build(loader: ModuleLoader, dist: string): void {
+  const parsed = new ParsedFiles();
+  const checkers = new Checkers(loader, dist, parsed);
+  parsed.keep(() => {
+    const checker = checkers.start();
+    for (const question of WARMING) checker.answer(question);
+    checker.close();
+  });
+  v8.startupSnapshot.setDeserializeMainFunction(() => {
+    v8.setFlagsFromString(LEAN);
+    // Node remembers the folder in which the snapshot was built until it is told of another.
+    process.chdir(process.argv.at(-1)!);
+    parsed.doubt();
+    serve(checkers);
+  });
+}
+
+/** Answers questions, each a line of JSON, until there are no more. */
+function serve(checkers: Checkers): void {
+  // Only answers go to standard output.
+  console.log = console.error;
+  const checker = checkers.start();
+  const say = (message: object) => fs.writeSync(1, `${JSON.stringify(message)}\n`);
+  say({ ready: true });
+  for (const line of lines()) say(checker.answer(JSON.parse(line)));
+}
+
+/** The lines of standard input; this process has nothing else to wait for. */
+function* lines(): Generator<string> {
+  const chunk = Buffer.alloc(65_536);
+  let parts: Buffer[] = [];
+  for (let size = read(chunk); size > 0; size = read(chunk)) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0 && end < size; end = chunk.indexOf(10, from)) {
+      yield Buffer.concat([...parts, chunk.subarray(from, end)]).toString();
+      parts = [];
+      from = end + 1;
+    }
+    if (from < size) parts.push(Buffer.from(chunk.subarray(from, size)));
+  }
+}
+
+/** @returns the number of bytes; 0 at the end */
+function read(chunk: Buffer): number {
+  try {
+    return fs.readSync(0, chunk);
+  } catch (error) {
+    // What Windows says at the end of a pipe.
+    if ((error as NodeJS.ErrnoException).code === 'EOF') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * A type checker takes a second to start: TypeScript is loaded, the types of Node are read, their symbols bound. All
+ * of that is the same at each start, so it is done once, at set-up, and the memory it leads to is kept (a startup
+ * snapshot of Node's, some 60 MB). A checker that starts from it takes a quarter of a second. It fits one version of
+ * Node and one of tslab; where there is none that fits, the checker starts in a thread, as slow as ever.
+ */
+
+const HERE = __dirname;
+const SCRIPTS = [
+  'module-loader.js',
+  'checker-snapshot.js',
+  'checker.js',
+  'typescript.js',
+  'local-files.js',
+  'parsed-files.js',
+];
+/** A flag of V8's that a user set for other programs makes a snapshot unfit. */
+const ENVIRONMENT = { ...process.env, NODE_OPTIONS: '' };
+/**
+ * glibc raises this limit of its own (128 kB) as a program frees larger pieces, and then keeps what V8's compilers
+ * freed: up to 80 MB over 1,000 cells.
+ */
+const TRIM_BYTES = '131072';
+const LONGEST_MS = 120_000;
+
+/** tslab's folder of modules. */
+export function tslabFolder(): string {
+  return dirname(require.resolve('tslab'));
+}
+
+/** Where this Node's snapshot is kept: beside tslab, so that it goes when tslab does. */
+export function snapshotFile(): string {
+  const packages = join(tslabFolder(), '..', '..');
+  const hash = createHash('sha256');
+  const versions = ['tslab', '@tslab/typescript-for-tslab'].map((name) =>
+    join(packages, name, 'package.json'),
+  );
+  for (const file of [...versions.filter(existsSync), ...SCRIPTS.map((name) => join(HERE, name))]) {
+    hash.update(readFileSync(file));
+  }
+  const key = hash.digest('hex').slice(0, 12);
+  return join(packages, '.convlens', `checker-${process.version}-${process.arch}-${key}.blob`);
+}
+
+/** Starts the process that goes on from the snapshot; nothing when there is none, or `CONVLENS_CHECKER=thread`. */
+export function startSnapshot(): ChildProcess | undefined {
+  const file = snapshotFile();
+  if (process.env['CONVLENS_CHECKER'] === 'thread' || !existsSync(file)) return undefined;
+  // Its name is for whoever looks at a list of processes.
+  return spawn(process.execPath, ['--snapshot-blob', file, 'convlens-checker', process.cwd()], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...ENVIRONMENT, MALLOC_TRIM_THRESHOLD_: TRIM_BYTES },
+  });
+}
+
+/**
+ * Makes the snapshot, in 4 s or so, and removes those that this Node no longer uses.
+ *
+ * @throws when its folder cannot be written, or Node cannot make one
+ */
+export async function buildSnapshot(): Promise<void> {
+  const file = snapshotFile();
+  const folder = dirname(file);
+  const beside = `${file}.${process.pid}`;
+  const script = `${beside}.js`;
+  const args = ['--no-warnings', '--snapshot-blob', beside, '--build-snapshot', script];
+  // In the project's folder its own `convlens` is found, whose types the first cells import.
+  const options = { cwd: join(folder, '..', '..'), timeout: LONGEST_MS, env: ENVIRONMENT };
+  mkdirSync(folder, { recursive: true });
+  try {
+    writeFileSync(script, builder());
+    await promisify(execFile)(process.execPath, args, options);
+    renameSync(beside, file);
+  } finally {
+    for (const left of [beside, script]) rmSync(left, { force: true });
+  }
+  for (const name of readdirSync(folder)) {
+    const old = name.startsWith(`checker-${process.version}-${process.arch}-`) && name !== basename(file);
+    if (old) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** The one script that Node runs to make a snapshot: it cannot load another but by our loader, which it holds. */
+function builder(): string {
+  const loader = readFileSync(join(HERE, 'module-loader.js'), 'utf8');
+  const [snapshot, dist] = [join(HERE, 'checker-snapshot.js'), tslabFolder()].map((path) =>
+    JSON.stringify(path),
+  );
+  return `const exports = {};\n${loader}
+const loader = new exports.ModuleLoader();
+loader.load(${snapshot}).build(loader, ${dist});\n`;
+}

@@ -1,0 +1,76 @@
+import type { Message } from '../kernel/wire';
+
+/**
+ * A reply is here and the kernel says no more: then it is idle, though it did not say so. Stock tslab loses that word
+ * under load, when it has two messages to publish at once. nbclient waits as long (iopub_timeout).
+ */
+const SILENT_MS = 4000;
+
+interface Waiting {
+  reply?: Message;
+  idle: boolean;
+  silence?: NodeJS.Timeout;
+  resolve(reply: Message): void;
+  reject(error: Error): void;
+}
+
+/** The requests on their way. One is done when its reply is here and the kernel is idle again, in either order. */
+export class Requests {
+  private readonly waiting = new Map<string, Waiting>();
+
+  /** @returns the reply, once the request is done */
+  add(id: string): Promise<Message> {
+    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject, idle: false }));
+  }
+
+  has(id: string): boolean {
+    return this.waiting.has(id);
+  }
+
+  /** The reply to a request that is not done yet. */
+  replyTo(id: string): Message | undefined {
+    return this.waiting.get(id)?.reply;
+  }
+
+  replied(id: string, reply: Message): void {
+    const waiting = this.waiting.get(id);
+    if (!waiting) return;
+    waiting.reply = reply;
+    this.settle(id, waiting);
+    this.heard(id);
+  }
+
+  idle(id: string): void {
+    const waiting = this.waiting.get(id);
+    if (!waiting) return;
+    waiting.idle = true;
+    this.settle(id, waiting);
+  }
+
+  /** The kernel published something for a request; after its reply, that starts the wait for silence anew. */
+  heard(id: string): void {
+    const waiting = this.waiting.get(id);
+    if (!waiting?.reply) return;
+    clearTimeout(waiting.silence);
+    waiting.silence = setTimeout(() => this.idle(id), SILENT_MS);
+  }
+
+  forget(id: string): void {
+    clearTimeout(this.waiting.get(id)?.silence);
+    this.waiting.delete(id);
+  }
+
+  /** The kernel is gone: none will be done. */
+  fail(error: Error): void {
+    for (const [id, { reject }] of this.waiting) {
+      this.forget(id);
+      reject(error);
+    }
+  }
+
+  private settle(id: string, { reply, idle, resolve }: Waiting) {
+    if (!reply || !idle) return;
+    this.forget(id);
+    resolve(reply);
+  }
+}

@@ -1,0 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import * as assert from 'uvu/assert';
+import { suite } from '../suite';
+
+suite('the reference', {
+  'docs/api.md is what the comments say, and no comment lacks anything': () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/reference.mjs', '--check'], {
+      encoding: 'utf8',
+    });
+    assert.is(status, 0, stdout + stderr);
+  },
+});

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflated, storedEntries } from '../keras/zip-writer';
+import { damagedZip } from './archives';
+import { type Case, choose, edited } from './edit';
+import { Wire } from './messages';
+import { checkAgainst, checkModel, checkTfjsModel, damagedConfiguration, damagedHdf5 } from './models';
+import { checkNotebook, damagedNotebook } from './notebooks';
+import { checkPicture, checkPng, damagedJpeg, damagedPng } from './pictures';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const fixture = (name: string) => readFileSync(join(ROOT, 'test', 'fixtures', name));
+
+/** Made when first needed: a worker tries one kind or all. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Where a case may write: what it reads afterwards. */
+export const SCRATCH = process.env['CONVLENS_FUZZ'] ?? tmpdir();
+
+const h5 = once(() =>
+  ['functional', 'keras2', 'merges', 'stored_gzip', 'stored_latest', 'shared'].map((name) =>
+    fixture(`keras/${name}.h5`),
+  ),
+);
+const keras = once(() =>
+  ['functional', 'keras2', 'conv2d', 'lstm'].map((name) => fixture(`keras/${name}.keras`)),
+);
+const zips = once(() => keras().flatMap((bytes) => [bytes, deflated(storedEntries(bytes))]));
+const configurations = once(() =>
+  readdirSync(join(ROOT, 'test', 'fixtures', 'keras'))
+    // Keras itself declares another shape for glu than it gives.
+    .filter((name) => name.endsWith('.keras') && name !== 'activation_glu.keras')
+    .sort()
+    .map((name) => fixture(`keras/${name}`)),
+);
+const jpegs = once(() =>
+  ['420', '444', 'progressive', 'cmyk', 'gray', 'icc'].map((name) => fixture(`pictures/${name}.jpg`)),
+);
+const pngs = once(() =>
+  ['rgba', 'palette', 'gray16', 'one-bit', 'gray-alpha', 'palette-transparent', 'rgb'].map((name) =>
+    fixture(`pictures/${name}.png`),
+  ),
+);
+const notebooks = once(() =>
+  ['tutorial', 'compare', 'explore'].map((name) =>
+    readFileSync(join(ROOT, 'notebooks', `${name}.ipynb`), 'utf8'),
+  ),
+);
+
+let wire: Promise<Wire> | undefined;
+
+/** What is tried, by kind: the classes its errors may have, and the trial itself. */
+export const KINDS: Record<string, { errors: string[]; run(tried: Case): Promise<void> | void }> = {
+  h5: {
+    errors: ['ModelError'],
+    run: ({ base, edits }) => checkModel(edited(choose(h5(), base), edits)),
+  },
+  hdf5: { errors: ['ModelError'], run: (tried) => checkModel(damagedHdf5(h5(), tried)) },
+  keras: {
+    errors: ['ModelError'],
+    run: ({ base, edits }) => checkAgainst(edited(choose(keras(), base), edits), choose(keras(), base)),
+  },
+  zip: {
+    errors: ['ModelError'],
+    run: ({ base, edits }) => checkAgainst(damagedZip(choose(zips(), base), edits), choose(zips(), base)),
+  },
+  configuration: {
+    errors: ['ModelError'],
+    run: (tried) => checkModel(damagedConfiguration(configurations(), tried)),
+  },
+  tfjs: { errors: ['ModelError'], run: ({ edits }) => checkTfjsModel(SCRATCH, edits) },
+  jpeg: { errors: ['PictureError'], run: (tried) => checkPicture(damagedJpeg(jpegs(), tried)) },
+  png: { errors: ['PictureError'], run: (tried) => checkPng(damagedPng(pngs(), tried)) },
+  ipynb: {
+    errors: ['NotebookError'],
+    run: (tried) => checkNotebook(damagedNotebook(notebooks(), tried), SCRATCH),
+  },
+  message: {
+    errors: [],
+    async run(tried) {
+      wire ??= Wire.start(SCRATCH);
+      await (await wire).try(tried);
+    },
+  },
+};
+
+/** Bytes that processes beside this one take. */
+export const besides = async (): Promise<number> => (await wire)?.memory ?? 0;

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as assert from 'uvu/assert';
+import { Request } from 'zeromq';
+import { address, type Connection } from '../../src/kernel/connection';
+import type { KernelClient } from '../../src/notebook/client';
+import { suite } from '../suite';
+import { inKernel, start, until, wait } from './cells';
+
+/** What Jupyter's own client takes for a dead kernel, in ms (jupyter_client: time_to_dead 1 s, three times). */
+const DEAD_MS = 3000;
+
+const connectionOf = (kernel: KernelClient) => kernel['connection'] as Connection;
+const pidOf = (kernel: KernelClient) => kernel['child'].pid as number;
+
+/** Beats until `done`. @returns how often the kernel answered, and its longest silence in ms */
+async function beatUntil(kernel: KernelClient, done: Promise<unknown>) {
+  const heart = new Request({ linger: 0, receiveTimeout: DEAD_MS });
+  heart.connect(address(connectionOf(kernel), 'hb_port'));
+  let over = false;
+  void done.finally(() => (over = true));
+  let [beats, longest] = [0, 0];
+  while (!over) {
+    const asked = performance.now();
+    await heart.send('ping');
+    assert.is(String(await heart.receive()), 'ping');
+    longest = Math.max(longest, performance.now() - asked);
+    beats++;
+    await wait(20);
+  }
+  heart.close();
+  return { beats, longest };
+}
+
+/** Numbers of the processes below one, on Linux. */
+function below(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)] as const);
+  const children = parents.filter(([, parent]) => parent === pid).map(([child]) => child);
+  return children.flatMap((child) => [child, ...below(child)]);
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return 0;
+  }
+}
+
+function megabytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000;
+}
+
+function lives(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+suite('convlens kernel: its life', {
+  'the heart beats while a cell loops, and while one prints 100 MB': () =>
+    inKernel('convlens', async (kernel) => {
+      await start(kernel, '1');
+      const before = megabytes(pidOf(kernel));
+      for (const code of [
+        'for (const end = Date.now() + 1500; Date.now() < end; );',
+        'for (let i = 0; i < 1e6; i++) process.stdout.write("x".repeat(99) + "\\n")',
+        'await import("node:child_process").then((m) => m.spawnSync("sh", ["-c", "head -c 100000000 /dev/zero | tr \'\\\\0\' x"], { stdio: "inherit" }))',
+      ]) {
+        const running = start(kernel, code);
+        const { beats } = await beatUntil(kernel, running);
+        const ran = await running;
+        assert.is(ran.reply['status'], 'ok', JSON.stringify(ran.reply));
+        await until(() => ran.text('stderr').includes('dropped') || !code.includes('x'));
+        assert.ok(ran.text().length <= 10_000_000);
+        assert.ok(beats > 5, `${beats} beats: ${code}`);
+      }
+      // What was printed past the limit is nowhere.
+      await until(() => megabytes(pidOf(kernel)) - before < 150, 10_000);
+    }),
+
+  'a kernel that is killed takes its engine and its type checker along': () =>
+    inKernel('convlens', async (kernel) => {
+      await start(kernel, '1');
+      const processes = below(pidOf(kernel));
+      assert.is(processes.length, 2);
+      const looping = start(kernel, 'for (;;) {}').catch(() => {});
+      await wait(200);
+      process.kill(pidOf(kernel), 'SIGKILL');
+      await looping;
+      await until(() => !processes.some(lives), 5000);
+    }),
+
+  'an interrupt while the engine starts ends the cell, and the next one runs': async () => {
+    for (const milliseconds of [0, 50, 200]) {
+      await inKernel('convlens', async (kernel) => {
+        const looping = start(kernel, 'for (;;) {}');
+        await wait(milliseconds);
+        const asked = performance.now();
+        await kernel.interrupt();
+        const { reply } = await looping;
+        assert.is(reply['ename'], 'KeyboardInterrupt');
+        assert.ok(performance.now() - asked < 2000, `${performance.now() - asked} ms`);
+        assert.is((await start(kernel, 'console.log("next")')).text(), 'next\n');
+      });
+    }
+  },
+});
