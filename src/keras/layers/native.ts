@@ -40,7 +40,7 @@ export function direct(tf: Tf): Tf {
   const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
   /** Whether the inputs are what the short way is for; it checks nothing more. */
   const plain = (...inputs: unknown[]) =>
-    inputs.every((x) => x instanceof tf.Tensor && x.dtype === 'float32') &&
+    inputs.every((x) => x instanceof tf.Tensor && x.dtype === 'float32' && !x.isDisposed) &&
     state.gradientDepth === 0 &&
     tf.getBackend() === 'tensorflow';
   const run = (name: string, attributes: Attribute[], ...inputs: Tensor[]) =>

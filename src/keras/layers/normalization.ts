@@ -32,7 +32,7 @@ function normalize(context: Context, x: Tensor, mean: Tensor, variance: Tensor, 
 /** Numbers in a map from which on one operation over it is faster than two, though it takes longer to start. */
 const ONE_PASS = 150_000;
 
-/** A batch normalization as x * factor + shift. */
+/** A batch normalization as x * factor + shift, the form in which Keras 3 computes it (tf.nn.batch_normalization). */
 function factorAndShift({ tf, config, weights }: Context): Record<string, Tensor> {
   const { beta, gamma, moving_mean: mean, moving_variance: variance } = weights;
   const inverse = tf.rsqrt(tf.add(variance!, Number(config['epsilon'] ?? 1e-3)));
