@@ -186,7 +186,12 @@ suite('keras/safety', {
         try { writeFileSync('out/written', ''); told.push('written'); } catch ({ code }) { told.push(code); }
         console.log(told.join());
       })();`;
-    const permissions = ['--experimental-permission', '--allow-fs-read=*', '--allow-worker'];
+    const named = process.allowedNodeEnvironmentFlags.has('--permission');
+    const permissions = [
+      named ? '--permission' : '--experimental-permission',
+      '--allow-fs-read=*',
+      '--allow-worker',
+    ];
     const { stdout, stderr } = spawnSync(process.execPath, [...permissions, '-e', script], {
       env: { ...process.env, CONVLENS_BACKEND: 'wasm', NODE_OPTIONS: '' },
       encoding: 'utf8',
