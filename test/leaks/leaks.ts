@@ -2,7 +2,7 @@
  * Whether a kernel that is used for long grows: `node dist/test/leaks/leaks.js [--runs 1000] [--loads 200] [--garbage]`.
  * Loads models again and again in one kernel, then runs predict, grid and explore again and again. The number of
  * tensors must stay, and the memory of the kernel's two processes may grow by 20 MB after a warm-up. With `--garbage`
- * the collectors of its threads are left alone: memory then swings by what they have not come to yet.
+ * the collectors of its threads are left alone: memory then swings by what they have not come to yet. Needs Linux.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
