@@ -37,7 +37,7 @@ export function tf(): typeof tfc {
 export function preload(): void {
   const asked = process.env['CONVLENS_BACKEND'];
   const name = asked && Object.hasOwn(PACKAGES, asked) ? (asked as Backend['name']) : 'native';
-  quiet();
+  settings();
   try {
     if (name === 'native') mendUtil();
     require(PACKAGES[name][0]);
@@ -47,13 +47,17 @@ export function preload(): void {
   }
 }
 
-/** The library tells of its build on stderr, which is no news to whoever looks at a picture. */
-function quiet(): void {
+/** What the library reads when it is loaded. */
+function settings(): void {
+  // It tells of its build on stderr, which is no news to whoever looks at a picture.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Without oneDNN, as some processors have it, a signal during a convolution or a matrix product, such as an
+  // interrupt, damages the process's memory: seen with TensorFlow 2.13.1.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
 }
 
 async function start(): Promise<Backend> {
-  quiet();
+  settings();
   const asked = process.env['CONVLENS_BACKEND'];
   if (asked && !Object.hasOwn(PACKAGES, asked)) {
     throw new BackendError(

@@ -61,6 +61,19 @@ suite('activations', {
     model.dispose();
   },
 
+  async 'layers that nothing asked for needs do not run'() {
+    const model = await load();
+    const later = model.layers[3] as unknown as { call(): never };
+    later.call = () => {
+      throw new Error('it ran');
+    };
+    const x = tf().zeros([1, 150, 150, 3]);
+    assert.is((await predict(model, x, { layers: ['conv2d_2', 0] })).length, 2);
+    await refuses(() => predict(model, x, { layers: [4] }), /it ran/);
+    model.dispose();
+    x.dispose();
+  },
+
   async 'the input is left as it was'() {
     const model = await load();
     const x = tf().ones([1, 150, 150, 3]);

@@ -1,4 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Prepared } from './layers/make';
 
 /** A weight's variable, which TensorFlow.js does not declare. */
 type Weight = tfl.LayerVariable & { val: { isDisposed: boolean } };
@@ -10,7 +11,8 @@ type Weight = tfl.LayerVariable & { val: { isDisposed: boolean } };
 export function disposeWhole(model: tfl.LayersModel): void {
   const dispose = model.dispose.bind(model);
   model.dispose = () => {
-    const weights = weightsOf(model);
+    const layers = layersOf(model);
+    const weights = layers.flatMap((layer) => layer.weights as Weight[]);
     const result = dispose();
     // Above zero it lives on inside of another model.
     if (result.refCountAfterDispose !== 0) return result;
@@ -19,12 +21,13 @@ export function disposeWhole(model: tfl.LayersModel): void {
       weight.dispose();
       result.numDisposedVariables++;
     }
+    for (const layer of layers) (layer as Partial<Prepared>).release?.();
     return result;
   };
 }
 
-/** The weights of all layers, also those of nested models. */
-function weightsOf(layer: tfl.layers.Layer): Weight[] {
+/** All layers, those of nested models in their place. */
+function layersOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
   const { layers } = layer as tfl.LayersModel;
-  return layers ? layers.flatMap(weightsOf) : (layer.weights as Weight[]);
+  return layers ? layers.flatMap(layersOf) : [layer];
 }

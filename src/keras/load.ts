@@ -12,6 +12,8 @@ import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
 import type { Group } from './hdf5/tree';
 import type { Tf, TfLayers } from './layers/definition';
+import type { Prepared } from './layers/make';
+import { direct } from './layers/native';
 import type { Model } from './model';
 import { loadTfjsModel } from './tfjs-model';
 import { type Filling, fillWeights, leavesOf } from './weights';
@@ -56,8 +58,7 @@ export async function loadModel(
   try {
     if (!(source instanceof Uint8Array) && bytes.size > 0 && bytes.at(0, 1)[0] === 0x7b) {
       await ready();
-      const layers = require('@tensorflow/tfjs-layers') as TfLayers;
-      return whole(await loadTfjsModel(tensorflow() as unknown as Tf, layers, name, limit));
+      return whole(await loadTfjsModel(tensorflow() as unknown as Tf, tfLayers(), name, limit));
     }
     return whole(await load(bytes, limit));
   } catch (cause) {
@@ -101,15 +102,16 @@ function open(source: string | URL | Uint8Array, name: string): Bytes {
 
 async function load(bytes: Bytes, limit: number): Promise<Model> {
   if (isHdf5(bytes)) {
-    return withHdf5(bytes, limit, (file) => {
-      const config = stringsOf(file.root, 'model_config')?.join('');
+    return withHdf5(bytes, limit, async (opening) => {
+      const { root } = await opening;
+      const config = stringsOf(root, 'model_config')?.join('');
       if (!config) {
         throw new ModelError(
           'it holds weights only (no model_config). Save the whole model with model.save().',
         );
       }
-      const dialect = dialectOf(stringsOf(file.root, 'keras_version')?.[0]);
-      return assemble(parseConfig(config, dialect), dialect, file, (root, graph, made) =>
+      const dialect = dialectOf(stringsOf(root, 'keras_version')?.[0]);
+      return assemble(parseConfig(config, dialect), dialect, opening, (_, graph, made) =>
         weightsInH5(root, leavesOf(graph, made)),
       );
     });
@@ -128,20 +130,37 @@ async function load(bytes: Bytes, limit: number): Promise<Model> {
     const version =
       metadata && /"keras_version":\s*"([^"]*)"/.exec(metadata.at(0, metadata.size).toString())?.[1];
     const dialect = dialectOf(version);
-    const graph = parseConfig(config.at(0, config.size).toString('utf8'), dialect);
-    return withHdf5(weights, limit, (file) => assemble(graph, dialect, file, weightsInKeras));
+    return withHdf5(weights, limit, async (opening) => {
+      const graph = parseConfig(config.at(0, config.size).toString('utf8'), dialect);
+      return assemble(graph, dialect, opening, weightsInKeras);
+    });
   }
   throw new ModelError('it is neither an HDF5 file (.h5) nor a Keras archive (.keras) nor a model.json.');
 }
 
-async function withHdf5(bytes: Bytes, limit: number, use: (file: Hdf5) => Promise<Model>): Promise<Model> {
-  await ready();
-  const file = await openHdf5(bytes, limit);
+/** Opens the file in its thread, while TensorFlow starts and as much is done in this one as can be. */
+async function withHdf5(
+  bytes: Bytes,
+  limit: number,
+  use: (opening: Promise<Hdf5>) => Promise<Model>,
+): Promise<Model> {
+  const opening = openHdf5(bytes, limit);
+  // What fails is told to whoever waits for the file; nobody does when something else has failed before.
+  const closed = opening.then(
+    (file) => () => file.close(),
+    () => () => {},
+  );
   try {
-    return await use(file);
+    await ready();
+    tfLayers();
+    return await use(opening);
   } finally {
-    file.close();
+    (await closed)();
   }
+}
+
+function tfLayers(): TfLayers {
+  return require('@tensorflow/tfjs-layers');
 }
 
 function dialectOf(version: string | undefined): Dialect {
@@ -151,17 +170,18 @@ function dialectOf(version: string | undefined): Dialect {
 async function assemble(
   inFile: GraphSpec,
   dialect: Dialect,
-  file: Hdf5,
+  opening: Promise<Hdf5>,
   weightsIn: (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => Filling[],
 ): Promise<Model> {
-  const tf = tensorflow() as unknown as Tf;
-  const layers = require('@tensorflow/tfjs-layers') as TfLayers;
+  const tf = direct(tensorflow() as unknown as Tf);
   const made = new Map<LayerSpec, tfl.layers.Layer>();
   const graph = withChannelsLast(inFile);
   try {
     sayWhatDiffers(inFile, graph !== inFile);
-    const model = buildModel(graph, { tf, layers, dialect, made });
+    const model = buildModel(graph, { tf, layers: tfLayers(), dialect, made });
+    const file = await opening;
     await fillWeights(tf, file, weightsIn(file.root, graph, made));
+    for (const { layer } of leavesOf(graph, made)) (layer as Partial<Prepared>).prepare?.();
     return model as unknown as Model;
   } catch (error) {
     for (const { layer } of leavesOf(graph, made)) {

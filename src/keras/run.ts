@@ -2,6 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Activation } from '../activation';
 import { ModelError } from '../errors';
+import { cleansUp } from './layers/make';
 import type { Shape } from './model';
 
 /** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */
@@ -124,7 +125,7 @@ export function stepsOf(model: Container): Step[] {
 }
 
 /**
- * Runs a model layer by layer, freeing each tensor after its last use.
+ * Runs a model layer by layer, freeing each tensor after its last use. Layers that no wanted one needs do not run.
  *
  * @param wanted paths of the steps whose outputs to keep
  * @returns the outputs as plain numbers, by path
@@ -138,8 +139,7 @@ export async function runModel(
   const kept: { path: string; name: string; tensor: tfc.Tensor }[] = [];
   try {
     const start = inputs.map((tensor) => ({ tensor }));
-    const ends = runPlan(tf, planOf(model), start, '', '', wanted, kept);
-    for (const { tensor, mask } of ends) tf.dispose([tensor, ...(mask ? [mask] : [])]);
+    runPlan(tf, needed(planOf(model), wanted, false), start, '', kept);
     const result = new Map<string, Activation[]>();
     for (const { path, name, tensor } of kept) {
       const values = await tensor.data();
@@ -152,6 +152,29 @@ export async function runModel(
   }
 }
 
+/** A plan without the steps that nothing wanted needs; `keep` says which outputs are wanted. */
+interface Run extends Plan {
+  steps: (PlannedStep & { keep: boolean; run?: Run })[];
+}
+
+/**
+ * @param path what the wanted paths start with inside this plan
+ * @param ends whether the plan's outputs are needed
+ */
+function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = ''): Run {
+  const tensors = new Set(ends ? plan.outputs : []);
+  const steps: Run['steps'] = [];
+  for (const step of plan.steps.toReversed()) {
+    const here = path + step.path;
+    const used = wanted.has(here) || step.makes.some((id) => tensors.has(id));
+    const run = step.inner && needed(step.inner, wanted, used, `${here}/`);
+    if (!used && !run?.steps.length) continue;
+    for (const id of step.takes) tensors.add(id);
+    steps.push({ ...step, path: here, keep: wanted.has(here), run });
+  }
+  return { ...plan, steps: steps.reverse(), outputs: ends ? plan.outputs : [] };
+}
+
 /** A tensor on its way, with the mask that says which of its steps count. */
 interface Value {
   tensor: tfc.Tensor;
@@ -161,11 +184,9 @@ interface Value {
 /** @returns the outputs, which the caller frees; the inputs stay the caller's */
 function runPlan(
   tf: typeof tfc,
-  plan: Plan,
+  plan: Run,
   inputs: Value[],
-  path: string,
   name: string,
-  wanted: ReadonlySet<string>,
   kept: { path: string; name: string; tensor: tfc.Tensor }[],
 ): Value[] {
   const uses = new Map<number, number>();
@@ -176,14 +197,13 @@ function runPlan(
     for (const [i, id] of plan.inputs.entries()) values.set(id, copy(inputs[i]!));
     for (const step of plan.steps) {
       const given = step.takes.map((id) => values.get(id)!);
-      const here = path + step.path;
-      const outputs = step.inner
-        ? runPlan(tf, step.inner, given, `${here}/`, `${name}${step.name}/`, wanted, kept)
+      const outputs = step.run
+        ? runPlan(tf, step.run, given, `${name}${step.name}/`, kept)
         : callLayer(tf, step.layer, given, name + step.name);
-      for (const [i, id] of step.makes.entries()) values.set(id, outputs[i]!);
-      if (wanted.has(here)) {
+      for (const [i, value] of outputs.entries()) values.set(step.makes[i]!, value);
+      if (step.keep) {
         for (const { tensor } of outputs)
-          kept.push({ path: here, name: name + step.name, tensor: tensor.clone() });
+          kept.push({ path: step.path, name: name + step.name, tensor: tensor.clone() });
       }
       for (const id of step.makes) if (!uses.get(id)) drop(values, id);
       for (const id of step.takes) {
@@ -223,11 +243,12 @@ function callLayer(tf: typeof tfc, layer: tfl.layers.Layer, given: Value[], name
 
 function call(tf: typeof tfc, layer: tfl.layers.Layer, values: Value[]): Value[] {
   const inputs = values.map(({ tensor }) => tensor);
+  const given = inputs.length === 1 ? inputs[0]! : inputs;
   const masks = values.map(({ mask }) => mask ?? null);
+  const masked = masks.some((mask) => mask);
+  if (!masked && cleansUp(layer)) return [{ tensor: layer.call(given, {}) as tfc.Tensor }];
   const results: Value[] = [];
   tf.tidy(() => {
-    const given = inputs.length === 1 ? inputs[0]! : inputs;
-    const masked = masks.some((mask) => mask);
     const result = layer.call(given, { training: false, ...(masked && { mask: masks }) });
     const mask = layer.supportsMasking && layer.computeMask(given, masks as tfc.Tensor[]);
     for (const tensor of Array.isArray(result) ? result : [result]) {

@@ -1,6 +1,6 @@
 """Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
-one input: usage make_model.py NAME FOLDER. The numbers are what convlens is compared with. `--time NAME FOLDER`
-prints how long Keras takes to load and run the saved files."""
+one input: usage make_model.py NAME FOLDER. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
+loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
 import json
 import os
 import sys
@@ -60,26 +60,18 @@ def outputs_of(model):
     return names, tensors
 
 
-def timed(path, x):
-    """Seconds to load a file and, at best of five, to predict; as convlens is timed."""
+def time_file(description, path):
+    with open(description) as file:
+        shape = json.load(file)["input"]
+    x = np.fromfile(description.replace(".json", ".input.bin"), "float32").reshape(shape)
     started = time.perf_counter()
     loaded = keras.models.load_model(path, compile=False)
-    load = time.perf_counter() - started
+    print(json.dumps({"load": time.perf_counter() - started}), flush=True)
     loaded.predict(x, verbose=0)
-    times = []
-    for _ in range(5):
+    for _ in sys.stdin:
         started = time.perf_counter()
         loaded.predict(x, verbose=0)
-        times.append(time.perf_counter() - started)
-    return {"load": load, "predict": min(times)}
-
-
-def time_files(name, folder):
-    with open(os.path.join(folder, f"{name}.json")) as description:
-        model = json.load(description)
-    x = np.fromfile(os.path.join(folder, f"{name}.input.bin"), "float32").reshape(model["input"])
-    files = [os.path.join(folder, os.path.basename(file["path"])) for file in model["files"]]
-    print(json.dumps([timed(path, x) if os.path.exists(path) else {} for path in files]))
+        print(json.dumps({"predict": time.perf_counter() - started}), flush=True)
 
 
 def main(name, folder):
@@ -128,6 +120,6 @@ def main(name, folder):
 
 
 if sys.argv[1] == "--time":
-    time_files(*sys.argv[2:])
+    time_file(*sys.argv[2:])
 else:
     main(*sys.argv[1:])

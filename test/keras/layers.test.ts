@@ -51,6 +51,31 @@ function close(data: Float32Array, shape: readonly number[], expected: Values, w
   assert.ok(worst <= 1e-5 * largest, `${where}: off by ${worst} of ${largest}`);
 }
 
+suite('keras/said', {
+  async 'that a model is computed otherwise than Keras would is said once, whatever else is loaded'() {
+    await ready();
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (text: string) => void said.push(text);
+    try {
+      for (const file of [
+        'mixed.keras',
+        'float16.h5',
+        'bfloat16.keras',
+        'channels_first.h5',
+        'channels_first.keras',
+      ])
+        (await loadModel(`${FOLDER}/${file}`)).dispose();
+    } finally {
+      console.warn = warn;
+    }
+    assert.equal(said, [
+      'This model was made for 16-bit floats; it is computed in float32.',
+      'This model has its channels first; it runs with its channels last, and its layers give their maps so.',
+    ]);
+  },
+});
+
 suite(
   'keras/layers',
   Object.fromEntries(
@@ -100,6 +125,38 @@ suite(
     ]),
   ),
 );
+
+suite('keras/weights', {
+  async 'other weights count at once, also where something is computed of them beforehand'() {
+    await ready();
+    const model = await loadModel(`${FOLDER}/batch_normalization.keras`);
+    const [layer] = model.layers as unknown as [{ setWeights(weights: unknown[]): void }];
+    const x = tf().ones([1, 7, 8, 4]);
+    await predict(model, x, { layers: [-1] });
+    const before = tf().memory().numTensors;
+    tf().tidy(() => layer.setWeights([tf().fill([4], 3), tf().fill([4], -1), tf().fill([4], 3.99)]));
+    const [activation] = await predict(model, x, { layers: [-1] });
+    // No gamma; beta 3, mean -1, variance 3.99, epsilon 0.01: (1 + 1) / 2 + 3.
+    assert.ok(activation!.data.every((value) => Math.abs(value - 4) < 1e-6));
+    assert.is(tf().memory().numTensors, before);
+    model.dispose();
+    x.dispose();
+  },
+
+  async 'a model has gradients to its input'() {
+    await ready();
+    const model = await loadModel(`${FOLDER}/dense_on_map.keras`);
+    const x = tf().ones([1, 7, 8, 4]) as never;
+    const sum = (input: never) => tf().sum(model.predict(input) as never) as never;
+    const gradient: Tensor = tf().grad(sum as never)(x);
+    const step = 0.05;
+    const at = (value: number) => (sum(tf().fill([1, 7, 8, 4], value) as never) as Tensor).dataSync()[0]!;
+    const slope = (at(1 + step) - at(1 - step)) / (2 * step);
+    const total = (gradient.dataSync() as Float32Array).reduce((all, value) => all + value, 0);
+    assert.ok(Math.abs(total - slope) < 1e-2 * Math.abs(slope), `${total} for ${slope}`);
+    model.dispose();
+  },
+});
 
 suite('keras/registry', {
   'every layer class of TensorFlow.js is known, but for cells'() {

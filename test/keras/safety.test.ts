@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { deflateRawSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { ready, tf } from '../../src/backend';
 import { ModelError } from '../../src/errors';
@@ -143,6 +145,58 @@ suite('keras/safety', {
     await refuses(KERAS, /above the limit of 1000\. Raise \{ maxBytes \}/, { maxBytes: 1000 });
     // The largest array takes 73,728 bytes, all of them 102,788: the limit is for the whole file.
     await refuses(H5, /take \d+ bytes, above the limit of 100000/, { maxBytes: 100_000 });
+  },
+
+  async 'an entry that unpacks to more than it declares, or than may be, is never unpacked whole'() {
+    const data = deflateRawSync(Buffer.alloc(300e6));
+    const before = process.memoryUsage().rss;
+    const weights = { name: 'model.weights.h5', data, method: 8 };
+    await refuses(zip([{ ...weights, size: 1000 }]), /does not unpack to its declared size/);
+    await refuses(zip([{ ...weights, size: 300e6 }]), /declare 300000000 bytes, above the limit of 1000000/, {
+      maxBytes: 1e6,
+    });
+    await refuses(zip([{ ...weights, size: 0xfffffff0 }]), /damaged|above the limit/, { maxBytes: 2 ** 31 });
+    assert.ok(process.memoryUsage().rss - before < 100e6);
+  },
+
+  async 'an HDF5 file with a weight that is missing, left over, elsewhere or too large is refused'() {
+    for (const [change, pattern] of [
+      ['missing', /the weight conv2d_1\/bias:0 of layer "conv2d_1" is missing/],
+      ['extra', /needs 2 weights and the file has 3/],
+      ['swapped', /layer "dense_1" needs its kernel, and the file has .*bias:0 in its place/],
+      ['external_link', /bias:0" is a link to another place, which is never followed/],
+      ['circle', /damaged/],
+      ['external_numbers', /the numbers of .*bias:0 cannot be read|cannot make sense/],
+      ['huge', /take \d+ bytes, above the limit of 4294967296/],
+      ['bomb', /take \d+ bytes, above the limit of 4294967296/],
+    ] as const) {
+      await refuses(readFileSync(`test/fixtures/keras/hostile_${change}.h5`), pattern);
+    }
+  },
+
+  'loading works, and refuses, where nothing may be written and no program started'() {
+    const files = ['functional.keras', 'keras2.h5', 'hostile_external_numbers.h5', 'hostile_bomb.h5'];
+    const script = `
+      const { loadModel } = require('./dist/src/keras/load');
+      const { writeFileSync } = require('node:fs');
+      (async () => {
+        const told = [];
+        for (const file of ${JSON.stringify(files)})
+          told.push(await loadModel('test/fixtures/keras/' + file).then(() => 'loaded', ({ name }) => name));
+        try { writeFileSync('out/written', ''); told.push('written'); } catch ({ code }) { told.push(code); }
+        console.log(told.join());
+      })();`;
+    const named = process.allowedNodeEnvironmentFlags.has('--permission');
+    const permissions = [
+      named ? '--permission' : '--experimental-permission',
+      '--allow-fs-read=*',
+      '--allow-worker',
+    ];
+    const { stdout, stderr } = spawnSync(process.execPath, [...permissions, '-e', script], {
+      env: { ...process.env, CONVLENS_BACKEND: 'wasm', NODE_OPTIONS: '' },
+      encoding: 'utf8',
+    });
+    assert.is(stdout.trim(), 'loaded,loaded,ModelError,ModelError,ERR_ACCESS_DENIED', stderr);
   },
 
   async 'numbers that no Keras wrote are refused, not computed with'() {

@@ -15,6 +15,8 @@ const DEEPEST = 300;
 const MOST_MEMBERS = 200_000;
 /** Bytes read at once, so that the library's memory stays small. */
 const PIECE = 1 << 24;
+/** Bytes up to which a file is read at once: finding out what is in it takes a thousand small reads. */
+const READ_WHOLE = 1 << 26;
 const LARGEST_STRINGS = 1 << 28;
 
 export class Library {
@@ -167,7 +169,11 @@ function numberType(type: number, size: number, signed: boolean): NumberType {
   throw new ModelError(`it holds an HDF5 type of class ${type}, which Keras does not write.`);
 }
 
-function reading(source: Source) {
+function reading(source: Source): {
+  size: number;
+  read(target: Uint8Array, at: number): void;
+  release(): void;
+} {
   if ('data' in source) {
     const { data } = source;
     const read = (target: Uint8Array, at: number) => target.set(data.subarray(at, at + target.length));
@@ -182,5 +188,13 @@ function reading(source: Source) {
       done += got;
     }
   };
-  return { size, read, release: () => closeSync(fd) };
+  const release = () => closeSync(fd);
+  if (size > READ_WHOLE) return { size, read, release };
+  try {
+    const data = new Uint8Array(size);
+    read(data, 0);
+    return reading({ data });
+  } finally {
+    release();
+  }
 }

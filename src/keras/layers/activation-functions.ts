@@ -8,7 +8,7 @@ type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;
 const ACTIVATIONS: Record<string, Activation> = {
   linear: (_, x) => x.clone(),
   relu: (tf, x) => tf.relu(x),
-  relu6: (tf, x) => tf.clipByValue(x, 0, 6),
+  relu6: (tf, x) => tf.relu6(x),
   leaky_relu: (tf, x) => tf.leakyRelu(x, 0.2),
   elu: (tf, x) => tf.elu(x),
   selu: (tf, x) => tf.selu(x),
@@ -18,7 +18,6 @@ const ACTIVATIONS: Record<string, Activation> = {
   soft_shrink: (tf, x) => tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), 0.5))),
   hard_shrink: (tf, x) => tf.where(tf.greater(tf.abs(x), 0.5), x, tf.zerosLike(x)),
   tanh_shrink: (tf, x) => tf.sub(x, tf.tanh(x)),
-  threshold: (tf, x) => tf.where(tf.greater(x, 0), x, tf.zerosLike(x)),
   squareplus: (tf, x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), 4))), 0.5),
   sparse_plus: (tf, x) =>
     tf.where(
@@ -33,10 +32,8 @@ const ACTIVATIONS: Record<string, Activation> = {
   exponential: (tf, x) => tf.exp(x),
   // Keras 2 had the steeper line 0.2 x + 0.5.
   hard_sigmoid: (tf, x, dialect) =>
-    dialect === 2
-      ? tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1)
-      : tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6),
-  hard_silu: (tf, x) => tf.mul(x, tf.div(tf.clipByValue(tf.add(x, 3), 0, 6), 6)),
+    dialect === 2 ? tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1) : tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6),
+  hard_silu: (tf, x) => tf.mul(x, tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6)),
   silu: (tf, x) => tf.mul(x, tf.sigmoid(x)),
   // Keras's default is the exact form with the error function.
   gelu: (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
@@ -49,6 +46,17 @@ const ACTIVATIONS: Record<string, Activation> = {
   log_sigmoid: (tf, x) => tf.neg(tf.add(tf.relu(tf.neg(x)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))),
   softmax: (tf, x) => tf.softmax(x),
   log_softmax: (tf, x) => tf.logSoftmax(x),
+  // The threshold is Keras 3.15's, whose results need not sum to one: it adds up all running sums where Martins and
+  // Astudillo (2016) take the last.
+  sparsemax: (tf, x) => {
+    const size = x.shape[x.rank - 1]!;
+    const { values } = tf.topk(x, size);
+    const sums = tf.cumsum(values, x.rank - 1);
+    const above = tf.greater(tf.add(tf.mul(values, tf.range(1, size + 1)), 1), sums);
+    const inside = tf.cast(above, 'float32');
+    const total = tf.sum(tf.mul(sums, inside), -1, true);
+    return tf.relu(tf.sub(x, tf.div(tf.sub(total, 1), tf.sum(inside, -1, true))));
+  },
   glu: (tf, x) => {
     const [value, gate] = tf.split(x, 2, -1) as [Tensor, Tensor];
     return tf.mul(value, tf.sigmoid(gate));

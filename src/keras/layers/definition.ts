@@ -14,6 +14,8 @@ export interface Context {
   config: Json;
   /** Its weights by Keras's names. */
   weights: Record<string, Tensor>;
+  /** What `prepare` made of them; none in a layer inside a wrapper. */
+  prepared?: Record<string, Tensor>;
   dialect: Dialect;
   /** Which steps of a sequence count, `[batch, time]`; none when all do. Keras 3 gives it as an input instead. */
   mask?: Tensor;
@@ -25,6 +27,8 @@ export interface LayerDefinition {
   weights?(config: Json, inputs: Shape[]): { name: string; shape: number[] }[];
   /** The output's shape from the inputs'; the first input's when left out. */
   shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape;
+  /** What follows from the weights alone, computed once for all calls. */
+  prepare?(context: Context): Record<string, Tensor>;
   /** The mask that the layer itself makes. Without it an input's mask goes on as long as its axes do. */
   mask?(inputs: Tensor[], context: Context): Tensor | undefined;
   /** The output. Runs inside `tf.tidy`. */

@@ -8,6 +8,20 @@ import type { Context, LayerDefinition, Tf, TfLayers } from './definition';
 
 type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;
 
+const clean = new WeakSet<tfl.layers.Layer>();
+
+/** Whether a layer makes no mask and leaves one tensor behind, which is its output and nobody else's. */
+export function cleansUp(layer: tfl.layers.Layer): boolean {
+  return clean.has(layer);
+}
+
+/** A layer that computes something of its weights once, when they are there. */
+export interface Prepared {
+  prepare(): void;
+  /** Frees what was computed. */
+  release(): void;
+}
+
 /**
  * Makes a layer of TensorFlow.js out of a definition.
  *
@@ -21,7 +35,7 @@ export function makeLayer(
   config: Json,
   dialect: Dialect,
 ): tfl.layers.Layer {
-  const weights: Record<string, { read(): tfc.Tensor }> = {};
+  const weights: Record<string, tfc.Tensor> = {};
 
   class Defined extends layers.layers.Layer {
     static className = className;
@@ -34,7 +48,8 @@ export function makeLayer(
     override build(inputShape: Shape | Shape[]) {
       if (this.built) return;
       for (const { name, shape } of definition.weights?.(config, listOf(inputShape)) ?? []) {
-        weights[name] = this.addWeight(name, shape, 'float32', layers.initializers.zeros());
+        // A variable: it stays when other numbers are written to it.
+        weights[name] = this.addWeight(name, shape, 'float32', layers.initializers.zeros()).read();
       }
       this.built = true;
     }
@@ -74,11 +89,33 @@ export function makeLayer(
     }
 
     private context(mask?: Mask): Context {
-      const values = Object.fromEntries(
-        Object.entries(weights).map(([name, weight]) => [name, weight.read()]),
-      );
-      const first = [mask].flat().find((one) => one);
-      return { tf, config, weights: values, dialect, mask: first ?? undefined };
+      this.prepare();
+      const first = mask ? [mask].flat().find((one) => one) : undefined;
+      return { tf, config, weights, prepared: this.prepared, dialect, mask: first ?? undefined };
+    }
+
+    private prepared: Record<string, tfc.Tensor> | undefined;
+    private madeOf: object[] = [];
+
+    /** Computes what follows from the weights alone, unless it is there for these very numbers. */
+    prepare() {
+      if (!definition.prepare) return;
+      const ids = Object.values(weights).map(({ dataId }) => dataId);
+      if (this.prepared && ids.every((id, i) => id === this.madeOf[i])) return;
+      this.release();
+      this.prepared = tf.tidy(() => definition.prepare!({ tf, config, weights, dialect }));
+      for (const tensor of Object.values(this.prepared)) tf.keep(tensor);
+      this.madeOf = ids;
+    }
+
+    release() {
+      tf.dispose(this.prepared);
+      this.prepared = undefined;
+    }
+
+    protected override disposeWeights() {
+      this.release();
+      return super.disposeWeights();
     }
 
     override getConfig() {
@@ -89,7 +126,9 @@ export function makeLayer(
       return className;
     }
   }
-  return new Defined();
+  const layer = new Defined();
+  if (!definition.mask) clean.add(layer);
+  return layer;
 }
 
 const shapesText = (shapes: Shape[]) =>

@@ -30,6 +30,18 @@ function normalize(context: Context, x: Tensor, mean: Tensor, variance: Tensor, 
   return weights['beta'] ? tf.add(centered, spread(context, weights['beta'], axes, x)) : centered;
 }
 
+/** Numbers in a map from which on one operation over it is faster than two, though it takes longer to start. */
+const ONE_PASS = 150_000;
+
+/** A batch normalization as x * factor + shift, the form in which Keras 3 computes it (tf.nn.batch_normalization). */
+function factorAndShift({ tf, config, weights }: Context): Record<string, Tensor> {
+  const { beta, gamma, moving_mean: mean, moving_variance: variance } = weights;
+  const inverse = tf.rsqrt(tf.add(variance!, Number(config['epsilon'] ?? 1e-3)));
+  const factor = gamma ? tf.mul(inverse, gamma) : inverse;
+  const middle = tf.mul(mean!, factor);
+  return { factor, shift: beta ? tf.sub(beta, middle) : tf.neg(middle) };
+}
+
 function gammaBeta(config: Json, shape: number[]) {
   return [
     ...(config['scale'] === false ? [] : [{ name: 'gamma', shape }]),
@@ -42,24 +54,23 @@ export const BatchNormalization: LayerDefinition = {
     const shape = sizesOn(axesOf(config, input!.length, -1), input!);
     return [...gammaBeta(config, shape), { name: 'moving_mean', shape }, { name: 'moving_variance', shape }];
   },
+  prepare: factorAndShift,
   call([x], context) {
-    const { tf, config, weights } = context;
+    const { tf, config, weights, prepared } = context;
     const axes = axesOf(config, x!.rank, -1);
-    const [mean, variance] = [weights['moving_mean']!, weights['moving_variance']!];
-    if (x!.rank === 4 && axes[0] === 3) {
-      // One pass over a map instead of three: a third of the time of ResNet50 went here.
-      const { beta, gamma } = weights;
-      const epsilon = Number(config['epsilon'] ?? 1e-3);
+    const { factor, shift } = prepared ?? factorAndShift(context);
+    if (x!.rank === 4 && axes[0] === 3 && x!.size > ONE_PASS) {
       return tf.batchNorm(
         x as never,
-        mean as never,
-        variance as never,
-        beta as never,
-        gamma as never,
-        epsilon,
+        weights['moving_mean'] as never,
+        weights['moving_variance'] as never,
+        weights['beta'] as never,
+        weights['gamma'] as never,
+        Number(config['epsilon'] ?? 1e-3),
       );
     }
-    return normalize(context, x!, spread(context, mean, axes, x!), spread(context, variance, axes, x!), axes);
+    const along = (values: Tensor) => (axes[0] === x!.rank - 1 ? values : spread(context, values, axes, x!));
+    return tf.add(tf.mul(x!, along(factor!)), along(shift!));
   },
 };
 

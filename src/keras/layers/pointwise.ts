@@ -13,6 +13,7 @@ export const ReLU: LayerDefinition = {
   call([x], { tf, config }) {
     const slope = Number(config['negative_slope'] ?? 0);
     const threshold = Number(config['threshold'] ?? 0);
+    if (config['max_value'] === 6 && slope === 0 && threshold === 0) return tf.relu6(x!);
     const above = threshold === 0 ? tf.relu(x!) : tf.where(tf.greater(x!, threshold), x!, tf.zerosLike(x!));
     const max = config['max_value'];
     const capped = max === null || max === undefined ? above : tf.minimum(above, Number(max));
