@@ -16,7 +16,7 @@ export interface Emitted {
  * of a property (`{ layers }`) for a variable of an earlier cell, which tslab alone loses, and shares files that
  * were parsed before.
  *
- * @param ts tslab's TypeScript; its `sys` gets our watchers of files
+ * @param ts tslab's TypeScript; its `sys` gets our watchers and readers of files
  * @param options.emitted told of each file that is transpiled
  * @returns what tslab shall use in its place; `look`, to be called before each question, takes notice of what was
  *   edited in the user's own files
@@ -28,6 +28,8 @@ export function patchTypeScript(
   const globals = path.join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
   const served = new WeakSet<object>();
   let program: Any;
+  const { readFile } = ts.sys;
+  ts.sys.readFile = (path: string, encoding?: string) => (parsed.unread ? '' : readFile(path, encoding));
   ts.sys.watchFile = local.watch;
   ts.sys.watchDirectory = local.watchFolder;
   // TypeScript asks for it once, which may have been in another process.
