@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { lazyBuilders } from './lazy-builder';
 import type { LocalFiles } from './local-files';
 import type { ParsedFiles } from './parsed-files';
 
@@ -39,15 +40,22 @@ export function patchTypeScript(
     createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) =>
       ts.createWatchCompilerHost([...files, globals], { ...options, inlineSourceMap: true }, ...rest),
     createWatchProgram(host: Any) {
-      const { createProgram, afterProgramCreate } = host;
-      host.createProgram = (files: string[], options: object, compilerHost: Any, ...rest: unknown[]) => {
+      const { afterProgramCreate } = host;
+      const create = lazyBuilders(ts);
+      host.createProgram = (
+        files: string[],
+        options: object,
+        compilerHost: Any,
+        old: Any,
+        ...rest: unknown[]
+      ) => {
         if (!served.has(compilerHost)) {
           served.add(compilerHost);
           parsed.serve(compilerHost);
           // Made good before the next program; tslab's timer has room for one thing only.
           compilerHost.scheduleInvalidateResolutionsOfFailedLookupLocations = () => {};
         }
-        return createProgram(files, options, compilerHost, ...rest);
+        return create(files, options, compilerHost, old, ...rest);
       };
       host.afterProgramCreate = (builder: Any) => {
         program = builder;
