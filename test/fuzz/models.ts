@@ -11,8 +11,8 @@ import { type Case, choose, type Edit, edited, editField } from './edit';
 import { type Structure, structureOf, sum } from './hdf5';
 import { editedJson } from './json';
 
-/** Numbers in all outputs of a model, above which it is loaded and not run: the time would be the model's own. */
-const MOST_NUMBERS = 3e6;
+/** Numbers in all outputs of a model, above which a layer is not run: the time would be the model’s own. */
+const MOST_NUMBERS = 2e5;
 
 const structures = new Map<Buffer, Structure>();
 

@@ -58,7 +58,7 @@ async function measure(kernel: KernelClient): Promise<Measured> {
 
 /** @returns whether nothing grew by more than it may */
 async function repeat(kernel: KernelClient, name: keyof typeof CELLS, times: number): Promise<boolean> {
-  const warmUp = Math.max(10, times / 5);
+  const warmUp = Math.max(40, times / 5);
   const line = (done: number, { tensors, kernel, engine }: Measured) =>
     console.log(
       `${name} ${String(done).padStart(5)}: ${tensors} tensors, engine ${engine.toFixed(0)} MB, kernel ${kernel.toFixed(0)} MB`,
