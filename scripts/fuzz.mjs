@@ -15,7 +15,19 @@ import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
 const WORKER = fileURLToPath(new URL('../dist/test/fuzz/worker.js', import.meta.url));
-const KINDS = ['h5', 'hdf5', 'keras', 'zip', 'configuration', 'tfjs', 'jpeg', 'png', 'ipynb', 'message'];
+const KINDS = [
+  'h5',
+  'hdf5',
+  'keras',
+  'zip',
+  'configuration',
+  'tfjs',
+  'jpeg',
+  'png',
+  'gif, webp, tiff',
+  'ipynb',
+  'message',
+];
 const PATIENCE = 5000;
 const MEMORY = 500e6;
 /** Cases of one kind before the next has its turn. */
@@ -112,7 +124,7 @@ async function tryOne(kind, tried) {
 
 function tell(kind, tried, wrong) {
   console.log(
-    `✗ --kind ${kind} --case '${JSON.stringify(tried)}'\n  ${wrong.slice(0, 800).replaceAll('\n', '\n  ')}`,
+    `✗ --kind '${kind}' --case '${JSON.stringify(tried)}'\n  ${wrong.slice(0, 800).replaceAll('\n', '\n  ')}`,
   );
 }
 
@@ -150,7 +162,7 @@ async function fuzz(kinds, seconds, seed) {
   for (const [kind, { tried, refused, slowest }] of counts) {
     const column = (number) => String(number).padStart(7);
     console.log(
-      `${kind.padEnd(14)}${column(tried)} tried,${column(refused)} refused, slowest ${slowest.toFixed(0)} ms`,
+      `${kind.padEnd(16)}${column(tried)} tried,${column(refused)} refused, slowest ${slowest.toFixed(0)} ms`,
     );
   }
   return known.size;

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { suite } from './suite';
@@ -28,5 +29,12 @@ suite('the package', {
       [],
     );
     assert.ok(size < 1_000_000, `${size} bytes`);
+    const said = /`npm pack` makes ([\d.]+) MB/.exec(
+      readFileSync(join(ROOT, 'docs', 'dependencies.md'), 'utf8'),
+    )?.[1];
+    assert.ok(
+      Math.abs(size / 1e6 - Number(said)) < 0.1,
+      `${size} bytes; docs/dependencies.md says ${said} MB`,
+    );
   },
 });

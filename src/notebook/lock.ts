@@ -23,6 +23,8 @@ export function lock(notebook: string): () => void {
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException;
       if (code !== 'EEXIST') {
+        // On a full disk it is there, and empty.
+        if (code === 'ENOSPC') rmSync(path, { force: true });
         throw new NotebookError(
           `Cannot write ${notebook}: its folder takes no new file (${message}). Choose another place with -o.`,
           { cause },

@@ -40,9 +40,10 @@ function examplesOf(page: string): Block[] {
   return [prologue, importAll, ...all.filter(({ heading }) => /^Examples?$/.test(heading))];
 }
 
-/** What the comments behind `console.log` say it prints, without spaces and quotes. */
+/** Without spaces and quotes, of which Node and a comment make different use. */
 const bare = (text: string) => text.replace(/Float32Array\(\d+\)|[\s'"]/g, '');
 
+/** What the comments behind `console.log` say that it prints. */
 function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\);\s*\/\/ (.*)$/gm)].map(([, words]) => bare(words));
 }
@@ -94,7 +95,7 @@ async function runPage(page: string): Promise<void> {
 const withExamples = [...pages.keys()].filter((page) => typescript(pages.get(page)!).length > 0);
 
 suite('the examples', {
-  'README, every page of a task and the reference have some': () => {
+  'README, the pages of tasks in a cell and the reference have some': () => {
     for (const page of [
       'README',
       'docs/models',

@@ -50,7 +50,7 @@ const WORDS = [
   'text/html',
   '<script>alert(1)</script>',
   'javascript:alert(1)',
-  'require("fs").writeFileSync("executed", "")',
+  'require("fs").writeFileSync("written", "")',
 ];
 
 const VALUES: unknown[] = [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { deflated, storedEntries } from '../keras/zip-writer';
 import { damagedZip } from './archives';
 import { type Case, choose, edited } from './edit';
@@ -48,6 +49,14 @@ const pngs = once(() =>
     fixture(`pictures/${name}.png`),
   ),
 );
+const others = once(async () => {
+  const source = sharp(choose(pngs(), 6)).resize(40, 30);
+  const tiffs = (['none', 'lzw', 'deflate', 'jpeg'] as const).map((compression) =>
+    source.clone().tiff({ compression }),
+  );
+  const images = [source.clone().gif(), source.clone().webp(), ...tiffs];
+  return Promise.all(images.map((image) => image.toBuffer()));
+});
 const notebooks = once(() =>
   ['tutorial', 'compare', 'explore'].map((name) =>
     readFileSync(join(ROOT, 'notebooks', `${name}.ipynb`), 'utf8'),
@@ -78,6 +87,10 @@ export const KINDS: Record<string, { errors: string[]; run(tried: Case): Promise
   tfjs: { errors: ['ModelError'], run: ({ edits }) => checkTfjsModel(SCRATCH, edits) },
   jpeg: { errors: ['PictureError'], run: (tried) => checkPicture(damagedJpeg(jpegs(), tried)) },
   png: { errors: ['PictureError'], run: (tried) => checkPng(damagedPng(pngs(), tried)) },
+  'gif, webp, tiff': {
+    errors: ['PictureError'],
+    run: async ({ base, edits }) => checkPicture(edited(choose(await others(), base), edits)),
+  },
   ipynb: {
     errors: ['NotebookError'],
     run: (tried) => checkNotebook(damagedNotebook(notebooks(), tried), SCRATCH),

@@ -11,8 +11,8 @@ import { type Case, choose, type Edit, edited, editField } from './edit';
 import { type Structure, structureOf, sum } from './hdf5';
 import { editedJson } from './json';
 
-/** Numbers in all outputs of a model, above which it is loaded and not run: the time would be the model's own. */
-const MOST_NUMBERS = 3e6;
+/** Numbers in all outputs of a model, above which a layer is not run: the time would be the model’s own. */
+const MOST_NUMBERS = 2e5;
 
 const structures = new Map<Buffer, Structure>();
 
@@ -69,12 +69,18 @@ export async function checkTfjsModel(folder: string, edits: readonly Edit[]): Pr
   await checkModel(path);
 }
 
-/** The model gives what it declares, the same each time, and keeps no tensor. */
+/** The model gives what it declares, the same each time, and keeps no tensor, also when it is refused. */
 export async function checkModel(source: Buffer | string): Promise<void> {
   await ready();
   const before = tf().memory().numTensors;
-  const first = await outputsOf(source);
-  assert.is(tf().memory().numTensors, before, 'tensors are left');
+  let first: Float32Array[] | undefined;
+  try {
+    first = await outputsOf(source);
+  } finally {
+    // Of a model.json that TensorFlow.js refuses it keeps what it had made.
+    const refused = first === undefined && typeof source === 'string';
+    if (!refused) assert.is(tf().memory().numTensors, before, 'tensors are left');
+  }
   if (!first) return;
   const second = await outputsOf(source);
   assert.ok(sameNumbers(first, second!), 'loaded again, it gives other numbers');

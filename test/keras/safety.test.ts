@@ -212,6 +212,17 @@ suite('keras/safety', {
       /its dilation_rate is "Dot"/,
     );
     await refuses(wrong('Conv1D', { filters: 1, kernel_size: [2], strides: [0] }), /its strides is \[0\]/);
+    await refuses(wrong('UpSampling2D', { size: [2, 3, 2] }), /its size has 3 numbers for 2 axes/);
+    await refuses(
+      wrong('Conv2D', { filters: 1, kernel_size: [2, 2] }),
+      /needs an input of 4 axes and gets one of shape \[any, 4\]/,
+    );
+    await refuses(
+      wrong('GroupNormalization', { groups: 3 }),
+      /has 3 groups, which do not divide its 4 channels/,
+    );
+    // TensorFlow.js refuses the weight's name when its tensor is made already.
+    await refuses(keras(model([layer('Dense', '__proto__', 'x', { units: 2 })], '__proto__')), /"__proto__"/);
     await refuses(wrong('LSTM', { units: 2, return_state: true }), /layer "a".*returns its states/);
   },
 

@@ -6,18 +6,9 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newConnection } from '../../src/kernel/connection';
 import { findKernel } from '../../src/notebook/kernelspec';
+import { alive } from '../processes';
 import { suite } from '../suite';
 import { inKernel, start, until } from './cells';
-
-/** Whether a process runs; one that is dead and not yet waited for does not. */
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
 
 suite('convlens kernel: deaths', {
   'an engine that is killed fails its cell, with what to do; the next cell runs in a new one': () =>

@@ -2,7 +2,7 @@
  * Whether a kernel that is used for long grows: `node dist/test/leaks/leaks.js [--runs 1000] [--loads 200] [--garbage]`.
  * Loads models again and again in one kernel, then runs predict, grid and explore again and again. The number of
  * tensors must stay, and the memory of the kernel's two processes may grow by 20 MB after a warm-up. With `--garbage`
- * the collectors of its threads are left alone: memory then swings by what they have not come to yet.
+ * the collectors of its threads are left alone: memory then swings by what they have not come to yet. Needs Linux.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ async function measure(kernel: KernelClient): Promise<Measured> {
 
 /** @returns whether nothing grew by more than it may */
 async function repeat(kernel: KernelClient, name: keyof typeof CELLS, times: number): Promise<boolean> {
-  const warmUp = Math.max(10, times / 5);
+  const warmUp = Math.max(40, times / 5);
   const line = (done: number, { tensors, kernel, engine }: Measured) =>
     console.log(
       `${name} ${String(done).padStart(5)}: ${tensors} tensors, engine ${engine.toFixed(0)} MB, kernel ${kernel.toFixed(0)} MB`,

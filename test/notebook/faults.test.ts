@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { type Cell, type Notebook, readNotebook, textOf, writeNotebook } from '../../src/notebook/nbformat';
+import { alive } from '../processes';
 import { suite } from '../suite';
 
 const CLI = join(__dirname, '..', '..', 'src', 'cli.js');
@@ -75,15 +76,6 @@ async function until(holds: () => boolean, what: string, ms = 20_000): Promise<v
     await pause(10);
   }
   assert.unreachable(`it did not happen: ${what}`);
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 const printed = (cell: Cell) =>

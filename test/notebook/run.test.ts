@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { findKernel } from '../../src/notebook/kernelspec';
 import { type Cell, type Notebook, readNotebook, textOf, writeNotebook } from '../../src/notebook/nbformat';
 import { type RunOptions, runNotebook } from '../../src/notebook/run';
+import { alive } from '../processes';
 import { suite } from '../suite';
 
 function code(source: string, ...tags: string[]): Cell {
@@ -109,14 +110,7 @@ suite('running a notebook in stock tslab', {
       const pid = Number(readFileSync(told, 'utf8'));
       process.kill(pid, 0);
       runner.kill('SIGKILL');
-      const gone = () => {
-        try {
-          process.kill(pid, 0);
-          return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-        } catch {
-          return true;
-        }
-      };
+      const gone = () => !alive(pid);
       const until = performance.now() + 3000;
       while (performance.now() < until && !gone()) await new Promise((resolve) => setTimeout(resolve, 50));
       assert.ok(gone(), `${kernel}: process ${pid} lives on`);

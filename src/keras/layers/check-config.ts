@@ -54,12 +54,30 @@ const RULES: Record<string, Rule> = {
   ),
 };
 
+/** How many axes a class of layers has beside batch, channels and, in ConvLSTM2D, time: 2 for Conv2D. */
+const axesOf = (className: string) => Number(/([1-3])D/.exec(className)?.[1] ?? 0);
+
+/** The rank of a layer's input; nothing where any goes. */
+export function rankOf(className: string): number | undefined {
+  if (/^(LSTM|GRU|SimpleRNN)$/.test(className)) return 3;
+  const axes = axesOf(className);
+  return axes ? axes + (className.startsWith('ConvLSTM') ? 3 : 2) : undefined;
+}
+
 /**
  * Refuses a configuration that no Keras wrote; null and what is left out have their defaults.
  *
  * @throws {ModelError} naming the layer, the setting and what it should be
  */
-export function checkConfig(name: string, config: Json): void {
+export function checkConfig(name: string, className: string, config: Json): void {
+  const axes = axesOf(className);
+  for (const key of ['kernel_size', 'strides', 'dilation_rate', 'pool_size', 'size']) {
+    const value = config[key];
+    if (!axes || !Array.isArray(value) || value.length === axes) continue;
+    throw new ModelError(
+      `layer "${name}" (${className}): its ${key} has ${value.length} numbers for ${axes} axes. Save the model again.`,
+    );
+  }
   for (const [key, [holds, words]] of Object.entries(RULES)) {
     const value = config[key];
     if (value === undefined || value === null || holds(value)) continue;

@@ -1,3 +1,4 @@
+import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { BuildContext } from '../build';
@@ -40,7 +41,7 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tf
     return makeLayer(tf, layers, className, operationFor(spec), { ...config, name }, dialect);
   }
   if (Object.hasOwn(DEFINITIONS, className)) {
-    checkConfig(name, config);
+    checkConfig(name, className, config);
     return makeLayer(tf, layers, className, DEFINITIONS[className]!, { ...config, name }, dialect);
   }
   throw refusal(spec, 'a class that convlens does not know');
@@ -61,17 +62,24 @@ function deferWeights(layer: tfl.layers.Layer, { tf }: BuildContext): void {
   const add = target.addWeight.bind(layer);
   target.addWeight = ((name: string, shape: number[], dtype: 'float32') => {
     const scalar = tf.scalar(0);
+    let made: tfc.Tensor | undefined;
     const empty = {
       apply() {
         const engine = tf.engine();
         // Both tensors count as users of the data; the engine counts only the first by itself.
         engine.backend.incRef(scalar.dataId);
-        return engine.makeTensorFromDataId(scalar.dataId, shape, dtype ?? 'float32');
+        made = engine.makeTensorFromDataId(scalar.dataId, shape, dtype ?? 'float32');
+        return made;
       },
     };
-    const weight = add(name, shape, dtype, empty, null, true, null);
-    scalar.dispose();
-    return weight;
+    try {
+      return add(name, shape, dtype, empty, null, true, null);
+    } catch (error) {
+      made?.dispose();
+      throw error;
+    } finally {
+      scalar.dispose();
+    }
   }) as typeof add;
 }
 

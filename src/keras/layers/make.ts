@@ -3,6 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
+import { rankOf } from './check-config';
 import type { Context, LayerDefinition, Tf, TfLayers } from './definition';
 
 type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;
@@ -55,11 +56,16 @@ export function makeLayer(
 
     override computeOutputShape(inputShape: Shape | Shape[]) {
       const shapes = listOf(inputShape);
+      const rank = rankOf(className);
+      if (rank !== undefined && shapes[0]!.length !== rank) {
+        throw new ModelError(
+          `layer "${this.name}" (${className}) needs an input of ${rank} axes and gets one of shape ${shapesText(shapes)}.`,
+        );
+      }
       const shape = definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
       if (shape.every((size) => size === null || (Number.isSafeInteger(size) && size > 0))) return shape;
-      const given = shapes.map((sizes) => `[${sizes.map((size) => size ?? 'any').join(', ')}]`).join(', ');
       throw new ModelError(
-        `layer "${this.name}" (${className}) does not fit an input of shape ${given}: its output would have shape [${shape.join(', ')}].`,
+        `layer "${this.name}" (${className}) does not fit an input of shape ${shapesText(shapes)}: its output would have shape ${shapesText([shape])}.`,
       );
     }
 
@@ -124,6 +130,9 @@ export function makeLayer(
   if (!definition.mask) clean.add(layer);
   return layer;
 }
+
+const shapesText = (shapes: Shape[]) =>
+  shapes.map((sizes) => `[${sizes.map((size) => size ?? 'any').join(', ')}]`).join(', ');
 
 function listOf(shape: Shape | Shape[]): Shape[] {
   return Array.isArray(shape[0]) ? (shape as Shape[]) : [shape as Shape];

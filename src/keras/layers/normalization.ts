@@ -1,3 +1,4 @@
+import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import type { Shape } from '../model';
 import { type Context, frontAxis, type LayerDefinition, type Tensor } from './definition';
@@ -91,13 +92,28 @@ export const LayerNormalization: LayerDefinition = {
   },
 };
 
+/** Minus one stands for as many groups as channels. */
+function groupsOf(config: Json, channels: number): number {
+  const groups = Number(config['groups'] ?? 32);
+  return groups === -1 ? channels : groups;
+}
+
 export const GroupNormalization: LayerDefinition = {
-  weights: (config, [input]) => gammaBeta(config, sizesOn(axesOf(config, input!.length, -1), input!)),
+  weights(config, [input]) {
+    const axes = axesOf(config, input!.length, -1);
+    const channels = input![axes[0]!]!;
+    if (channels % groupsOf(config, channels) !== 0) {
+      throw new ModelError(
+        `layer "${config['name']}" has ${config['groups']} groups, which do not divide its ${channels} channels.`,
+      );
+    }
+    return gammaBeta(config, sizesOn(axes, input!));
+  },
   call([x], context) {
     const { tf, config } = context;
     const [axis] = axesOf(config, x!.rank, -1) as [number];
     const channels = x!.shape[axis]!;
-    const groups = Number(config['groups'] ?? 32) === -1 ? channels : Number(config['groups'] ?? 32);
+    const groups = groupsOf(config, channels);
     const split = [...x!.shape.slice(0, axis), groups, channels / groups, ...x!.shape.slice(axis + 1)];
     const grouped = tf.reshape(x!, split);
     const others = split.map((_, i) => i).filter((i) => i !== 0 && i !== axis);

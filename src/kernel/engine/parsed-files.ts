@@ -17,6 +17,8 @@ export function stamp(path: string): number {
 export class ParsedFiles {
   private readonly kept = new Map<string, { source: Any; seen: number; sure: boolean }>();
   private keeping = false;
+  /** Whether a file is asked for whose text nobody needs. */
+  unread = false;
 
   /** What is read while `work` runs is kept. */
   keep(work: () => void): void {
@@ -34,8 +36,15 @@ export class ParsedFiles {
   serve(host: Any): void {
     for (const method of ['getSourceFile', 'getSourceFileByPath']) {
       const read = host[method];
-      host[method] = (name: string, ...rest: unknown[]) =>
-        this.find(name) ?? this.read(name, read(name, ...rest));
+      host[method] = (name: string, ...rest: unknown[]) => {
+        const kept = this.find(name);
+        if (!kept) return this.read(name, read(name, ...rest));
+        // TypeScript's watch keeps a file of its own, an empty one; by its version it sees that nothing has changed.
+        this.unread = true;
+        kept.version = read(name, ...rest).version;
+        this.unread = false;
+        return kept;
+      };
     }
   }
 
@@ -48,7 +57,7 @@ export class ParsedFiles {
   }
 
   private read(name: string, source: Any): Any {
-    const seen = this.keeping && source ? stamp(name) : 0;
+    const seen = this.keeping && source && name.includes('/node_modules/') ? stamp(name) : 0;
     // What tslab makes up, the cells themselves, is no file.
     if (seen) this.kept.set(name, { source, seen, sure: true });
     return source;

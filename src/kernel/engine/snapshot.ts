@@ -17,6 +17,7 @@ const SCRIPTS = [
   'checker-snapshot.js',
   'checker.js',
   'typescript.js',
+  'lazy-builder.js',
   'local-files.js',
   'parsed-files.js',
 ];

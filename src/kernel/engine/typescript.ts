@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { lazyBuilders } from './lazy-builder';
 import type { LocalFiles } from './local-files';
 import type { ParsedFiles } from './parsed-files';
 
@@ -16,7 +17,7 @@ export interface Emitted {
  * of a property (`{ layers }`) for a variable of an earlier cell, which tslab alone loses, and shares files that
  * were parsed before.
  *
- * @param ts tslab's TypeScript; its `sys` gets our watchers of files
+ * @param ts tslab's TypeScript; its `sys` gets our watchers and readers of files
  * @param options.emitted told of each file that is transpiled
  * @returns what tslab shall use in its place; `look`, to be called before each question, takes notice of what was
  *   edited in the user's own files
@@ -28,6 +29,8 @@ export function patchTypeScript(
   const globals = path.join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
   const served = new WeakSet<object>();
   let program: Any;
+  const { readFile } = ts.sys;
+  ts.sys.readFile = (path: string, encoding?: string) => (parsed.unread ? '' : readFile(path, encoding));
   ts.sys.watchFile = local.watch;
   ts.sys.watchDirectory = local.watchFolder;
   // TypeScript asks for it once, which may have been in another process.
@@ -37,15 +40,22 @@ export function patchTypeScript(
     createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) =>
       ts.createWatchCompilerHost([...files, globals], { ...options, inlineSourceMap: true }, ...rest),
     createWatchProgram(host: Any) {
-      const { createProgram, afterProgramCreate } = host;
-      host.createProgram = (files: string[], options: object, compilerHost: Any, ...rest: unknown[]) => {
+      const { afterProgramCreate } = host;
+      const create = lazyBuilders(ts);
+      host.createProgram = (
+        files: string[],
+        options: object,
+        compilerHost: Any,
+        old: Any,
+        ...rest: unknown[]
+      ) => {
         if (!served.has(compilerHost)) {
           served.add(compilerHost);
           parsed.serve(compilerHost);
           // Made good before the next program; tslab's timer has room for one thing only.
           compilerHost.scheduleInvalidateResolutionsOfFailedLookupLocations = () => {};
         }
-        return createProgram(files, options, compilerHost, ...rest);
+        return create(files, options, compilerHost, old, ...rest);
       };
       host.afterProgramCreate = (builder: Any) => {
         program = builder;
