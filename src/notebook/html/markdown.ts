@@ -19,10 +19,15 @@ const NICKNAMES = new Map([
   ['py', 'python'],
 ]);
 
-/** Code as HTML, coloured when its language is known. */
+/** highlight.js takes time by the square of a line's length: 40 s for a name of 100,000 letters. */
+const LONGEST_LINE = 1000;
+const LONGEST_CODE = 200_000;
+
+/** Code as HTML, coloured when its language is known and nobody would wait for it. */
 export function highlight(code: string, language: string): string {
   const known = NICKNAMES.get(language) ?? language;
-  if (!hljs.getLanguage(known)) return escapeHtml(code);
+  const long = code.length > LONGEST_CODE || code.split('\n').some((line) => line.length > LONGEST_LINE);
+  if (long || !hljs.getLanguage(known)) return escapeHtml(code);
   return hljs.highlight(code, { language: known, ignoreIllegals: true }).value;
 }
 
@@ -51,9 +56,18 @@ export function renderMarkdown(text: string, cell: Cell, folder: string): string
 function attachment(cell: Cell, source: string): string | undefined {
   if (!source.startsWith('attachment:')) return undefined;
   const attachments = cell['attachments'] as Record<string, Record<string, string>> | undefined;
-  const bundle = attachments?.[decodeURIComponent(source.slice('attachment:'.length))];
+  const bundle = attachments?.[decoded(source.slice('attachment:'.length))];
   const [type, data] = Object.entries(bundle ?? {})[0] ?? [];
   return type && /^image\/(png|jpeg|gif|webp)$/.test(type) ? `data:${type};base64,${data}` : undefined;
+}
+
+/** A name without its escapes; as it is where they are none. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function pictureFile(folder: string, source: string): string | undefined {
@@ -61,7 +75,7 @@ function pictureFile(folder: string, source: string): string | undefined {
   if (!type || /^[a-z][\w+.-]*:/i.test(source)) return undefined;
   try {
     const root = realpathSync(folder) + sep;
-    const path = realpathSync(join(folder, decodeURIComponent(source)));
+    const path = realpathSync(join(folder, decoded(source)));
     if (!path.startsWith(root) || statSync(path).size > 8e6) return undefined;
     return `data:${type};base64,${readFileSync(path).toString('base64')}`;
   } catch {
