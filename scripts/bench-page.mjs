@@ -36,6 +36,7 @@ const rowsOf = (steps) => [
   ['whole command, s', (run) => run.seconds, 2],
   ['CPU time, s', (run) => run.cpu, 2],
   ['peak memory of the largest process, MB', (run) => run.peak, 0],
+  ['peak memory of all processes, MB', (run) => run.together, 0],
   ['notebook, MB', (run) => run.bytes / 1e6, 2],
   ...steps.map((step) => [`step: ${step}, s`, (run) => run.steps[step], 2]),
 ];

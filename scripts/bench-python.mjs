@@ -108,7 +108,7 @@ const VERSIONS =
 
 /**
  * @param {number} runs of each
- * @param {Function} measure runs a program to its end: { seconds, cpu, peak, output }
+ * @param {Function} measure runs a program to its end: { seconds, cpu, peak, together, output }
  */
 export async function benchAgainstPython(runs, measure) {
   const python = join(ensureVenv('bench', 'test/bench/requirements.txt'), 'python');

@@ -5,12 +5,13 @@
  * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib]
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { childSeconds, memoryOf, peakOf } from './processes.mjs';
 import { setup } from './setup.mjs';
 import { spread } from './spread.mjs';
 
@@ -24,53 +25,23 @@ const { values } = parseArgs({
   },
 });
 
-/** Largest resident set, in MB, of any process below `pid` so far; 0 where there is no /proc. */
-function peakBelow(pid) {
-  try {
-    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const parents = new Map(processes.map((name) => [Number(name), statusOf(name, 'PPid')]));
-    const below = (child) => child === pid || (parents.has(child) && below(parents.get(child)));
-    return Math.max(
-      0,
-      ...processes.filter((name) => below(Number(name))).map((name) => statusOf(name, 'VmHWM') / 1024),
-    );
-  } catch {
-    return 0;
-  }
-}
-
-function statusOf(pid, field) {
-  try {
-    return Number(
-      new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0,
-    );
-  } catch {
-    return 0;
-  }
-}
-
-/** CPU seconds of all programs that this one started and that have ended; 0 where there is no /proc. */
-function childSeconds() {
-  try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
-    // cutime and cstime (proc(5)), in hundredths.
-    return (Number(fields[13]) + Number(fields[14])) / 100;
-  } catch {
-    return 0;
-  }
-}
-
-/** Runs a program to its end: its seconds, the CPU seconds of all it started, the largest process in MB. */
+/**
+ * Runs a program to its end: its seconds, the CPU seconds of all it started; in MB the largest process at its peak, and
+ * all of them together at theirs.
+ */
 function measure(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const before = childSeconds();
     let output = '';
-    let peak = 0;
+    let [peak, together] = [0, 0];
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     const timer = setInterval(() => {
-      peak = Math.max(peak, peakBelow(child.pid));
+      peak = Math.max(peak, peakOf(child.pid));
     }, 50);
+    const slower = setInterval(() => {
+      together = Math.max(together, memoryOf(child.pid));
+    }, 200);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
         output += data;
@@ -78,8 +49,10 @@ function measure(command, args, options = {}) {
     }
     child.on('close', (code) => {
       clearInterval(timer);
+      clearInterval(slower);
       if (code !== 0) return reject(new Error(`${command} ${args[0]} failed:\n${output}`));
-      resolve({ seconds: (performance.now() - started) / 1000, cpu: childSeconds() - before, peak, output });
+      const seconds = (performance.now() - started) / 1000;
+      resolve({ seconds, cpu: childSeconds() - before, peak, together, output });
     });
   });
 }
@@ -139,8 +112,13 @@ row(
   runs.map(({ peak }) => peak),
   'MB',
 );
+row(
+  'peak memory of all processes together',
+  runs.map(({ together }) => together),
+  'MB',
+);
 console.log(`notebook ${(statSync(join(root, 'out', 'tutorial.ipynb')).size / 1e6).toFixed(2)} MB`);
 if (!values['no-kernel']) {
   const { benchKernel } = createRequire(import.meta.url)('../dist/test/bench/kernel.js');
-  await benchKernel();
+  await benchKernel(memoryOf);
 }

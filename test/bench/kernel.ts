@@ -1,8 +1,7 @@
 /**
- * How fast the kernel is, stock tslab beside it in the same run: `node dist/test/bench/kernel.js`.
+ * How fast the kernel is, stock tslab beside it in the same run.
  * Each figure is the median of ROUNDS kernels.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { KernelClient } from '../../src/notebook/client';
 import { findKernel } from '../../src/notebook/kernelspec';
@@ -10,7 +9,9 @@ import { findKernel } from '../../src/notebook/kernelspec';
 const ROUNDS = 5;
 const IMPORT = "import { loadImage, loadModel, predict, matshow, grid, explore } from 'convlens'";
 
-async function once(name: string): Promise<Record<string, number>> {
+type MemoryOf = (pid: number) => number;
+
+async function once(name: string, memoryOf: MemoryOf): Promise<Record<string, number>> {
   const started = performance.now();
   const kernel = await KernelClient.start(findKernel(name), { cwd: process.cwd() });
   const timed = async (run: () => Promise<unknown>) => {
@@ -33,6 +34,7 @@ async function once(name: string): Promise<Record<string, number>> {
     const completions: number[] = [];
     for (let i = 0; i < 10; i++) completions.push(await timed(complete));
     figures['a completion'] = median(completions);
+    const memory = () => memoryOf(kernel['child'].pid!);
     const before = memory();
     const tiny: number[] = [];
     for (let i = 0; i < 1000; i++) tiny.push(await timed(() => kernel.execute('1')));
@@ -45,39 +47,19 @@ async function once(name: string): Promise<Record<string, number>> {
   }
 }
 
-/** Resident memory of all that this program started, in MB; 0 where there is no /proc. */
-function memory(): number {
-  try {
-    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const parents = new Map(processes.map((name) => [name, statusOf(name, 'PPid')]));
-    const ours = (name: string): boolean =>
-      parents.get(name) === String(process.pid) ||
-      (parents.has(parents.get(name)!) && ours(parents.get(name)!));
-    return processes.filter(ours).reduce((sum, name) => sum + Number(statusOf(name, 'VmRSS')) / 1024, 0);
-  } catch {
-    return 0;
-  }
-}
-
-function statusOf(pid: string, field: string): string {
-  try {
-    return (
-      new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0'
-    );
-  } catch {
-    return '0';
-  }
-}
-
 const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
 const median = (values: number[]) => sorted(values)[values.length >> 1];
 
-/** Prints a table of both kernels: medians, and the ratios of each round, from smallest to largest. */
-export async function benchKernel(): Promise<void> {
+/**
+ * Prints a table of both kernels: medians, and the ratios of each round, from smallest to largest.
+ *
+ * @param memoryOf memory in MB of a process and all it started
+ */
+export async function benchKernel(memoryOf: MemoryOf): Promise<void> {
   const runs: Record<'convlens' | 'tslab', Record<string, number>[]> = { convlens: [], tslab: [] };
   // In turns, so that what else the machine does falls on both.
   for (let i = 0; i < ROUNDS; i++) {
-    for (const name of ['convlens', 'tslab'] as const) runs[name].push(await once(name));
+    for (const name of ['convlens', 'tslab'] as const) runs[name].push(await once(name, memoryOf));
   }
   console.log(
     `\nkernel, median of ${ROUNDS} rounds (Node ${process.version}, ${cpus()[0]?.model}); in ms where not said`,
@@ -96,5 +78,3 @@ export async function benchKernel(): Promise<void> {
     console.log(`${figure.padEnd(34)}${cells.join('')}  ${spread}`);
   }
 }
-
-if (require.main === module) void benchKernel();

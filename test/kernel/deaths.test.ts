@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { newConnection } from '../../src/kernel/connection';
 import { findKernel } from '../../src/notebook/kernelspec';
-import { alive } from '../processes';
+import { alive, below, marked } from '../processes';
 import { suite } from '../suite';
 import { inKernel, start, until } from './cells';
 
@@ -30,22 +30,24 @@ suite('convlens kernel: deaths', {
       assert.not.ok(alive(pid));
     }),
 
-  'a kernel that is killed is told of by its client, and its engine ends, though a cell never stops': () =>
-    inKernel('convlens', async (kernel) => {
-      const text = (await start(kernel, 'console.log(process.ppid, process.pid)')).text();
-      const [parent, engine] = text.split(' ').map(Number) as [number, number];
-      const running = start(kernel, 'for (;;) {}').then(
-        () => undefined,
-        (error: Error) => error,
-      );
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.ok(alive(engine));
-      process.kill(parent, 'SIGKILL');
-      const error = await running;
-      assert.is(error?.name, 'KernelError');
-      assert.match(error!.message, /^Cannot go on with kernel convlens: it ended with SIGKILL\./);
-      await until(() => !alive(engine));
-    }),
+  'a kernel that is killed is told of by its client, and what it started ends, though a cell never stops':
+    () =>
+      inKernel('convlens', async (kernel) => {
+        const parent = Number((await start(kernel, 'console.log(process.ppid)')).text());
+        const started = below(parent);
+        assert.is(started.length, 2, 'an engine and a type checker');
+        const running = start(kernel, 'for (;;) {}').then(
+          () => undefined,
+          (error: Error) => error,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        assert.ok(started.every(alive));
+        process.kill(parent, 'SIGKILL');
+        const error = await running;
+        assert.is(error?.name, 'KernelError');
+        assert.match(error!.message, /^Cannot go on with kernel convlens: it ended with SIGKILL\./);
+        await until(() => !started.some(alive), 5000);
+      }),
 
   'a port that is taken ends kernel and engine, and is named': async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-ports-'));
@@ -58,15 +60,13 @@ suite('convlens kernel: deaths', {
       const [command, ...args] = findKernel('convlens').argv.map((word) =>
         word.replace('{connection_file}', file),
       );
-      const child = spawn(command!, args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true });
-      // Where Linux says so: the processes that it started.
-      const children = new Set<number>();
-      const look = setInterval(() => {
-        try {
-          const text = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
-          for (const pid of text.split(' ').map(Number).filter(Boolean)) children.add(pid);
-        } catch {}
-      }, 5);
+      const env = { ...process.env, CONVLENS_MARK: folder };
+      const child = spawn(command!, args, {
+        env,
+        stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      await until(() => marked(folder).length > 0);
       let words = '';
       child.stderr!.on('data', (data) => (words += data));
       const code = await new Promise((resolve) => child.once('close', resolve));
@@ -78,9 +78,7 @@ suite('convlens kernel: deaths', {
           'i',
         ),
       );
-      clearInterval(look);
-      if (process.platform === 'linux') assert.is(children.size, 1, 'there was an engine');
-      await until(() => ![...children].some(alive));
+      await until(() => marked(folder).length === 0);
     } finally {
       taken.close();
       rmSync(folder, { recursive: true });
