@@ -3,7 +3,7 @@
  * when the one who started it is gone, even when that was killed. That one holds the other end of a pipe on
  * descriptor 3. It is watched in a thread of its own, since a cell may never give the main one back.
  */
-import { fstatSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
 
 const WATCH = `
@@ -24,6 +24,9 @@ if (isMainThread && held()) new Worker(WATCH, { eval: true }).unref();
 function held(): boolean {
   try {
     const stat = fstatSync(3);
+    // Node's realpath looks at whatever was asked for last: after a pipe it would leave the next link unfollowed, and
+    // a cell's convlens would be another than the engine's.
+    statSync(__filename);
     return stat.isFIFO() || stat.isSocket();
   } catch {
     return false;

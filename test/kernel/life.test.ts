@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { Request } from 'zeromq';
 import { address, type Connection } from '../../src/kernel/connection';
@@ -55,6 +56,14 @@ suite('convlens kernel: its life', {
       }
       // What was printed past the limit is nowhere.
       await until(() => megabytes(pidOf(kernel)) - before < 150, 10_000);
+    }),
+
+  'a cell imports the very convlens that the engine has loaded meanwhile, through the link too': () =>
+    inKernel('convlens', async (kernel) => {
+      const own = realpathSync(join(__dirname, '..', '..', 'src', 'index.js'));
+      assert.is((await start(kernel, 'console.log(require.resolve("convlens"))')).text(), `${own}\n`);
+      const loaded = `console.log(${JSON.stringify(own)} in require.cache)`;
+      assert.is((await start(kernel, loaded)).text(), 'true\n');
     }),
 
   'an interrupt while the engine starts ends the cell, and the next one runs': async () => {
