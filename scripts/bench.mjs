@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
-import { childSeconds, memoryOf, peakOf } from './processes.mjs';
+import { memoryOf, noteSeconds, peakOf } from './processes.mjs';
 import { setup } from './setup.mjs';
 import { spread } from './spread.mjs';
 
@@ -32,12 +32,13 @@ const { values } = parseArgs({
 function measure(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const before = childSeconds();
     let output = '';
     let [peak, together] = [0, 0];
+    const seconds = new Map();
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     const timer = setInterval(() => {
       peak = Math.max(peak, peakOf(child.pid));
+      noteSeconds(child.pid, seconds);
     }, 50);
     const slower = setInterval(() => {
       together = Math.max(together, memoryOf(child.pid));
@@ -51,8 +52,8 @@ function measure(command, args, options = {}) {
       clearInterval(timer);
       clearInterval(slower);
       if (code !== 0) return reject(new Error(`${command} ${args[0]} failed:\n${output}`));
-      const seconds = (performance.now() - started) / 1000;
-      resolve({ seconds, cpu: childSeconds() - before, peak, together, output });
+      const cpu = [...seconds.values()].reduce((sum, used) => sum + used, 0);
+      resolve({ seconds: (performance.now() - started) / 1000, cpu, peak, together, output });
     });
   });
 }

@@ -32,13 +32,19 @@ export function memoryOf(pid) {
   return family(pid).reduce((sum, id) => sum + field(`${id}/smaps_rollup`, 'Pss') / 1024, 0);
 }
 
-/** CPU seconds of all programs that this one started and that have ended. */
-export function childSeconds() {
-  try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
-    // cutime and cstime (proc(5)), in hundredths.
-    return (Number(fields[13]) + Number(fields[14])) / 100;
-  } catch {
-    return 0;
+/**
+ * Notes the CPU seconds of a process and of each that it started: to be asked again and again, because what a process
+ * used is gone with it unless somebody waits for it, and a kernel that is told to end is not waited for.
+ *
+ * @param {Map<number, number>} seen seconds of each process so far; hundredths are what Linux counts in
+ */
+export function noteSeconds(pid, seen) {
+  for (const id of family(pid)) {
+    try {
+      const fields = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1].split(' ');
+      seen.set(id, (Number(fields[11]) + Number(fields[12])) / 100);
+    } catch {
+      // It has just ended.
+    }
   }
 }
