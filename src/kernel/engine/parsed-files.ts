@@ -41,8 +41,11 @@ export class ParsedFiles {
         if (!kept) return this.read(name, read(name, ...rest));
         // TypeScript's watch keeps a file of its own, an empty one; by its version it sees that nothing has changed.
         this.unread = true;
-        kept.version = read(name, ...rest).version;
-        this.unread = false;
+        try {
+          kept.version = read(name, ...rest).version;
+        } finally {
+          this.unread = false;
+        }
         return kept;
       };
     }

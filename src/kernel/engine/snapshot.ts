@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 /**
  * A type checker takes a second to start: TypeScript is loaded, the types of Node are read, their symbols bound. All
  * of that is the same at each start, so it is done once, at set-up, and the memory it leads to is kept (a startup
- * snapshot of Node's, some 60 MB). A checker that starts from it takes a quarter of a second. It fits one version of
+ * snapshot of Node's, some 50 MB). A checker that starts from it takes a quarter of a second. It fits one version of
  * Node and one of tslab; where there is none that fits, the checker starts in a thread, as slow as ever.
  */
 
