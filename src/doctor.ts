@@ -134,7 +134,7 @@ function attempt(code: string, module: string, env: NodeJS.ProcessEnv = {}) {
 function checker(): Finding {
   const what = 'type checker (kernel)';
   try {
-    const { snapshotFile } = require('./kernel/engine/snapshot');
+    const { snapshotFile } = require('./kernel/checker/snapshot');
     if (existsSync(snapshotFile())) return { what, found: 'starts from memory that was kept' };
     return { what, found: 'starts anew, which takes a second', advice: `${SETUP} --force` };
   } catch {

@@ -111,7 +111,7 @@ suite('walls', {
     );
     assert.equal(writing.map(([file]) => file).sort(), [
       'src/backend.ts',
-      'src/kernel/engine/snapshot.ts',
+      'src/kernel/checker/snapshot.ts',
       'src/kernel/install.ts',
       'src/notebook/client.ts',
       'src/notebook/lock.ts',

@@ -12,7 +12,7 @@ import { step } from './step.mjs';
  */
 export async function keepChecker(force) {
   const { buildSnapshot, snapshotFile } = createRequire(import.meta.url)(
-    join(root, 'dist', 'src', 'kernel', 'engine', 'snapshot.js'),
+    join(root, 'dist', 'src', 'kernel', 'checker', 'snapshot.js'),
   );
   const file = snapshotFile();
   const failed = `${file}.failed`;

@@ -1,11 +1,9 @@
 import { SourceMap } from 'node:module';
+import type { CheckedCell } from '../checker/protocol';
 
-interface Cell {
-  /** From the code that runs to what TypeScript emitted, and from there to the cell: JSON, the second in base64. */
-  maps: string[];
-  /** Characters that were put before the cell's first line, in the code that runs and in the source. */
+interface Cell extends Pick<CheckedCell, 'maps' | 'prefixed'> {
+  /** Characters that were put before the first line of the code that runs. */
   wrapped: number;
-  prefixed: number;
   /** The line of the code that runs on which its wrapper ends; the call of the wrapper is no frame of the user's. */
   lastLine: number;
 }
@@ -18,27 +16,12 @@ const KEPT = 2000;
 /** Knows for every cell that ran where its lines came from. */
 export class CellSources {
   private readonly cells = new Map<string, Cell>();
-  private next = { name: 'cell[0]', prefixed: 0 };
-  private maps: string[] = [];
 
-  /** The next code that is converted and run is that of this cell. */
-  expect(count: number, prefixed: number): void {
-    this.next = { name: `cell[${count}]`, prefixed };
-    this.maps = [];
-  }
-
-  /** Code was emitted: `input` holds the map to the source, the other one leads from the output to it. */
-  converted(input: string, map: string | undefined): void {
-    const inline = input.match(/\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/)?.[1];
-    if (!inline || !map) return;
-    this.maps = [map, inline];
-  }
-
-  /** The code is about to run. @returns the file name it runs under */
-  began(code: string): string {
-    const { name, prefixed } = this.next;
+  /** A cell's code is about to run. @returns the file name it runs under */
+  began(count: number, code: string, { maps, prefixed }: Pick<CheckedCell, 'maps' | 'prefixed'>): string {
+    const name = `cell[${count}]`;
     const wrapped = code.match(WRAPPER)?.[0].length ?? 0;
-    this.cells.set(name, { maps: this.maps, wrapped, prefixed, lastLine: code.split('\n').length });
+    this.cells.set(name, { maps, wrapped, prefixed, lastLine: code.split('\n').length });
     if (this.cells.size > KEPT) this.cells.delete(this.cells.keys().next().value!);
     return name;
   }

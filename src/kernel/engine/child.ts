@@ -8,13 +8,11 @@ import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from '../prot
 import type { Content } from '../wire';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
-import { withoutExports } from './exports';
 import { failureOf, findingsOf } from './failure';
-import { complete, inspect, isComplete } from './language';
+import { complete, inspect } from './language';
 import { preload } from './preload';
 import { Streams } from './streams';
-import { awaitsAtTopLevel, PREFIX } from './top-level-await';
-import { type Outcome, startEngine } from './tslab';
+import { Engine } from './tslab';
 
 interface Context {
   cell: string;
@@ -41,9 +39,6 @@ const comms = new Comms((published) => {
   publish(published);
 });
 
-let outcome: Outcome = { diagnostics: [] };
-const engine = startEngine(() => outcome);
-
 function display(data: MimeBundle, transient: object = {}, update = false) {
   const { capture } = current();
   if (capture) return capture(data);
@@ -51,7 +46,7 @@ function display(data: MimeBundle, transient: object = {}, update = false) {
   publish({ type: update ? 'update_display_data' : 'display_data', content: { ...data, transient } });
 }
 
-engine.setDisplay(({ data, metadata, transient }, update) =>
+const engine = new Engine(({ data, metadata, transient }, update) =>
   display({ data: data as Content, metadata: (metadata ?? {}) as Content }, transient ?? {}, update),
 );
 
@@ -89,20 +84,12 @@ Object.assign(globalThis, {
   },
 });
 
-/** Runs code as tslab does and says what came of it. */
-async function run(written: string, count: number) {
-  const code = engine.hasDirective(written) ? written : withoutExports(engine.ts, written);
-  const waits = !engine.hasDirective(code) && awaitsAtTopLevel(engine.ts, code);
-  const prefix = waits ? PREFIX : '';
-  const mine: Outcome = { diagnostics: [] };
-  outcome = mine;
-  engine.sources.expect(count, prefix.length);
-  const ok = await engine.executor.execute(prefix + code);
-  if (mine.thrown) return { error: failureOf(mine.thrown.value, engine.sources) };
-  if (!ok && mine.diagnostics.length) {
-    return { error: findingsOf(mine.diagnostics, written, count, prefix.length) };
-  }
-  return { value: mine.value };
+/** Runs code and says what came of it. */
+async function run(code: string, count: number) {
+  const { thrown, diagnostics, prefixed, value } = await engine.execute(code, count);
+  if (thrown) return { error: failureOf(thrown.value, engine.sources) };
+  if (diagnostics.length > 0) return { error: findingsOf(diagnostics, code, count, prefixed) };
+  return { value };
 }
 
 async function execute({
@@ -134,7 +121,7 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
   execute,
   complete: ({ code, cursor }) => complete(engine, code, cursor),
   inspect: ({ code, cursor }) => inspect(engine, code, cursor),
-  isComplete: ({ code }) => isComplete(engine, code),
+  isComplete: ({ code }) => engine.checker.ask('isComplete', { code }),
   commInfo: ({ target }) => comms.info(target),
   async comm({ type, content }) {
     try {
@@ -159,7 +146,6 @@ process.on('message', (message: ToEngine) => {
   if (message.call === 'execute') latest = mine;
   void context.run(mine, async () => {
     const { id, call, ask } = message;
-    if (call !== 'ping') await engine.ready;
     try {
       tell({ id, answer: await (calls[call] as (ask: unknown) => unknown)(ask) });
     } catch (error) {
@@ -184,7 +170,7 @@ process.on('unhandledRejection', (reason, promise) => {
   const owner = key ? (promise as unknown as Record<symbol, Context>)[key] : undefined;
   showStray('Unhandled rejection', reason, owner);
 });
-process.on('SIGINT', () => engine.executor.interrupt());
+process.on('SIGINT', () => engine.interrupt());
 process.on('exit', () => streams.flush());
 process.on('disconnect', () => process.exit());
 tell({ ready: true });

@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
+import type { Diagnostic } from '../checker/protocol';
 import type { ErrorContent } from '../protocol';
 import type { CellSources } from './cell-sources';
-import type { Diagnostic } from './tslab';
+
+/** The user's interrupt of a cell that has not begun to run. */
+export class Interrupted extends Error {}
 
 /** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
 export function interrupted(how = 'the cell was interrupted'): ErrorContent {
@@ -15,9 +18,9 @@ export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
     return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
   }
   const code = (thrown as NodeJS.ErrnoException).code;
-  if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' || thrown.message === 'Interrupted asynchronously') {
-    return interrupted();
-  }
+  const stopped =
+    code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' || thrown.message === 'Interrupted asynchronously';
+  if (stopped || thrown instanceof Interrupted) return interrupted();
   const ename = String(thrown.name || 'Error');
   const evalue = String(thrown.message);
   const traceback = [`${ename}: ${evalue}`, ...sources.frames(String(thrown.stack ?? ''))];

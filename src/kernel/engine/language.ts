@@ -12,8 +12,9 @@ export function toPoints(text: string, units: number): number {
   return [...text.slice(0, units)].length;
 }
 
-export function complete({ executor }: Engine, code: string, cursor: number): Content {
-  const { start, end, candidates } = executor.complete(code, toUnits(code, cursor));
+export async function complete(engine: Engine, code: string, cursor: number): Promise<Content> {
+  const asked = { declared: engine.declared(), code, cursor: toUnits(code, cursor) };
+  const { start, end, candidates } = await engine.checker.ask('complete', asked);
   return {
     status: 'ok',
     matches: candidates,
@@ -23,31 +24,13 @@ export function complete({ executor }: Engine, code: string, cursor: number): Co
   };
 }
 
-export function inspect({ executor, printQuickInfo }: Engine, code: string, cursor: number): Content {
-  const position = toUnits(code, cursor);
-  // A cursor right behind a name means the name.
-  const info =
-    executor.inspect(code, position) ?? (position > 0 ? executor.inspect(code, position - 1) : undefined);
-  if (!info) return { status: 'ok', found: false, data: {}, metadata: {} };
-  return { status: 'ok', found: true, data: { 'text/plain': printQuickInfo(info) }, metadata: {} };
-}
-
-// "Unterminated template literal", "'*/' expected": more lines can still make these right.
-const OPEN = new Set([1160, 1010]);
-// "Unterminated string literal": it ends with its line, so no further line helps.
-const CLOSED = 1002;
-
-/** Whether code can be run as it is, needs more lines, or is wrong whatever follows. */
-export function isComplete({ ts }: Engine, code: string): Content {
-  const text = `export {};\n${code}`;
-  const source = ts.createSourceFile('cell.ts', text, ts.ScriptTarget.Latest, false);
-  const found: { code: number; start: number }[] = source.parseDiagnostics;
-  if (found.length === 0) return { status: 'complete' };
-  const end = text.trimEnd().length;
-  // What is missing at the very end may still come; what is wrong before it stays wrong.
-  const open = found.every(({ code, start }) => OPEN.has(code) || (start >= end && code !== CLOSED));
-  if (!open) return { status: 'invalid' };
-  const last = code.trimEnd().split('\n').at(-1) ?? '';
-  const indent = /^\s*/.exec(last)![0] + (/[{([]$/.test(last) ? '  ' : '');
-  return { status: 'incomplete', indent };
+export async function inspect(engine: Engine, code: string, cursor: number): Promise<Content> {
+  const asked = { declared: engine.declared(), code, cursor: toUnits(code, cursor) };
+  const text = await engine.checker.ask('inspect', asked);
+  return {
+    status: 'ok',
+    found: text !== null,
+    data: text === null ? {} : { 'text/plain': text },
+    metadata: {},
+  };
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * Loads what cells that import this package will load, while the type checker starts in its own thread: a second
+ * Loads what cells that import this package will load, while the type checker starts beside it: a second
  * of start that is nobody's wait. In a folder that has no convlens, or another one, nothing is loaded;
  * `CONVLENS_PRELOAD=0` turns it off.
  */

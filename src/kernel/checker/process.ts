@@ -1,18 +1,22 @@
 /** The type checker as a process that starts from a snapshot of its memory: see snapshot.ts. */
 import fs from 'node:fs';
 import v8 from 'node:v8';
-import { Checkers, type Question } from './checker';
+import { Checkers } from './checker';
 import type { ModuleLoader } from './module-loader';
 import { ParsedFiles } from './parsed-files';
+import type { Question } from './protocol';
 
 /**
  * Questions that bring the files and the functions into memory that the first cells of a notebook need. No
  * completion: it sorts by Intl.Collator, which no snapshot can hold.
  */
 const WARMING: Question[] = [
-  { method: 'convert', args: ['', 'const first: number = 1; console.log(first)'] },
-  { method: 'convert', args: ['', "import { grid } from 'convlens'; await Promise.resolve(typeof grid)"] },
-  { method: 'inspect', args: ['', 'Math.max', 6] },
+  { method: 'check', ask: { declared: '', code: 'const first: number = 1; console.log(first)' } },
+  {
+    method: 'check',
+    ask: { declared: '', code: "import { grid } from 'convlens'; await Promise.resolve(typeof grid)" },
+  },
+  { method: 'inspect', ask: { declared: '', code: 'Math.max', cursor: 6 } },
 ];
 
 /**
@@ -44,9 +48,7 @@ function serve(checkers: Checkers): void {
   // Only answers go to standard output.
   console.log = console.error;
   const checker = checkers.start();
-  const say = (message: object) => fs.writeSync(1, `${JSON.stringify(message)}\n`);
-  say({ ready: true });
-  for (const line of lines()) say(checker.answer(JSON.parse(line)));
+  for (const line of lines()) fs.writeSync(1, `${JSON.stringify(checker.answer(JSON.parse(line)))}\n`);
 }
 
 /** The lines of standard input; this process has nothing else to wait for. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { lazyBuilders } from './lazy-builder';
+import { toCommonJS } from './common-js';
 import type { LocalFiles } from './local-files';
 import type { ParsedFiles } from './parsed-files';
+import { createPrograms } from './program';
 
 // biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
 type Any = any;
@@ -9,7 +10,7 @@ type Any = any;
 /** What stands between a cell and the code that runs: tslab's two steps, each with its source map. */
 export interface Emitted {
   input: string;
-  map: string | undefined;
+  map: string;
 }
 
 /**
@@ -41,7 +42,7 @@ export function patchTypeScript(
       ts.createWatchCompilerHost([...files, globals], { ...options, inlineSourceMap: true }, ...rest),
     createWatchProgram(host: Any) {
       const { afterProgramCreate } = host;
-      const create = lazyBuilders(ts);
+      const create = createPrograms(ts);
       host.createProgram = (
         files: string[],
         options: object,
@@ -79,11 +80,10 @@ export function patchTypeScript(
         initializer ? ts.factory.createAssignment(value, initializer) : value,
       );
     },
-    transpileModule(input: string, options: Any) {
-      const compilerOptions = { ...options.compilerOptions, sourceMap: true };
-      const output = ts.transpileModule(input, { ...options, compilerOptions });
+    transpileModule(input: string, { fileName, compilerOptions }: Any) {
+      const output = toCommonJS(ts, input, fileName, compilerOptions);
       emitted({ input, map: output.sourceMapText });
-      return { ...output, outputText: output.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n') };
+      return output;
     },
   };
   const dependencies = (file: string) => {

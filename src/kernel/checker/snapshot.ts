@@ -12,15 +12,6 @@ import { promisify } from 'node:util';
  */
 
 const HERE = __dirname;
-const SCRIPTS = [
-  'module-loader.js',
-  'checker-snapshot.js',
-  'checker.js',
-  'typescript.js',
-  'lazy-builder.js',
-  'local-files.js',
-  'parsed-files.js',
-];
 /** A flag of V8's that a user set for other programs makes a snapshot unfit. */
 const ENVIRONMENT = { ...process.env, NODE_OPTIONS: '' };
 /**
@@ -42,7 +33,8 @@ export function snapshotFile(): string {
   const versions = ['tslab', '@tslab/typescript-for-tslab'].map((name) =>
     join(packages, name, 'package.json'),
   );
-  for (const file of [...versions.filter(existsSync), ...SCRIPTS.map((name) => join(HERE, name))]) {
+  const scripts = readdirSync(HERE).filter((name) => name.endsWith('.js'));
+  for (const file of [...versions.filter(existsSync), ...scripts.sort().map((name) => join(HERE, name))]) {
     hash.update(readFileSync(file));
   }
   const key = hash.digest('hex').slice(0, 12);
@@ -90,9 +82,7 @@ export async function buildSnapshot(): Promise<void> {
 /** The one script that Node runs to make a snapshot: it cannot load another but by our loader, which it holds. */
 function builder(): string {
   const loader = readFileSync(join(HERE, 'module-loader.js'), 'utf8');
-  const [snapshot, dist] = [join(HERE, 'checker-snapshot.js'), tslabFolder()].map((path) =>
-    JSON.stringify(path),
-  );
+  const [snapshot, dist] = [join(HERE, 'process.js'), tslabFolder()].map((path) => JSON.stringify(path));
   return `const exports = {};\n${loader}
 const loader = new exports.ModuleLoader();
 loader.load(${snapshot}).build(loader, ${dist});\n`;

@@ -1,0 +1,116 @@
+import path from 'node:path';
+import { declarationsOf } from './declarations';
+import { withoutExports } from './exports';
+import { isComplete } from './is-complete';
+import { LocalFiles } from './local-files';
+import type { ModuleLoader } from './module-loader';
+import type { ParsedFiles } from './parsed-files';
+import type { Answer, CheckedCell, Diagnostic, Method, Question, Questions } from './protocol';
+import { awaitsAtTopLevel, PREFIX } from './top-level-await';
+import { type Emitted, patchTypeScript } from './typescript';
+
+// biome-ignore lint/suspicious/noExplicitAny: the shapes are tslab's
+type Any = any;
+
+/** What TypeScript calls a module that is not there. */
+const NO_MODULE = new Set([2307, 2732, 2792]);
+const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/;
+
+/** Loads TypeScript and tslab's converter, once, and makes type checkers of them. */
+export class Checkers {
+  readonly local = new LocalFiles();
+  readonly ts: Any;
+  readonly look: () => void;
+  readonly createConverter: (options: object) => Any;
+  readonly metadataOf: (code: string) => CheckedCell['metadata'];
+  readonly printInfo: (info: object) => string;
+  /** What was transpiled last: a cell's code comes after that of the modules it imports. */
+  emitted: Emitted | undefined;
+
+  /** @param dist tslab's folder of modules */
+  constructor(loader: ModuleLoader, dist: string, parsed: ParsedFiles) {
+    const file = loader.resolve('@tslab/typescript-for-tslab', dist);
+    this.ts = loader.load(file);
+    const { exports, look } = patchTypeScript(this.ts, {
+      local: this.local,
+      parsed,
+      emitted: (code) => (this.emitted = code),
+    });
+    loader.replace(file, exports);
+    this.look = look;
+    const fromTslab = (name: string) => loader.load(path.join(dist, `${name}.js`));
+    this.createConverter = fromTslab('converter').createConverter;
+    this.metadataOf = fromTslab('metadata').getCodeMetadata;
+    this.printInfo = fromTslab('inspect').printQuickInfo;
+  }
+
+  /** @returns what answers questions about the cells of a notebook in the current folder, one after the other */
+  start(): Checker {
+    return new Checker(this);
+  }
+}
+
+type Answers = { [K in Method]: (ask: Questions[K]['ask']) => Questions[K]['answer'] };
+
+/** Knows the types of one notebook. */
+export class Checker implements Answers {
+  private readonly converter: Any;
+  private missing = false;
+
+  constructor(private readonly shared: Checkers) {
+    this.converter = shared.createConverter({});
+  }
+
+  answer({ method, ask }: Question): Answer {
+    try {
+      this.shared.look();
+      return { value: this[method](ask as never) };
+    } catch (error) {
+      return { failure: (error as Error).stack ?? String(error) };
+    }
+  }
+
+  check({ declared, code: written }: Questions['check']['ask']): CheckedCell {
+    const { ts } = this.shared;
+    const metadata = this.shared.metadataOf(written);
+    const cell: CheckedCell = { metadata, diagnostics: [], prefixed: 0, maps: [], variables: [], names: [] };
+    if (metadata.mode === 'browser') return cell;
+    if (metadata.module !== undefined) {
+      return { ...cell, diagnostics: this.converter.addModule(metadata.module, written, metadata) };
+    }
+    if (this.missing) this.shared.local.lookForMissing();
+    const code = withoutExports(ts, written);
+    const prefix = awaitsAtTopLevel(ts, code) ? PREFIX : '';
+    const converted = this.converter.convert(declared, prefix + code);
+    const diagnostics: Diagnostic[] = converted.diagnostics;
+    this.missing = diagnostics.some(({ code }) => NO_MODULE.has(code));
+    const checked = { ...cell, converted, diagnostics, prefixed: prefix.length };
+    if (!converted.output) return checked;
+    const { input, map } = this.shared.emitted!;
+    const inline = INLINE_MAP.exec(input)?.[1];
+    return { ...checked, maps: inline ? [map, inline] : [], ...declarationsOf(ts, input) };
+  }
+
+  complete({ declared, code, cursor }: Questions['complete']['ask']): Questions['complete']['answer'] {
+    // The rest of what TypeScript knows of a completion is no plain data.
+    const { start, end, candidates } = this.converter.complete(declared, code, cursor);
+    return { start, end, candidates };
+  }
+
+  inspect({ declared, code, cursor }: Questions['inspect']['ask']): string | null {
+    // A cursor right behind a name means the name.
+    for (const at of cursor > 0 ? [cursor, cursor - 1] : [cursor]) {
+      const info = this.converter.inspect(declared, code, at);
+      if (info) return this.shared.printInfo(info);
+    }
+    return null;
+  }
+
+  isComplete({ code }: Questions['isComplete']['ask']): Questions['isComplete']['answer'] {
+    return isComplete(this.shared.ts, code);
+  }
+
+  close(): void {
+    this.converter.close();
+  }
+}

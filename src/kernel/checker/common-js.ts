@@ -1,0 +1,48 @@
+import { moduleScope } from './module-scope';
+
+// biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
+type Any = any;
+
+/**
+ * Makes a CommonJS module of an ES module: what TypeScript's `transpileModule` makes of it, to the letter, by the
+ * same transformer and printer. That one also makes a program of the file and a type checker, and checks it, which takes
+ * longer than all the rest that is done for a small cell.
+ *
+ * @param ts TypeScript
+ * @param input JavaScript that needs no other transformation, such as TypeScript has emitted
+ * @param fileName as which it is named in the source map
+ * @param given TypeScript's compiler options
+ */
+export function toCommonJS(
+  ts: Any,
+  input: string,
+  fileName: string,
+  given: object,
+): { outputText: string; sourceMapText: string } {
+  const options: Any = { ...given, allowJs: true, isolatedModules: true, noLib: true, sourceMap: true };
+  const source = ts.createSourceFile(fileName, input, options.target, true);
+  ts.bindSourceFile(source, options);
+  const resolver: Any = moduleScope(ts, source);
+  const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => '' };
+  const transformed = ts.transformNodes(
+    resolver,
+    host,
+    ts.factory,
+    options,
+    [source],
+    [ts.transformModule],
+    false,
+  );
+  const printer = ts.createPrinter(options, {
+    hasGlobalName: resolver.hasGlobalName,
+    onEmitNode: transformed.emitNodeWithNotification,
+    isEmitNotificationEnabled: transformed.isEmitNotificationEnabled,
+    substituteNode: transformed.substituteNode,
+  });
+  const writer = ts.createTextWriter('\n');
+  const map = ts.createSourceMapGenerator(host, fileName, '', '', options);
+  printer.writeFile(transformed.transformed[0], writer, map);
+  if (!writer.isAtStartOfLine()) writer.writeLine();
+  transformed.dispose();
+  return { outputText: writer.getText(), sourceMapText: map.toString() };
+}

@@ -1,0 +1,28 @@
+// biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
+type Any = any;
+
+/**
+ * What a cell declares.
+ *
+ * @param module the cell as tslab makes a module of it, which exports all its names
+ * @returns all names, and those of them that are variables and no constants
+ */
+export function declarationsOf(ts: Any, module: string): { names: string[]; variables: string[] } {
+  const names: string[] = [];
+  const variables: string[] = [];
+  const { statements } = ts.createSourceFile('cell.js', module, ts.ScriptTarget.Latest, false);
+  for (const statement of statements) {
+    if (ts.isVariableStatement(statement) && !(statement.declarationList.flags & ts.NodeFlags.Const)) {
+      for (const { name } of statement.declarationList.declarations) collect(ts, name, variables);
+    } else if (ts.isExportDeclaration(statement) && statement.exportClause) {
+      for (const { name } of statement.exportClause.elements) names.push(name.text);
+    }
+  }
+  return { names, variables };
+}
+
+/** The names that a declaration binds, also inside of a pattern. */
+function collect(ts: Any, name: Any, names: string[]): void {
+  if (ts.isIdentifier(name)) names.push(name.text);
+  else for (const element of name.elements) if (element.name) collect(ts, element.name, names);
+}
