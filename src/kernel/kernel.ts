@@ -171,14 +171,16 @@ export class Kernel {
     const store = !silent && content['store_history'] !== false && code.trim() !== '';
     if (store) this.count++;
     const count = this.count;
-    if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
     this.latest = message;
     const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
+    // The engine begins while this is still being told; what it shows can only come later.
+    const asked = this.engine.ask('execute', message.header.msg_id, { code, count, expressions });
+    if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
     let error: ErrorContent | undefined;
     let answered: Content = {};
     let output: string | null = null;
     try {
-      const executed = await this.engine.ask('execute', message.header.msg_id, { code, count, expressions });
+      const executed = await asked;
       error = executed.error;
       answered = executed.expressions;
       if (executed.result) {
