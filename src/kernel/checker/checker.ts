@@ -86,9 +86,9 @@ export class Checker implements Answers {
     this.missing = diagnostics.some(({ code }) => NO_MODULE.has(code));
     const checked = { ...cell, converted, diagnostics, prefixed: prefix.length };
     if (!converted.output) return checked;
-    const { input, map } = this.shared.emitted!;
-    const inline = INLINE_MAP.exec(input)?.[1];
-    return { ...checked, maps: inline ? [map, inline] : [], ...declarationsOf(ts, input) };
+    const { module, map } = this.shared.emitted!;
+    const inline = INLINE_MAP.exec(module.text)?.[1];
+    return { ...checked, maps: inline ? [map, inline] : [], ...declarationsOf(ts, module) };
   }
 
   complete({ declared, code, cursor }: Questions['complete']['ask']): Questions['complete']['answer'] {

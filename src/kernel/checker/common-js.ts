@@ -12,13 +12,14 @@ type Any = any;
  * @param input JavaScript that needs no other transformation, such as TypeScript has emitted
  * @param fileName as which it is named in the source map
  * @param given TypeScript's compiler options
+ * @returns also the module as it was parsed
  */
 export function toCommonJS(
   ts: Any,
   input: string,
   fileName: string,
   given: object,
-): { outputText: string; sourceMapText: string } {
+): { outputText: string; sourceMapText: string; source: Any } {
   const options: Any = { ...given, allowJs: true, isolatedModules: true, noLib: true, sourceMap: true };
   const source = ts.createSourceFile(fileName, input, options.target, true);
   ts.bindSourceFile(source, options);
@@ -44,5 +45,5 @@ export function toCommonJS(
   printer.writeFile(transformed.transformed[0], writer, map);
   if (!writer.isAtStartOfLine()) writer.writeLine();
   transformed.dispose();
-  return { outputText: writer.getText(), sourceMapText: map.toString() };
+  return { outputText: writer.getText(), sourceMapText: map.toString(), source };
 }

@@ -4,14 +4,13 @@ type Any = any;
 /**
  * What a cell declares.
  *
- * @param module the cell as tslab makes a module of it, which exports all its names
+ * @param module the cell as tslab makes a module of it, which exports all its names: TypeScript's source file
  * @returns all names, and those of them that are variables and no constants
  */
-export function declarationsOf(ts: Any, module: string): { names: string[]; variables: string[] } {
+export function declarationsOf(ts: Any, module: Any): { names: string[]; variables: string[] } {
   const names: string[] = [];
   const variables: string[] = [];
-  const { statements } = ts.createSourceFile('cell.js', module, ts.ScriptTarget.Latest, false);
-  for (const statement of statements) {
+  for (const statement of module.statements) {
     if (ts.isVariableStatement(statement) && !(statement.declarationList.flags & ts.NodeFlags.Const)) {
       for (const { name } of statement.declarationList.declarations) collect(ts, name, variables);
     } else if (ts.isExportDeclaration(statement) && statement.exportClause) {

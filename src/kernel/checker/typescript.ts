@@ -7,9 +7,10 @@ import { createPrograms } from './program';
 // biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
 type Any = any;
 
-/** What stands between a cell and the code that runs: tslab's two steps, each with its source map. */
+/** What stands between a cell and the code that runs: the module that tslab's first step makes, and the second's map. */
 export interface Emitted {
-  input: string;
+  /** TypeScript's source file; its text ends with the first step's map. */
+  module: Any;
   map: string;
 }
 
@@ -82,7 +83,7 @@ export function patchTypeScript(
     },
     transpileModule(input: string, { fileName, compilerOptions }: Any) {
       const output = toCommonJS(ts, input, fileName, compilerOptions);
-      emitted({ input, map: output.sourceMapText });
+      emitted({ module: output.source, map: output.sourceMapText });
       return output;
     },
   };
