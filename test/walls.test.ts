@@ -107,7 +107,7 @@ suite('walls', {
   },
   'files are written whole, in one place; elsewhere only what is new or can be made again': () => {
     const writing = [...sources].filter(([, text]) =>
-      /\b(writeFile|createWriteStream|appendFile|renameSync)/.test(text),
+      /(?<!printer\.)\b(writeFile|createWriteStream|appendFile|renameSync)/.test(text),
     );
     assert.equal(writing.map(([file]) => file).sort(), [
       'src/backend.ts',
@@ -125,15 +125,26 @@ suite('walls', {
       ['src/kernel/wire.ts'],
     );
   },
-  "only the engine loads tslab; src/notebook/kernelspec.ts finds its command's path": () => {
-    const tslab = /^(tslab|@tslab\/.*)(\/|$)/;
-    assert.equal(others(tslab, /^src\/(kernel\/engine\/|notebook\/kernelspec\.ts$)/), []);
-  },
+  "only one file finds tslab's modules; src/notebook/kernelspec.ts finds its command's path": () =>
+    assert.equal(users(/^(tslab|@tslab\/.*)(\/|$)/), [
+      'src/kernel/checker/snapshot.ts',
+      'src/notebook/kernelspec.ts',
+    ]),
+  "the type checker's process takes nothing from outside of its folder: by that folder its snapshot is known":
+    () => {
+      const crossing = imports.filter(
+        ([file, module]) =>
+          file.startsWith('src/kernel/checker/') &&
+          /^(src|renderers)\//.test(module) &&
+          !module.startsWith('src/kernel/checker/'),
+      );
+      assert.equal(crossing, []);
+    },
   "only these look into tslab's innards (its global, its files) without an import": () => {
     const looking = [...sources]
       .filter(([, text]) => /__tslab__|tslab(\[[^\]]+\]|\/)dist/.test(text))
       .map(([file]) => file)
-      .filter((file) => !file.startsWith('src/kernel/engine/'));
+      .filter((file) => !/^src\/kernel\/(engine|checker)\//.test(file));
     assert.equal(looking, ['src/show.ts']);
   },
 });

@@ -30,6 +30,16 @@ suite('convlens kernel: the language across cells', {
       ['({ count = 6 } = {} as { count?: number }); console.log(count)', '6\n'],
     ]),
 
+  'a cell that defines a module; what is wrong in it is said': () =>
+    inKernel('convlens', async (kernel) => {
+      await start(kernel, '/** @module half */ export const half = (n: number) => n / 2;');
+      assert.is((await start(kernel, 'import { half } from "./half"; console.log(half(8))')).text(), '4\n');
+      await start(kernel, '/** @module half */ export const half = (n: number) => n / 2 + 1;');
+      assert.is((await start(kernel, 'import { half } from "./half"; console.log(half(8))')).text(), '5\n');
+      const { reply } = await start(kernel, '/** @module bad */\nexport const n: number = "text";');
+      assert.is(reply['evalue'], "TS2322: Type 'string' is not assignable to type 'number'.");
+    }),
+
   'destructuring, renaming and redeclaring': () =>
     prints([
       ['const { a, b: [c, ...d], ...e } = { a: 1, b: [2, 3, 4], f: 5, g: 6 };', ''],
