@@ -1,6 +1,7 @@
 import type { Connection } from './connection';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { History } from './history';
+import { IdleCollector } from './idle-collector';
 import { kernelInfo } from './kernel-info';
 import { Outbox } from './outbox';
 import type { ErrorContent, Published } from './protocol';
@@ -24,6 +25,7 @@ export class Kernel {
   /** What later output of a cell needs of its request; not its code. */
   private readonly parents = new Map<string, Parent>();
   private readonly history = new History();
+  private readonly collector = new IdleCollector();
   private readonly outbox: Outbox;
   private count = 0;
   private wake: () => void = () => {};
@@ -94,7 +96,7 @@ export class Kernel {
   private async work() {
     while (!this.stopped) {
       const message = this.queue.shift();
-      if (message) await this.shell(message);
+      if (message) await this.collector.during(() => this.shell(message));
       else await new Promise<void>((resolve) => (this.wake = resolve));
     }
   }

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { offerBridge } from '../bridge';
+import { IdleCollector } from '../idle-collector';
 import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from '../protocol';
 import type { Content } from '../wire';
 import { bundleOf } from './bundle';
@@ -136,6 +137,8 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
   ping: () => null,
 };
 
+const collector = new IdleCollector();
+
 process.on('message', (message: ToEngine) => {
   if ('input' in message) {
     questions.get(message.input)?.(message);
@@ -144,14 +147,15 @@ process.on('message', (message: ToEngine) => {
   }
   const mine: Context = { cell: message.cell };
   if (message.call === 'execute') latest = mine;
-  void context.run(mine, async () => {
+  const answer = async () => {
     const { id, call, ask } = message;
     try {
       tell({ id, answer: await (calls[call] as (ask: unknown) => unknown)(ask) });
     } catch (error) {
       tell({ id, answer: null, failure: (error as Error)?.stack ?? String(error) });
     }
-  });
+  };
+  void context.run(mine, () => collector.during(answer));
 });
 
 /** A failure that no cell waits for is shown in the cell whose code it is, and ends nothing. */
