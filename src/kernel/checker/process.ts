@@ -1,6 +1,7 @@
 /** The type checker as a process that starts from a snapshot of its memory: see snapshot.ts. */
 import fs from 'node:fs';
 import v8 from 'node:v8';
+import vm from 'node:vm';
 import { Checkers } from './checker';
 import type { ModuleLoader } from './module-loader';
 import { ParsedFiles } from './parsed-files';
@@ -48,7 +49,13 @@ function serve(checkers: Checkers): void {
   // Only answers go to standard output.
   console.log = console.error;
   const checker = checkers.start();
-  for (const line of lines()) fs.writeSync(1, `${JSON.stringify(checker.answer(JSON.parse(line)))}\n`);
+  v8.setFlagsFromString('--expose-gc');
+  const collect = vm.runInNewContext('gc') as (options: { type: 'minor' }) => void;
+  for (const line of lines()) {
+    fs.writeSync(1, `${JSON.stringify(checker.answer(JSON.parse(line)))}\n`);
+    // Now, while the cell runs, and not during the next check.
+    collect({ type: 'minor' });
+  }
 }
 
 /** The lines of standard input; this process has nothing else to wait for. */
