@@ -121,6 +121,17 @@ async function outputsOf(source: Buffer | string): Promise<Float32Array[] | unde
 const sizesOf = (shape: Shape) => shape.map((size, axis) => size ?? (axis ? 8 : 1));
 const sizeOf = (shape: Shape) => sizesOf(shape).reduce((product, size) => product * size, 1);
 
+/** Whether it is a one_hot of as many numbers as there are, which are one: as in Keras, it has an axis less then. */
+function losesAxis(steps: Step[], layer: string, shape: readonly number[]): boolean {
+  return steps.some(
+    (step) =>
+      step.name === layer &&
+      step.layer.getClassName() === 'CategoryEncoding' &&
+      step.shape.length === shape.length + 1 &&
+      step.shape.at(-2) === null,
+  );
+}
+
 async function run(model: Model, steps: Step[]): Promise<Float32Array[]> {
   const inputs = model.inputs.map(({ shape }) => tf().fill(sizesOf(shape), 0.5));
   try {
@@ -133,6 +144,7 @@ async function run(model: Model, steps: Step[]): Promise<Float32Array[]> {
         (sizes) =>
           sizes.length === shape.length && sizes.every((size, i) => size === null || size === shape[i]),
       );
+      if (losesAxis(steps, layer, shape)) continue;
       // Of a layer with several outputs the first one's shape is known.
       assert.ok(
         fits || outputs.filter((other) => other.layer === layer).length > declared.length,
