@@ -139,7 +139,7 @@ export async function runModel(
   const kept: { path: string; name: string; tensor: tfc.Tensor }[] = [];
   try {
     const start = inputs.map((tensor) => ({ tensor }));
-    runPlan(tf, needed(planOf(model), wanted, false), start, '', kept);
+    runPlan(tf, runFor(planOf(model), wanted), start, '', kept);
     const result = new Map<string, Activation[]>();
     for (const { path, name, tensor } of kept) {
       const values = await tensor.data();
@@ -155,6 +155,20 @@ export async function runModel(
 /** A plan without the steps that nothing wanted needs; `keep` says which outputs are wanted. */
 interface Run extends Plan {
   steps: (PlannedStep & { keep: boolean; run?: Run })[];
+  /** How often each tensor is taken. */
+  uses: ReadonlyMap<number, number>;
+}
+
+/** What a model ran last: the same layers are often asked for again. */
+const lastRuns = new WeakMap<Plan, { wanted: string; run: Run }>();
+
+function runFor(plan: Plan, paths: ReadonlySet<string>): Run {
+  const wanted = JSON.stringify([...paths]);
+  const last = lastRuns.get(plan);
+  if (last?.wanted === wanted) return last.run;
+  const run = needed(plan, paths, false);
+  lastRuns.set(plan, { wanted, run });
+  return run;
 }
 
 /**
@@ -172,7 +186,11 @@ function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = '
     for (const id of step.takes) tensors.add(id);
     steps.push({ ...step, path: here, keep: wanted.has(here), run });
   }
-  return { ...plan, steps: steps.reverse(), outputs: ends ? plan.outputs : [] };
+  const outputs = ends ? plan.outputs : [];
+  const uses = new Map<number, number>();
+  for (const id of [...steps.flatMap(({ takes }) => takes), ...outputs])
+    uses.set(id, (uses.get(id) ?? 0) + 1);
+  return { ...plan, steps: steps.reverse(), outputs, uses };
 }
 
 /** A tensor on its way, with the mask that says which of its steps count. */
@@ -189,9 +207,7 @@ function runPlan(
   name: string,
   kept: { path: string; name: string; tensor: tfc.Tensor }[],
 ): Value[] {
-  const uses = new Map<number, number>();
-  for (const id of [...plan.steps.flatMap(({ takes }) => takes), ...plan.outputs])
-    uses.set(id, (uses.get(id) ?? 0) + 1);
+  const uses = new Map(plan.uses);
   const values = new Map<number, Value>();
   try {
     for (const [i, id] of plan.inputs.entries()) values.set(id, copy(inputs[i]!));
