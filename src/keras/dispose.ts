@@ -2,6 +2,7 @@ import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Tf } from './layers/definition';
 import type { Prepared } from './layers/make';
+import { forget } from './session/repeated';
 
 /** A weight's variable, which TensorFlow.js does not declare. */
 type Weight = tfl.LayerVariable & { val: { isDisposed: boolean } };
@@ -24,6 +25,7 @@ export function disposeWhole(model: tfl.LayersModel): void {
       result.numDisposedVariables++;
     }
     for (const layer of layers) (layer as Partial<Prepared>).release?.();
+    forget(model);
     return result;
   };
 }

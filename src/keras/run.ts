@@ -4,6 +4,7 @@ import type { Activation } from '../activation';
 import { ModelError } from '../errors';
 import { cleansUp } from './layers/make';
 import type { Shape } from './model';
+import { runRepeated } from './session/repeated';
 
 /** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */
 type Container = tfl.LayersModel & {
@@ -136,10 +137,10 @@ export async function runModel(
   inputs: tfc.Tensor[],
   wanted: ReadonlySet<string>,
 ): Promise<Map<string, Activation[]>> {
-  const kept: { path: string; name: string; tensor: tfc.Tensor }[] = [];
+  const run = runFor(planOf(model), wanted);
+  const compute = () => runKept(tf, run, inputs);
+  const kept = run.clean ? runRepeated(tf, model, JSON.stringify([...wanted]), inputs, compute) : compute();
   try {
-    const start = inputs.map((tensor) => ({ tensor }));
-    runPlan(tf, runFor(planOf(model), wanted), start, '', kept);
     const result = new Map<string, Activation[]>();
     for (const { path, name, tensor } of kept) {
       const values = await tensor.data();
@@ -152,11 +153,37 @@ export async function runModel(
   }
 }
 
+interface Kept {
+  path: string;
+  name: string;
+  tensor: tfc.Tensor;
+}
+
+/** @returns the wanted outputs, which the caller frees */
+function runKept(tf: typeof tfc, run: Run, inputs: tfc.Tensor[]): Kept[] {
+  const kept: Kept[] = [];
+  try {
+    runPlan(
+      tf,
+      run,
+      inputs.map((tensor) => ({ tensor })),
+      '',
+      kept,
+    );
+    return kept;
+  } catch (error) {
+    for (const { tensor } of kept) tensor.dispose();
+    throw error;
+  }
+}
+
 /** A plan without the steps that nothing wanted needs; `keep` says which outputs are wanted. */
 interface Run extends Plan {
   steps: (PlannedStep & { keep: boolean; run?: Run })[];
   /** How often each tensor is taken. */
   uses: ReadonlyMap<number, number>;
+  /** Whether all layers are known to compute the same each time. */
+  clean: boolean;
 }
 
 /** What a model ran last: the same layers are often asked for again. */
@@ -190,7 +217,8 @@ function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = '
   const uses = new Map<number, number>();
   for (const id of [...steps.flatMap(({ takes }) => takes), ...outputs])
     uses.set(id, (uses.get(id) ?? 0) + 1);
-  return { ...plan, steps: steps.reverse(), outputs, uses };
+  const clean = steps.every(({ layer, run }) => (run ? run.clean : cleansUp(layer)));
+  return { ...plan, steps: steps.reverse(), outputs, uses, clean };
 }
 
 /** A tensor on its way, with the mask that says which of its steps count. */
@@ -200,13 +228,7 @@ interface Value {
 }
 
 /** @returns the outputs, which the caller frees; the inputs stay the caller's */
-function runPlan(
-  tf: typeof tfc,
-  plan: Run,
-  inputs: Value[],
-  name: string,
-  kept: { path: string; name: string; tensor: tfc.Tensor }[],
-): Value[] {
+function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, kept: Kept[]): Value[] {
   const uses = new Map(plan.uses);
   const values = new Map<number, Value>();
   try {

@@ -11,18 +11,13 @@ interface Attribute {
 
 /** The part of tfjs-node's backend that runs one operation of TensorFlow by its name. */
 interface Native {
-  binding: Record<'TF_ATTR_INT' | 'TF_ATTR_STRING', number> & {
-    executeOp(name: string, attributes: Attribute[], ids: number[], outputs: number): { id: number }[];
-    deleteTensor(id: number): void;
-  };
+  binding: Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_INT' | 'TF_ATTR_STRING', number>;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
-  getInputTensorIds(inputs: Tensor[]): number[];
-  createOutputTensor(made: { id: number }): Tensor;
 }
 
 const made = new WeakMap<object, Tf>();
 
-/** x * factor + shift; natively the product is no tensor of TensorFlow.js. */
+/** x * factor + shift, by the shorter way where there is one. */
 export function multiplyAdd(tf: Tf, x: Tensor, factor: Tensor, shift: Tensor): Tensor {
   const { multiplyAdd: shorter } = tf as {
     multiplyAdd?: (x: Tensor, factor: Tensor, shift: Tensor) => Tensor;
@@ -45,6 +40,7 @@ export function direct(tf: Tf): Tf {
   const known = made.get(backend);
   if (known) return known;
   const { binding } = backend;
+  const float: Attribute = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
   const int = (name: string, value: number[]) => ({ name, type: binding.TF_ATTR_INT, value });
   const text = (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING, value });
 
@@ -58,10 +54,11 @@ export function direct(tf: Tf): Tf {
     backend.executeSingleOutput(name, attributes, inputs);
 
   const one = (name: string, other: (x: Tensor) => Tensor) => (x: Tensor) =>
-    plain(x) ? run(name, [], x) : other(x);
+    plain(x) ? run(name, [float], x) : other(x);
   const two = (name: string, other: (a: Tensor, b: Tensor) => Tensor) => (a: Tensor, b: Tensor) =>
-    plain(a, b) ? run(name, [], a, b) : other(a, b);
+    plain(a, b) ? run(name, [float], a, b) : other(a, b);
   const window = (strides: Pair, padding: string) => [
+    float,
     int('strides', [1, ...strides, 1]),
     text('padding', padding.toUpperCase()),
   ];
@@ -73,12 +70,11 @@ export function direct(tf: Tf): Tf {
     sub: two('Sub', tf.sub),
     multiplyAdd(x: Tensor, factor: Tensor, shift: Tensor) {
       if (!plain(x, factor, shift)) return tf.add(tf.mul(x, factor), shift);
-      const [a, b, c] = backend.getInputTensorIds([x, factor, shift]) as [number, number, number];
-      const product = binding.executeOp('Mul', [], [a, b], 1)[0]!.id;
+      const product = run('Mul', [float], x, factor);
       try {
-        return backend.createOutputTensor(binding.executeOp('AddV2', [], [product, c], 1)[0]!);
+        return run('AddV2', [float], product, shift);
       } finally {
-        binding.deleteTensor(product);
+        product.dispose();
       }
     },
     relu: one('Relu', tf.relu),
@@ -98,7 +94,7 @@ export function direct(tf: Tf): Tf {
       const pointwise = kernel.shape[0] === 1 && kernel.shape[1] === 1 && by[0] === 1 && by[1] === 1;
       // Each place's channels times one matrix. Not by the operation MatMul: a signal that arrives while
       // TensorFlow 2.13 is in that one, as an interrupt does, damages the process's memory.
-      if (pointwise) return run('BatchMatMulV2', [], x, kernel);
+      if (pointwise) return run('BatchMatMulV2', [float], x, kernel);
       return run('Conv2D', [...window(by, padding), spread(dilation)], x, kernel);
     },
     depthwiseConv2d(
