@@ -51,8 +51,14 @@ export function runRepeated<T extends Output>(
     known.times = OFTEN;
   }
   if (known.session) {
-    const tensors = known.session.run(inputs);
-    return known.outputs.map((output, i) => ({ ...output, tensor: tensors[i]! })) as T[];
+    try {
+      const tensors = known.session.run(inputs);
+      return known.outputs.map((output, i) => ({ ...output, tensor: tensors[i]! })) as T[];
+    } catch {
+      // What TensorFlow refuses to run as a graph goes on operation by operation.
+      known.session.dispose();
+      known.session = undefined;
+    }
   }
   if (known.times !== OFTEN) return compute();
   let outputs: T[] = [];
