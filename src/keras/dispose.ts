@@ -1,5 +1,8 @@
+import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Tf } from './layers/definition';
 import type { Prepared } from './layers/make';
+import { forget } from './session/repeated';
 
 /** A weight's variable, which TensorFlow.js does not declare. */
 type Weight = tfl.LayerVariable & { val: { isDisposed: boolean } };
@@ -22,6 +25,7 @@ export function disposeWhole(model: tfl.LayersModel): void {
       result.numDisposedVariables++;
     }
     for (const layer of layers) (layer as Partial<Prepared>).release?.();
+    forget(model);
     return result;
   };
 }
@@ -30,4 +34,22 @@ export function disposeWhole(model: tfl.LayersModel): void {
 function layersOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
   const { layers } = layer as tfl.LayersModel;
   return layers ? layers.flatMap(layersOf) : [layer];
+}
+
+/** @returns what `make` returns, and every tensor that it left, none of other code's; `make` does not wait for anything */
+export function tensorsOf<T>(tf: Tf, make: () => T): { result: T; tensors: tfc.Tensor[] } {
+  const engine = tf.engine();
+  const { state } = engine;
+  const variables = () => Object.values(state.registeredVariables);
+  const before = new Set(variables());
+  engine.startScope();
+  let result: T;
+  let tensors: tfc.Tensor[] = [];
+  try {
+    result = make();
+  } finally {
+    tensors = [...state.activeScope.track, ...variables().filter((one) => !before.has(one))];
+    engine.endScope(tensors as never);
+  }
+  return { result, tensors };
 }

@@ -4,6 +4,7 @@ import type { Activation } from '../activation';
 import { ModelError } from '../errors';
 import { cleansUp } from './layers/make';
 import type { Shape } from './model';
+import { runRepeated } from './session/repeated';
 
 /** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */
 type Container = tfl.LayersModel & {
@@ -136,10 +137,10 @@ export async function runModel(
   inputs: tfc.Tensor[],
   wanted: ReadonlySet<string>,
 ): Promise<Map<string, Activation[]>> {
-  const kept: { path: string; name: string; tensor: tfc.Tensor }[] = [];
+  const run = runFor(planOf(model), wanted);
+  const compute = () => runKept(tf, run, inputs);
+  const kept = run.clean ? runRepeated(tf, model, JSON.stringify([...wanted]), inputs, compute) : compute();
   try {
-    const start = inputs.map((tensor) => ({ tensor }));
-    runPlan(tf, needed(planOf(model), wanted, false), start, '', kept);
     const result = new Map<string, Activation[]>();
     for (const { path, name, tensor } of kept) {
       const values = await tensor.data();
@@ -152,9 +153,49 @@ export async function runModel(
   }
 }
 
+interface Kept {
+  path: string;
+  name: string;
+  tensor: tfc.Tensor;
+}
+
+/** @returns the wanted outputs, which the caller frees */
+function runKept(tf: typeof tfc, run: Run, inputs: tfc.Tensor[]): Kept[] {
+  const kept: Kept[] = [];
+  try {
+    runPlan(
+      tf,
+      run,
+      inputs.map((tensor) => ({ tensor })),
+      '',
+      kept,
+    );
+    return kept;
+  } catch (error) {
+    for (const { tensor } of kept) tensor.dispose();
+    throw error;
+  }
+}
+
 /** A plan without the steps that nothing wanted needs; `keep` says which outputs are wanted. */
 interface Run extends Plan {
   steps: (PlannedStep & { keep: boolean; run?: Run })[];
+  /** How often each tensor is taken. */
+  uses: ReadonlyMap<number, number>;
+  /** Whether all layers are known to compute the same each time. */
+  clean: boolean;
+}
+
+/** What a model ran last: the same layers are often asked for again. */
+const lastRuns = new WeakMap<Plan, { wanted: string; run: Run }>();
+
+function runFor(plan: Plan, paths: ReadonlySet<string>): Run {
+  const wanted = JSON.stringify([...paths]);
+  const last = lastRuns.get(plan);
+  if (last?.wanted === wanted) return last.run;
+  const run = needed(plan, paths, false);
+  lastRuns.set(plan, { wanted, run });
+  return run;
 }
 
 /**
@@ -172,7 +213,12 @@ function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = '
     for (const id of step.takes) tensors.add(id);
     steps.push({ ...step, path: here, keep: wanted.has(here), run });
   }
-  return { ...plan, steps: steps.reverse(), outputs: ends ? plan.outputs : [] };
+  const outputs = ends ? plan.outputs : [];
+  const uses = new Map<number, number>();
+  for (const id of [...steps.flatMap(({ takes }) => takes), ...outputs])
+    uses.set(id, (uses.get(id) ?? 0) + 1);
+  const clean = steps.every(({ layer, run }) => (run ? run.clean : cleansUp(layer)));
+  return { ...plan, steps: steps.reverse(), outputs, uses, clean };
 }
 
 /** A tensor on its way, with the mask that says which of its steps count. */
@@ -182,16 +228,8 @@ interface Value {
 }
 
 /** @returns the outputs, which the caller frees; the inputs stay the caller's */
-function runPlan(
-  tf: typeof tfc,
-  plan: Run,
-  inputs: Value[],
-  name: string,
-  kept: { path: string; name: string; tensor: tfc.Tensor }[],
-): Value[] {
-  const uses = new Map<number, number>();
-  for (const id of [...plan.steps.flatMap(({ takes }) => takes), ...plan.outputs])
-    uses.set(id, (uses.get(id) ?? 0) + 1);
+function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, kept: Kept[]): Value[] {
+  const uses = new Map(plan.uses);
   const values = new Map<number, Value>();
   try {
     for (const [i, id] of plan.inputs.entries()) values.set(id, copy(inputs[i]!));

@@ -1,11 +1,26 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
+import type * as tfc from '@tensorflow/tfjs-core';
 import { ModelError } from '../errors';
+import { tensorsOf } from './dispose';
 import { isObject, type Json } from './graph';
 import type { Tf, TfLayers } from './layers/definition';
 import type { Model } from './model';
 
 const DEEPEST = 500;
+
+/** The classes of TensorFlow.js that hold other layers as a graph. */
+const MODELS = ['Sequential', 'Model', 'Functional'];
+
+/** How TensorFlow.js reads one of them; only the first two arguments are declared, the last one is for zeros. */
+type Reader = (
+  of: unknown,
+  config: unknown,
+  customObjects?: unknown,
+  zeros?: boolean,
+) => tfc.serialization.Serializable;
+
+type Spec = tfc.io.WeightsManifestEntry & { group?: string };
 
 /**
  * Loads a layers model of TensorFlow.js: `model.json` with weight files beside it.
@@ -28,18 +43,41 @@ export async function loadTfjsModel(tf: Tf, layers: TfLayers, path: string, limi
     .map((name) => inside(folder, name));
   const total = files.reduce((sum, file) => sum + statSync(file).size, 0);
   if (total > limit) throw new ModelError(`its weights take ${total} bytes, above the limit of ${limit}.`);
+  const making = tensorsOf(tf, () =>
+    withZeros(tf, () => layers.models.modelFromJSON({ modelTopology: topology } as never)),
+  );
   try {
-    const model = await layers.loadLayersModel(
-      tf.io.fromMemory({
-        modelTopology: topology,
-        weightSpecs: groups.flatMap((group) => group['weights'] as never[]),
-        weightData: new Uint8Array(Buffer.concat(files.map((file) => readFileSync(file)))).buffer,
-      }),
-      { strict: true },
-    );
+    const model = await making.result;
+    const specs = groups.flatMap((group) => group['weights'] as Spec[]);
+    tf.tidy(() => {
+      const data = new Uint8Array(Buffer.concat(files.map((file) => readFileSync(file)))).buffer;
+      const values = tf.io.decodeWeights(data, specs);
+      for (const { name, group } of specs) if (group === 'optimizer') delete values[name];
+      model.loadWeights(values);
+    });
     return model as unknown as Model;
   } catch (cause) {
+    tf.dispose(making.tensors);
     throw new ModelError(`TensorFlow.js cannot read it: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/**
+ * Makes a model whose weights are zeros until they are loaded, as `tf.loadLayersModel` does: an initializer's numbers
+ * would take longer than all the rest. That function itself waits before it makes anything, so that nobody could tell
+ * its tensors from those which other code makes meanwhile; `modelFromJSON` makes all at once.
+ */
+function withZeros<T>(tf: Tf, make: () => T): T {
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  const before = MODELS.map((name) => [name, classNameMap[name]!] as const);
+  for (const [name, [type, read]] of before) {
+    const zeros: Reader = (of, config, customObjects) => (read as Reader)(of, config, customObjects, true);
+    classNameMap[name] = [type, zeros as typeof read];
+  }
+  try {
+    return make();
+  } finally {
+    for (const [name, entry] of before) classNameMap[name] = entry;
   }
 }
 

@@ -214,9 +214,16 @@ suite('keras/safety', {
     await refuses(wrong('Conv1D', { filters: 1, kernel_size: [2], strides: [0] }), /its strides is \[0\]/);
     await refuses(wrong('UpSampling2D', { size: [2, 3, 2] }), /its size has 3 numbers for 2 axes/);
     await refuses(
+      wrong('DepthwiseConv1D', { kernel_size: [3], strides: [2 ** 32] }),
+      /its strides is \[4294967296\] and should be a whole number above 0 and below 2\^31/,
+    );
+    await refuses(
       wrong('Conv2D', { filters: 1, kernel_size: [2, 2] }),
       /needs an input of 4 axes and gets one of shape \[any, 4\]/,
     );
+    // Found so as well: it was taken as 0. Keras refuses it.
+    const operation = { ...layer('ExpandDims', 'e', 'x', { axis: '' }), module: 'keras.src.ops.numpy' };
+    await refuses(keras(model([operation], 'e')), /layer "e": its axis is "" and should be a whole number/);
     await refuses(
       wrong('GroupNormalization', { groups: 3 }),
       /has 3 groups, which do not divide its 4 channels/,

@@ -6,7 +6,7 @@ type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;
 
 /** Keras's formulas (keras/src/activations), by the names that files hold. */
 const ACTIVATIONS: Record<string, Activation> = {
-  linear: (_, x) => x.clone(),
+  linear: (_, x) => x,
   relu: (tf, x) => tf.relu(x),
   relu6: (tf, x) => tf.relu6(x),
   leaky_relu: (tf, x) => tf.leakyRelu(x, 0.2),
@@ -70,13 +70,18 @@ const SYNONYMS: Record<string, string> = {
   softmax_v2: 'softmax',
 };
 
+/** By dialect and name: layers ask at every call. */
+const found = new Map<string, (tf: Tf, x: Tensor) => Tensor>();
+
 /**
  * The activation that a configuration names: a string, or Keras 3's object of a built-in function.
  *
  * @throws {ModelError} for functions that are the user's own code
  */
 export function activationOf(value: unknown, layer: string, dialect: Dialect): (tf: Tf, x: Tensor) => Tensor {
-  if (value === null || value === undefined) return (tf, x) => tf.clone(x);
+  if (value === null || value === undefined) return (_, x) => x;
+  const before = typeof value === 'string' && found.get(`${dialect} ${value}`);
+  if (before) return before;
   const object: Json = isObject(value) ? value : {};
   const inner = object['config'];
   const named = isObject(value) ? (typeof inner === 'string' ? inner : object['class_name']) : value;
@@ -93,5 +98,7 @@ export function activationOf(value: unknown, layer: string, dialect: Dialect): (
       `layer "${layer}" has the activation ${JSON.stringify(named)}, which is no function of Keras. Use one of Keras's, or a layer of your own with registerLayer().`,
     );
   }
-  return (tf, x) => activation(tf, x, dialect);
+  const result = (tf: Tf, x: Tensor) => activation(tf, x, dialect);
+  if (typeof value === 'string') found.set(`${dialect} ${value}`, result);
+  return result;
 }

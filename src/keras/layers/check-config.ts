@@ -9,9 +9,10 @@ const whole = (value: unknown, least: number) =>
 const each = (value: unknown, holds: (one: unknown) => boolean): boolean =>
   Array.isArray(value) ? value.every((one) => each(one, holds)) : holds(value);
 
+/** Backends compute with 32 bits: above, a stride gives other maps each time. */
 const COUNT: Rule = [
-  (value) => each(value, (one) => whole(one, 1)),
-  'a whole number above 0, or a list of such',
+  (value) => each(value, (one) => whole(one, 1) && (one as number) < 2 ** 31),
+  'a whole number above 0 and below 2^31, or a list of such',
 ];
 const FORMS = ['channels_last', 'channels_first'];
 

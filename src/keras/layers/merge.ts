@@ -1,5 +1,6 @@
 import type { Shape } from '../model';
 import { frontAxis, type LayerDefinition, type Tensor, type Tf } from './definition';
+import { multiplyAdd } from './native';
 
 /** @returns the shape to which numpy's rules spread several shapes */
 export function broadcastShape(shapes: Shape[]): Shape {
@@ -73,5 +74,7 @@ export const Dot: LayerDefinition = {
 /** A class of Keras's own InceptionResNetV2: the sum of two inputs, the second one scaled. */
 export const CustomScaleLayer: LayerDefinition = {
   ...Add,
-  call: ([a, b], { tf, config }) => tf.add(a!, tf.mul(b!, Number(config['scale']))),
+  prepare: ({ tf, config }) => ({ scale: tf.scalar(Number(config['scale'])) }),
+  call: ([a, b], { tf, config, prepared }) =>
+    multiplyAdd(tf, b!, prepared?.['scale'] ?? tf.scalar(Number(config['scale'])), a!),
 };

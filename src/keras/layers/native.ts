@@ -11,11 +11,19 @@ interface Attribute {
 
 /** The part of tfjs-node's backend that runs one operation of TensorFlow by its name. */
 interface Native {
-  binding: Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_STRING', number>;
+  binding: Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_INT' | 'TF_ATTR_STRING', number>;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
 }
 
 const made = new WeakMap<object, Tf>();
+
+/** x * factor + shift, by the shorter way where there is one. */
+export function multiplyAdd(tf: Tf, x: Tensor, factor: Tensor, shift: Tensor): Tensor {
+  const { multiplyAdd: shorter } = tf as {
+    multiplyAdd?: (x: Tensor, factor: Tensor, shift: Tensor) => Tensor;
+  };
+  return shorter ? shorter(x, factor, shift) : tf.add(tf.mul(x, factor), shift);
+}
 
 /**
  * TensorFlow.js with a shorter way to native TensorFlow, for the operations that image models consist of. On its own
@@ -35,7 +43,6 @@ export function direct(tf: Tf): Tf {
   const float: Attribute = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
   const int = (name: string, value: number[]) => ({ name, type: binding.TF_ATTR_INT, value });
   const text = (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING, value });
-  const no = (name: string) => ({ name, type: binding.TF_ATTR_BOOL, value: false });
 
   const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
   /** Whether the inputs are what the short way is for; it checks nothing more. */
@@ -50,12 +57,10 @@ export function direct(tf: Tf): Tf {
     plain(x) ? run(name, [float], x) : other(x);
   const two = (name: string, other: (a: Tensor, b: Tensor) => Tensor) => (a: Tensor, b: Tensor) =>
     plain(a, b) ? run(name, [float], a, b) : other(a, b);
-  const product = [float, no('adj_x'), no('adj_y')];
   const window = (strides: Pair, padding: string) => [
     float,
     int('strides', [1, ...strides, 1]),
     text('padding', padding.toUpperCase()),
-    text('data_format', 'NHWC'),
   ];
   const spread = (dilation: Pair) => int('dilations', [1, ...dilation, 1]);
 
@@ -63,6 +68,15 @@ export function direct(tf: Tf): Tf {
     add: two('AddV2', tf.add),
     mul: two('Mul', tf.mul),
     sub: two('Sub', tf.sub),
+    multiplyAdd(x: Tensor, factor: Tensor, shift: Tensor) {
+      if (!plain(x, factor, shift)) return tf.add(tf.mul(x, factor), shift);
+      const product = run('Mul', [float], x, factor);
+      try {
+        return run('AddV2', [float], product, shift);
+      } finally {
+        product.dispose();
+      }
+    },
     relu: one('Relu', tf.relu),
     relu6: one('Relu6', tf.relu6),
     sigmoid: one('Sigmoid', tf.sigmoid),
@@ -80,7 +94,7 @@ export function direct(tf: Tf): Tf {
       const pointwise = kernel.shape[0] === 1 && kernel.shape[1] === 1 && by[0] === 1 && by[1] === 1;
       // Each place's channels times one matrix. Not by the operation MatMul: a signal that arrives while
       // TensorFlow 2.13 is in that one, as an interrupt does, damages the process's memory.
-      if (pointwise) return run('BatchMatMulV2', product, x, kernel);
+      if (pointwise) return run('BatchMatMulV2', [float], x, kernel);
       return run('Conv2D', [...window(by, padding), spread(dilation)], x, kernel);
     },
     depthwiseConv2d(

@@ -2,6 +2,7 @@ import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import type { Shape } from '../model';
 import { type Context, frontAxis, type LayerDefinition, type Tensor } from './definition';
+import { multiplyAdd } from './native';
 
 function axesOf(config: Json, rank: number, fallback: number): number[] {
   const given = config['axis'] ?? fallback;
@@ -70,7 +71,7 @@ export const BatchNormalization: LayerDefinition = {
       );
     }
     const along = (values: Tensor) => (axes[0] === x!.rank - 1 ? values : spread(context, values, axes, x!));
-    return tf.add(tf.mul(x!, along(factor!)), along(shift!));
+    return multiplyAdd(tf, x!, along(factor!), along(shift!));
   },
 };
 

@@ -2,6 +2,7 @@ import { ModelError } from '../../errors';
 import { isObject, type Json, type LayerSpec, TensorRef } from '../graph';
 import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
+import { checkConfig } from './check-config';
 import type { LayerDefinition, Tensor, Tf } from './definition';
 
 /** A function of the graph, with its arguments in Keras's order: tensors and plain values. */
@@ -185,6 +186,7 @@ export function operationFor(spec: LayerSpec): LayerDefinition {
   const constants = { ...spec.config };
   for (const key of ['name', 'trainable', 'dtype', 'function']) delete constants[key];
   const settings = { ...constants, ...renamed(call.kwargs) };
+  checkConfig(spec.name, name, settings);
   const compute = (tf: Tf, inputs: Tensor[]) => {
     const next = inputs[Symbol.iterator]();
     const filled = fill([call.args, settings], () => next.next().value as Tensor) as [unknown[], Json];

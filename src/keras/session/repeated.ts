@@ -1,0 +1,78 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Tensor, Tf } from '../layers/definition';
+import { type Session, traced } from './session';
+
+/** A graph is made when the same is asked for the third time: that takes as long as some ten runs without it. */
+const OFTEN = 3;
+
+/** An output, with what tells it from others. */
+interface Output {
+  tensor: Tensor;
+}
+
+interface Repeated {
+  asked: string;
+  times: number;
+  session?: Session;
+  outputs: Output[];
+  /** The numbers of the weights that the graph was made with. */
+  weights: object[];
+}
+
+const repeated = new WeakMap<tfl.LayersModel, Repeated>();
+
+const weightsOf = (model: tfl.LayersModel) => model.weights.map((weight) => weight.read().dataId);
+
+/**
+ * Runs a computation of a model; on native TensorFlow as a graph once it has often been asked for.
+ *
+ * @param what tells one computation of the model from another
+ * @param compute is the same each time but for the inputs' numbers, and waits for nothing
+ */
+export function runRepeated<T extends Output>(
+  tf: Tf,
+  model: tfl.LayersModel,
+  what: string,
+  inputs: Tensor[],
+  compute: () => T[],
+): T[] {
+  if (tf.getBackend() !== 'tensorflow') return compute();
+  const asked = JSON.stringify([what, inputs.map(({ shape, dtype }) => [shape, dtype])]);
+  let known = repeated.get(model);
+  if (known?.asked !== asked) {
+    forget(model);
+    known = { asked, times: 0, outputs: [], weights: [] };
+    repeated.set(model, known);
+  }
+  known.times++;
+  if (known.session && !weightsOf(model).every((id, i) => id === known.weights[i])) {
+    known.session.dispose();
+    known.session = undefined;
+    known.times = OFTEN;
+  }
+  if (known.session) {
+    try {
+      const tensors = known.session.run(inputs);
+      return known.outputs.map((output, i) => ({ ...output, tensor: tensors[i]! })) as T[];
+    } catch {
+      // What TensorFlow refuses to run as a graph goes on operation by operation.
+      known.session.dispose();
+      known.session = undefined;
+    }
+  }
+  if (known.times !== OFTEN) return compute();
+  let outputs: T[] = [];
+  known.session = traced(tf, inputs, () => {
+    outputs = compute();
+    return outputs.map(({ tensor }) => tensor);
+  });
+  known.outputs = outputs;
+  known.weights = weightsOf(model);
+  return outputs;
+}
+
+/** Frees the graph of a model that is not used any more, or otherwise. */
+export function forget(model: tfl.LayersModel): void {
+  repeated.get(model)?.session?.dispose();
+  repeated.delete(model);
+}

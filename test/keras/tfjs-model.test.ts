@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { ready, tf } from '../../src/backend';
+import { ModelError } from '../../src/errors';
+import { loadModel } from '../../src/keras/load';
+import { suite } from '../suite';
+
+const dense = (config: object) => ({ class_name: 'Dense', config: { units: 2, ...config } });
+const first = dense({ name: 'a', batch_input_shape: [null, 3] });
+const sequential = (...layers: object[]) => ({ class_name: 'Sequential', config: { name: 'm', layers } });
+const weight = (name: string, ...shape: number[]) => ({ name, shape, dtype: 'float32' });
+const OF_FIRST = [weight('a/kernel', 3, 2), weight('a/bias', 2)];
+
+/** Loads a model.json of that layers and weights, whose numbers are 0, 1/8, 2/8 … */
+async function load(topology: object, weights: object[], numbers = 8) {
+  const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
+  const values = Float32Array.from({ length: numbers }, (_, i) => i / 8);
+  try {
+    writeFileSync(join(folder, 'weights.bin'), new Uint8Array(values.buffer));
+    const json = { modelTopology: topology, weightsManifest: [{ paths: ['weights.bin'], weights }] };
+    writeFileSync(join(folder, 'model.json'), JSON.stringify(json));
+    return await loadModel(join(folder, 'model.json'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function refused(wrong: Promise<unknown>, pattern: RegExp) {
+  const error = await wrong.then(
+    () => undefined,
+    (caught) => caught,
+  );
+  assert.instance(error, ModelError, `${error}`);
+  assert.match(error.message, /TensorFlow\.js cannot read it/);
+  assert.match(error.message, pattern);
+}
+
+suite('keras/tfjs-model', {
+  async 'what TensorFlow.js refuses leaves no tensor'() {
+    await ready();
+    const inner = { class_name: 'Sequential', config: { name: 'inner', layers: [first] } };
+    for (const [topology, weights, pattern] of [
+      [sequential(first, { class_name: 'Odd', config: {} }), OF_FIRST, /Unknown layer: Odd/],
+      [sequential(first, { class_name: 'Conv2D', config: { filters: 1 } }), OF_FIRST, /kernelSize/],
+      [sequential(first, dense({ name: 'b', units: -2 })), OF_FIRST, /./],
+      [sequential(inner, { class_name: 'Odd', config: {} }), OF_FIRST, /Unknown layer: Odd/],
+      [sequential(first), [OF_FIRST[0]], /1 of 2 weights are not set/],
+      [sequential(first), [...OF_FIRST, weight('b/bias', 0)], /no target variable: b\/bias/],
+      [sequential(first), [weight('a/kernel', 2, 3), OF_FIRST[1]], /[Ss]hape/],
+      [sequential(first), [OF_FIRST[0], { ...OF_FIRST[1], dtype: 'odd' }], /odd/],
+      [sequential(first), [OF_FIRST[0], weight('a/bias', 99)], /./],
+      [dense({ name: 'a' }), OF_FIRST, /./],
+    ] as const) {
+      const before = tf().memory().numTensors;
+      await refused(load(topology, weights as never), pattern);
+      assert.is(tf().memory().numTensors, before, JSON.stringify(topology));
+    }
+  },
+
+  async 'tensors of others, made while it loads, stay'() {
+    await ready();
+    const others: { isDisposed: boolean; dispose(): void }[] = [];
+    let loading = true;
+    const beside = (async () => {
+      while (loading) {
+        others.push(tf().tensor([1]), tf().variable(tf().tensor([2])));
+        await null;
+      }
+    })();
+    const wrong = refused(load(sequential(first), [OF_FIRST[0]!]), /1 of 2 weights/);
+    const right = load(sequential(first), OF_FIRST);
+    await wrong;
+    const model = await right;
+    loading = false;
+    await beside;
+    assert.ok(others.length > 4);
+    assert.is(others.filter(({ isDisposed }) => isDisposed).length, 0);
+    const out = model.predict(tf().ones([1, 3]) as never) as { dataSync(): Float32Array };
+    // Columns 0, 2/8, 4/8 and 1/8, 3/8, 5/8, plus the biases 6/8 and 7/8.
+    assert.equal([...out.dataSync()], [1.5, 2]);
+    for (const one of others) one.dispose();
+    model.dispose();
+  },
+
+  async 'an optimizer’s numbers are left out, and initializers are not asked for the first ones'() {
+    await ready();
+    const optimizer = { ...weight('Adam/m', 3), group: 'optimizer' };
+    const started = performance.now();
+    // As an orthogonal matrix it would take minutes.
+    const layer = dense({
+      name: 'a',
+      units: 1000,
+      batch_input_shape: [null, 1000],
+      kernel_initializer: { class_name: 'Orthogonal', config: {} },
+    });
+    const weights = [optimizer, weight('a/kernel', 1000, 1000), weight('a/bias', 1000)];
+    const model = await load(sequential(layer), weights, 3 + 1000 * 1000 + 1000);
+    assert.ok(performance.now() - started < 60_000);
+    const { kernel } = model.layers[0] as unknown as { kernel: { read(): { dataSync(): Float32Array } } };
+    assert.equal([...kernel.read().dataSync().slice(0, 2)], [3 / 8, 4 / 8]);
+    model.dispose();
+  },
+});
