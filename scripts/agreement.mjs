@@ -137,7 +137,7 @@ if (!asked.length) {
     join(root, 'docs', 'agreement.md'),
     `# Agreement with Keras
 
-Every layer's output against Keras ${version}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them: each loads once in a fresh process, one after the other, and they predict (the last layer's output) by turns, of which the best of ${ROUNDS} counts. Native TensorFlow runs as a graph what it is asked for the third time. Keras and native TensorFlow use all of the machine's cores, wasm one. Memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside. Written by \`npm run test:keras\`.
+Every layer's output against Keras ${version}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them: each loads once in a fresh process, one after the other, and they predict (the last layer's output) by turns, of which the best of ${ROUNDS} counts. Native TensorFlow runs as a graph what it was asked for three times. Keras and native TensorFlow use all of the machine's cores, wasm one. Memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside. Written by \`npm run test:keras\`.
 
 | model | file | backend | layers | worst layer | worst error | load | Keras's | predict | Keras's | MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

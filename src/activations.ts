@@ -12,8 +12,8 @@ export interface PredictOptions {
 }
 
 /**
- * Runs a model and returns what its layers make of an input. Asked for the same layers three times, native TensorFlow
- * runs them as a graph from then on: faster, and other in the last digits.
+ * Runs a model and returns what its layers make of an input. Asked for the same of a model of 16 layers or more
+ * three times, native TensorFlow runs it as a graph from then on: faster, and other in the last digits.
  *
  * @param model as `loadModel` returns it
  * @param input one tensor for each input of the model, batch first; left as it is

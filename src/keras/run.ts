@@ -139,7 +139,8 @@ export async function runModel(
 ): Promise<Map<string, Activation[]>> {
   const run = runFor(planOf(model), wanted);
   const compute = () => runKept(tf, run, inputs);
-  const kept = run.clean ? runRepeated(tf, model, JSON.stringify([...wanted]), inputs, compute) : compute();
+  const graph = run.clean && size(run) >= MANY;
+  const kept = graph ? runRepeated(tf, model, JSON.stringify([...wanted]), inputs, compute) : compute();
   try {
     const result = new Map<string, Activation[]>();
     for (const { path, name, tensor } of kept) {
@@ -152,6 +153,11 @@ export async function runModel(
     for (const { tensor } of kept) tensor.dispose();
   }
 }
+
+/** A smaller computation gains nothing as a graph, and keeps its last digits. */
+const MANY = 16;
+
+const size = ({ steps }: Run): number => steps.reduce((sum, { run }) => sum + (run ? size(run) : 1), 0);
 
 interface Kept {
   path: string;

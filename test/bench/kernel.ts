@@ -32,7 +32,7 @@ async function once(name: string, memoryOf: MemoryOf): Promise<Record<string, nu
     const complete = () => kernel.request('shell', 'complete_request', { code, cursor_pos: code.length });
     await complete();
     const completions: number[] = [];
-    for (let i = 0; i < 10; i++) completions.push(await timed(complete));
+    for (let i = 0; i < 100; i++) completions.push(await timed(complete));
     figures['a completion'] = median(completions);
     const memory = () => memoryOf(kernel['child'].pid!);
     const before = memory();
