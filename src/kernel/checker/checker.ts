@@ -20,7 +20,7 @@ const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/;
 export class Checkers {
   readonly local = new LocalFiles();
   readonly ts: Any;
-  readonly look: () => void;
+  readonly look: () => boolean;
   readonly createConverter: (options: object) => Any;
   readonly metadataOf: (code: string) => CheckedCell['metadata'];
   readonly printInfo: (info: object) => string;
@@ -56,6 +56,8 @@ type Answers = { [K in Method]: (ask: Questions[K]['ask']) => Questions[K]['answ
 export class Checker implements Answers {
   private readonly converter: Any;
   private missing = false;
+  /** The cell that was checked last, when it is the same as long as nothing changes. */
+  private last: { ask: Questions['check']['ask']; cell: CheckedCell } | undefined;
 
   constructor(private readonly shared: Checkers) {
     this.converter = shared.createConverter({});
@@ -63,14 +65,24 @@ export class Checker implements Answers {
 
   answer({ method, ask }: Question): Answer {
     try {
-      this.shared.look();
+      if (this.shared.look()) this.last = undefined;
       return { value: this[method](ask as never) };
     } catch (error) {
       return { failure: (error as Error).stack ?? String(error) };
     }
   }
 
-  check({ declared, code: written }: Questions['check']['ask']): CheckedCell {
+  check(ask: Questions['check']['ask']): CheckedCell {
+    // Cells are often run again.
+    if (ask.code === this.last?.ask.code && ask.declared === this.last.ask.declared) return this.last.cell;
+    const cell = this.checkAnew(ask);
+    // Modules that it imports are emitted once only, and one that is missing may appear.
+    const lasting = cell.converted && !cell.converted.sideOutputs && !this.missing;
+    this.last = lasting ? { ask, cell } : undefined;
+    return cell;
+  }
+
+  private checkAnew({ declared, code: written }: Questions['check']['ask']): CheckedCell {
     const { ts } = this.shared;
     const metadata = this.shared.metadataOf(written);
     const cell: CheckedCell = { metadata, diagnostics: [], prefixed: 0, maps: [], variables: [], names: [] };

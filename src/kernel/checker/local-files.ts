@@ -41,10 +41,11 @@ export class LocalFiles {
    * Tells of each file that was edited, and of those that import it: they hold its old values.
    *
    * @param dependencies the files that a file imports, also by others
+   * @returns whether there was one
    */
-  look(dependencies: (path: string) => readonly string[]): void {
+  look(dependencies: (path: string) => readonly string[]): boolean {
     const edited = [...this.files].filter(([path, { seen }]) => stamp(path) !== seen);
-    if (edited.length === 0) return;
+    if (edited.length === 0) return false;
     const paths = new Set(edited.map(([path]) => path));
     const importers = [...this.files].filter(
       ([path]) => !paths.has(path) && dependencies(path).some((dependency) => paths.has(dependency)),
@@ -53,5 +54,6 @@ export class LocalFiles {
       file.seen = stamp(path);
       file.changed(path, file.seen ? CHANGED : DELETED);
     }
+    return true;
   }
 }

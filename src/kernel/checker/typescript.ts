@@ -22,12 +22,12 @@ export interface Emitted {
  * @param ts tslab's TypeScript; its `sys` gets our watchers and readers of files
  * @param options.emitted told of each file that is transpiled
  * @returns what tslab shall use in its place; `look`, to be called before each question, takes notice of what was
- *   edited in the user's own files
+ *   edited in the user's own files, and says whether anything was
  */
 export function patchTypeScript(
   ts: Any,
   { local, parsed, emitted }: { local: LocalFiles; parsed: ParsedFiles; emitted: (code: Emitted) => void },
-): { exports: object; look(): void } {
+): { exports: object; look(): boolean } {
   const globals = path.join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
   const served = new WeakSet<object>();
   let program: Any;
