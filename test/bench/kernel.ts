@@ -28,12 +28,15 @@ async function once(name: string, memoryOf: MemoryOf): Promise<Record<string, nu
     for (let i = 0; i < 40; i++)
       later.push(await timed(() => kernel.execute(`const a${i} = [${i}]; a${i}.length`)));
     figures['a later cell'] = median(later);
-    const code = 'Math.ma';
-    const complete = () => kernel.request('shell', 'complete_request', { code, cursor_pos: code.length });
-    await complete();
+    const complete = (code: string) =>
+      kernel.request('shell', 'complete_request', { code, cursor_pos: code.length });
+    await complete('Math.ma');
     const completions: number[] = [];
-    for (let i = 0; i < 100; i++) completions.push(await timed(complete));
+    for (let i = 0; i < 40; i++) completions.push(await timed(() => complete(`const b = ${i}; Math.ma`)));
     figures['a completion'] = median(completions);
+    const same: number[] = [];
+    for (let i = 0; i < 40; i++) same.push(await timed(() => complete('Math.ma')));
+    figures['a completion that is asked again'] = median(same);
     const memory = () => memoryOf(kernel['child'].pid!);
     const before = memory();
     const tiny: number[] = [];

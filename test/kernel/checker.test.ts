@@ -47,6 +47,24 @@ suite('test/kernel/checker', {
     );
   },
 
+  'asked the same again, it answers the same, until what it is about has changed'() {
+    const checker = new Checkers(new ModuleLoader(), tslabFolder(), new ParsedFiles()).start();
+    const ask = (question: Question) => JSON.parse(JSON.stringify(checker.answer(question))).value;
+    const half = (type: string) => ask(check('', `/** @module half */ export const half: ${type} = null!;`));
+    const use = check('', "import { half } from './half'; const n: number = half;");
+    half('number');
+    const first = ask(use);
+    assert.ok(first.converted.sideOutputs, 'the module is emitted with the first cell that imports it');
+    const second = ask(use);
+    assert.equal([second.diagnostics, second.converted.sideOutputs], [[], undefined]);
+    assert.equal(ask(use), second);
+    half('string');
+    assert.is(ask(use).diagnostics[0].code, 2322);
+    half('number');
+    assert.equal(ask(use).diagnostics, []);
+    checker.close();
+  },
+
   async 'without a snapshot the kernel checks cells in a thread'() {
     const spec = findKernel('convlens');
     const env = { CONVLENS_CHECKER: 'thread' };

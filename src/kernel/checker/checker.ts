@@ -56,8 +56,8 @@ type Answers = { [K in Method]: (ask: Questions[K]['ask']) => Questions[K]['answ
 export class Checker implements Answers {
   private readonly converter: Any;
   private missing = false;
-  /** The cell that was checked last, when it is the same as long as nothing changes. */
-  private last: { ask: Questions['check']['ask']; cell: CheckedCell } | undefined;
+  /** What was asked and answered last, where the answer is the same as long as no file changes. */
+  private readonly last = new Map<Method, { asked: string; answer: Answer }>();
 
   constructor(private readonly shared: Checkers) {
     this.converter = shared.createConverter({});
@@ -65,24 +65,24 @@ export class Checker implements Answers {
 
   answer({ method, ask }: Question): Answer {
     try {
-      if (this.shared.look()) this.last = undefined;
-      return { value: this[method](ask as never) };
+      if (this.shared.look()) this.last.clear();
+      // Cells are often run again, and front ends ask again at each move of the cursor.
+      const asked = JSON.stringify(ask);
+      const last = this.last.get(method);
+      if (last?.asked === asked) return last.answer;
+      const answer = { value: this[method](ask as never) };
+      // Modules that a cell defines, or imports, are emitted once only, and one that is missing may appear.
+      const converted = (answer.value as Partial<CheckedCell> | null)?.converted;
+      const lasts = method === 'check' ? converted && !converted.sideOutputs : true;
+      if (lasts && !this.missing) this.last.set(method, { asked, answer });
+      else this.last.clear();
+      return answer;
     } catch (error) {
       return { failure: (error as Error).stack ?? String(error) };
     }
   }
 
-  check(ask: Questions['check']['ask']): CheckedCell {
-    // Cells are often run again.
-    if (ask.code === this.last?.ask.code && ask.declared === this.last.ask.declared) return this.last.cell;
-    const cell = this.checkAnew(ask);
-    // Modules that it imports are emitted once only, and one that is missing may appear.
-    const lasting = cell.converted && !cell.converted.sideOutputs && !this.missing;
-    this.last = lasting ? { ask, cell } : undefined;
-    return cell;
-  }
-
-  private checkAnew({ declared, code: written }: Questions['check']['ask']): CheckedCell {
+  check({ declared, code: written }: Questions['check']['ask']): CheckedCell {
     const { ts } = this.shared;
     const metadata = this.shared.metadataOf(written);
     const cell: CheckedCell = { metadata, diagnostics: [], prefixed: 0, maps: [], variables: [], names: [] };
