@@ -1,7 +1,7 @@
 /**
  * Uses one kernel for long and looks whether it grows (test/leaks/leaks.ts).
  *
- * usage: npm run test:leaks -- [--runs 1000] [--loads 200]
+ * usage: npm run test:leaks -- [--runs 1000] [--loads 200] [--garbage]
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

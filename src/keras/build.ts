@@ -31,11 +31,35 @@ function makeLayer(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
   return layer;
 }
 
+/** Keras 3 refuses a nested model whose input is of another size; Keras 2 only warns. */
+function checkNested(
+  layer: tfl.layers.Layer,
+  inputs: tfl.SymbolicTensor[],
+  spec: LayerSpec,
+  { dialect }: BuildContext,
+): void {
+  if (!spec.inner || dialect < 3) return;
+  for (const [i, { shape }] of (layer as tfl.LayersModel).inputs.entries()) {
+    const given = inputs[i]?.shape;
+    const fits = given?.every((size, axis) => {
+      const wanted = shape[axis];
+      return axis === 0 || size === null || wanted === null || wanted === undefined || size === wanted;
+    });
+    if (given && !fits) {
+      throw new ModelError(
+        `the model "${spec.name}" is made for an input of shape [${shape.map((size) => size ?? 'any').join(', ')}] and gets one of [${given.map((size) => size ?? 'any').join(', ')}]. Save it again with model.save().`,
+      );
+    }
+  }
+}
+
 function connect(
   layer: tfl.layers.Layer,
   inputs: tfl.SymbolicTensor[],
   spec: LayerSpec,
+  context: BuildContext,
 ): tfl.SymbolicTensor[] {
+  checkNested(layer, inputs, spec, context);
   try {
     const outputs = layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as
       | tfl.SymbolicTensor
@@ -78,6 +102,7 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   for (const spec of graph.layers) {
     if (spec.className === 'InputLayer') continue;
     const layer = makeLayer(spec, context);
+    checkNested(layer, model.outputs, spec, context);
     try {
       model.add(layer);
     } catch (cause) {
@@ -169,7 +194,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
       layers.set(spec.name, layer);
     }
     const inputs = refs.map((ref) => tensors.get(ref.key)!);
-    connect(layer, inputs, spec).forEach((tensor, output) => {
+    connect(layer, inputs, spec, context).forEach((tensor, output) => {
       settle(JSON.stringify([spec.name, index, output]), tensor);
     });
   }

@@ -163,8 +163,11 @@ function refOf(value: unknown): TensorRef | undefined {
 function readEnds(value: unknown): TensorRef[] {
   const one = refOf(value);
   if (one) return [one];
-  const many = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-  return many.flatMap((end) => readEnds(end));
+  if (value === undefined) return [];
+  if (!isObject(value) && !Array.isArray(value)) {
+    throw new ModelError(`its inputs or outputs hold ${JSON.stringify(value)}, which is no layer's output.`);
+  }
+  return Object.values(value).flatMap((end) => readEnds(end));
 }
 
 /** @returns a shape with its batch axis, or undefined when it is none */

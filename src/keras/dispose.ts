@@ -30,6 +30,16 @@ export function disposeWhole(model: tfl.LayersModel): void {
   };
 }
 
+/** Frees the weights of layers that are no part of the model: they lead to none of its outputs. */
+export function disposeUnused(model: tfl.LayersModel, made: tfl.layers.Layer[]): void {
+  const used = new Set(layersOf(model));
+  for (const layer of made) {
+    if (used.has(layer)) continue;
+    for (const weight of layer.weights) weight.dispose();
+    (layer as Partial<Prepared>).release?.();
+  }
+}
+
 /** All layers, those of nested models in their place. */
 function layersOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
   const { layers } = layer as tfl.LayersModel;

@@ -7,7 +7,7 @@ import { buildModel } from './build';
 import { type Bytes, fileBytes, memoryBytes } from './bytes';
 import { withChannelsLast } from './channels-first';
 import { parseConfig } from './config';
-import { disposeWhole } from './dispose';
+import { disposeUnused, disposeWhole } from './dispose';
 import type { Dialect, GraphSpec, LayerSpec } from './graph';
 import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
 import type { Group } from './hdf5/tree';
@@ -181,7 +181,9 @@ async function assemble(
     const model = buildModel(graph, { tf, layers: tfLayers(), dialect, made });
     const file = await opening;
     await fillWeights(tf, file, weightsIn(file.root, graph, made));
-    for (const { layer } of leavesOf(graph, made)) (layer as Partial<Prepared>).prepare?.();
+    const leaves = leavesOf(graph, made).map(({ layer }) => layer);
+    for (const layer of leaves) (layer as Partial<Prepared>).prepare?.();
+    disposeUnused(model, leaves);
     return model as unknown as Model;
   } catch (error) {
     for (const { layer } of leavesOf(graph, made)) {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
+import { predict } from '../../src/activations';
 import { ready, tf } from '../../src/backend';
 import { ModelError } from '../../src/errors';
 import { loadModel } from '../../src/keras/load';
@@ -54,6 +55,19 @@ function keras(config: unknown, weights = Buffer.from('')): Buffer {
 function weightsOf(file: Buffer): Buffer {
   const start = file.indexOf('\x89HDF\r\n\x1a\n', 0, 'latin1');
   return file.subarray(start, start + Number(file.readBigUInt64LE(start + 40)));
+}
+
+/** A model that Keras saved, with its configuration's text changed. */
+function edited(name: string, from: string | RegExp, to: string): Buffer {
+  const entries = storedEntries(readFileSync(`test/fixtures/keras/${name}.keras`));
+  return zip(
+    entries.map((entry) => {
+      if (entry.name !== 'config.json') return entry;
+      const text = entry.data.toString().replace(from, to);
+      assert.is.not(text, entry.data.toString(), 'nothing was changed');
+      return { ...entry, data: Buffer.from(text) };
+    }),
+  );
 }
 
 const input = {
@@ -218,6 +232,10 @@ suite('keras/safety', {
       /its strides is \[4294967296\] and should be a whole number above 0 and below 2\^31/,
     );
     await refuses(
+      wrong('MaxPooling2D', { pool_size: 65536 }),
+      /its pool_size is 65536 and should be .* below 2\^15/,
+    );
+    await refuses(
       wrong('Conv2D', { filters: 1, kernel_size: [2, 2] }),
       /needs an input of 4 axes and gets one of shape \[any, 4\]/,
     );
@@ -231,6 +249,51 @@ suite('keras/safety', {
     // TensorFlow.js refuses the weight's name when its tensor is made already.
     await refuses(keras(model([layer('Dense', '__proto__', 'x', { units: 2 })], '__proto__')), /"__proto__"/);
     await refuses(wrong('LSTM', { units: 2, return_state: true }), /layer "a".*returns its states/);
+  },
+
+  async 'found by changing configurations: shapes that Keras refuses, and a layer that leads to no output'() {
+    await refuses(
+      keras(model([layer('Resizing', 'a', 'x', { height: 2, width: 2 })], 'a')),
+      /\(Resizing\) needs an input of 4 axes/,
+    );
+    // Keras 3.15.1: "expected shape=(None, 8, 8, 4), found shape=(None, 1, 1, 4)".
+    await refuses(
+      edited('functional', /("name": "first"[\s\S]*?"strides": )\[1, 1\]/, '$1[9, 9]'),
+      /the model "deep" is made for an input of shape \[any, 8, 8, 4\] and gets one of \[any, 1, 1, 4\]/,
+    );
+
+    // Keras cannot read it either; its layers would lead nowhere, and their weights stay.
+    await refuses(edited('masked', /\["dense", 0, 0\]\]/, 'null]'), /its inputs or outputs hold null/);
+  },
+
+  async 'a picture that is cropped to less than a pixel is one pixel wide, as in Keras, or an error'() {
+    await ready();
+    const before = tf().memory().numTensors;
+    const flat = await loadModel(edited('center_crop', /"height": 4/, '"height": 831'));
+    const ramp = tf().tidy(() => tf().reshape(tf().range(0, 7 * 8 * 4), [1, 7, 8, 4]));
+    const { data, shape } = (await predict(flat, ramp))[0]!;
+    assert.equal(shape, [1, 831, 5, 4]);
+    // Keras 3.15.1 on the same picture.
+    for (const [row, value] of [
+      [0, 12],
+      [100, 23.090253829956055],
+      [415, 108.00000762939453],
+      [830, 204],
+    ] as const) {
+      for (const column of [0, 4]) {
+        const found = data[(row * 5 + column) * 4]!;
+        assert.ok(Math.abs(found - value) <= 1e-4, `row ${row}, column ${column}: ${found}`);
+      }
+    }
+    flat.dispose();
+    const crops = await loadModel(edited('resizing_crop', /"height": \d+/, '"height": 831'));
+    await predict(crops, ramp).then(
+      () => assert.unreachable('an empty picture was scaled'),
+      (error) => assert.match(error.message, /nothing is left in the proportions of 831 rows/),
+    );
+    crops.dispose();
+    ramp.dispose();
+    assert.is(tf().memory().numTensors, before);
   },
 
   async 'a model of hundreds of gigabytes takes no memory before it is refused'() {

@@ -9,11 +9,12 @@ const whole = (value: unknown, least: number) =>
 const each = (value: unknown, holds: (one: unknown) => boolean): boolean =>
   Array.isArray(value) ? value.every((one) => each(one, holds)) : holds(value);
 
-/** Backends compute with 32 bits: above, a stride gives other maps each time. */
-const COUNT: Rule = [
-  (value) => each(value, (one) => whole(one, 1) && (one as number) < 2 ** 31),
-  'a whole number above 0 and below 2^31, or a list of such',
+const countBelow = (bits: number): Rule => [
+  (value) => each(value, (one) => whole(one, 1) && (one as number) < 2 ** bits),
+  `a whole number above 0 and below 2^${bits}, or a list of such`,
 ];
+/** Backends compute with 32 bits: above, a stride gives other maps each time. */
+const COUNT = countBelow(31);
 const FORMS = ['channels_last', 'channels_first'];
 
 /** What the numbers of a configuration are, where a wrong one would not be noticed but give wrong maps. */
@@ -23,7 +24,6 @@ const RULES: Record<string, Rule> = {
       'kernel_size',
       'strides',
       'dilation_rate',
-      'pool_size',
       'size',
       'filters',
       'units',
@@ -36,6 +36,8 @@ const RULES: Record<string, Rule> = {
       'n',
     ].map((name) => [name, COUNT]),
   ),
+  // The backends count the places of a window, rows times columns.
+  pool_size: countBelow(15),
   // Minus one stands for as many groups as channels.
   groups: [(value) => whole(value, 1) || value === -1, 'a whole number above 0'],
   padding: [
@@ -61,6 +63,7 @@ const axesOf = (className: string) => Number(/([1-3])D/.exec(className)?.[1] ?? 
 /** The rank of a layer's input; nothing where any goes. */
 export function rankOf(className: string): number | undefined {
   if (/^(LSTM|GRU|SimpleRNN)$/.test(className)) return 3;
+  if (/^(Resizing|CenterCrop)$/.test(className)) return 4;
   const axes = axesOf(className);
   return axes ? axes + (className.startsWith('ConvLSTM') ? 3 : 2) : undefined;
 }
