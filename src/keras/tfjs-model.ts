@@ -43,12 +43,16 @@ export async function loadTfjsModel(tf: Tf, layers: TfLayers, path: string, limi
     .map((name) => inside(folder, name));
   const total = files.reduce((sum, file) => sum + statSync(file).size, 0);
   if (total > limit) throw new ModelError(`its weights take ${total} bytes, above the limit of ${limit}.`);
+  const specs = groups.flatMap((group) => group['weights'] as Spec[]);
   const making = tensorsOf(tf, () =>
-    withZeros(tf, () => layers.models.modelFromJSON({ modelTopology: topology } as never)),
+    withZeros(tf, () =>
+      withFewWeights(layers, countOf(specs), () =>
+        layers.models.modelFromJSON({ modelTopology: topology } as never),
+      ),
+    ),
   );
   try {
     const model = await making.result;
-    const specs = groups.flatMap((group) => group['weights'] as Spec[]);
     tf.tidy(() => {
       const data = new Uint8Array(Buffer.concat(files.map((file) => readFileSync(file)))).buffer;
       const values = tf.io.decodeWeights(data, specs);
@@ -78,6 +82,36 @@ function withZeros<T>(tf: Tf, make: () => T): T {
     return make();
   } finally {
     for (const [name, entry] of before) classNameMap[name] = entry;
+  }
+}
+
+/** Numbers in all weights, as far as the file says it: TensorFlow.js will refuse the rest. */
+function countOf(specs: (Spec | undefined)[]): number {
+  const shapes = specs.map((spec) => (Array.isArray(spec?.shape) ? spec.shape : [0]));
+  return shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+}
+
+const sizeOf = (shape: number[]): number => shape.reduce((product, size) => product * (Number(size) || 0), 1);
+
+/** Numbers that a model may have beyond those in its files, before TensorFlow.js says that they do not fit: 40 MB. */
+const MORE = 1e7;
+
+type AddWeight = (name: string, shape: number[], ...rest: unknown[]) => unknown;
+
+/** Makes a model, and stops before it takes memory for layers far larger than its files. */
+function withFewWeights<T>(layers: TfLayers, count: number, make: () => T): T {
+  const { prototype } = layers.layers.Layer as unknown as { prototype: { addWeight: AddWeight } };
+  const { addWeight } = prototype;
+  let left = count + MORE;
+  prototype.addWeight = function (name, shape, ...rest) {
+    left -= sizeOf(shape);
+    if (!(left >= 0)) throw new ModelError(`its layers are larger than its ${count} weights.`);
+    return addWeight.call(this, name, shape, ...rest);
+  };
+  try {
+    return make();
+  } finally {
+    prototype.addWeight = addWeight;
   }
 }
 

@@ -59,6 +59,14 @@ suite('keras/tfjs-model', {
     }
   },
 
+  async 'layers of 80 GB in a file of some bytes are refused before they take memory'() {
+    await ready();
+    const before = process.memoryUsage().rss;
+    const huge = sequential(dense({ name: 'a', units: 2e6, batch_input_shape: [null, 10_000] }));
+    await refused(load(huge, OF_FIRST), /its layers are larger than its 8 weights/);
+    assert.ok(process.memoryUsage().rss - before < 100e6);
+  },
+
   async 'tensors of others, made while it loads, stay'() {
     await ready();
     const others: { isDisposed: boolean; dispose(): void }[] = [];
