@@ -2,7 +2,8 @@ import type * as tfc from '@tensorflow/tfjs-core';
 import type { Activation } from './activation';
 import { ready, tf as tensorflow } from './backend';
 import type { Layer, Model, Shape, Tensor } from './keras/model';
-import { runModel, type Step, stepsOf } from './keras/run';
+import { type Step, stepsOf } from './keras/plan';
+import { runModel } from './keras/run';
 
 /** Options of `predict`. */
 export interface PredictOptions {

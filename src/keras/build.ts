@@ -4,6 +4,7 @@ import { shapeOf } from './config';
 import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from './graph';
 import { createLayer } from './layers/create';
 import type { Tf, TfLayers } from './layers/definition';
+import { shapesText } from './layers/make';
 import type { Shape } from './model';
 
 /** What `build` needs to know beside the graph. */
@@ -47,7 +48,7 @@ function checkNested(
     });
     if (given && !fits) {
       throw new ModelError(
-        `the model "${spec.name}" is made for an input of shape [${shape.map((size) => size ?? 'any').join(', ')}] and gets one of [${given.map((size) => size ?? 'any').join(', ')}]. Save it again with model.save().`,
+        `the model "${spec.name}" is made for an input of shape ${shapesText([shape])} and gets one of ${shapesText([given])}. Save it again with model.save().`,
       );
     }
   }

@@ -5,7 +5,7 @@ import { predict } from '../../src/activations';
 import { ready, tf } from '../../src/backend';
 import { loadModel } from '../../src/keras/load';
 import type { Model, Shape, Tensor } from '../../src/keras/model';
-import { type Step, stepsOf } from '../../src/keras/run';
+import { type Step, stepsOf } from '../../src/keras/plan';
 import { storedEntries, zip } from '../keras/zip-writer';
 import { type Case, choose, type Edit, edited, editField } from './edit';
 import { type Structure, structureOf, sum } from './hdf5';

@@ -264,6 +264,10 @@ suite('keras/safety', {
 
     // Keras cannot read it either; its layers would lead nowhere, and their weights stay.
     await refuses(edited('masked', /\["dense", 0, 0\]\]/, 'null]'), /its inputs or outputs hold null/);
+    const before = tf().memory().numTensors;
+    const shorter = await loadModel(edited('masked', /, \["dense", 0, 0\]\]/, ']'));
+    shorter.dispose();
+    assert.is(tf().memory().numTensors, before, 'of layers that lead to no output');
   },
 
   async 'a picture that is cropped to less than a pixel is one pixel wide, as in Keras, or an error'() {

@@ -131,7 +131,8 @@ export function makeLayer(
   return layer;
 }
 
-const shapesText = (shapes: Shape[]) =>
+/** Shapes as an error tells them. */
+export const shapesText = (shapes: Shape[]) =>
   shapes.map((sizes) => `[${sizes.map((size) => size ?? 'any').join(', ')}]`).join(', ');
 
 function listOf(shape: Shape | Shape[]): Shape[] {

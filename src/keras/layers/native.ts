@@ -1,13 +1,7 @@
+import type { Attribute } from '../session/graph-def';
 import type { Tensor, Tf } from './definition';
 
 type Pair = [number, number];
-
-/** An attribute of an operation, as the addon of tfjs-node takes it. */
-interface Attribute {
-  name: string;
-  type: number;
-  value: unknown;
-}
 
 /** The part of tfjs-node's backend that runs one operation of TensorFlow by its name. */
 interface Native {

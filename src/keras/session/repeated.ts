@@ -11,7 +11,8 @@ interface Output {
 }
 
 interface Repeated {
-  asked: string;
+  what: object;
+  sizes: string;
   times: number;
   session?: Session;
   outputs: Output[];
@@ -32,16 +33,16 @@ const weightsOf = (model: tfl.LayersModel) => model.weights.map((weight) => weig
 export function runRepeated<T extends Output>(
   tf: Tf,
   model: tfl.LayersModel,
-  what: string,
+  what: object,
   inputs: Tensor[],
   compute: () => T[],
 ): T[] {
   if (tf.getBackend() !== 'tensorflow') return compute();
-  const asked = JSON.stringify([what, inputs.map(({ shape, dtype }) => [shape, dtype])]);
+  const sizes = JSON.stringify(inputs.map(({ shape, dtype }) => [shape, dtype]));
   let known = repeated.get(model);
-  if (known?.asked !== asked) {
+  if (known?.what !== what || known.sizes !== sizes) {
     forget(model);
-    known = { asked, times: 0, outputs: [], weights: [] };
+    known = { what, sizes, times: 0, outputs: [], weights: [] };
     repeated.set(model, known);
   }
   known.times++;
