@@ -110,6 +110,14 @@ suite('image', {
     await refuses(png, /20000 × 20000 pixels, above the limit of 80000000\. Raise \{ maxPixels \}/);
     await refuses('notebooks/cat.jpg', /above the limit of 1000/, { maxPixels: 1000 });
   },
+  'a second header behind the pixels changes nothing, as in Pillow': async () => {
+    const png = readFileSync(join(FIXTURES, 'pictures', 'rgba.png'));
+    const header = Buffer.from(png.subarray(8, 33));
+    header.writeUInt32BE(png.readUInt32BE(20) + 1, 12);
+    header.writeUInt32BE(crc32(header.subarray(4, 21)), 21);
+    const picture = await loadImage(Buffer.concat([png.subarray(0, -12), header, png.subarray(-12)]));
+    assert.is(hash(picture.data), pictures['rgba.png rgb']?.bytes);
+  },
   'a missing file, a folder and an address on the network are refused by name': async () => {
     await refuses('nowhere.jpg', /^Cannot load nowhere\.jpg: there is no such file/);
     await refuses(FIXTURES, /^Cannot load .*fixtures: it is a folder/);
