@@ -8,8 +8,11 @@ import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 export class EngineGone extends Error {
   override name = 'EngineGone';
 
-  /** @param how it ended */
-  constructor(how: string) {
+  /** @param how it ended @param interrupted whether the user wanted it */
+  constructor(
+    how: string,
+    readonly interrupted: boolean,
+  ) {
     super(
       `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`,
     );
@@ -37,6 +40,8 @@ export class EngineProcess {
   /** Characters that may still go past the engine. */
   private room = STREAM_LIMIT;
   events?: EngineEvents;
+  /** What the cells that it ran declare, as tslab writes it. */
+  declared = '';
 
   constructor() {
     this.child = this.start();
@@ -143,8 +148,10 @@ export class EngineProcess {
     this.lastWords = '';
     const waiting = [...this.asked.values()];
     this.asked.clear();
+    this.declared = '';
     this.child = this.start();
-    for (const { reject } of waiting) reject(new EngineGone(how));
-    if (waiting.length === 0) this.events?.died(new EngineGone(how));
+    const gone = new EngineGone(how, /interrupted/.test(how));
+    for (const { reject } of waiting) reject(gone);
+    if (waiting.length === 0) this.events?.died(gone);
   }
 }

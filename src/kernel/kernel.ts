@@ -1,10 +1,11 @@
+import type { Cells, Outcome } from './cells';
 import type { Connection } from './connection';
-import { EngineGone, type EngineProcess } from './engine-process';
+import type { EngineGone, EngineProcess } from './engine-process';
 import { History } from './history';
 import { IdleCollector } from './idle-collector';
 import { kernelInfo } from './kernel-info';
 import { Outbox } from './outbox';
-import type { ErrorContent, Published } from './protocol';
+import type { Published } from './protocol';
 import { bindKernel, type Inlet, type KernelSockets } from './sockets';
 import { type Content, decode, type Message } from './wire';
 
@@ -38,6 +39,7 @@ export class Kernel {
     private readonly sockets: KernelSockets,
     private readonly key: string,
     private readonly engine: EngineProcess,
+    private readonly cells: Cells,
     private readonly onStop: () => void,
   ) {
     this.outbox = new Outbox(sockets.iopub, key);
@@ -49,8 +51,13 @@ export class Kernel {
   }
 
   /** Binds the sockets and serves until a shutdown_request; then `onStop` is called. */
-  static async serve(connection: Connection, engine: EngineProcess, onStop: () => void): Promise<Kernel> {
-    const kernel = new Kernel(await bindKernel(connection), connection.key, engine, onStop);
+  static async serve(
+    connection: Connection,
+    engine: EngineProcess,
+    cells: Cells,
+    onStop: () => void,
+  ): Promise<Kernel> {
+    const kernel = new Kernel(await bindKernel(connection), connection.key, engine, cells, onStop);
     kernel.outbox.publish('status', { execution_state: 'starting' }, undefined);
     void kernel.read(kernel.sockets.shell, (message) => {
       kernel.queue.push(message);
@@ -65,10 +72,10 @@ export class Kernel {
   /** Interrupts what runs: a cell, a widget's callback, a timer; and when that has no effect the engine with it. */
   interrupt(): void {
     const { working } = this;
-    if (working) this.engine.interrupt();
-    // One that comes while the cell is still being checked stops nothing: the loop begins after it.
+    if (working) this.cells.interrupt();
+    // One that comes just before the engine begins the cell stops nothing.
     const again = setInterval(() => {
-      if (working && this.working === working) this.engine.interrupt();
+      if (working && this.working === working) this.cells.interrupt();
     }, AGAIN_MS);
     let answers = false;
     this.engine.ask('ping', '', null).then(
@@ -140,11 +147,11 @@ export class Kernel {
       case 'kernel_info_request':
         return reply(kernelInfo());
       case 'complete_request':
-        return reply(await this.engine.ask('complete', id, { code, cursor }));
+        return reply(await this.cells.complete(code, cursor));
       case 'inspect_request':
-        return reply(await this.engine.ask('inspect', id, { code, cursor }));
+        return reply(await this.cells.inspect(code, cursor));
       case 'is_complete_request':
-        return reply(await this.engine.ask('isComplete', id, { code }));
+        return reply(await this.cells.isComplete(code));
       case 'history_request':
         return reply(this.history.answer(content));
       case 'comm_info_request':
@@ -175,28 +182,17 @@ export class Kernel {
     const count = this.count;
     this.latest = message;
     const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
-    // The engine begins while this is still being told; what it shows can only come later.
-    const asked = this.engine.ask('execute', message.header.msg_id, { code, count, expressions });
+    const { msg_id: id } = message.header;
+    // The cell is being checked while this is told; what it shows can only come later.
+    const running = this.cells.run(id, code, count);
     if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
-    let error: ErrorContent | undefined;
-    let answered: Content = {};
-    let output: string | null = null;
-    try {
-      const executed = await asked;
-      error = executed.error;
-      answered = executed.expressions;
-      if (executed.result) {
-        const plain = executed.result.data['text/plain'];
-        output = typeof plain === 'string' ? plain : null;
-        if (!silent)
-          this.outbox.publish('execute_result', { execution_count: count, ...executed.result }, message);
-      }
-    } catch (failure) {
-      const { name, message: evalue } = failure as Error;
-      const ended = failure instanceof EngineGone && /interrupted/.test(evalue);
-      const ename = ended ? 'KeyboardInterrupt' : name;
-      error = { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+    const { error, result }: Outcome = await running;
+    if (result && !silent) {
+      this.outbox.publish('execute_result', { execution_count: count, ...result }, message);
     }
+    const evaluated = error ? {} : await this.cells.evaluate(id, expressions, count);
+    const plain = result?.data['text/plain'];
+    const output = typeof plain === 'string' ? plain : null;
     if (store) this.history.add(count, code, output);
     if (error && content['stop_on_error'] !== false) await this.abortQueued();
     if (error && !silent) this.outbox.publish('error', { ...error }, message);
@@ -205,7 +201,7 @@ export class Kernel {
       message,
       error
         ? { status: 'error', execution_count: count, ...error }
-        : { status: 'ok', execution_count: count, user_expressions: answered, payload: [] },
+        : { status: 'ok', execution_count: count, user_expressions: evaluated, payload: [] },
     );
   }
 
@@ -237,7 +233,7 @@ export class Kernel {
 
   private stop() {
     this.stopped = true;
-    this.engine.stop();
+    this.cells.stop();
     // The sockets linger, so that the replies that were just sent leave first.
     setTimeout(() => {
       this.sockets.close();

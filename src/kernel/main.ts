@@ -1,24 +1,29 @@
 /** The kernel's process: `node main.js CONNECTION_FILE`. */
+import { CheckerClient } from './checker/client';
 import { EngineProcess } from './engine-process';
 
-// Before anything else is loaded: the engine takes a second to start, all the rest a tenth.
+// Before anything else is loaded: the checker and the engine take half a second to start, all the rest a tenth.
+const checker = new CheckerClient();
 const engine = new EngineProcess();
 
 async function main() {
+  const { Cells } = await import('./cells.js');
   const { readConnection } = await import('./connection.js');
   const { Kernel } = await import('./kernel.js');
   const connection = readConnection(process.argv.at(-1) ?? '');
+  const cells = new Cells(checker, engine);
   const end = () => {
-    engine.stop();
+    cells.stop();
     process.exit();
   };
-  const kernel = await Kernel.serve(connection, engine, end);
+  const kernel = await Kernel.serve(connection, engine, cells, end);
   process.on('SIGINT', () => kernel.interrupt());
   process.on('SIGTERM', end);
   process.on('SIGHUP', end);
 }
 
 main().catch((error: Error) => {
+  checker.stop();
   engine.stop();
   console.error(error.message);
   process.exit(1);

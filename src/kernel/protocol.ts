@@ -1,14 +1,9 @@
+import type { CheckedCell } from './checker/protocol';
 import type { Content } from './wire';
 
 /** What the kernel asks its engine, and what the engine answers. `cell` is the id of the causing message. */
 export interface Calls {
-  execute: {
-    ask: { code: string; count: number; expressions: Record<string, string> };
-    answer: Executed;
-  };
-  complete: { ask: { code: string; cursor: number }; answer: Content };
-  inspect: { ask: { code: string; cursor: number }; answer: Content };
-  isComplete: { ask: { code: string }; answer: Content };
+  execute: { ask: { cell: CheckedCell; count: number }; answer: Executed };
   comm: { ask: { type: string; content: Content; buffers: Uint8Array[] }; answer: null };
   ping: { ask: null; answer: null };
   commInfo: { ask: { target?: string }; answer: Content };
@@ -29,7 +24,8 @@ export interface Executed {
   error?: ErrorContent;
   /** The bundle of the last value, when there is one. */
   result?: MimeBundle;
-  expressions: Content;
+  /** Whether the cell came to its end; an error may then be one of showing its value. */
+  ran: boolean;
 }
 
 export type ToEngine =

@@ -13,11 +13,15 @@ interface Asked {
 }
 
 /**
- * The type checker as the engine asks it: a process that starts from a snapshot, or where there is none, or when it has
- * ended, a thread. Questions may be asked at any time, also before it has started; it answers them in their order.
+ * The type checker as the kernel asks it: a process that starts from a snapshot, or where there is none, or when it has
+ * ended of its own, a thread. Questions may be asked at any time, also before it has started; it answers them in their
+ * order.
  */
 export class CheckerClient {
   private readonly asked: Asked[] = [];
+  private kill = () => {};
+  private cancelled: Error | undefined;
+  private stopped = false;
   private tell = this.startProcess();
 
   /** @throws when the checker fails, or ends twice over the same question */
@@ -30,6 +34,18 @@ export class CheckerClient {
     });
   }
 
+  /** Ends what the checker is doing, and another one answers the next questions. @param reason the answer to this one */
+  cancel(reason: Error): void {
+    if (this.asked.length === 0) return;
+    this.cancelled = reason;
+    this.kill();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.kill();
+  }
+
   private startProcess(): ((question: Question) => void) | undefined {
     const child = startSnapshot();
     if (!child) return undefined;
@@ -38,6 +54,7 @@ export class CheckerClient {
     child.on('error', () => {});
     child.stdin!.on('error', () => {});
     child.on('close', () => this.ended());
+    this.kill = () => child.kill('SIGKILL');
     return (question) => child.stdin!.write(`${JSON.stringify(question)}\n`);
   }
 
@@ -49,6 +66,7 @@ export class CheckerClient {
       reason = error;
     });
     worker.on('exit', () => this.ended(reason));
+    this.kill = () => void worker.terminate();
     return (question) => worker.postMessage(question);
   }
 
@@ -60,15 +78,23 @@ export class CheckerClient {
 
   /** Another one starts, and is asked what this one has not answered. */
   private ended(reason?: Error) {
-    // The first question is the one over which it has ended.
-    if (this.asked[0]?.again) {
-      const why = reason ? ` (${reason.message})` : '';
-      this.asked.shift()!.reject(new Error(`Cannot check the cell: the type checker ended twice${why}.`));
-    }
+    if (this.stopped) return;
     this.tell = undefined;
+    // The first question is the one over which it has ended.
+    const [first] = this.asked;
+    if (this.cancelled) {
+      this.asked.shift()?.reject(this.cancelled);
+      this.cancelled = undefined;
+      this.tell = this.startProcess();
+    } else if (first?.again) {
+      const why = reason ? ` (${reason.message})` : '';
+      this.asked.shift();
+      first.reject(new Error(`Cannot check the cell: the type checker ended twice${why}.`));
+    } else if (first) {
+      first.again = true;
+    }
     if (this.asked.length === 0) return;
-    this.asked[0].again = true;
-    this.tell = this.startThread();
+    this.tell ??= this.startThread();
     for (const { question } of this.asked) this.tell(question);
   }
 }

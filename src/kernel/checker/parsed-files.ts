@@ -34,11 +34,13 @@ export class ParsedFiles {
 
   /** Lets a program find the kept files. @param host TypeScript's compiler host */
   serve(host: Any): void {
+    const told = new Set<string>();
     for (const method of ['getSourceFile', 'getSourceFileByPath']) {
       const read = host[method];
       host[method] = (name: string, ...rest: unknown[]) => {
         const kept = this.find(name);
         if (!kept) return this.read(name, read(name, ...rest));
+        if (told.has(name)) return kept;
         // TypeScript's watch keeps a file of its own, an empty one; by its version it sees that nothing has changed.
         this.unread = true;
         try {
@@ -46,6 +48,7 @@ export class ParsedFiles {
         } finally {
           this.unread = false;
         }
+        told.add(name);
         return kept;
       };
     }

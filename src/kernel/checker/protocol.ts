@@ -17,8 +17,11 @@ export interface Diagnostic {
 export interface CheckedCell {
   /** What tslab reads in its first comments: `@module` with a name, `@browser`. */
   metadata: { module?: string; mode?: string };
-  /** tslab's own answer; its `output` is the JavaScript, nothing for a cell that defines a module. */
-  converted?: { diagnostics: Diagnostic[]; output?: string; sideOutputs?: object[] };
+  /**
+   * tslab's own answer: `output` is the JavaScript, nothing for a cell that defines a module; `declOutput` what is
+   * declared when the cell has run.
+   */
+  converted?: { diagnostics: Diagnostic[]; output?: string; declOutput?: string; sideOutputs?: object[] };
   /** What is wrong in it, or in the module that it defines. */
   diagnostics: Diagnostic[];
   /** Characters that were put before its first line. */

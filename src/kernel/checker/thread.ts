@@ -1,4 +1,4 @@
-/** The type checker in a thread of the engine, where no snapshot fits: see snapshot.ts. */
+/** The type checker in a thread of the kernel, where no snapshot fits: see snapshot.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Checkers } from './checker';
 import { ModuleLoader } from './module-loader';

@@ -94,18 +94,28 @@ export function patchTypeScript(
   return { exports, look: () => local.look(dependencies) };
 }
 
-/** To the checker the name in `{ layers }` is the property; tslab asks it where the variable comes from. */
+/**
+ * To the checker the name in `{ layers }` is the property; tslab asks it where the variable comes from. And for the type
+ * of each member that a half-written `a.na` may mean it would check `a.na` anew, for which it only looks whether that
+ * is this member.
+ */
 function mendChecker(ts: Any, program: Any): void {
   const original = program.getTypeChecker;
   let mended: Any;
   program.getTypeChecker = () => {
     if (mended) return mended;
     mended = original();
-    const symbolAt = mended.getSymbolAtLocation;
+    const { getSymbolAtLocation, getTypeOfSymbolAtLocation } = mended;
     mended.getSymbolAtLocation = (node: Any) =>
       node.parent && ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
         ? mended.getShorthandAssignmentValueSymbol(node.parent)
-        : symbolAt(node);
+        : getSymbolAtLocation(node);
+    mended.getTypeOfSymbolAtLocation = (symbol: Any, node: Any) =>
+      node.parent?.name === node &&
+      ts.isPropertyAccessExpression(node.parent) &&
+      node.escapedText !== symbol.escapedName
+        ? mended.getTypeOfSymbol(symbol)
+        : getTypeOfSymbolAtLocation(symbol, node);
     return mended;
   };
 }

@@ -9,8 +9,7 @@ import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from '../prot
 import type { Content } from '../wire';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
-import { failureOf, findingsOf } from './failure';
-import { complete, inspect } from './language';
+import { failureOf } from './failure';
 import { preload } from './preload';
 import { Streams } from './streams';
 import { Engine } from './tslab';
@@ -85,44 +84,22 @@ Object.assign(globalThis, {
   },
 });
 
-/** Runs code and says what came of it. */
-async function run(code: string, count: number) {
-  const { thrown, diagnostics, prefixed, value } = await engine.execute(code, count);
-  if (thrown) return { error: failureOf(thrown.value, engine.sources) };
-  if (diagnostics.length > 0) return { error: findingsOf(diagnostics, code, count, prefixed) };
-  return { value };
-}
-
-async function execute({
-  code,
-  count,
-  expressions,
-}: Calls['execute']['ask']): Promise<Calls['execute']['answer']> {
-  const { cell } = current();
-  const { error, value } = code.trim() ? await run(code, count) : {};
-  const answer: Calls['execute']['answer'] = { error, expressions: {} };
-  if (value) {
-    try {
-      answer.result = await bundleOf(value.value);
-    } catch (thrown) {
-      answer.error = failureOf(thrown, engine.sources);
-    }
+async function execute({ cell, count }: Calls['execute']['ask']): Promise<Calls['execute']['answer']> {
+  const { cell: id } = current();
+  const { thrown, value, ran } = await engine.execute(cell, count);
+  const answer: Calls['execute']['answer'] = { ran };
+  try {
+    if (thrown) answer.error = failureOf(thrown.value, engine.sources);
+    else if (value) answer.result = await bundleOf(value.value);
+  } catch (unshown) {
+    answer.error = failureOf(unshown, engine.sources);
   }
-  for (const [name, expression] of answer.error ? [] : Object.entries(expressions)) {
-    const { error, value } = await run(`(${expression})`, count);
-    answer.expressions[name] = error
-      ? { status: 'error', ...error }
-      : { status: 'ok', ...(await bundleOf(value?.value)) };
-  }
-  streams.finish(cell);
+  streams.finish(id);
   return answer;
 }
 
 const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | unknown } = {
   execute,
-  complete: ({ code, cursor }) => complete(engine, code, cursor),
-  inspect: ({ code, cursor }) => inspect(engine, code, cursor),
-  isComplete: ({ code }) => engine.checker.ask('isComplete', { code }),
   commInfo: ({ target }) => comms.info(target),
   async comm({ type, content }) {
     try {

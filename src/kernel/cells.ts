@@ -1,0 +1,127 @@
+import type { CheckerClient } from './checker/client';
+import type { CheckedCell } from './checker/protocol';
+import { toPoints, toUnits } from './code-points';
+import { EngineGone, type EngineProcess } from './engine-process';
+import { findingsOf } from './findings';
+import type { Calls, ErrorContent } from './protocol';
+import type { Content } from './wire';
+
+/** A check that takes this long after an interrupt ends with its checker: the next cell would wait for it. */
+const LONGEST_MS = 1000;
+
+/** The user's interrupt; the name is the one that Jupyter's front ends know. */
+class Interrupted extends Error {
+  override name = 'KeyboardInterrupt';
+  override message = 'the cell was interrupted';
+}
+
+/** What came of a cell. */
+export type Outcome = Pick<Calls['execute']['answer'], 'error' | 'result'>;
+
+/** A notebook's cells: the type checker knows what they mean, the engine runs them. */
+export class Cells {
+  private stopWaiting = (_reason: Error) => {};
+
+  constructor(
+    private readonly checker: CheckerClient,
+    private readonly engine: EngineProcess,
+  ) {}
+
+  /**
+   * Checks a cell and runs it.
+   *
+   * @param id of the message that wants it
+   * @param count its number, by which its lines are named
+   */
+  async run(id: string, code: string, count: number): Promise<Outcome> {
+    if (!code.trim()) return {};
+    try {
+      const cell = await this.check(code);
+      const { converted, diagnostics, prefixed } = cell;
+      if (diagnostics.length > 0) return { error: findingsOf(diagnostics, code, count, prefixed) };
+      const { ran, ...outcome } = await this.engine.ask('execute', id, { cell, count });
+      // As in tslab: what a cell that fails declares is not declared.
+      if (ran && converted) this.engine.declared = converted.declOutput ?? '';
+      return outcome;
+    } catch (failure) {
+      return { error: errorOf(failure as Error) };
+    }
+  }
+
+  /** Evaluates expressions by their names, as Jupyter's `user_expressions`. */
+  async evaluate(id: string, expressions: Record<string, string>, count: number): Promise<Content> {
+    const answers: Content = {};
+    for (const [name, expression] of Object.entries(expressions)) {
+      const { error, result } = await this.run(id, `(${expression})`, count);
+      answers[name] = error
+        ? { status: 'error', ...error }
+        : { status: 'ok', ...(result ?? { data: { 'text/plain': 'undefined' }, metadata: {} }) };
+    }
+    return answers;
+  }
+
+  /** @param cursor in code points; so is the answer's */
+  async complete(code: string, cursor: number): Promise<Content> {
+    const { declared } = this.engine;
+    const asked = { declared, code, cursor: toUnits(code, cursor) };
+    const { start, end, candidates } = await this.checker.ask('complete', asked);
+    return {
+      status: 'ok',
+      matches: candidates,
+      cursor_start: toPoints(code, start),
+      cursor_end: toPoints(code, end),
+      metadata: {},
+    };
+  }
+
+  /** @param cursor in code points */
+  async inspect(code: string, cursor: number): Promise<Content> {
+    const { declared } = this.engine;
+    const text = await this.checker.ask('inspect', { declared, code, cursor: toUnits(code, cursor) });
+    return {
+      status: 'ok',
+      found: text !== null,
+      data: text === null ? {} : { 'text/plain': text },
+      metadata: {},
+    };
+  }
+
+  isComplete(code: string): Promise<Content> {
+    return this.checker.ask('isComplete', { code });
+  }
+
+  /** Ends a check of a cell, or else what the engine runs. */
+  interrupt(): void {
+    this.stopWaiting(new Interrupted());
+    this.engine.interrupt();
+  }
+
+  stop(): void {
+    this.checker.stop();
+    this.engine.stop();
+  }
+
+  private async check(code: string): Promise<CheckedCell> {
+    for (;;) {
+      const { declared } = this.engine;
+      const answer = this.checker.ask('check', { declared, code });
+      const stopped = new Promise<never>((_, reject) => {
+        this.stopWaiting = (reason) => {
+          reject(reason);
+          const late = setTimeout(() => this.checker.cancel(reason), LONGEST_MS);
+          void answer.finally(() => clearTimeout(late)).catch(() => {});
+        };
+      });
+      const checked = await Promise.race([answer, stopped]);
+      this.stopWaiting = () => {};
+      // The engine may have ended meanwhile, with all that was declared.
+      if (this.engine.declared === declared) return checked;
+    }
+  }
+}
+
+function errorOf(failure: Error): ErrorContent {
+  const { name, message: evalue } = failure;
+  const ename = failure instanceof EngineGone && failure.interrupted ? 'KeyboardInterrupt' : name;
+  return { ename, evalue, traceback: [`${ename}: ${evalue}`] };
+}
