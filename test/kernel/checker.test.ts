@@ -2,6 +2,7 @@
  * The type checker has two roads, a process that goes on from a snapshot and a thread. What it answers must not
  * depend on the road, and a kernel must live with either.
  */
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
 import { Checkers } from '../../src/kernel/checker/checker';
@@ -27,6 +28,33 @@ const QUESTIONS: Question[] = [
   check('', "import { gone } from './not-there';"),
 ];
 
+/** Cells of one notebook, in their order; of those that await ours differs by what it puts before them. */
+const CELLS = [
+  'const a = 1, [b, { c = 2 }] = [3, {}]; let d: number',
+  'function f<T>(x: T) { return [x, a] }',
+  'class K { static n = a; m() { return new K() } }\nnew K().m()',
+  'enum E { A, B = 4 } namespace N { export const x = E.A }',
+  'interface I { i: number } type T = I["i"]; let t: T = a;',
+  'declare const later: string;',
+  'import * as fs from "node:fs"; import { join as j } from "node:path"; fs.existsSync(j("a", "b"))',
+  'import type { Stats } from "node:fs"; let stats: Stats | undefined',
+  'a',
+  '',
+  'const a = "again"; f(a)',
+  'const wrong: string = t;',
+  'const syntax = ;',
+  'let x = 1',
+  'let x = 1',
+  'x',
+  'x',
+  'export { x }',
+  'var v = () => v, w = function g() { return g }',
+  'if (x) { const inner = 1; var outer = inner }',
+  'import { gone } from "./not-there"',
+  'import { gone } from "./not-there"',
+  'const same = x;\nexport { same }',
+];
+
 suite('test/kernel/checker', {
   async 'a checker from the snapshot answers as one that started anew'() {
     const process = startSnapshot();
@@ -45,6 +73,28 @@ suite('test/kernel/checker', {
       answers.map(({ value }) => value?.diagnostics?.map(({ code }: { code: number }) => code)),
       [[], [2322], [], [2554], undefined, undefined, undefined, [2307]],
     );
+  },
+
+  "a cell becomes what tslab's own converter makes of it"() {
+    const checker = new Checkers(new ModuleLoader(), tslabFolder(), new ParsedFiles()).start();
+    const tslab = require(join(tslabFolder(), 'converter')).createConverter({});
+    const plain = ({ output, declOutput, ...rest }: { output?: string; declOutput?: string }) => ({
+      ...rest,
+      output: output?.replace(/\/\/# sourceMappingURL.*/, '').trimEnd(),
+      declOutput,
+    });
+    let declared = '';
+    for (const code of CELLS) {
+      // A completion of the same code may have been asked before.
+      if (code.includes('again')) checker.complete({ declared, code, cursor: 3 });
+      const expected = plain(tslab.convert(declared, code));
+      const { value } = JSON.parse(JSON.stringify(checker.answer(check(declared, code))));
+      assert.equal(plain(value.converted), JSON.parse(JSON.stringify(expected)), code);
+      declared = expected.declOutput ?? declared;
+    }
+    assert.match(declared, 'declare let x: number;');
+    checker.close();
+    tslab.close();
   },
 
   'asked the same again, it answers the same, until what it is about has changed'() {

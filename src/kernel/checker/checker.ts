@@ -5,6 +5,7 @@ import { isComplete } from './is-complete';
 import { LocalFiles } from './local-files';
 import type { ModuleLoader } from './module-loader';
 import type { ParsedFiles } from './parsed-files';
+import { Programs } from './programs';
 import type { Answer, CheckedCell, Diagnostic, Method, Question, Questions } from './protocol';
 import { awaitsAtTopLevel, PREFIX } from './top-level-await';
 import { type Emitted, patchTypeScript } from './typescript';
@@ -20,6 +21,7 @@ const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/;
 export class Checkers {
   readonly local = new LocalFiles();
   readonly ts: Any;
+  readonly programs: Programs;
   readonly look: () => boolean;
   readonly createConverter: (options: object) => Any;
   readonly metadataOf: (code: string) => CheckedCell['metadata'];
@@ -31,9 +33,11 @@ export class Checkers {
   constructor(loader: ModuleLoader, dist: string, parsed: ParsedFiles) {
     const file = loader.resolve('@tslab/typescript-for-tslab', dist);
     this.ts = loader.load(file);
+    this.programs = new Programs(this.ts);
     const { exports, look } = patchTypeScript(this.ts, {
       local: this.local,
       parsed,
+      programs: this.programs,
       emitted: (code) => (this.emitted = code),
     });
     loader.replace(file, exports);
@@ -93,7 +97,7 @@ export class Checker implements Answers {
     if (this.missing) this.shared.local.lookForMissing();
     const code = withoutExports(ts, written);
     const prefix = awaitsAtTopLevel(ts, code) ? PREFIX : '';
-    const converted = this.converter.convert(declared, prefix + code);
+    const converted = this.shared.programs.convert(() => this.converter.convert(declared, prefix + code));
     const diagnostics: Diagnostic[] = converted.diagnostics;
     this.missing = diagnostics.some(({ code }) => NO_MODULE.has(code));
     const checked = { ...cell, converted, diagnostics, prefixed: prefix.length };

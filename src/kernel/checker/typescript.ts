@@ -2,7 +2,7 @@ import path from 'node:path';
 import { toCommonJS } from './common-js';
 import type { LocalFiles } from './local-files';
 import type { ParsedFiles } from './parsed-files';
-import { createPrograms } from './program';
+import type { Programs } from './programs';
 
 // biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
 type Any = any;
@@ -26,7 +26,12 @@ export interface Emitted {
  */
 export function patchTypeScript(
   ts: Any,
-  { local, parsed, emitted }: { local: LocalFiles; parsed: ParsedFiles; emitted: (code: Emitted) => void },
+  {
+    local,
+    parsed,
+    programs,
+    emitted,
+  }: { local: LocalFiles; parsed: ParsedFiles; programs: Programs; emitted: (code: Emitted) => void },
 ): { exports: object; look(): boolean } {
   const globals = path.join(__dirname, 'globals.d.ts').replaceAll('\\', '/');
   const served = new WeakSet<object>();
@@ -43,7 +48,6 @@ export function patchTypeScript(
       ts.createWatchCompilerHost([...files, globals], { ...options, inlineSourceMap: true }, ...rest),
     createWatchProgram(host: Any) {
       const { afterProgramCreate } = host;
-      const create = createPrograms(ts);
       host.createProgram = (
         files: string[],
         options: object,
@@ -57,11 +61,10 @@ export function patchTypeScript(
           // Made good before the next program; tslab's timer has room for one thing only.
           compilerHost.scheduleInvalidateResolutionsOfFailedLookupLocations = () => {};
         }
-        return create(files, options, compilerHost, old, ...rest);
+        return programs.create(files, options, compilerHost, old, ...rest);
       };
       host.afterProgramCreate = (builder: Any) => {
         program = builder;
-        mendChecker(ts, builder.getProgram());
         afterProgramCreate(builder);
       };
       const watch = ts.createWatchProgram(host);
@@ -92,30 +95,4 @@ export function patchTypeScript(
     return source ? program.getAllDependencies(source) : [];
   };
   return { exports, look: () => local.look(dependencies) };
-}
-
-/**
- * To the checker the name in `{ layers }` is the property; tslab asks it where the variable comes from. And for the type
- * of each member that a half-written `a.na` may mean it would check `a.na` anew, for which it only looks whether that
- * is this member.
- */
-function mendChecker(ts: Any, program: Any): void {
-  const original = program.getTypeChecker;
-  let mended: Any;
-  program.getTypeChecker = () => {
-    if (mended) return mended;
-    mended = original();
-    const { getSymbolAtLocation, getTypeOfSymbolAtLocation } = mended;
-    mended.getSymbolAtLocation = (node: Any) =>
-      node.parent && ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
-        ? mended.getShorthandAssignmentValueSymbol(node.parent)
-        : getSymbolAtLocation(node);
-    mended.getTypeOfSymbolAtLocation = (symbol: Any, node: Any) =>
-      node.parent?.name === node &&
-      ts.isPropertyAccessExpression(node.parent) &&
-      node.escapedText !== symbol.escapedName
-        ? mended.getTypeOfSymbol(symbol)
-        : getTypeOfSymbolAtLocation(symbol, node);
-    return mended;
-  };
 }
