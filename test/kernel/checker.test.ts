@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { Checkers } from '../../src/kernel/checker/checker';
 import { ModuleLoader } from '../../src/kernel/checker/module-loader';
 import { ParsedFiles } from '../../src/kernel/checker/parsed-files';
-import type { Question } from '../../src/kernel/checker/protocol';
+import type { CheckedCell, Question } from '../../src/kernel/checker/protocol';
 import { startSnapshot, tslabFolder } from '../../src/kernel/checker/snapshot';
 import { KernelClient } from '../../src/notebook/client';
 import { findKernel } from '../../src/notebook/kernelspec';
@@ -78,23 +78,25 @@ suite('test/kernel/checker', {
   "a cell becomes what tslab's own converter makes of it"() {
     const checker = new Checkers(new ModuleLoader(), tslabFolder(), new ParsedFiles()).start();
     const tslab = require(join(tslabFolder(), 'converter')).createConverter({});
-    const plain = ({ output, declOutput, ...rest }: { output?: string; declOutput?: string }) => ({
-      ...rest,
-      output: output?.replace(/\/\/# sourceMappingURL.*/, '').trimEnd(),
-      declOutput,
-    });
+    const plain = ({ output, ...rest }: NonNullable<CheckedCell['converted']>) =>
+      JSON.parse(
+        JSON.stringify({ ...rest, output: output?.replace(/\/\/# sourceMappingURL.*/, '').trimEnd() }),
+      );
     let declared = '';
-    for (const code of CELLS) {
-      // A completion of the same code may have been asked before.
-      if (code.includes('again')) checker.complete({ declared, code, cursor: 3 });
-      const expected = plain(tslab.convert(declared, code));
-      const { value } = JSON.parse(JSON.stringify(checker.answer(check(declared, code))));
-      assert.equal(plain(value.converted), JSON.parse(JSON.stringify(expected)), code);
-      declared = expected.declOutput ?? declared;
+    try {
+      for (const code of CELLS) {
+        // A completion of the same code may have been asked before.
+        if (code.includes('again')) checker.complete({ declared, code, cursor: 3 });
+        const expected = tslab.convert(declared, code);
+        const { converted } = (checker.answer(check(declared, code)) as { value: CheckedCell }).value;
+        assert.equal(plain(converted!), plain(expected), code);
+        declared = expected.declOutput ?? declared;
+      }
+    } finally {
+      checker.close();
+      tslab.close();
     }
     assert.match(declared, 'declare let x: number;');
-    checker.close();
-    tslab.close();
   },
 
   'asked the same again, it answers the same, until what it is about has changed'() {
