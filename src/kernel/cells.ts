@@ -20,7 +20,8 @@ export type Outcome = Pick<Calls['execute']['answer'], 'error' | 'result'>;
 
 /** A notebook's cells: the type checker knows what they mean, the engine runs them. */
 export class Cells {
-  private stopWaiting = (_reason: Error) => {};
+  /** Ends the check that a cell waits for, while one does. */
+  private stopWaiting: ((reason: Error) => void) | undefined;
 
   constructor(
     private readonly checker: CheckerClient,
@@ -90,10 +91,10 @@ export class Cells {
     return this.checker.ask('isComplete', { code });
   }
 
-  /** Ends a check of a cell, or else what the engine runs. */
+  /** Ends a check of a cell, or else what the engine runs; an engine that is still starting a signal would end. */
   interrupt(): void {
-    this.stopWaiting(new Interrupted());
-    this.engine.interrupt();
+    if (this.stopWaiting) this.stopWaiting(new Interrupted());
+    else this.engine.interrupt();
   }
 
   stop(): void {
@@ -112,8 +113,7 @@ export class Cells {
           void answer.finally(() => clearTimeout(late)).catch(() => {});
         };
       });
-      const checked = await Promise.race([answer, stopped]);
-      this.stopWaiting = () => {};
+      const checked = await Promise.race([answer, stopped]).finally(() => (this.stopWaiting = undefined));
       // The engine may have ended meanwhile, with all that was declared.
       if (this.engine.declared === declared) return checked;
     }

@@ -4,6 +4,7 @@ import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
 import { checkConfig } from './check-config';
 import type { LayerDefinition, Tensor, Tf } from './definition';
+import { getItem, itemShape } from './item';
 
 /** A function of the graph, with its arguments in Keras's order: tensors and plain values. */
 type Operation = (tf: Tf, args: unknown[], kwargs: Json) => Tensor;
@@ -36,6 +37,8 @@ const reduce = (run: (tf: Tf, x: Tensor, axis: number[] | undefined, keep: boole
     const axes = axis === null || axis === undefined ? undefined : [axis].flat().map(Number);
     return run(tf, x, axes, Boolean(kwargs['keepdims'] ?? args[2] ?? false));
   });
+
+const keyOf = (args: unknown[], kwargs: Json) => args[1] ?? kwargs['key'] ?? kwargs['slice_spec'];
 
 const activation = (name: string): Operation => one((tf, x) => activationOf(name, name, 3)(tf, x));
 
@@ -89,8 +92,7 @@ const OPERATIONS: Record<string, Operation> = {
   }),
   Concatenate: (tf, args, kwargs) =>
     tf.concat((args[0] ?? kwargs['xs']) as Tensor[], Number(kwargs['axis'] ?? args[1] ?? 0)),
-  GetItem: (tf, args, kwargs) =>
-    getItem(tf, args[0] as Tensor, args[1] ?? kwargs['key'] ?? kwargs['slice_spec']),
+  GetItem: (tf, args, kwargs) => getItem(tf, args[0] as Tensor, keyOf(args, kwargs)),
   Relu: activation('relu'),
   Relu6: activation('relu6'),
   Sigmoid: activation('sigmoid'),
@@ -193,7 +195,8 @@ export function operationFor(spec: LayerSpec): LayerDefinition {
     return run(tf, filled[0], filled[1]);
   };
   return {
-    shape: (_, shapes) => shapeBy(compute, shapes),
+    shape: (_, shapes) =>
+      name === 'GetItem' ? itemShape(shapes[0]!, keyOf(call.args, settings)) : shapeBy(compute, shapes),
     call: (inputs, { tf }) => compute(tf, inputs),
   };
 }
@@ -228,58 +231,4 @@ function shapeBy(compute: (tf: Tf, inputs: Tensor[]) => Tensor, shapes: Shape[])
     ),
   ) as [number[], number[]];
   return first.map((size, axis) => (size === second[axis] ? size : null));
-}
-
-/** numpy's indexing by numbers, slices, new axes and an ellipsis. */
-function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
-  const items = (Array.isArray(key) ? key : [key]).map((item) =>
-    isObject(item) && 'class_name' in item ? item['config'] : item,
-  );
-  const taken = items.filter((item) => item !== null && !isEllipsis(item)).length;
-  const full = items.flatMap((item) => (isEllipsis(item) ? new Array(x.rank - taken).fill({}) : [item]));
-  const begin: number[] = [];
-  const end: number[] = [];
-  const strides: number[] = [];
-  const shape: ('keep' | 'drop' | 'new')[] = [];
-  let axis = 0;
-  for (const item of full) {
-    if (item === null) {
-      shape.push('new');
-      continue;
-    }
-    const size = x.shape[axis++]!;
-    if (typeof item === 'number') {
-      begin.push(item < 0 ? item + size : item);
-      end.push(begin[begin.length - 1]! + 1);
-      strides.push(1);
-      shape.push('drop');
-    } else {
-      const slice = (isObject(item) ? item : {}) as { start?: number; stop?: number; step?: number };
-      const bound = (value: number | null | undefined, fallback: number) =>
-        value === null || value === undefined ? fallback : Math.min(size, value < 0 ? value + size : value);
-      begin.push(bound(slice.start, 0));
-      end.push(bound(slice.stop, size));
-      strides.push(slice.step ?? 1);
-      shape.push('keep');
-    }
-  }
-  for (; axis < x.rank; axis++) {
-    begin.push(0);
-    end.push(x.shape[axis]!);
-    strides.push(1);
-    shape.push('keep');
-  }
-  const part = tf.stridedSlice(x, begin, end, strides);
-  let next = 0;
-  const target: number[] = [];
-  for (const kind of shape) {
-    if (kind === 'new') target.push(1);
-    else if (kind === 'keep') target.push(part.shape[next++]!);
-    else next++;
-  }
-  return tf.reshape(part, target);
-}
-
-function isEllipsis(item: unknown): boolean {
-  return item === '...' || (isObject(item) && item['class_name'] === '__ellipsis__') || item === 'Ellipsis';
 }

@@ -1,0 +1,80 @@
+import { isObject } from '../graph';
+import type { Shape } from '../model';
+import type { Tensor, Tf } from './definition';
+
+/** What an index takes of one axis, in the words of Python's `range`; an axis that it makes has no `size`. */
+interface Taken {
+  size?: number;
+  start: number;
+  step: number;
+  length: number;
+  /** Whether the axis is left out of the result, as one taken by a number is. */
+  dropped: boolean;
+}
+
+/** numpy's indexing by numbers, slices, new axes and an ellipsis, of axes of known sizes. */
+function takenOf(sizes: readonly number[], key: unknown): Taken[] {
+  const items = (Array.isArray(key) ? key : [key]).map((item) =>
+    isObject(item) && 'class_name' in item && !isEllipsis(item) ? item['config'] : item,
+  );
+  const taken = items.filter((item) => item !== null && !isEllipsis(item)).length;
+  const rest = new Array(Math.max(0, sizes.length - taken)).fill({});
+  const full = items.some(isEllipsis)
+    ? items.flatMap((item) => (isEllipsis(item) ? rest : [item]))
+    : [...items, ...rest];
+  let axis = 0;
+  return full.map((item) => {
+    if (item === null) return { start: 0, step: 1, length: 1, dropped: false };
+    const size = sizes[axis++] ?? 0;
+    if (typeof item === 'number') {
+      return { size, start: item < 0 ? item + size : item, step: 1, length: 1, dropped: true };
+    }
+    const slice = (isObject(item) ? item : {}) as Partial<Record<'start' | 'stop' | 'step', number | null>>;
+    const step = slice.step ?? 1;
+    const [lowest, highest] = step < 0 ? [-1, size - 1] : [0, size];
+    const bound = (value: number | null | undefined, fallback: number) =>
+      typeof value !== 'number'
+        ? fallback
+        : value < 0
+          ? Math.max(lowest, value + size)
+          : Math.min(highest, value);
+    const start = bound(slice.start, step < 0 ? highest : lowest);
+    const stop = bound(slice.stop, step < 0 ? lowest : highest);
+    return { size, start, step, length: Math.max(0, Math.ceil((stop - start) / step)), dropped: false };
+  });
+}
+
+/** A tensor's item, as `x[key]` in Python. @param key as Keras writes it: numbers, slices, null, an ellipsis */
+export function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
+  const taken = takenOf(x.shape, key);
+  const axes = taken.filter(({ size }) => size !== undefined);
+  const backwards = axes.flatMap(({ step }, axis) => (step < 0 ? [axis] : []));
+  // What goes backwards is turned round first.
+  const turned = backwards.length ? tf.reverse(x, backwards) : x;
+  const begin = axes.map(({ size = 0, start, step }) => (step < 0 ? size - 1 - start : start));
+  const steps = axes.map(({ step }) => Math.abs(step));
+  const end = axes.map(({ length }, axis) => begin[axis]! + (length && (length - 1) * steps[axis]! + 1));
+  return tf.reshape(tf.stridedSlice(turned, begin, end, steps), shapeOf(taken));
+}
+
+const shapeOf = (taken: readonly Taken[]) =>
+  taken.filter(({ dropped }) => !dropped).map(({ length }) => length);
+
+/** The shape of an item: an axis of unknown size is tried at some below the index's bounds, and some above. */
+export function itemShape(shape: Shape, key: unknown): Shape {
+  const bounds = JSON.stringify(key).match(/\d+/g) ?? [];
+  const far = Math.max(0, ...bounds.map(Number));
+  const [first, ...others] = [2, 3, far + 2, far + 3].map((unknown) =>
+    shapeOf(
+      takenOf(
+        shape.map((size) => size ?? unknown),
+        key,
+      ),
+    ),
+  ) as [number[], ...number[][]];
+  return first.map((size, axis) => (others.every((other) => other[axis] === size) ? size : null));
+}
+
+function isEllipsis(item: unknown): boolean {
+  return item === '...' || (isObject(item) && item['class_name'] === '__ellipsis__') || item === 'Ellipsis';
+}
