@@ -3,7 +3,7 @@ import type { CheckedCell } from './checker/protocol';
 import { toPoints, toUnits } from './code-points';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { findingsOf } from './findings';
-import type { Calls, ErrorContent } from './protocol';
+import type { ErrorContent, Executed } from './protocol';
 import type { Content } from './wire';
 
 /** A check that takes this long after an interrupt ends with its checker: the next cell would wait for it. */
@@ -14,9 +14,6 @@ class Interrupted extends Error {
   override name = 'KeyboardInterrupt';
   override message = 'the cell was interrupted';
 }
-
-/** What came of a cell. */
-export type Outcome = Pick<Calls['execute']['answer'], 'error' | 'result'>;
 
 /** A notebook's cells: the type checker knows what they mean, the engine runs them. */
 export class Cells {
@@ -34,7 +31,7 @@ export class Cells {
    * @param id of the message that wants it
    * @param count its number, by which its lines are named
    */
-  async run(id: string, code: string, count: number): Promise<Outcome> {
+  async run(id: string, code: string, count: number): Promise<Pick<Executed, 'error' | 'result'>> {
     if (!code.trim()) return {};
     try {
       const cell = await this.check(code);

@@ -8,14 +8,15 @@ import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 export class EngineGone extends Error {
   override name = 'EngineGone';
 
-  /** @param how it ended @param interrupted whether the user wanted it */
-  constructor(
-    how: string,
-    readonly interrupted: boolean,
-  ) {
+  /** Whether the user wanted it. */
+  readonly interrupted: boolean;
+
+  /** @param how it ended */
+  constructor(how: string) {
     super(
       `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`,
     );
+    this.interrupted = /interrupted/.test(how);
   }
 }
 
@@ -150,7 +151,7 @@ export class EngineProcess {
     this.asked.clear();
     this.declared = '';
     this.child = this.start();
-    const gone = new EngineGone(how, /interrupted/.test(how));
+    const gone = new EngineGone(how);
     for (const { reject } of waiting) reject(gone);
     if (waiting.length === 0) this.events?.died(gone);
   }

@@ -1,4 +1,4 @@
-import type { Cells, Outcome } from './cells';
+import type { Cells } from './cells';
 import type { Connection } from './connection';
 import type { EngineGone, EngineProcess } from './engine-process';
 import { History } from './history';
@@ -186,7 +186,7 @@ export class Kernel {
     // The cell is being checked while this is told; what it shows can only come later.
     const running = this.cells.run(id, code, count);
     if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
-    const { error, result }: Outcome = await running;
+    const { error, result } = await running;
     if (result && !silent) {
       this.outbox.publish('execute_result', { execution_count: count, ...result }, message);
     }

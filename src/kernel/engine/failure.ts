@@ -3,7 +3,8 @@ import type { ErrorContent } from '../protocol';
 import type { CellSources } from './cell-sources';
 
 /** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
-export function interrupted(how = 'the cell was interrupted'): ErrorContent {
+function interrupted(): ErrorContent {
+  const how = 'the cell was interrupted';
   return { ename: 'KeyboardInterrupt', evalue: how, traceback: [`KeyboardInterrupt: ${how}`] };
 }
 
