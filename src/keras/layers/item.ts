@@ -64,14 +64,12 @@ const shapeOf = (taken: readonly Taken[]) =>
 export function itemShape(shape: Shape, key: unknown): Shape {
   const bounds = JSON.stringify(key).match(/\d+/g) ?? [];
   const far = Math.max(0, ...bounds.map(Number));
-  const [first, ...others] = [2, 3, far + 2, far + 3].map((unknown) =>
-    shapeOf(
-      takenOf(
-        shape.map((size) => size ?? unknown),
-        key,
-      ),
-    ),
-  ) as [number[], ...number[][]];
+  const known = (unknown: number) => shape.map((size) => size ?? unknown);
+  return commonShape([2, 3, far + 2, far + 3].map((unknown) => shapeOf(takenOf(known(unknown), key))));
+}
+
+/** The shape of which these are cases: an axis on which they differ is of any size. */
+export function commonShape([first = [], ...others]: number[][]): Shape {
   return first.map((size, axis) => (others.every((other) => other[axis] === size) ? size : null));
 }
 

@@ -4,7 +4,7 @@ import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
 import { checkConfig } from './check-config';
 import type { LayerDefinition, Tensor, Tf } from './definition';
-import { getItem, itemShape } from './item';
+import { commonShape, getItem, itemShape } from './item';
 
 /** A function of the graph, with its arguments in Keras's order: tensors and plain values. */
 type Operation = (tf: Tf, args: unknown[], kwargs: Json) => Tensor;
@@ -221,14 +221,13 @@ function fill(value: unknown, next: () => Tensor): unknown {
 /** Finds the output's shape by computing twice with zeros: axes of any size are those that changed. */
 function shapeBy(compute: (tf: Tf, inputs: Tensor[]) => Tensor, shapes: Shape[]): Shape {
   const tf = require('@tensorflow/tfjs-core') as Tf;
-  const [first, second] = [2, 3].map((unknown) =>
+  const shapeAt = (unknown: number) =>
     tf.tidy(
       () =>
         compute(
           tf,
           shapes.map((shape) => tf.zeros(shape.map((size) => size ?? unknown))),
         ).shape,
-    ),
-  ) as [number[], number[]];
-  return first.map((size, axis) => (size === second[axis] ? size : null));
+    );
+  return commonShape([2, 3].map(shapeAt));
 }
