@@ -1,3 +1,4 @@
+import { ModelError } from '../../errors';
 import { isObject } from '../graph';
 import type { Shape } from '../model';
 import type { Tensor, Tf } from './definition';
@@ -31,6 +32,7 @@ function takenOf(sizes: readonly number[], key: unknown): Taken[] {
     }
     const slice = (isObject(item) ? item : {}) as Partial<Record<'start' | 'stop' | 'step', number | null>>;
     const step = slice.step ?? 1;
+    if (!Number.isInteger(step) || step === 0) throw new ModelError(`a slice has the step ${step}.`);
     const [lowest, highest] = step < 0 ? [-1, size - 1] : [0, size];
     const bound = (value: number | null | undefined, fallback: number) =>
       typeof value !== 'number'
@@ -62,7 +64,7 @@ const shapeOf = (taken: readonly Taken[]) =>
 
 /** The shape of an item: an axis of unknown size is tried at some below the index's bounds, and some above. */
 export function itemShape(shape: Shape, key: unknown): Shape {
-  const bounds = JSON.stringify(key).match(/\d+/g) ?? [];
+  const bounds = JSON.stringify(key ?? null).match(/\d+/g) ?? [];
   const far = Math.max(0, ...bounds.map(Number));
   const known = (unknown: number) => shape.map((size) => size ?? unknown);
   return commonShape([2, 3, far + 2, far + 3].map((unknown) => shapeOf(takenOf(known(unknown), key))));
