@@ -15,6 +15,9 @@ class Interrupted extends Error {
   override message = 'the cell was interrupted';
 }
 
+/** What comes of a cell that is interrupted before it begins. */
+export const INTERRUPTED: Pick<Executed, 'error' | 'result'> = { error: errorOf(new Interrupted()) };
+
 /** A notebook's cells: the type checker knows what they mean, the engine runs them. */
 export class Cells {
   /** Ends the check that a cell waits for, while one does. */

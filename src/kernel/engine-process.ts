@@ -41,6 +41,8 @@ export class EngineProcess {
   /** Characters that may still go past the engine. */
   private room = STREAM_LIMIT;
   events?: EngineEvents;
+  /** Whether anything of the user's has run in it. */
+  used = false;
   /** What the cells that it ran declare, as tslab writes it. */
   declared = '';
 
@@ -51,6 +53,7 @@ export class EngineProcess {
   ask<K extends keyof Calls>(call: K, cell: string, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
     const id = this.next++;
     if (call === 'execute') this.room = STREAM_LIMIT;
+    this.used ||= call === 'execute' || call === 'comm';
     return new Promise((resolve, reject) => {
       this.asked.set(id, { resolve: resolve as (answer: never) => void, reject });
       this.tell({ call, id, cell, ask } as ToEngine);
@@ -150,6 +153,7 @@ export class EngineProcess {
     const waiting = [...this.asked.values()];
     this.asked.clear();
     this.declared = '';
+    this.used = false;
     this.child = this.start();
     const gone = new EngineGone(how);
     for (const { reject } of waiting) reject(gone);

@@ -1,4 +1,4 @@
-import type { Cells } from './cells';
+import { type Cells, INTERRUPTED } from './cells';
 import type { Connection } from './connection';
 import type { EngineGone, EngineProcess } from './engine-process';
 import { History } from './history';
@@ -7,7 +7,7 @@ import { kernelInfo } from './kernel-info';
 import { Outbox } from './outbox';
 import type { Published } from './protocol';
 import { bindKernel, type Inlet, type KernelSockets } from './sockets';
-import { type Content, decode, type Message } from './wire';
+import { type Content, decode, type Header, type Message } from './wire';
 
 /** Time for what a client sent together with a failing cell to arrive, so that it is aborted with it. */
 const DRAIN_MS = 5;
@@ -33,6 +33,8 @@ export class Kernel {
   /** The shell's message that is being answered: a cell, or a question to the engine. */
   private working: Message | undefined;
   private latest: Parent | undefined;
+  /** An interrupt that found nothing to do: on a socket of its own it may have overtaken its cell. */
+  private early: Header | undefined;
   private stopped = false;
 
   private constructor(
@@ -69,15 +71,21 @@ export class Kernel {
     return kernel;
   }
 
-  /** Interrupts what runs: a cell, a widget's callback, a timer; and when that has no effect the engine with it. */
-  interrupt(): void {
+  /**
+   * Interrupts what runs: a cell, a widget's callback, a timer; and when that has no effect the engine with it.
+   *
+   * @param sent of the message that wants it
+   */
+  interrupt(sent?: Header): void {
     const { working } = this;
     if (working) this.cells.interrupt();
+    else this.early = sent;
     // One that comes just before the engine begins the cell stops nothing.
     const again = setInterval(() => {
       if (working && this.working === working) this.cells.interrupt();
     }, AGAIN_MS);
-    let answers = false;
+    // An engine that nobody has used yet runs nothing, and while it loads it may be slow to answer.
+    let answers = !this.engine.used;
     this.engine.ask('ping', '', null).then(
       () => (answers = true),
       (gone: EngineGone) => {
@@ -184,7 +192,7 @@ export class Kernel {
     const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
     const { msg_id: id } = message.header;
     // The cell is being checked while this is told; what it shows can only come later.
-    const running = this.cells.run(id, code, count);
+    const running = this.isOvertaken(message) ? INTERRUPTED : this.cells.run(id, code, count);
     if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
     const { error, result } = await running;
     if (result && !silent) {
@@ -205,6 +213,13 @@ export class Kernel {
     );
   }
 
+  /** Whether the cell was sent before the interrupt that came first; the clock is that of their common sender. */
+  private isOvertaken({ header }: Message): boolean {
+    const { early } = this;
+    this.early = undefined;
+    return early?.session === header.session && Date.parse(header.date) <= Date.parse(early.date);
+  }
+
   private async abortQueued() {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
     for (const message of this.queue) {
@@ -216,7 +231,7 @@ export class Kernel {
     const { msg_type: type } = message.header;
     this.outbox.status('busy', message);
     if (type === 'interrupt_request') {
-      this.interrupt();
+      this.interrupt(message.header);
       this.outbox.reply(socket, message, { status: 'ok' });
     } else if (type === 'shutdown_request') {
       this.outbox.reply(socket, message, { status: 'ok', restart: message.content['restart'] === true });

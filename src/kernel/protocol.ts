@@ -40,7 +40,6 @@ export interface Published {
 }
 
 export type FromEngine =
-  | { ready: true }
   | { id: number; answer: unknown; failure?: string }
   | { cell: string; publish: Published }
   | { cell: string; input: number; prompt: string; password: boolean };

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { encode, newHeader } from '../../src/kernel/wire';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
 import { inKernel, start, wait } from './cells';
@@ -8,6 +9,16 @@ const withKernel = (test: (kernel: KernelClient) => Promise<void>) => inKernel('
 /** Its check alone takes minutes: each line has a type of 10,000 texts. */
 const SLOW_TO_CHECK = `type D = 0|1|2|3|4|5|6|7|8|9; type F<A extends string> = \`\${A}\${D}\${D}\${D}\${D}\`;
 ${Array.from({ length: 6000 }, (_, i) => `const v${i}: F<'a${i}'> = 'a${i}1234';`).join('\n')}`;
+
+/** Interrupts the kernel while it does nothing, by a message that was sent so many ms after now. */
+async function interruptSent(kernel: KernelClient, lead: number) {
+  const header = newHeader('interrupt_request', kernel['session']);
+  header.date = new Date(Date.now() + lead).toISOString();
+  const message = { identities: [], header, parent: {}, metadata: {}, content: {}, buffers: [] };
+  await kernel['sockets'].control.send(encode(message, kernel['connection'].key));
+  // What is asked on the same socket is answered after it.
+  await kernel.request('control', 'kernel_info_request', {});
+}
 
 suite('convlens kernel: interrupts and deaths', {
   'every kind of busy cell ends within 2 s of the interrupt': () =>
@@ -52,6 +63,19 @@ suite('convlens kernel: interrupts and deaths', {
       await kernel.interrupt();
       await wait(1700);
       assert.is((await start(kernel, 'console.log(kept)')).text(), '5\n');
+    }),
+
+  'an interrupt that overtakes its cell ends it; an earlier one, or a second cell, it leaves alone': () =>
+    withKernel(async (kernel) => {
+      for (const [lead, ename] of [
+        [1000, 'KeyboardInterrupt'],
+        [-1000, undefined],
+      ] as const) {
+        await interruptSent(kernel, lead);
+        const { reply } = await start(kernel, '1');
+        assert.is(reply['ename'], ename);
+        assert.is((await start(kernel, 'console.log("next")')).text(), 'next\n');
+      }
     }),
 
   'process.exit, a crash and too much memory end the engine, not the kernel': () =>

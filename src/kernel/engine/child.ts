@@ -154,5 +154,4 @@ process.on('unhandledRejection', (reason, promise) => {
 process.on('SIGINT', () => engine.interrupt());
 process.on('exit', () => streams.flush());
 process.on('disconnect', () => process.exit());
-tell({ ready: true });
 setImmediate(preload);
