@@ -1,5 +1,12 @@
 import * as uvu from 'uvu';
 
+/** The test that runs, so that one that never ends has a name when the runner loses patience. */
+let running = '';
+process.once('SIGTERM', () => {
+  console.log(`\n   FAIL  ${running}: no end`);
+  process.exit(1);
+});
+
 /**
  * Declares a suite and runs it: uvu skips a suite without `.run()` in silence, so no test file
  * calls uvu itself.
@@ -9,6 +16,11 @@ import * as uvu from 'uvu';
  */
 export function suite(name: string, tests: Record<string, () => void | Promise<void>>): void {
   const declared = uvu.suite(name);
-  for (const [title, test] of Object.entries(tests)) declared(title, test);
+  for (const [title, test] of Object.entries(tests)) {
+    declared(title, () => {
+      running = `${name}  "${title}"`;
+      return test();
+    });
+  }
   declared.run();
 }
