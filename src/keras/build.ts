@@ -123,25 +123,33 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 }
 
 /**
- * Keras 2 counts the making of a Sequential as its call 0 when it had an input of its own, and leaves that
- * call out of the file. Every call in a file is used, so a number too high shows it.
+ * The numbers of a nested model's calls as the file counts them, where the making of the model is a call of its own
+ * that is left out. Keras 3 counts it for models of the functional kind, and only where it names the outer model's
+ * outputs. Keras 2 counts it everywhere, but not for every Sequential; as each call in a file is used, a number too
+ * high shows it.
+ *
+ * @returns the references as the list of calls has them: those of calls, and those of the model's ends
  */
-function renumber(graph: GraphSpec): (ref: TensorRef) => TensorRef {
+function counted(graph: GraphSpec, dialect: Dialect) {
+  const nested = graph.layers.filter(({ inner }) => inner);
+  const from = (names: Set<string>) => (ref: TensorRef) =>
+    names.has(ref.layer) ? new TensorRef(ref.layer, ref.call - 1, ref.output) : ref;
+  if (dialect === 3) {
+    const functional = nested.filter(({ inner }) => !inner!.sequential).map(({ name }) => name);
+    return { ref: from(new Set()), end: from(new Set(functional)) };
+  }
+  const calls = new Map(nested.map((spec) => [spec.name, spec.calls.length]));
   const refs = refsIn([
     graph.outputs,
     graph.layers.map(({ calls }) => calls.map(({ args, kwargs }) => [args, kwargs])),
   ]);
-  const shifted = new Set<string>();
-  const nested = new Map(
-    graph.layers.filter(({ inner }) => inner).map((spec) => [spec.name, spec.calls.length]),
-  );
-  for (const { layer, call } of refs)
-    if (call >= (nested.get(layer) ?? Number.POSITIVE_INFINITY)) shifted.add(layer);
-  return (ref) => (shifted.has(ref.layer) ? new TensorRef(ref.layer, ref.call - 1, ref.output) : ref);
+  const high = refs.filter(({ layer, call }) => call >= (calls.get(layer) ?? Number.POSITIVE_INFINITY));
+  const shifted = from(new Set(high.map(({ layer }) => layer)));
+  return { ref: shifted, end: shifted };
 }
 
 function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
-  const counted = renumber(graph);
+  const numbers = counted(graph, context.dialect);
   const tensors = new Map<string, tfl.SymbolicTensor>();
   const layers = new Map<string, tfl.layers.Layer>();
   const shapes = new Map<string, number>();
@@ -175,7 +183,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
-    const refs = refsIn([call.args, call.kwargs]).map(counted);
+    const refs = refsIn([call.args, call.kwargs]).map(numbers.ref);
     const missing = refs.find((ref) => !tensors.has(ref.key));
     if (missing) {
       waiting.set(missing.key, [...(waiting.get(missing.key) ?? []), [spec, call, index]]);
@@ -206,7 +214,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   }
 
   const end = (ref: TensorRef) => {
-    const tensor = tensors.get(counted(ref).key);
+    const tensor = tensors.get(numbers.end(ref).key);
     if (!tensor) throw new ModelError(`its output "${ref.layer}" is not in the file.`);
     return tensor;
   };

@@ -135,7 +135,8 @@ function readCall(node: unknown, layer: string): Call {
       if (tuple[0] === '_CONSTANT_VALUE') return tuple[2];
       return refOf(tuple.slice(0, 3)) ?? tuple;
     });
-    return { args, kwargs };
+    // A list of tensors is one argument, as the outer list of Keras 2's shows.
+    return { args: tuples === node ? [args] : args, kwargs };
   }
   throw new ModelError(`the inputs of layer "${layer}" cannot be understood.`);
 }
