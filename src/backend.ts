@@ -72,6 +72,7 @@ async function start(): Promise<Backend> {
       require(PACKAGES[name][0]);
       await tf().setBackend(PACKAGES[name][1]);
       await tf().ready();
+      if (name === 'wasm') mendConvolutions(tf());
       if (cause)
         console.error(
           `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
@@ -98,6 +99,55 @@ function mendUtil(): void {
   const util = require('node:util');
   util.isNullOrUndefined ??= (value: unknown) => value == null;
   util.isArray ??= Array.isArray;
+}
+
+/** What the kernel of a convolution is told. */
+interface Convolution extends Record<string, unknown> {
+  pad: unknown;
+  strides: number | [number, number];
+  dilations: number | [number, number];
+  dataFormat: string;
+}
+
+const CONVOLUTIONS = ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'];
+
+/**
+ * Mends the convolutions of the wasm backend (4.22) for padding "same" where a stride leaves an axis's last pixels
+ * out, as one pixel of every two of an even width: XNNPACK computes the padding as a negative number, takes it for a
+ * huge one, and gives wrong numbers. Told the padding instead, it gives TensorFlow's.
+ */
+function mendConvolutions(tf: typeof tfc): void {
+  for (const kernelName of CONVOLUTIONS) {
+    const kernel = tf.getKernel(kernelName, 'wasm');
+    const kernelFunc: tfc.KernelFunc = (given) => {
+      const attributes = given.attrs as unknown as Convolution;
+      const { x, filter } = given.inputs as Record<'x' | 'filter', tfc.TensorInfo>;
+      const pad = marginsOf(attributes, x.shape, filter.shape);
+      return kernel.kernelFunc({ ...given, attrs: { ...attributes, pad } as unknown as tfc.NamedAttrMap });
+    };
+    tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({ ...kernel, kernelFunc });
+  }
+}
+
+/** The padding as it was given, or where "same" would be negative the margins `[axis][before, after]`. */
+function marginsOf(
+  { pad, strides, dilations, dataFormat }: Convolution,
+  shape: number[],
+  filter: number[],
+): unknown {
+  if (pad !== 'same' || dataFormat === 'NCHW') return pad;
+  const wanted = [0, 1].map((axis) => {
+    const [stride, dilation] = [strides, dilations].map((of) => (Array.isArray(of) ? of[axis] : of) ?? 1);
+    const reach = (filter[axis]! - 1) * dilation! + 1;
+    return (Math.ceil(shape[axis + 1]! / stride!) - 1) * stride! + reach - shape[axis + 1]!;
+  });
+  if (wanted.every((margin) => margin >= 0)) return pad;
+  const margins = wanted.map((margin) => {
+    const before = Math.floor(Math.max(0, margin) / 2);
+    return [before, Math.max(0, margin) - before];
+  });
+  return [[0, 0], ...margins, [0, 0]];
 }
 
 function firstLine(error: unknown): string {

@@ -149,6 +149,8 @@ function withRefs(value: unknown, depth: number): unknown {
     const ref = refOf(value['config']['keras_history']);
     if (ref) return ref;
   }
+  const constant = value['class_name'] === '__numpy__' || value['class_name'] === '__tensor__';
+  if (constant && isObject(value['config'])) return value['config']['value'];
   if (value['class_name'] === '__tuple__') return withRefs(value['items'] ?? [], depth + 1);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRefs(item, depth + 1)]));
 }

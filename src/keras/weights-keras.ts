@@ -2,7 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
 import type { GraphSpec, LayerSpec } from './graph';
 import { arraysBelow, findGroup, type Group } from './hdf5/tree';
-import { isOperation } from './layers/operation';
+import { isOperation } from './operations/operation';
 import { type Filling, isSeed, pairWeights } from './weights';
 
 /** Keras's `to_snake_case`: Conv2D → conv2d, ReLU → re_lu, MaxPooling2D → max_pooling2d. */

@@ -139,7 +139,8 @@ function addIds(notebook: Notebook) {
       cell.id = randomBytes(4).toString('hex');
     taken.add(cell.id!);
   }
-  notebook.nbformat_minor = Math.max(notebook.nbformat_minor ?? 0, 5);
+  const { nbformat_minor: minor } = notebook;
+  notebook.nbformat_minor = Number.isSafeInteger(minor) ? Math.max(minor, 5) : 5;
 }
 
 /**

@@ -3,11 +3,11 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { BuildContext } from '../build';
 import { isObject, type Json, type LayerSpec } from '../graph';
+import { isOperation, operationFor } from '../operations/operation';
 import { activationOf } from './activation-functions';
 import { checkConfig } from './check-config';
 import { customLayers } from './custom';
 import { makeLayer } from './make';
-import { isOperation, operationFor } from './operation';
 import { DEFINITIONS } from './registry';
 
 /**

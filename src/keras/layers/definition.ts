@@ -35,6 +35,14 @@ export interface LayerDefinition {
   call(inputs: Tensor[], context: Context): Tensor;
 }
 
+/** What may stand in a graph: a layer, or an operation, whose outputs may be several. */
+export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> {
+  shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape | Shape[];
+  /** Whether `call` returns a list. */
+  severalOutputs?: boolean;
+  call(inputs: Tensor[], context: Context): Tensor | Tensor[];
+}
+
 /** Numbers of a configuration that may be one for all axes. */
 export function perAxis(value: unknown, axes: number, fallback = 1): number[] {
   if (Array.isArray(value)) return value.map(Number);

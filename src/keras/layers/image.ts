@@ -80,7 +80,8 @@ export const CenterCrop: LayerDefinition = {
   },
 };
 
-function repeat(tf: Tf, x: Tensor, axis: number, times: number): Tensor {
+/** Each place of an axis so many times in a row. */
+export function repeat(tf: Tf, x: Tensor, axis: number, times: number): Tensor {
   if (times === 1) return x;
   const outer = x.shape.slice(0, axis + 1);
   const inner = x.shape.slice(axis + 1);

@@ -4,7 +4,7 @@ import { ModelError } from '../../errors';
 import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
 import { rankOf } from './check-config';
-import type { Context, LayerDefinition, Tf, TfLayers } from './definition';
+import type { Context, NodeDefinition, Tf, TfLayers } from './definition';
 
 type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;
 
@@ -31,7 +31,7 @@ export function makeLayer(
   tf: Tf,
   layers: TfLayers,
   className: string,
-  definition: LayerDefinition,
+  definition: NodeDefinition,
   config: Json,
   dialect: Dialect,
 ): tfl.layers.Layer {
@@ -42,7 +42,8 @@ export function makeLayer(
 
     constructor() {
       super({ name: String(config['name']) });
-      this.supportsMasking = true;
+      // TensorFlow.js wants one mask for each of several outputs; none is ever made for them.
+      this.supportsMasking = !definition.severalOutputs;
     }
 
     override build(inputShape: Shape | Shape[]) {
@@ -63,9 +64,10 @@ export function makeLayer(
         );
       }
       const shape = definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
-      if (shape.every((size) => size === null || (Number.isSafeInteger(size) && size > 0))) return shape;
+      const sizes = shape.flat();
+      if (sizes.every((size) => size === null || (Number.isSafeInteger(size) && size > 0))) return shape;
       throw new ModelError(
-        `layer "${this.name}" (${className}) does not fit an input of shape ${shapesText(shapes)}: its output would have shape ${shapesText([shape])}.`,
+        `layer "${this.name}" (${className}) does not fit an input of shape ${shapesText(shapes)}: its output would have shape ${shapesText(listOf(shape))}.`,
       );
     }
 
@@ -74,7 +76,8 @@ export function makeLayer(
         const list = Array.isArray(inputs) ? inputs : [inputs];
         const result = definition.call(list, this.context(kwargs.mask));
         // A layer that changes nothing still returns a tensor of its own, which the caller may free.
-        return list.includes(result) ? result.clone() : result;
+        const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
+        return Array.isArray(result) ? result.map(own) : own(result);
       });
     }
 
@@ -127,7 +130,7 @@ export function makeLayer(
     }
   }
   const layer = new Defined();
-  if (!definition.mask) clean.add(layer);
+  if (!definition.mask && !definition.severalOutputs) clean.add(layer);
   return layer;
 }
 

@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../graph';
+import type { Tensor, Tf } from '../layers/definition';
 import type { Shape } from '../model';
-import type { Tensor, Tf } from './definition';
 
 /** What an index takes of one axis, in the words of Python's `range`; an axis that it makes has no `size`. */
 interface Taken {

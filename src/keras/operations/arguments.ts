@@ -1,0 +1,47 @@
+import { ModelError } from '../../errors';
+import type { Json } from '../graph';
+import { frontAxis, type Tensor, type Tf } from '../layers/definition';
+
+/** A function of the graph at inference, as Keras's operation computes it. */
+export interface Operation {
+  /** Keras's names of its arguments: those of its call in their order, then those of its configuration. */
+  takes: readonly string[];
+  run(tf: Tf, args: Json): Tensor | Tensor[];
+}
+
+/** @param takes the names of its arguments, with a blank between them */
+export const op = (takes: string, run: Operation['run']): Operation => ({ takes: takes.split(' '), run });
+
+export const unary = (run: (tf: Tf, x: Tensor) => Tensor) => op('x', (tf, { x }) => run(tf, tensorOf(tf, x)));
+
+/** The tensor in an argument; a number or a list of numbers is a constant. */
+export function tensorOf(tf: Tf, value: unknown, name = 'x'): Tensor {
+  if (typeof value === 'number' || Array.isArray(value)) return tf.tensor(value, undefined, 'float32');
+  if (typeof value === 'object' && value !== null && 'dataId' in value) return value as Tensor;
+  throw new ModelError(`its ${name} is no tensor and no number.`);
+}
+
+/** The tensors in an argument that is a list of them. */
+export const tensorsOf = (tf: Tf, value: unknown, name = 'xs'): Tensor[] =>
+  (Array.isArray(value) ? value : [value]).map((one) => tensorOf(tf, one, name));
+
+export const isGiven = (value: unknown) => value !== null && value !== undefined;
+
+/** A whole number or the whole numbers of a list, also of one in a list; nothing where there is none. */
+export function numbersOf(value: unknown, name: string): number[] | undefined {
+  if (!isGiven(value)) return undefined;
+  const list = [value].flat(3);
+  if (list.every((one) => Number.isSafeInteger(one))) return list as number[];
+  throw new ModelError(`its ${name} is ${JSON.stringify(value)?.slice(0, 100)} and should be whole numbers.`);
+}
+
+/** Runs along one axis, counted from the front; without one all numbers are one axis. */
+export function alongAxis(
+  tf: Tf,
+  x: Tensor,
+  axis: unknown,
+  run: (x: Tensor, axis: number) => Tensor,
+): Tensor {
+  const [given] = numbersOf(axis, 'axis') ?? [];
+  return given === undefined ? run(tf.reshape(x, [-1]), 0) : run(x, frontAxis(given, x.rank));
+}

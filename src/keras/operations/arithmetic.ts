@@ -1,0 +1,106 @@
+import type { Tensor, Tf } from '../layers/definition';
+import { alongAxis, numbersOf, type Operation, op, tensorOf, unary } from './arguments';
+
+const binary = (run: (tf: Tf, a: Tensor, b: Tensor) => Tensor) =>
+  op('x1 x2', (tf, { x1, x2 }) => run(tf, tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2')));
+
+const logical = (name: 'logicalAnd' | 'logicalOr') =>
+  binary((tf, a, b) => tf[name](tf.cast(a, 'bool'), tf.cast(b, 'bool')));
+
+const reduction = (run: (tf: Tf, x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor) =>
+  op('x axis keepdims', (tf, { x, axis, keepdims }) =>
+    run(tf, tensorOf(tf, x), numbersOf(axis, 'axis'), keepdims === true),
+  );
+
+const extremeAt = (name: 'argMax' | 'argMin') =>
+  op('x axis keepdims', (tf, { x, axis, keepdims }) => {
+    const given = tensorOf(tf, x);
+    const at = alongAxis(tf, given, axis, (y, i) => tf[name](y, i));
+    if (keepdims !== true) return at;
+    const [along] = (numbersOf(axis, 'axis') ?? []).map((i) => (i < 0 ? i + given.rank : i));
+    return tf.reshape(
+      at,
+      given.shape.map((size, i) => (along === undefined || i === along ? 1 : size)),
+    );
+  });
+
+/** Operations number by number, and those that make one number of many. */
+export const ARITHMETIC: Record<string, Operation> = {
+  Add: binary((tf, a, b) => tf.add(a, b)),
+  Subtract: binary((tf, a, b) => tf.sub(a, b)),
+  Multiply: binary((tf, a, b) => tf.mul(a, b)),
+  Divide: binary((tf, a, b) => tf.div(a, b)),
+  TrueDivide: binary((tf, a, b) => tf.div(a, b)),
+  FloorDivide: binary((tf, a, b) => tf.floor(tf.div(a, b))),
+  Mod: binary((tf, a, b) => tf.mod(a, b)),
+  Power: binary((tf, a, b) => tf.pow(a, b)),
+  Maximum: binary((tf, a, b) => tf.maximum(a, b)),
+  Minimum: binary((tf, a, b) => tf.minimum(a, b)),
+  SquaredDifference: binary((tf, a, b) => tf.squaredDifference(a, b)),
+  Equal: binary((tf, a, b) => tf.equal(a, b)),
+  NotEqual: binary((tf, a, b) => tf.notEqual(a, b)),
+  Greater: binary((tf, a, b) => tf.greater(a, b)),
+  GreaterEqual: binary((tf, a, b) => tf.greaterEqual(a, b)),
+  Less: binary((tf, a, b) => tf.less(a, b)),
+  LessEqual: binary((tf, a, b) => tf.lessEqual(a, b)),
+  LogicalAnd: logical('logicalAnd'),
+  LogicalOr: logical('logicalOr'),
+  LogicalNot: unary((tf, x) => tf.logicalNot(tf.cast(x, 'bool'))),
+  Where: op('condition x1 x2', (tf, { condition, x1, x2 }) => {
+    const when = tf.cast(tensorOf(tf, condition, 'condition'), 'bool');
+    return tf.where(when, tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2'));
+  }),
+  Matmul: op('x1 x2 transpose_a transpose_b', (tf, { x1, x2, transpose_a, transpose_b }) =>
+    tf.matMul(tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2'), transpose_a === true, transpose_b === true),
+  ),
+  Clip: op('x x_min x_max', (tf, { x, x_min, x_max }) =>
+    tf.minimum(tf.maximum(tensorOf(tf, x), tensorOf(tf, x_min, 'x_min')), tensorOf(tf, x_max, 'x_max')),
+  ),
+  // Numbers stay of 32 bits; what a type of whole numbers would cut off is cut off.
+  Cast: op('x dtype', (tf, { x, dtype }) => {
+    const wanted = String(dtype ?? 'float32');
+    return tf.cast(tensorOf(tf, x), /^u?int/.test(wanted) ? 'int32' : wanted === 'bool' ? 'bool' : 'float32');
+  }),
+  Negative: unary((tf, x) => tf.neg(x)),
+  Absolute: unary((tf, x) => tf.abs(x)),
+  Abs: unary((tf, x) => tf.abs(x)),
+  Square: unary((tf, x) => tf.square(x)),
+  Sqrt: unary((tf, x) => tf.sqrt(x)),
+  Rsqrt: unary((tf, x) => tf.rsqrt(x)),
+  Reciprocal: unary((tf, x) => tf.reciprocal(x)),
+  Exp: unary((tf, x) => tf.exp(x)),
+  Expm1: unary((tf, x) => tf.expm1(x)),
+  Log: unary((tf, x) => tf.log(x)),
+  Log1p: unary((tf, x) => tf.log1p(x)),
+  Erf: unary((tf, x) => tf.erf(x)),
+  Sin: unary((tf, x) => tf.sin(x)),
+  Cos: unary((tf, x) => tf.cos(x)),
+  Tan: unary((tf, x) => tf.tan(x)),
+  Arctan: unary((tf, x) => tf.atan(x)),
+  Sinh: unary((tf, x) => tf.sinh(x)),
+  Cosh: unary((tf, x) => tf.cosh(x)),
+  Tanh: unary((tf, x) => tf.tanh(x)),
+  Floor: unary((tf, x) => tf.floor(x)),
+  Ceil: unary((tf, x) => tf.ceil(x)),
+  Round: unary((tf, x) => tf.round(x)),
+  Sign: unary((tf, x) => tf.sign(x)),
+  Copy: unary((_, x) => x),
+  StopGradient: op('variable', (tf, { variable }) => tensorOf(tf, variable, 'variable')),
+  ZerosLike: unary((tf, x) => tf.zerosLike(x)),
+  OnesLike: unary((tf, x) => tf.onesLike(x)),
+  Mean: reduction((tf, x, axes, keep) => tf.mean(x, axes, keep)),
+  Sum: reduction((tf, x, axes, keep) => tf.sum(x, axes, keep)),
+  Prod: reduction((tf, x, axes, keep) => tf.prod(x, axes, keep)),
+  Max: reduction((tf, x, axes, keep) => tf.max(x, axes, keep)),
+  Min: reduction((tf, x, axes, keep) => tf.min(x, axes, keep)),
+  Any: reduction((tf, x, axes, keep) => tf.any(tf.cast(x, 'bool'), axes, keep)),
+  All: reduction((tf, x, axes, keep) => tf.all(tf.cast(x, 'bool'), axes, keep)),
+  Var: reduction((tf, x, axes, keep) => tf.moments(x, axes, keep).variance),
+  Std: reduction((tf, x, axes, keep) => tf.sqrt(tf.moments(x, axes, keep).variance)),
+  Logsumexp: reduction((tf, x, axes, keep) => tf.logSumExp(x, axes, keep)),
+  Argmax: extremeAt('argMax'),
+  Argmin: extremeAt('argMin'),
+  Cumsum: op('x axis', (tf, { x, axis }) =>
+    alongAxis(tf, tensorOf(tf, x), axis, (y, at) => tf.cumsum(y, at)),
+  ),
+};

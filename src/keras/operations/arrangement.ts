@@ -1,0 +1,162 @@
+import { ModelError } from '../../errors';
+import type { Json } from '../graph';
+import { frontAxis, type Tensor, type Tf } from '../layers/definition';
+import { repeat } from '../layers/image';
+import { alongAxis, numbersOf, type Operation, op, tensorOf, tensorsOf, unary } from './arguments';
+import { getItem } from './item';
+
+const axesOf = (rank: number) => Array.from({ length: rank }, (_, axis) => axis);
+
+/** The order of axes in which those of `from` are at the places of `to`. */
+function movedOrder(rank: number, from: number[], to: number[]): number[] {
+  const order = axesOf(rank).filter((axis) => !from.includes(axis));
+  const moves = to.map((place, i): [number, number] => [place, from[i]!]).sort(([a], [b]) => a - b);
+  for (const [place, axis] of moves) order.splice(place, 0, axis);
+  return order;
+}
+
+/** The sizes of parts as numpy's `split` wants them: so many equal ones, or where each but the first begins. */
+function partsOf(size: number, given: unknown): number[] {
+  const list = numbersOf(given, 'indices_or_sections') ?? [];
+  if (Array.isArray(given)) {
+    const places = [0, ...list, size];
+    return places.slice(1).map((end, i) => end - places[i]!);
+  }
+  const [count = 0] = list;
+  if (count > 0 && size % count === 0) return new Array(count).fill(size / count);
+  throw new ModelError(`an axis of ${size} cannot be split into ${count} equal parts.`);
+}
+
+/** Margins as numpy's `pad` takes them: a pair for each axis, a pair for all, or one number. */
+function marginsOf(rank: number, given: unknown): [number, number][] {
+  const list = numbersOf(given, 'pad_width') ?? [];
+  const pair = list.length === 1 ? [list[0]!, list[0]!] : list;
+  const all: number[] = pair.length === 2 ? axesOf(rank).flatMap(() => pair) : pair;
+  if (all.length === 2 * rank && all.every((margin) => margin >= 0)) {
+    return axesOf(rank).map((axis) => [all[2 * axis]!, all[2 * axis + 1]!]);
+  }
+  throw new ModelError(`its margins are ${JSON.stringify(given)} for ${rank} axes.`);
+}
+
+function pad(tf: Tf, x: Tensor, { pad_width, mode, constant_values }: Json): Tensor {
+  const margins = marginsOf(x.rank, pad_width);
+  const kind = String(mode ?? 'constant').toLowerCase();
+  if (kind === 'constant') return tf.pad(x, margins, Number(constant_values ?? 0));
+  if (kind === 'reflect' || kind === 'symmetric') return tf.mirrorPad(x, margins, kind);
+  throw new ModelError(`it pads by mode "${mode}"; constant, reflect and symmetric are known.`);
+}
+
+/** What leaves an axis at one end comes in at the other. */
+function roll(tf: Tf, x: Tensor, shift: unknown, axis: unknown): Tensor {
+  const shifts = numbersOf(shift, 'shift') ?? [];
+  const axes = numbersOf(axis, 'axis');
+  if (!axes) return tf.reshape(roll(tf, tf.reshape(x, [-1]), shift, 0), x.shape);
+  return axes.reduce((y, given, i) => {
+    const at = frontAxis(given, y.rank);
+    const size = y.shape[at]!;
+    const by = (((shifts[i] ?? shifts[0] ?? 0) % size) + size) % size;
+    if (by === 0) return y;
+    const [first, last] = tf.split(y, [size - by, by], at);
+    return tf.concat([last!, first!], at);
+  }, x);
+}
+
+/** numpy's `take`: of an axis the places that a number or nested lists of numbers name, from behind when negative. */
+function take(tf: Tf, x: Tensor, indices: unknown, axis: unknown): Tensor {
+  return alongAxis(tf, x, axis, (y, at) => {
+    const size = y.shape[at]!;
+    if (typeof indices !== 'number' && !Array.isArray(indices)) {
+      return tf.gather(y, tf.cast(tensorOf(tf, indices, 'indices'), 'int32'), at);
+    }
+    const list = numbersOf(indices, 'indices')!;
+    if (list.some((index) => index < -size || index >= size)) {
+      throw new ModelError(`its indices go beyond the ${size} of axis ${at}.`);
+    }
+    const places = list.map((index) => (index < 0 ? index + size : index));
+    const shape = [...y.shape];
+    shape.splice(at, 1, ...tensorOf(tf, indices).shape);
+    return tf.reshape(tf.gather(y, tf.tensor1d(places, 'int32'), at), shape);
+  });
+}
+
+function tile(tf: Tf, x: Tensor, repeats: unknown): Tensor {
+  const times = numbersOf(repeats, 'repeats') ?? [];
+  const rank = Math.max(times.length, x.rank);
+  const ones = (count: number) => new Array<number>(count).fill(1);
+  const grown = tf.reshape(x, [...ones(rank - x.rank), ...x.shape]);
+  return tf.tile(grown, [...ones(rank - times.length), ...times]);
+}
+
+/** Operations that put numbers elsewhere. */
+export const ARRANGEMENT: Record<string, Operation> = {
+  ExpandDims: op('x axis', (tf, { x, axis }) => {
+    const at = numbersOf(axis, 'axis') ?? [0];
+    const given = tensorOf(tf, x);
+    const rank = given.rank + at.length;
+    const places = at.map((place) => frontAxis(place, rank)).sort((a, b) => a - b);
+    return places.reduce<Tensor>((y, place) => tf.expandDims(y, place), given);
+  }),
+  Squeeze: op('x axis', (tf, { x, axis }) => tf.squeeze(tensorOf(tf, x), numbersOf(axis, 'axis'))),
+  Transpose: op('x axes', (tf, { x, axes }) => tf.transpose(tensorOf(tf, x), numbersOf(axes, 'axes'))),
+  Moveaxis: op('x source destination', (tf, { x, source, destination }) => {
+    const given = tensorOf(tf, x);
+    const front = (axes: unknown, name: string) =>
+      (numbersOf(axes, name) ?? []).map((axis) => frontAxis(axis, given.rank));
+    const order = movedOrder(given.rank, front(source, 'source'), front(destination, 'destination'));
+    return tf.transpose(given, order);
+  }),
+  Swapaxes: op('x axis1 axis2', (tf, { x, axis1, axis2 }) => {
+    const given = tensorOf(tf, x);
+    const axes = numbersOf([axis1, axis2], 'axis1 or axis2') ?? [];
+    const [a, b] = axes.map((axis) => frontAxis(axis, given.rank));
+    return tf.transpose(
+      given,
+      axesOf(given.rank).map((axis) => (axis === a ? b! : axis === b ? a! : axis)),
+    );
+  }),
+  Reshape: op('x newshape', (tf, { x, newshape }) => {
+    const sizes = [newshape].flat().map((size) => size ?? -1);
+    return tf.reshape(tensorOf(tf, x), numbersOf(sizes, 'newshape')!);
+  }),
+  Ravel: unary((tf, x) => tf.reshape(x, [-1])),
+  BroadcastTo: op('x shape', (tf, { x, shape }) =>
+    tf.broadcastTo(tensorOf(tf, x), numbersOf(shape, 'shape') ?? []),
+  ),
+  Concatenate: op('xs axis', (tf, { xs, axis }) => tf.concat(tensorsOf(tf, xs), Number(axis ?? 0))),
+  Stack: op('x axis', (tf, { x, axis }) => {
+    const list = tensorsOf(tf, x, 'x');
+    return tf.stack(list, frontAxis(Number(axis ?? 0), (list[0]?.rank ?? 0) + 1));
+  }),
+  Unstack: op('x num axis', (tf, { x, axis }) => {
+    const given = tensorOf(tf, x);
+    return tf.unstack(given, frontAxis(Number(axis ?? 0), given.rank));
+  }),
+  // TensorFlow's `split` has the sizes of its parts where numpy's has their places.
+  Split: op('x indices_or_sections axis sizes', (tf, { x, indices_or_sections, axis, sizes }) => {
+    const given = tensorOf(tf, x);
+    const at = frontAxis(Number(axis ?? 0), given.rank);
+    const size = given.shape[at] ?? 0;
+    const parts = Array.isArray(sizes)
+      ? numbersOf(sizes, 'sizes')!
+      : partsOf(size, sizes ?? indices_or_sections);
+    const open = size - parts.reduce((sum, part) => sum + Math.max(0, part), 0);
+    return tf.split(
+      given,
+      parts.map((part) => (part === -1 ? open : part)),
+      at,
+    );
+  }),
+  Flip: op('x axis', (tf, { x, axis }) => tf.reverse(tensorOf(tf, x), numbersOf(axis, 'axis'))),
+  Roll: op('x shift axis', (tf, { x, shift, axis }) => roll(tf, tensorOf(tf, x), shift, axis)),
+  Tile: op('x repeats', (tf, { x, repeats }) => tile(tf, tensorOf(tf, x), repeats)),
+  Repeat: op('x repeats axis', (tf, { x, repeats, axis }) =>
+    alongAxis(tf, tensorOf(tf, x), axis, (y, at) => {
+      const [times = 1, ...more] = numbersOf(repeats, 'repeats') ?? [];
+      if (more.length) throw new ModelError('it repeats each place another number of times.');
+      return repeat(tf, y, at, times);
+    }),
+  ),
+  Pad: op('x constant_values pad_width mode', (tf, { x, ...config }) => pad(tf, tensorOf(tf, x), config)),
+  Take: op('x indices axis', (tf, { x, indices, axis }) => take(tf, tensorOf(tf, x), indices, axis)),
+  GetItem: op('x key', (tf, { x, key }) => getItem(tf, tensorOf(tf, x), key)),
+};

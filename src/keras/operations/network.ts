@@ -1,0 +1,86 @@
+import { ModelError } from '../../errors';
+import type { Json } from '../graph';
+import { activationOf } from '../layers/activation-functions';
+import { channelsLast, type LayerDefinition, perAxis, type Tensor, type Tf } from '../layers/definition';
+import { Resizing } from '../layers/image';
+import { ELU, Softmax } from '../layers/pointwise';
+import { AveragePooling, MaxPooling } from '../layers/pooling';
+import { numbersOf, type Operation, op, tensorOf, unary } from './arguments';
+
+/** An activation by Keras's name of the function. */
+const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3)(tf, x));
+
+/** What a layer without weights does, with the operation's arguments as its configuration. */
+const asLayer = (layer: LayerDefinition, tf: Tf, x: Tensor, config: Json) =>
+  layer.call([x], { tf, config, weights: {}, dialect: 3 });
+
+const pooling = (layer: LayerDefinition) =>
+  op('inputs pool_size strides padding data_format', (tf, { inputs, strides = null, ...config }) =>
+    asLayer(layer, tf, tensorOf(tf, inputs, 'inputs'), { ...config, strides }),
+  );
+
+/** Blocks of places become channels, in TensorFlow's order, or the other way round. */
+const blocks = (run: (tf: Tf, x: Tensor, sizes: [number, number, number, number], block: number) => Tensor) =>
+  op('x block_size data_format', (tf, { x, block_size, data_format }) => {
+    const [block = 1] = numbersOf(block_size, 'block_size') ?? [];
+    return channelsLast(tf, { data_format }, tensorOf(tf, x), (y) => run(tf, y, y.shape as never, block));
+  });
+
+/** Operations that networks are made of. */
+export const NETWORK: Record<string, Operation> = {
+  MaxPool: pooling(MaxPooling),
+  AveragePool: pooling(AveragePooling),
+  Resize: op(
+    'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format',
+    (tf, { images, size, ...config }) => {
+      const [height, width] = perAxis(size, 2);
+      return asLayer(Resizing, tf, tensorOf(tf, images, 'images'), { ...config, height, width });
+    },
+  ),
+  DepthToSpace: blocks((tf, x, [n, h, w, c], block) => {
+    const apart = tf.reshape(x, [n, h, w, block, block, c / block ** 2]);
+    return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h * block, w * block, c / block ** 2]);
+  }),
+  SpaceToDepth: blocks((tf, x, [n, h, w, c], block) => {
+    const apart = tf.reshape(x, [n, h / block, block, w / block, block, c]);
+    return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h / block, w / block, block ** 2 * c]);
+  }),
+  Normalize: op('x axis order epsilon', (tf, { x, axis, order, epsilon }) => {
+    if ((order ?? 2) !== 2) throw new ModelError(`it normalizes by order ${order}; only 2 is known.`);
+    const given = tensorOf(tf, x);
+    const inverse = tf.rsqrt(tf.sum(tf.square(given), numbersOf(axis ?? -1, 'axis'), true));
+    return tf.mul(given, tf.minimum(inverse, 1 / Number(epsilon ?? 1e-7)));
+  }),
+  // TensorFlow's has a least value for the sum of the squares, Keras's for the length.
+  L2Normalize: op('x axis epsilon', (tf, { x, axis, epsilon }) => {
+    const given = tensorOf(tf, x);
+    const squares = tf.sum(tf.square(given), numbersOf(axis, 'axis'), true);
+    return tf.mul(given, tf.rsqrt(tf.maximum(squares, Number(epsilon ?? 1e-12))));
+  }),
+  Relu: activation('relu'),
+  Relu6: activation('relu6'),
+  Sigmoid: activation('sigmoid'),
+  SparseSigmoid: activation('sparse_sigmoid'),
+  Silu: activation('silu'),
+  Softplus: activation('softplus'),
+  Softsign: activation('softsign'),
+  SparsePlus: activation('sparse_plus'),
+  TanhShrink: activation('tanh_shrink'),
+  LogSigmoid: activation('log_sigmoid'),
+  HardSigmoid: activation('hard_sigmoid'),
+  HardSilu: activation('hard_silu'),
+  HardTanh: activation('hard_tanh'),
+  Selu: activation('selu'),
+  LeakyRelu: op('x negative_slope', (tf, { x, negative_slope }) =>
+    tf.leakyRelu(tensorOf(tf, x), Number(negative_slope ?? 0.2)),
+  ),
+  Elu: op('x alpha', (tf, { x, ...config }) => asLayer(ELU, tf, tensorOf(tf, x), config)),
+  Gelu: op('x approximate', (tf, { x, approximate }) =>
+    activationOf(approximate === false ? 'gelu' : 'gelu_tanh', 'gelu', 3)(tf, tensorOf(tf, x)),
+  ),
+  Softmax: op('x axis', (tf, { x, ...config }) => asLayer(Softmax, tf, tensorOf(tf, x), config)),
+  LogSoftmax: op('x axis', (tf, { x, axis }) => {
+    const given = tensorOf(tf, x);
+    return tf.sub(given, tf.logSumExp(given, numbersOf(axis ?? -1, 'axis'), true));
+  }),
+};

@@ -1,0 +1,125 @@
+import { ModelError } from '../../errors';
+import { type Call, isObject, type Json, type LayerSpec, TensorRef } from '../graph';
+import { checkConfig } from '../layers/check-config';
+import type { NodeDefinition, Tensor, Tf } from '../layers/definition';
+import type { Shape } from '../model';
+import type { Operation } from './arguments';
+import { ARITHMETIC } from './arithmetic';
+import { ARRANGEMENT } from './arrangement';
+import { commonShape, itemShape } from './item';
+import { NETWORK } from './network';
+import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
+
+/** By the class names of Keras 3. */
+const OPERATIONS: Record<string, Operation> = { ...ARITHMETIC, ...ARRANGEMENT, ...NETWORK };
+
+/** Names that a layer and an operation share. */
+const LAYERS_TOO = new Set([
+  'Add',
+  'Subtract',
+  'Multiply',
+  'Maximum',
+  'Minimum',
+  'Concatenate',
+  'Reshape',
+  'Softmax',
+]);
+
+/** What a layer of Keras 2 that is a function of TensorFlow is in Keras 3's words. */
+function wordsOf({ className, config }: LayerSpec): KerasWords | undefined {
+  if (className === 'SlicingOpLambda') return kerasWordsOf('__operators__.getitem');
+  return className === 'TFOpLambda' ? kerasWordsOf(String(config['function'])) : undefined;
+}
+
+function nameOf(spec: LayerSpec): string | undefined {
+  const { className, module, config, calls } = spec;
+  if (className === 'SlicingOpLambda' || className === 'TFOpLambda') {
+    return wordsOf(spec)?.operation ?? String(config['function']);
+  }
+  if (module) return /(^|\.)ops(\.|$)/.test(module) ? className : undefined;
+  // An .h5 of Keras 3 names no module. A layer that merges gets its inputs as a list, an operation one by one.
+  const first = calls[0]?.args;
+  const known = Object.hasOwn(OPERATIONS, className);
+  return known && first && (!LAYERS_TOO.has(className) || (!Array.isArray(first[0]) && first.length === 2))
+    ? className
+    : undefined;
+}
+
+/** Whether the layer is a function of `keras.ops` or of TensorFlow, written as a node of the graph. */
+export function isOperation(spec: LayerSpec): boolean {
+  return nameOf(spec) !== undefined;
+}
+
+/** @throws {ModelError} when the function is not one of the above, or has an argument that is not known */
+export function operationFor(spec: LayerSpec): NodeDefinition {
+  const name = nameOf(spec)!;
+  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  const call = spec.calls[0];
+  if (!operation || !call) {
+    throw new ModelError(
+      `layer "${spec.name}" is the operation ${name}, which convlens does not know. Write it as a layer of Keras.`,
+    );
+  }
+  const named = argumentsOf(spec, operation, call);
+  checkConfig(spec.name, name, named);
+  const run = (tf: Tf, inputs: Tensor[]) => {
+    const next = inputs[Symbol.iterator]();
+    const filled = fill(call, () => next.next().value as Tensor) as Call;
+    try {
+      return operation.run(tf, argumentsOf(spec, operation, filled));
+    } catch (cause) {
+      if (!(cause instanceof ModelError)) throw cause;
+      throw new ModelError(`layer "${spec.name}" is the operation ${name}: ${cause.message}`, { cause });
+    }
+  };
+  return {
+    shape: (_, shapes) => (name === 'GetItem' ? itemShape(shapes[0]!, named['key']) : shapeBy(run, shapes)),
+    call: (inputs, { tf }) => run(tf, inputs),
+    severalOutputs: name === 'Split' || name === 'Unstack',
+  };
+}
+
+/**
+ * An operation's arguments by Keras's names: those of its configuration, and of a call of it.
+ *
+ * @throws {ModelError} when there is one that the operation does not take, unless it says nothing
+ */
+function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Call): Json {
+  const { name: _, trainable: _t, function: _f, dtype, ...config } = spec.config;
+  const words = wordsOf(spec);
+  const result: Json = { ...config, ...(takes.includes('dtype') && { dtype }) };
+  for (const [i, value] of args.entries()) result[takes[i] ?? `argument ${i + 1}`] = value;
+  const { name: _k, ...named } = kwargs;
+  Object.assign(result, words ? inKerasWords(named, words) : named);
+  const unknown = Object.entries(result).find(
+    ([name, value]) => !takes.includes(name) && ![undefined, null, false, 0].includes(value as null),
+  );
+  if (unknown) {
+    throw new ModelError(
+      `layer "${spec.name}" is the operation ${spec.config['function'] ?? spec.className} with the argument ${unknown[0]}, which convlens does not know. Write it without, or as a layer of Keras.`,
+    );
+  }
+  return result;
+}
+
+/** A call with tensors where it refers to them, in reading order. */
+function fill(value: unknown, next: () => Tensor): unknown {
+  if (value instanceof TensorRef) return next();
+  if (Array.isArray(value)) return value.map((item) => fill(item, next));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, next)]));
+}
+
+/** Finds the shapes of outputs by computing twice with zeros: axes of any size are those that changed. */
+function shapeBy(run: (tf: Tf, inputs: Tensor[]) => Tensor | Tensor[], shapes: Shape[]): Shape | Shape[] {
+  const tf = require('@tensorflow/tfjs-core') as Tf;
+  const shapesAt = (unknown: number) =>
+    tf.tidy(() => {
+      const zeros = shapes.map((shape) => tf.zeros(shape.map((size) => size ?? unknown)));
+      const outputs = run(tf, zeros);
+      return Array.isArray(outputs) ? outputs.map(({ shape }) => shape) : [outputs.shape];
+    });
+  const [few, more] = [2, 3].map(shapesAt) as [number[][], number[][]];
+  const common = few.map((shape, i) => commonShape([shape, more[i]!]));
+  return common.length === 1 ? common[0]! : common;
+}

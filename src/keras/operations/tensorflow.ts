@@ -1,0 +1,182 @@
+import type { Json } from '../graph';
+
+/**
+ * TensorFlow's functions in the TFOpLambda layers of Keras 2: the operation of Keras 3 that each is, under what the
+ * operation's arguments are called there. The first is the one that a file gives without its name; after a colon
+ * stands what TensorFlow takes where nothing is given and Keras takes something else.
+ */
+const FUNCTIONS: [names: string, operations: Record<string, string>][] = [
+  [
+    'x1=x x2=y',
+    {
+      'math.add': 'Add',
+      '__operators__.add': 'Add',
+      'math.subtract': 'Subtract',
+      'math.multiply': 'Multiply',
+      'math.truediv': 'Divide',
+      'math.divide': 'Divide',
+      floor_div: 'FloorDivide',
+      'math.floordiv': 'FloorDivide',
+      'math.floormod': 'Mod',
+      'math.pow': 'Power',
+      'math.maximum': 'Maximum',
+      'math.minimum': 'Minimum',
+      'math.squared_difference': 'SquaredDifference',
+      'math.equal': 'Equal',
+      'math.not_equal': 'NotEqual',
+      'math.greater': 'Greater',
+      'math.greater_equal': 'GreaterEqual',
+      'math.less': 'Less',
+      'math.less_equal': 'LessEqual',
+      'math.logical_and': 'LogicalAnd',
+      'math.logical_or': 'LogicalOr',
+    },
+  ],
+  ['x1=a x2=b transpose_a transpose_b', { 'linalg.matmul': 'Matmul' }],
+  ['x1=value x2=bias', { 'nn.bias_add': 'Add' }],
+  ['condition x1=x x2=y', { where: 'Where' }],
+  ['x=t x_min=clip_value_min x_max=clip_value_max', { clip_by_value: 'Clip' }],
+  ['x dtype', { cast: 'Cast' }],
+  [
+    'x',
+    {
+      'math.logical_not': 'LogicalNot',
+      'math.negative': 'Negative',
+      'math.abs': 'Abs',
+      'math.square': 'Square',
+      'math.sqrt': 'Sqrt',
+      'math.rsqrt': 'Rsqrt',
+      'math.reciprocal': 'Reciprocal',
+      'math.exp': 'Exp',
+      'math.expm1': 'Expm1',
+      'math.log': 'Log',
+      'math.log1p': 'Log1p',
+      'math.erf': 'Erf',
+      'math.sin': 'Sin',
+      'math.cos': 'Cos',
+      'math.tan': 'Tan',
+      'math.atan': 'Arctan',
+      'math.sinh': 'Sinh',
+      'math.cosh': 'Cosh',
+      'math.tanh': 'Tanh',
+      'nn.tanh': 'Tanh',
+      'math.floor': 'Floor',
+      'math.ceil': 'Ceil',
+      'math.round': 'Round',
+      'math.sign': 'Sign',
+      'math.sigmoid': 'Sigmoid',
+      'nn.sigmoid': 'Sigmoid',
+      'math.log_sigmoid': 'LogSigmoid',
+    },
+  ],
+  ['x=input', { identity: 'Copy', zeros_like: 'ZerosLike', ones_like: 'OnesLike' }],
+  ['variable=input', { stop_gradient: 'StopGradient' }],
+  [
+    'x=input_tensor axis keepdims',
+    {
+      'math.reduce_mean': 'Mean',
+      'math.reduce_sum': 'Sum',
+      'math.reduce_prod': 'Prod',
+      'math.reduce_max': 'Max',
+      'math.reduce_min': 'Min',
+      'math.reduce_any': 'Any',
+      'math.reduce_all': 'All',
+      'math.reduce_variance': 'Var',
+      'math.reduce_std': 'Std',
+      'math.reduce_logsumexp': 'Logsumexp',
+    },
+  ],
+  ['x=input axis', { expand_dims: 'ExpandDims', squeeze: 'Squeeze' }],
+  ['x=input axis:0', { 'math.argmax': 'Argmax', 'math.argmin': 'Argmin' }],
+  ['x axis:0', { 'math.cumsum': 'Cumsum' }],
+  ['x axis epsilon', { 'math.l2_normalize': 'L2Normalize', 'nn.l2_normalize': 'L2Normalize' }],
+  ['x key=slice_spec', { '__operators__.getitem': 'GetItem' }],
+  ['x=a axes=perm', { transpose: 'Transpose' }],
+  ['x=tensor newshape=shape', { reshape: 'Reshape' }],
+  ['x=input shape', { broadcast_to: 'BroadcastTo' }],
+  ['xs=values axis', { concat: 'Concatenate' }],
+  ['x=values axis', { stack: 'Stack' }],
+  ['x=value num axis', { unstack: 'Unstack' }],
+  ['x=value sizes=num_or_size_splits axis num', { split: 'Split' }],
+  ['x=tensor axis', { reverse: 'Flip' }],
+  ['x=input shift axis', { roll: 'Roll' }],
+  ['x=input repeats=multiples', { tile: 'Tile' }],
+  ['x=input repeats axis', { repeat: 'Repeat' }],
+  ['x=tensor pad_width=paddings mode constant_values', { pad: 'Pad' }],
+  ['x=params indices axis:0', { gather: 'Take' }],
+  [
+    'inputs=input pool_size=ksize strides padding data_format',
+    {
+      'nn.max_pool': 'MaxPool',
+      'nn.max_pool2d': 'MaxPool',
+      'nn.avg_pool': 'AveragePool',
+      'nn.avg_pool2d': 'AveragePool',
+    },
+  ],
+  ['images size interpolation=method antialias', { 'image.resize': 'Resize' }],
+  [
+    'x=input block_size data_format',
+    { 'nn.depth_to_space': 'DepthToSpace', 'nn.space_to_depth': 'SpaceToDepth' },
+  ],
+  [
+    'x=features',
+    {
+      'nn.relu': 'Relu',
+      'nn.relu6': 'Relu6',
+      'nn.elu': 'Elu',
+      'nn.selu': 'Selu',
+      'nn.silu': 'Silu',
+      'math.softplus': 'Softplus',
+      'nn.softplus': 'Softplus',
+      'nn.softsign': 'Softsign',
+    },
+  ],
+  ['x=features approximate:false', { 'nn.gelu': 'Gelu' }],
+  ['x=features negative_slope=alpha', { 'nn.leaky_relu': 'LeakyRelu' }],
+  ['x=logits axis', { 'nn.softmax': 'Softmax', 'nn.log_softmax': 'LogSoftmax' }],
+];
+
+/** What a TensorFlow function is in Keras's words. */
+export interface KerasWords {
+  operation: string;
+  /** Keras's names of its arguments by TensorFlow's. */
+  names: ReadonlyMap<string, string>;
+  /** What it takes where nothing is given, by Keras's names. */
+  defaults: Json;
+}
+
+const known = new Map<string, KerasWords>();
+for (const [names, operations] of FUNCTIONS) {
+  const pairs = names.split(' ').map((name): [string, string] => {
+    const [ours = name, theirs = ours] = name.replace(/:.*/, '').split('=');
+    return [theirs, ours];
+  });
+  const defaults = Object.fromEntries(
+    [...names.matchAll(/(\w+):(\w+)/g)].map(([, name, value]) => [name, JSON.parse(value!)]),
+  );
+  for (const [name, operation] of Object.entries(operations)) {
+    known.set(name, { operation, names: new Map(pairs), defaults });
+  }
+}
+
+/** @param name as a TFOpLambda has it; a function that TensorFlow 1 had too may stand under `compat.v1` */
+export const kerasWordsOf = (name: string): KerasWords | undefined =>
+  known.get(name.replace(/^compat\.v1\./, ''));
+
+/** Its arguments in Keras's words: names, and the few values that TensorFlow writes another way. */
+export function inKerasWords(kwargs: Json, { names, defaults }: KerasWords): Json {
+  const result = { ...defaults };
+  for (const [theirs, value] of Object.entries(kwargs)) {
+    const name = names.get(theirs) ?? theirs;
+    result[name] = inKerasForm(name, value) ?? defaults[name];
+  }
+  return result;
+}
+
+function inKerasForm(name: string, value: unknown): unknown {
+  if (name === 'padding' && typeof value === 'string') return value.toLowerCase();
+  if (name === 'data_format') return value === 'NCHW' ? 'channels_first' : value === 'NHWC' ? null : value;
+  // A window may have a size for each axis of the tensor.
+  const window = name === 'pool_size' || name === 'strides';
+  return window && Array.isArray(value) && value.length === 4 ? value.slice(1, 3) : value;
+}
