@@ -130,17 +130,41 @@ function transposeVolume(context: Context, x: Tensor): Tensor {
   return tf.slice(long, [0, front, 0, 0, 0], [batch, length!, ...sum.shape.slice(2)]);
 }
 
+/**
+ * A volume without the places at its front that TensorFlow's pooling leaves out: where padding "same" would be
+ * negative, because the stride passes the end, its kernels for volumes begin half of that later; those for maps do not.
+ */
+function withoutFront(
+  tf: Tf,
+  x: Tensor,
+  { size, strides, padding }: ReturnType<typeof poolWindowOf>,
+): Tensor {
+  const skipped = size.map((window, i) => {
+    const length = x.shape[i + 1]!;
+    const past = length - window - (Math.ceil(length / strides[i]!) - 1) * strides[i]!;
+    return padding === 'same' ? Math.floor(Math.max(0, past) / 2) : 0;
+  });
+  if (skipped.every((places) => places === 0)) return x;
+  const begin = [0, ...skipped, 0];
+  return tf.slice(
+    x,
+    begin,
+    x.shape.map((length, axis) => length - begin[axis]!),
+  );
+}
+
 /** Over the maps first, then over the depth: both the largest of all and the mean allow it. */
 function pooling(kind: 'maxPool' | 'avgPool'): LayerDefinition {
   const window = (config: Json) => poolWindowOf(config, 3);
   return {
     shape: (config, [input]) => pooledShape(config, input!),
     call([x], { tf, config }) {
-      const { size, strides, padding } = window(config);
+      const whole = window(config);
+      const { size, strides, padding } = whole;
       const pool = (y: Tensor, height: number, width: number, by: [number, number]) =>
         tf[kind](y as never, [height, width], by, padding) as Tensor;
       return channelsLast(tf, config, x!, (y) => {
-        const flat = onSlices(tf, y, (slices) =>
+        const flat = onSlices(tf, withoutFront(tf, y, whole), (slices) =>
           pool(slices, size[1]!, size[2]!, [strides[1]!, strides[2]!]),
         );
         const [batch, depth, height, width, channels] = flat.shape as Volume;
