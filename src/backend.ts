@@ -72,7 +72,7 @@ async function start(): Promise<Backend> {
       require(PACKAGES[name][0]);
       await tf().setBackend(PACKAGES[name][1]);
       await tf().ready();
-      if (name === 'wasm') mendConvolutions(tf());
+      if (name === 'wasm') mendWindows(tf());
       if (cause)
         console.error(
           `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
@@ -101,54 +101,68 @@ function mendUtil(): void {
   util.isArray ??= Array.isArray;
 }
 
-/** What the kernel of a convolution is told. */
-interface Convolution extends Record<string, unknown> {
-  pad: unknown;
+interface Window {
+  filterSize?: [number, number];
   strides: number | [number, number];
-  dilations: number | [number, number];
-  dataFormat: string;
+  dilations?: number | [number, number];
+  pad: 'same' | 'valid' | number;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-const CONVOLUTIONS = ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'];
-
 /**
- * Mends the convolutions of the wasm backend (4.22) for padding "same" where a stride leaves an axis's last pixels
- * out, as one pixel of every two of an even width: XNNPACK computes the padding as a negative number, takes it for a
- * huge one, and gives wrong numbers. Told the padding instead, it gives TensorFlow's.
+ * Mends the convolutions and poolings of the wasm backend (4.22). With padding "same" XNNPACK takes a negative margin
+ * for a huge one, where a stride leaves an axis's last pixels out as one pixel of every two of an even width does, and
+ * gives wrong numbers: it is told the margins. An output without any pixel ends in an access out of bounds: there is
+ * nothing to compute.
  */
-function mendConvolutions(tf: typeof tfc): void {
-  for (const kernelName of CONVOLUTIONS) {
+function mendWindows(tf: typeof tfc): void {
+  const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
+  for (const kernelName of WINDOWS) {
     const kernel = tf.getKernel(kernelName, 'wasm');
     const kernelFunc: tfc.KernelFunc = (given) => {
-      const attributes = given.attrs as unknown as Convolution;
+      const { filterSize, strides, dilations = 1, pad, dimRoundingMode } = given.attrs as unknown as Window;
       const { x, filter } = given.inputs as Record<'x' | 'filter', tfc.TensorInfo>;
-      const pad = marginsOf(attributes, x.shape, filter.shape);
-      return kernel.kernelFunc({ ...given, attrs: { ...attributes, pad } as unknown as tfc.NamedAttrMap });
+      const shape = x.shape as [number, number, number, number];
+      const { padInfo, outShape } = filterSize
+        ? computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
+        : computeConv2DInfo(
+            shape,
+            filter.shape as typeof shape,
+            strides,
+            dilations,
+            pad,
+            dimRoundingMode,
+            /Depthwise/.test(kernelName),
+          );
+      if (outShape.includes(0)) {
+        const { makeOutput } = given.backend as {
+          makeOutput(shape: number[], dtype: string): tfc.TensorInfo;
+        };
+        return makeOutput.call(given.backend, outShape, 'float32');
+      }
+      const { type, top, bottom, left, right } = padInfo;
+      if (type !== 'SAME' || filterSize) return kernel.kernelFunc(given);
+      const margins = [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ];
+      return kernel.kernelFunc({ ...given, attrs: { ...given.attrs, pad: margins } as tfc.NamedAttrMap });
     };
     tf.unregisterKernel(kernelName, 'wasm');
     tf.registerKernel({ ...kernel, kernelFunc });
   }
 }
 
-/** The padding as it was given, or where "same" would be negative the margins `[axis][before, after]`. */
-function marginsOf(
-  { pad, strides, dilations, dataFormat }: Convolution,
-  shape: number[],
-  filter: number[],
-): unknown {
-  if (pad !== 'same' || dataFormat === 'NCHW') return pad;
-  const wanted = [0, 1].map((axis) => {
-    const [stride, dilation] = [strides, dilations].map((of) => (Array.isArray(of) ? of[axis] : of) ?? 1);
-    const reach = (filter[axis]! - 1) * dilation! + 1;
-    return (Math.ceil(shape[axis + 1]! / stride!) - 1) * stride! + reach - shape[axis + 1]!;
-  });
-  if (wanted.every((margin) => margin >= 0)) return pad;
-  const margins = wanted.map((margin) => {
-    const before = Math.floor(Math.max(0, margin) / 2);
-    return [before, Math.max(0, margin) - before];
-  });
-  return [[0, 0], ...margins, [0, 0]];
-}
+const WINDOWS = [
+  'Conv2D',
+  'FusedConv2D',
+  'DepthwiseConv2dNative',
+  'FusedDepthwiseConv2D',
+  'AvgPool',
+  'MaxPool',
+];
 
 function firstLine(error: unknown): string {
   return String((error as Error).message).split('\n')[0];

@@ -270,32 +270,28 @@ suite('keras/safety', {
     assert.is(tf().memory().numTensors, before, 'of layers that lead to no output');
   },
 
-  async 'a picture that is cropped to less than a pixel is one pixel wide, as in Keras, or an error'() {
+  async 'a picture that is cropped to less than a pixel is one pixel wide, as in Keras'() {
     await ready();
     const before = tf().memory().numTensors;
-    const flat = await loadModel(edited('center_crop', /"height": 4/, '"height": 831'));
     const ramp = tf().tidy(() => tf().reshape(tf().range(0, 7 * 8 * 4), [1, 7, 8, 4]));
-    const { data, shape } = (await predict(flat, ramp))[0]!;
-    assert.equal(shape, [1, 831, 5, 4]);
-    // Keras 3.15.1 on the same picture.
-    for (const [row, value] of [
-      [0, 12],
-      [100, 23.090253829956055],
-      [415, 108.00000762939453],
-      [830, 204],
-    ] as const) {
-      for (const column of [0, 4]) {
-        const found = data[(row * 5 + column) * 4]!;
-        assert.ok(Math.abs(found - value) <= 1e-4, `row ${row}, column ${column}: ${found}`);
+    for (const name of ['center_crop', 'resizing_crop']) {
+      const flat = await loadModel(edited(name, /"height": \d+/, '"height": 831'));
+      const { data, shape } = (await predict(flat, ramp))[0]!;
+      assert.equal(shape, [1, 831, 5, 4]);
+      // Keras 3.15.1 on the same picture, by both layers.
+      for (const [row, value] of [
+        [0, 12],
+        [100, 23.090253829956055],
+        [415, 108.00000762939453],
+        [830, 204],
+      ] as const) {
+        for (const column of [0, 4]) {
+          const found = data[(row * 5 + column) * 4]!;
+          assert.ok(Math.abs(found - value) <= 1e-4, `${name}, row ${row}, column ${column}: ${found}`);
+        }
       }
+      flat.dispose();
     }
-    flat.dispose();
-    const crops = await loadModel(edited('resizing_crop', /"height": \d+/, '"height": 831'));
-    await predict(crops, ramp).then(
-      () => assert.unreachable('an empty picture was scaled'),
-      (error) => assert.match(error.message, /nothing is left in the proportions of 831 rows/),
-    );
-    crops.dispose();
     ramp.dispose();
     assert.is(tf().memory().numTensors, before);
   },

@@ -1,4 +1,3 @@
-import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import {
   channelsLast,
@@ -25,22 +24,13 @@ function crop(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
   );
 }
 
-/**
- * The largest part in the middle with the target's proportions (Keras's `crop_to_aspect_ratio`).
- *
- * @param least rows and columns of that part; Keras itself fails on an empty one
- */
-function cropToRatio(tf: Tf, x: Tensor, [height, width]: Size, least: 0 | 1): Tensor {
+/** The largest part in the middle with about the target's proportions (Keras's `crop_to_aspect_ratio`). */
+function cropToRatio(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
   const [, h, w] = x.shape as [number, number, number];
   const part: Size = [
-    Math.max(least, Math.min(h, Math.trunc((w * height) / width))),
-    Math.max(least, Math.min(w, Math.trunc((h * width) / height))),
+    Math.max(1, Math.min(h, Math.trunc((w * height) / width))),
+    Math.max(1, Math.min(w, Math.trunc((h * width) / height))),
   ];
-  if (part.includes(0)) {
-    throw new ModelError(
-      `of ${h} rows and ${w} columns nothing is left in the proportions of ${height} rows and ${width} columns.`,
-    );
-  }
   return crop(tf, x, part);
 }
 
@@ -61,7 +51,7 @@ export const Resizing: LayerDefinition = {
     const size = sizeOf(config);
     const interpolation = String(config['interpolation'] ?? 'bilinear');
     return channelsLast(tf, config, x!, (y) => {
-      let part = config['crop_to_aspect_ratio'] ? cropToRatio(tf, y, size, 0) : y;
+      let part = config['crop_to_aspect_ratio'] ? cropToRatio(tf, y, size) : y;
       if (config['pad_to_aspect_ratio']) part = padToRatio(tf, part, size, Number(config['fill_value'] ?? 0));
       return resize(tf, part, size, interpolation, config['antialias'] === true, String(config['name']));
     });
@@ -75,7 +65,7 @@ export const CenterCrop: LayerDefinition = {
     const size = sizeOf(config);
     return channelsLast(tf, config, x!, (y) => {
       if (y.shape[1]! >= size[0] && y.shape[2]! >= size[1]) return crop(tf, y, size);
-      return resize(tf, cropToRatio(tf, y, size, 1), size, 'bilinear', false, String(config['name']));
+      return resize(tf, cropToRatio(tf, y, size), size, 'bilinear', false, String(config['name']));
     });
   },
 };

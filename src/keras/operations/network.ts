@@ -34,7 +34,10 @@ export const NETWORK: Record<string, Operation> = {
     'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format',
     (tf, { images, size, ...config }) => {
       const [height, width] = perAxis(size, 2);
-      return asLayer(Resizing, tf, tensorOf(tf, images, 'images'), { ...config, height, width });
+      const given = tensorOf(tf, images, 'images');
+      const resized = (x: Tensor) => asLayer(Resizing, tf, x, { ...config, height, width });
+      // One picture without an axis for several.
+      return given.rank === 3 ? tf.squeeze(resized(tf.expandDims(given, 0)), [0]) : resized(given);
     },
   ),
   DepthToSpace: blocks((tf, x, [n, h, w, c], block) => {
