@@ -77,7 +77,8 @@ export async function checkModel(source: Buffer | string): Promise<void> {
   try {
     first = await outputsOf(source);
   } finally {
-    assert.is(tf().memory().numTensors, before, 'tensors are left');
+    const left = tf().memory().numTensors - before;
+    assert.is(left, 0, `${left} tensors are left`);
   }
   if (!first) return;
   const second = await outputsOf(source);

@@ -26,12 +26,16 @@ function overTime({ tf, config, mask }: Context, inputs: Tensor, states: Tensor[
   const takes = mask && ordered(tf.cast(mask, 'float32'));
   const outputs: Tensor[] = [];
   for (const [i, input] of ordered(inputs).entries()) {
-    const next = step(input, states);
-    const taken = takes?.[i];
-    states = taken ? next.map((state, n) => choose(tf, taken, state, states[n]!)) : next;
+    const before = states;
+    // What a step needs on its way is freed with it: there may be thousands.
+    states = tf.tidy(() => {
+      const next = step(input, before);
+      const taken = takes?.[i];
+      return taken ? next.map((state, n) => choose(tf, taken, state, before[n]!)) : next;
+    });
     const output = states[0]!;
-    const silent = taken && config['zero_output_for_mask'];
-    outputs.push(silent ? choose(tf, taken, output, tf.zerosLike(output)) : output);
+    const silent = takes && config['zero_output_for_mask'];
+    outputs.push(silent ? choose(tf, takes[i]!, output, tf.zerosLike(output)) : output);
   }
   return config['return_sequences'] ? tf.stack(outputs, 1) : outputs[outputs.length - 1]!;
 }
