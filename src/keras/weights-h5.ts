@@ -51,11 +51,13 @@ function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling
   if (leaves.length === 1 && leaves[0]!.path === name) return pairWeights(leaves[0]!, stored);
   const needing = leaves.filter(({ layer }) => layer.weights.length > 0);
   const left = new Set(stored);
+  const insides = needing.map(({ path }) => path.slice(name.length + 1));
+  const owners = new Map(stored.map((array) => [array, ownerOf(array, name, insides)]));
   const fillings = needing.flatMap((leaf) => {
     // A nested model lists all trainable weights first, so its layers' weights are gathered by name.
     const inside = leaf.path.slice(name.length + 1);
-    const exact = stored.filter((array) => endsWithPath(ownerOf(array, name), inside));
-    const own = stored.filter((array) => endsWithPath(inside, ownerOf(array, name)));
+    const exact = stored.filter((array) => endsWithPath(owners.get(array)!, inside));
+    const own = stored.filter((array) => endsWithPath(inside, owners.get(array)!));
     const count = needing.filter((other) => endsWithPath(other.path, leaf.spec.name)).length;
     const mine = exact.length !== leaf.layer.weights.length && count === 1 ? own : exact;
     for (const array of mine) left.delete(array);
@@ -66,10 +68,19 @@ function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling
   return fillings;
 }
 
-/** The path of the layer that a weight belongs to, below the group of that name. */
-function ownerOf({ path }: StoredArray, group: string): string {
+/**
+ * The path of the layer that a weight belongs to, below the group of that name. Layers of a layer's own, as a cell or
+ * what a wrapper holds, are left off its end.
+ *
+ * @param insides the paths of layers that it may be
+ */
+function ownerOf({ path }: StoredArray, group: string, insides: readonly string[]): string {
   const start = path.indexOf(`${group}/`) + group.length + 1;
-  return path.slice(start).split('/').slice(0, -1).join('/');
+  const parts = path.slice(start).split('/').slice(0, -1);
+  const owners = parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
+  const isOne = (owner: string) =>
+    insides.some((inside) => endsWithPath(owner, inside) || endsWithPath(inside, owner));
+  return owners.find(isOne) ?? owners[0] ?? '';
 }
 
 function endsWithPath(path: string, end: string): boolean {
@@ -83,7 +94,8 @@ function inOrder(leaf: Leaf, stored: StoredArray[]): StoredArray[] {
   const sorted = weights.map(({ originalName }) =>
     stored.find(({ path }) => nameOf(path) === (originalName ?? '').split('/').pop()),
   );
-  return sorted.every((item): item is StoredArray => item !== undefined) && sorted.length === stored.length
+  // A wrapper may hold two layers, and with them two weights of a name: these are in order.
+  return sorted.every((item) => item !== undefined) && new Set(sorted).size === stored.length
     ? sorted
     : stored;
 }

@@ -38,6 +38,8 @@ export interface LayerDefinition {
 /** What may stand in a graph: a layer, or an operation, whose outputs may be several. */
 export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> {
   shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape | Shape[];
+  /** Whether it computes with whole numbers and truth values as they are; others get floats. */
+  anyType?: boolean;
   /** Whether `call` returns a list. */
   severalOutputs?: boolean;
   call(inputs: Tensor[], context: Context): Tensor | Tensor[];

@@ -73,7 +73,9 @@ export function makeLayer(
 
     override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask } = {}) {
       return tf.tidy(() => {
-        const list = Array.isArray(inputs) ? inputs : [inputs];
+        const given = Array.isArray(inputs) ? inputs : [inputs];
+        const fits = (x: tfc.Tensor) => definition.anyType || x.dtype === 'float32';
+        const list = given.map((x) => (fits(x) ? x : tf.cast(x, 'float32')));
         const result = definition.call(list, this.context(kwargs.mask));
         // A layer that changes nothing still returns a tensor of its own, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);

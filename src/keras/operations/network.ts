@@ -5,6 +5,7 @@ import { channelsLast, type LayerDefinition, perAxis, type Tensor, type Tf } fro
 import { Resizing } from '../layers/image';
 import { ELU, Softmax } from '../layers/pointwise';
 import { AveragePooling, MaxPooling } from '../layers/pooling';
+import { AveragePooling3D, MaxPooling3D } from '../layers/volume';
 import { numbersOf, type Operation, op, tensorOf, unary } from './arguments';
 
 /** An activation by Keras's name of the function. */
@@ -14,10 +15,12 @@ const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3
 const asLayer = (layer: LayerDefinition, tf: Tf, x: Tensor, config: Json) =>
   layer.call([x], { tf, config, weights: {}, dialect: 3 });
 
-const pooling = (layer: LayerDefinition) =>
-  op('inputs pool_size strides padding data_format', (tf, { inputs, strides = null, ...config }) =>
-    asLayer(layer, tf, tensorOf(tf, inputs, 'inputs'), { ...config, strides }),
-  );
+/** @param volumes the same over three axes */
+const pooling = (layer: LayerDefinition, volumes: LayerDefinition) =>
+  op('inputs pool_size strides padding data_format', (tf, { inputs, strides = null, ...config }) => {
+    const x = tensorOf(tf, inputs, 'inputs');
+    return asLayer(x.rank === 5 ? volumes : layer, tf, x, { ...config, strides });
+  });
 
 /** Blocks of places become channels, in TensorFlow's order, or the other way round. */
 const blocks = (run: (tf: Tf, x: Tensor, sizes: [number, number, number, number], block: number) => Tensor) =>
@@ -28,8 +31,8 @@ const blocks = (run: (tf: Tf, x: Tensor, sizes: [number, number, number, number]
 
 /** Operations that networks are made of. */
 export const NETWORK: Record<string, Operation> = {
-  MaxPool: pooling(MaxPooling),
-  AveragePool: pooling(AveragePooling),
+  MaxPool: pooling(MaxPooling, MaxPooling3D),
+  AveragePool: pooling(AveragePooling, AveragePooling3D),
   Resize: op(
     'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format',
     (tf, { images, size, ...config }) => {

@@ -75,6 +75,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   return {
     shape: (_, shapes) => (name === 'GetItem' ? itemShape(shapes[0]!, named['key']) : shapeBy(run, shapes)),
     call: (inputs, { tf }) => run(tf, inputs),
+    anyType: true,
     severalOutputs: name === 'Split' || name === 'Unstack',
   };
 }
