@@ -13,18 +13,6 @@ import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
 /** By the class names of Keras 3. */
 const OPERATIONS: Record<string, Operation> = { ...ARITHMETIC, ...ARRANGEMENT, ...NETWORK };
 
-/** Names that a layer and an operation share. */
-const LAYERS_TOO = new Set([
-  'Add',
-  'Subtract',
-  'Multiply',
-  'Maximum',
-  'Minimum',
-  'Concatenate',
-  'Reshape',
-  'Softmax',
-]);
-
 /** What a layer of Keras 2 that is a function of TensorFlow is in Keras 3's words. */
 function wordsOf({ className, config }: LayerSpec): KerasWords | undefined {
   if (className === 'SlicingOpLambda') return kerasWordsOf('__operators__.getitem');
@@ -32,17 +20,13 @@ function wordsOf({ className, config }: LayerSpec): KerasWords | undefined {
 }
 
 function nameOf(spec: LayerSpec): string | undefined {
-  const { className, module, config, calls } = spec;
+  const { className, module, config } = spec;
   if (className === 'SlicingOpLambda' || className === 'TFOpLambda') {
     return wordsOf(spec)?.operation ?? String(config['function']);
   }
   if (module) return /(^|\.)ops(\.|$)/.test(module) ? className : undefined;
-  // An .h5 of Keras 3 names no module. A layer that merges gets its inputs as a list, an operation one by one.
-  const first = calls[0]?.args;
-  const known = Object.hasOwn(OPERATIONS, className);
-  return known && first && (!LAYERS_TOO.has(className) || (!Array.isArray(first[0]) && first.length === 2))
-    ? className
-    : undefined;
+  // An .h5 of Keras 3 names no module. A layer, also one of a user's own, says whether it is trained.
+  return Object.hasOwn(OPERATIONS, className) && !('trainable' in config) ? className : undefined;
 }
 
 /** Whether the layer is a function of `keras.ops` or of TensorFlow, written as a node of the graph. */
