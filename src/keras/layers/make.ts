@@ -64,8 +64,10 @@ export function makeLayer(
         );
       }
       const shape = definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
-      const sizes = shape.flat();
-      if (sizes.every((size) => size === null || (Number.isSafeInteger(size) && size > 0))) return shape;
+      // A split may leave nothing for one of its parts.
+      const least = definition.severalOutputs ? 0 : 1;
+      const fits = (size: number | null) => size === null || (Number.isSafeInteger(size) && size >= least);
+      if (shape.flat().every(fits)) return shape;
       throw new ModelError(
         `layer "${this.name}" (${className}) does not fit an input of shape ${shapesText(shapes)}: its output would have shape ${shapesText(listOf(shape))}.`,
       );

@@ -24,7 +24,7 @@ function nameOf(spec: LayerSpec): string | undefined {
   if (className === 'SlicingOpLambda' || className === 'TFOpLambda') {
     return wordsOf(spec)?.operation ?? String(config['function']);
   }
-  if (module) return /(^|\.)ops(\.|$)/.test(module) ? className : undefined;
+  if (module) return /^keras\.(.*\.)?ops(\.|$)/.test(module) ? className : undefined;
   // An .h5 of Keras 3 names no module. A layer, also one of a user's own, says whether it is trained.
   return Object.hasOwn(OPERATIONS, className) && !('trainable' in config) ? className : undefined;
 }
