@@ -11,6 +11,8 @@ import {
 
 const DEEPEST = 64;
 const MOST_LAYERS = 20_000;
+/** A class of Keras's own InceptionResNetV2 that an .h5 names as it names a user's. */
+const OF_KERAS = new Map([['Custom>CustomScaleLayer', 'CustomScaleLayer']]);
 const MODELS = new Set(['Sequential', 'Functional', 'Model']);
 
 /**
@@ -98,7 +100,8 @@ function readLayer(
   count: { layers: number },
   depth: number,
 ): LayerSpec {
-  const className = String(entry['class_name']);
+  const given = String(entry['class_name']);
+  const className = OF_KERAS.get(given) ?? given;
   const config = (isObject(entry['config']) ? entry['config'] : {}) as Json;
   const name = String(entry['name'] ?? config['name'] ?? `${className.toLowerCase()}_${count.layers}`);
   const nested = MODELS.has(className) || Array.isArray(config['layers']);

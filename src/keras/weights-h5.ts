@@ -25,8 +25,9 @@ export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
   const groups = new Map<string, Leaf[]>();
   for (const leaf of leaves) {
     const outer = leaf.path.split('/')[0]!;
-    // Layer names may hold a slash themselves.
-    const key = names.find((name) => leaf.path === name || leaf.path.startsWith(`${name}/`)) ?? outer;
+    // Layer names may hold a slash themselves, as "Conv" and "Conv/BatchNorm" of MobileNetV3: the longest counts.
+    const possible = names.filter((name) => leaf.path === name || leaf.path.startsWith(`${name}/`));
+    const key = possible.sort((a, b) => b.length - a.length)[0] ?? outer;
     groups.set(key, [...(groups.get(key) ?? []), leaf]);
   }
   const fillings: Filling[] = [];

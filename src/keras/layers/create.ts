@@ -33,7 +33,8 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tf
     );
   }
   // Keras's applications bring a few classes of their own, which count as Keras's.
-  const foreign = typeof config['registered_name'] === 'string' && !/^keras(\.src)?\./.test(spec.module);
+  const foreign =
+    typeof config['registered_name'] === 'string' && !/^(tf_)?keras(\.src)?\./.test(spec.module);
   if (foreign) {
     throw refusal(spec, 'a class of your own');
   }
