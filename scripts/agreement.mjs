@@ -2,7 +2,8 @@
  * Compares every layer of the Keras Applications with Keras itself, on native and wasm, and writes
  * docs/agreement.md. Models are built on demand into out/keras (about 3 GB) and kept for the next run.
  *
- * usage: node scripts/agreement.mjs [MODEL ...]
+ * usage: node scripts/agreement.mjs [MODEL ...]     (tf_keras.MODEL is one of Keras 2; models that are named are
+ * compared and written nowhere)
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 """Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
-one input: usage make_model.py NAME FOLDER. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
+one input: usage make_model.py NAME FOLDER; tf_keras.NAME is that of Keras 2. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
 loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
 import json
 import os
@@ -9,6 +9,7 @@ import time
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras
 import numpy as np
+import tf_keras
 
 # These models scale pictures themselves.
 SCALED_INSIDE = {"Transfer", "ConvNeXtTiny", "MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetV2B0"}
@@ -19,13 +20,14 @@ SHAPES = {name: {"input_shape": (224, 224, 3)} for name in ("MobileNetV3Small", 
 def randomize(model, seed):
     """Weights as a trained network has them: kernels of He's variance, statistics away from 0 and 1."""
     rng = np.random.default_rng(seed)
-    for variable in model.variables:
+    for variable in model.weights:
         shape = tuple(variable.shape)
-        name = variable.path.split("/")[-1]
-        if "seed" in variable.path or "count" in name:
+        path = getattr(variable, "path", variable.name).split(":")[0]
+        name = path.split("/")[-1]
+        if "seed" in path or "count" in name:
             continue
         if "kernel" in name:
-            fan_in = max(1, int(np.prod(shape[:-1])) if "depthwise" not in variable.path else int(np.prod(shape[:2])))
+            fan_in = max(1, int(np.prod(shape[:-1])) if "depthwise" not in path else int(np.prod(shape[:2])))
             value = rng.standard_normal(shape) * np.sqrt(1.6 / fan_in)
         elif name in ("gamma", "moving_variance", "variance"):
             value = rng.uniform(0.6, 1.4, shape)
@@ -53,19 +55,24 @@ def outputs_of(model):
     """Every layer's name and symbolic output, but for the input."""
     names, tensors = [], []
     for layer in model.layers:
-        if isinstance(layer, keras.layers.InputLayer):
+        if isinstance(layer, (keras.layers.InputLayer, tf_keras.layers.InputLayer)):
             continue
         names.append(layer.name)
         tensors.append(layer.output)
     return names, tensors
 
 
+def library_of(name):
+    return tf_keras if name.startswith("tf_keras.") else keras
+
+
 def time_file(description, path):
     with open(description) as file:
-        shape = json.load(file)["input"]
+        described = json.load(file)
+    shape, library = described["input"], library_of(described["name"])
     x = np.fromfile(description.replace(".json", ".input.bin"), "float32").reshape(shape)
     started = time.perf_counter()
-    loaded = keras.models.load_model(path, compile=False)
+    loaded = library.models.load_model(path, compile=False)
     print(json.dumps({"load": time.perf_counter() - started}), flush=True)
     loaded.predict(x, verbose=0)
     for _ in sys.stdin:
@@ -76,17 +83,19 @@ def time_file(description, path):
 
 def main(name, folder):
     keras.utils.set_random_seed(1)
-    model = transfer() if name == "Transfer" else getattr(keras.applications, name)(weights=None, **SHAPES.get(name, {}))
+    library, kind = library_of(name), name.removeprefix("tf_keras.")
+    made = getattr(library.applications, kind, None)
+    model = transfer() if name == "Transfer" else made(weights=None, **SHAPES.get(kind, {}))
     randomize(model, 2)
     size = model.input_shape[1]
-    top = 255 if name in SCALED_INSIDE else 1
+    top = 255 if kind in SCALED_INSIDE else 1
     x = np.random.default_rng(3).uniform(0, top, (1, size, size, 3)).astype("float32")
     files = []
     for extension in ("h5", "keras"):
         path = os.path.join(folder, f"{name}.{extension}")
         model.save(path)
         try:
-            loaded = keras.models.load_model(path, compile=False)
+            loaded = library.models.load_model(path, compile=False)
             files.append({"path": path})
         except Exception as error:
             files.append({"path": path, "error": str(error)[:200]})
@@ -106,7 +115,7 @@ def main(name, folder):
             values.append(value)
     else:
         names, tensors = outputs_of(model)
-        values = keras.Model(model.inputs, tensors).predict_on_batch(x)
+        values = library.Model(model.inputs, tensors).predict_on_batch(x)
     layers, offset = [], 0
     with open(os.path.join(folder, f"{name}.bin"), "wb") as out:
         for layer, value in zip(names, values):
@@ -116,7 +125,7 @@ def main(name, folder):
             offset += value.nbytes
     x.tofile(os.path.join(folder, f"{name}.input.bin"))
     with open(os.path.join(folder, f"{name}.json"), "w") as out:
-        json.dump({"name": name, "input": list(x.shape), "files": files, "layers": layers, "keras": keras.__version__}, out)
+        json.dump({"name": name, "input": list(x.shape), "files": files, "layers": layers, "keras": library.__version__}, out)
 
 
 if sys.argv[1] == "--time":
