@@ -94,11 +94,11 @@ function leaveNote(name: string): void {
   if (path) writeFileSync(path, name);
 }
 
-/** tfjs-node 4.22 calls two functions that Node 23 removed. */
+/** tfjs-node 4.22 calls two functions against which Node 22 warns in the midst of a cell, and which Node 23 removed. */
 function mendUtil(): void {
   const util = require('node:util');
-  util.isNullOrUndefined ??= (value: unknown) => value == null;
-  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined = (value: unknown) => value == null;
+  util.isArray = Array.isArray;
 }
 
 interface Window {

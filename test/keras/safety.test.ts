@@ -296,6 +296,64 @@ suite('keras/safety', {
     assert.is(tf().memory().numTensors, before);
   },
 
+  async 'an operation that nobody knows, or with an argument or a size that is none, is refused by name'() {
+    const op = (name: string, config: object, ...args: unknown[]) => ({
+      class_name: name,
+      module: 'keras.src.ops.numpy',
+      name: 'o',
+      config: { name: 'o', ...config },
+      inbound_nodes: [{ args: [tensor('x'), ...args], kwargs: {} }],
+    });
+    for (const [name, config, args, words] of [
+      [
+        'Einsum',
+        { subscripts: 'ab->a' },
+        [],
+        /layer "o" is the operation Einsum, which convlens does not know/,
+      ],
+      ['Max', { axis: 1, initial: 5 }, [], /the operation Max with the argument initial, which convlens/],
+      ['Add', {}, [1, 2], /the operation Add with the argument argument 3/],
+      [
+        'Pad',
+        { pad_width: [[0, 0], [1]] },
+        [],
+        /the operation Pad: its margins are \[\[0,0\],\[1\]\] for 2 axes/,
+      ],
+      ['Pad', { pad_width: 1, mode: 'wrap' }, [], /the operation Pad: it pads by mode "wrap"/],
+      ['Split', { indices_or_sections: 3, axis: 1 }, [], /an axis of 4 cannot be split into 3 equal parts/],
+      ['Take', { axis: 1 }, [[4]], /its indices go beyond the 4 of the axis/],
+      ['Tile', { repeats: [1, 0.5] }, [], /its repeats is \[1,0.5\] and should be whole numbers/],
+      ['Tile', { repeats: [1, 1e15] }, [], /./],
+      ['Add', {}, [[1, 2, 3]], /shapes \[,4\] and \[3\] do not go together/],
+    ] as [string, object, unknown[], RegExp][]) {
+      await refuses(keras(model([op(name, config, ...args)], 'o')), words);
+    }
+    // What would take gigabytes takes none before it is asked for.
+    const before = process.memoryUsage().rss;
+    for (const [name, config, args] of [
+      ['Tile', { repeats: [1, 1e9] }, []],
+      [
+        'Pad',
+        {
+          pad_width: [
+            [0, 0],
+            [0, 1e9],
+          ],
+        },
+        [],
+      ],
+      ['Repeat', { repeats: 1e9, axis: 1 }, []],
+      ['BroadcastTo', { shape: [1e6, 1e6, 4] }, []],
+    ] as [string, object, unknown[]][]) {
+      const large = [op(name, config, ...args), layer('ReLU', 'r', 'o')];
+      await loadModel(keras(model(large, 'r'))).then(
+        (loaded) => loaded.dispose(),
+        (error) => assert.instance(error, ModelError),
+      );
+    }
+    assert.ok(process.memoryUsage().rss - before < 300e6);
+  },
+
   async 'a model of hundreds of gigabytes takes no memory before it is refused'() {
     const dense = layer('Dense', 'd', 'x', { units: 1e11 });
     const before = process.memoryUsage().rss;

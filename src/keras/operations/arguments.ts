@@ -1,18 +1,54 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import { isObject, type Json } from '../graph';
 import { frontAxis, type Tensor, type Tf } from '../layers/definition';
+import type { Shape } from '../model';
 
 /** A function of the graph at inference, as Keras's operation computes it. */
 export interface Operation {
   /** Keras's names of its arguments: those of its call in their order, then those of its configuration. */
   takes: readonly string[];
   run(tf: Tf, args: Json): Tensor | Tensor[];
+  /** The output's shape, of arguments in which tensors have nothing but a shape; found by running when left out. */
+  shape?(args: Json): Shape;
 }
 
 /** @param takes the names of its arguments, with a blank between them */
-export const op = (takes: string, run: Operation['run']): Operation => ({ takes: takes.split(' '), run });
+export const op = (takes: string, run: Operation['run'], shape?: Operation['shape']): Operation => ({
+  takes: takes.split(' '),
+  run,
+  shape,
+});
 
-export const unary = (run: (tf: Tf, x: Tensor) => Tensor) => op('x', (tf, { x }) => run(tf, tensorOf(tf, x)));
+export const unary = (run: (tf: Tf, x: Tensor) => Tensor) =>
+  op(
+    'x',
+    (tf, { x }) => run(tf, tensorOf(tf, x)),
+    ({ x }) => shapeOf(x),
+  );
+
+/** The shape of a tensor or constant in an argument. */
+export function shapeOf(value: unknown): Shape {
+  if (Array.isArray(value)) return [value.length, ...(value.length ? shapeOf(value[0]) : [])];
+  return isObject(value) ? ((value['shape'] ?? []) as Shape) : [];
+}
+
+/** The shape of what is computed number by number of these, by numpy's broadcasting. */
+export function broadcast(...values: unknown[]): Shape {
+  const shapes = values.map(shapeOf);
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((shape) =>
+      axis < rank - shape.length ? 1 : shape[axis - rank + shape.length]!,
+    );
+    const known = sizes.filter((size) => size !== 1);
+    // One that is of any size may be one: another that is known counts.
+    const size = known.find((one) => one !== null) ?? known[0];
+    if (known.some((one) => one !== null && one !== size)) {
+      throw new ModelError(`shapes ${shapes.map((shape) => `[${shape}]`).join(' and ')} do not go together.`);
+    }
+    return size === undefined ? 1 : size;
+  });
+}
 
 /** The tensor in an argument; a number or a list of numbers is a constant. */
 export function tensorOf(tf: Tf, value: unknown, name = 'x'): Tensor {

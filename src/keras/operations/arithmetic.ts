@@ -1,15 +1,27 @@
-import type { Tensor, Tf } from '../layers/definition';
-import { alongAxis, numbersOf, type Operation, op, tensorOf, unary } from './arguments';
+import { frontAxis, type Tensor, type Tf } from '../layers/definition';
+import { alongAxis, broadcast, numbersOf, type Operation, op, shapeOf, tensorOf, unary } from './arguments';
 
 const binary = (run: (tf: Tf, a: Tensor, b: Tensor) => Tensor) =>
-  op('x1 x2', (tf, { x1, x2 }) => run(tf, tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2')));
+  op(
+    'x1 x2',
+    (tf, { x1, x2 }) => run(tf, tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2')),
+    ({ x1, x2 }) => broadcast(x1, x2),
+  );
 
 const logical = (name: 'logicalAnd' | 'logicalOr') =>
   binary((tf, a, b) => tf[name](tf.cast(a, 'bool'), tf.cast(b, 'bool')));
 
 const reduction = (run: (tf: Tf, x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor) =>
-  op('x axis keepdims', (tf, { x, axis, keepdims }) =>
-    run(tf, tensorOf(tf, x), numbersOf(axis, 'axis'), keepdims === true),
+  op(
+    'x axis keepdims',
+    (tf, { x, axis, keepdims }) => run(tf, tensorOf(tf, x), numbersOf(axis, 'axis'), keepdims === true),
+    ({ x, axis, keepdims }) => {
+      const shape = shapeOf(x);
+      const axes = numbersOf(axis, 'axis')?.map((one) => frontAxis(one, shape.length));
+      const gone = (at: number) => !axes || axes.includes(at);
+      if (keepdims === true) return shape.map((size, at) => (gone(at) ? 1 : size));
+      return shape.filter((_, at) => !gone(at));
+    },
   );
 
 const extremeAt = (name: 'argMax' | 'argMin') =>
@@ -46,21 +58,40 @@ export const ARITHMETIC: Record<string, Operation> = {
   LogicalAnd: logical('logicalAnd'),
   LogicalOr: logical('logicalOr'),
   LogicalNot: unary((tf, x) => tf.logicalNot(tf.cast(x, 'bool'))),
-  Where: op('condition x1 x2', (tf, { condition, x1, x2 }) => {
-    const when = tf.cast(tensorOf(tf, condition, 'condition'), 'bool');
-    return tf.where(when, tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2'));
-  }),
-  Matmul: op('x1 x2 transpose_a transpose_b', (tf, { x1, x2, transpose_a, transpose_b }) =>
-    tf.matMul(tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2'), transpose_a === true, transpose_b === true),
+  Where: op(
+    'condition x1 x2',
+    (tf, { condition, x1, x2 }) => {
+      const when = tf.cast(tensorOf(tf, condition, 'condition'), 'bool');
+      return tf.where(when, tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2'));
+    },
+    ({ condition, x1, x2 }) => broadcast(condition, x1, x2),
   ),
-  Clip: op('x x_min x_max', (tf, { x, x_min, x_max }) =>
-    tf.minimum(tf.maximum(tensorOf(tf, x), tensorOf(tf, x_min, 'x_min')), tensorOf(tf, x_max, 'x_max')),
+  Matmul: op(
+    'x1 x2 transpose_a transpose_b',
+    (tf, { x1, x2, transpose_a, transpose_b }) =>
+      tf.matMul(tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2'), transpose_a === true, transpose_b === true),
+    ({ x1, x2, transpose_a, transpose_b }) => {
+      const [a, b] = [shapeOf(x1), shapeOf(x2)];
+      const batch = broadcast({ shape: a.slice(0, -2) }, { shape: b.slice(0, -2) });
+      return [...batch, a.at(transpose_a === true ? -1 : -2)!, b.at(transpose_b === true ? -2 : -1)!];
+    },
+  ),
+  Clip: op(
+    'x x_min x_max',
+    (tf, { x, x_min, x_max }) =>
+      tf.minimum(tf.maximum(tensorOf(tf, x), tensorOf(tf, x_min, 'x_min')), tensorOf(tf, x_max, 'x_max')),
+    ({ x, x_min, x_max }) => broadcast(x, x_min, x_max),
   ),
   // Numbers stay of 32 bits; what a type of whole numbers would cut off is cut off.
-  Cast: op('x dtype', (tf, { x, dtype }) => {
-    const wanted = String(dtype ?? 'float32');
-    return tf.cast(tensorOf(tf, x), /^u?int/.test(wanted) ? 'int32' : wanted === 'bool' ? 'bool' : 'float32');
-  }),
+  Cast: op(
+    'x dtype',
+    (tf, { x, dtype }) => {
+      const wanted = String(dtype ?? 'float32');
+      const kind = /^u?int/.test(wanted) ? 'int32' : wanted === 'bool' ? 'bool' : 'float32';
+      return tf.cast(tensorOf(tf, x), kind);
+    },
+    ({ x }) => shapeOf(x),
+  ),
   Negative: unary((tf, x) => tf.neg(x)),
   Absolute: unary((tf, x) => tf.abs(x)),
   Abs: unary((tf, x) => tf.abs(x)),

@@ -2,7 +2,8 @@ import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import { frontAxis, type Tensor, type Tf } from '../layers/definition';
 import { repeat } from '../layers/image';
-import { alongAxis, numbersOf, type Operation, op, tensorOf, tensorsOf, unary } from './arguments';
+import type { Shape } from '../model';
+import { alongAxis, numbersOf, type Operation, op, shapeOf, tensorOf, tensorsOf, unary } from './arguments';
 import { getItem } from './item';
 
 const axesOf = (rank: number) => Array.from({ length: rank }, (_, axis) => axis);
@@ -38,12 +39,18 @@ function marginsOf(rank: number, given: unknown): [number, number][] {
   throw new ModelError(`its margins are ${JSON.stringify(given)} for ${rank} axes.`);
 }
 
+function padModeOf(mode: unknown): 'constant' | 'reflect' | 'symmetric' {
+  const kind = String(mode ?? 'constant').toLowerCase();
+  if (kind === 'constant' || kind === 'reflect' || kind === 'symmetric') return kind;
+  throw new ModelError(`it pads by mode "${mode}"; constant, reflect and symmetric are known.`);
+}
+
 function pad(tf: Tf, x: Tensor, { pad_width, mode, constant_values }: Json): Tensor {
   const margins = marginsOf(x.rank, pad_width);
-  const kind = String(mode ?? 'constant').toLowerCase();
-  if (kind === 'constant') return tf.pad(x, margins, Number(constant_values ?? 0));
-  if (kind === 'reflect' || kind === 'symmetric') return tf.mirrorPad(x, margins, kind);
-  throw new ModelError(`it pads by mode "${mode}"; constant, reflect and symmetric are known.`);
+  const kind = padModeOf(mode);
+  return kind === 'constant'
+    ? tf.pad(x, margins, Number(constant_values ?? 0))
+    : tf.mirrorPad(x, margins, kind);
 }
 
 /** What leaves an axis at one end comes in at the other. */
@@ -61,30 +68,43 @@ function roll(tf: Tf, x: Tensor, shift: unknown, axis: unknown): Tensor {
   }, x);
 }
 
-/** numpy's `take`: of an axis the places that a number or nested lists of numbers name, from behind when negative. */
+/** The places on an axis that a number or nested lists of numbers name, counted from its front. */
+function placesOf(indices: unknown, size: number): number[] {
+  const list = numbersOf(indices, 'indices') ?? [];
+  if (list.some((index) => index < -size || index >= size)) {
+    throw new ModelError(`its indices go beyond the ${size} of the axis.`);
+  }
+  return list.map((index) => (index < 0 ? index + size : index));
+}
+
+const isTensor = (value: unknown) => typeof value !== 'number' && !Array.isArray(value);
+
+/** numpy's `take`: the places of an axis that the indices name, from behind when negative. */
 function take(tf: Tf, x: Tensor, indices: unknown, axis: unknown): Tensor {
   return alongAxis(tf, x, axis, (y, at) => {
-    const size = y.shape[at]!;
-    if (typeof indices !== 'number' && !Array.isArray(indices)) {
-      return tf.gather(y, tf.cast(tensorOf(tf, indices, 'indices'), 'int32'), at);
-    }
-    const list = numbersOf(indices, 'indices')!;
-    if (list.some((index) => index < -size || index >= size)) {
-      throw new ModelError(`its indices go beyond the ${size} of axis ${at}.`);
-    }
-    const places = list.map((index) => (index < 0 ? index + size : index));
+    if (isTensor(indices)) return tf.gather(y, tf.cast(tensorOf(tf, indices, 'indices'), 'int32'), at);
     const shape = [...y.shape];
-    shape.splice(at, 1, ...tensorOf(tf, indices).shape);
-    return tf.reshape(tf.gather(y, tf.tensor1d(places, 'int32'), at), shape);
+    const [size = 0] = shape.splice(at, 1, ...(shapeOf(indices) as number[]));
+    return tf.reshape(tf.gather(y, tf.tensor1d(placesOf(indices, size), 'int32'), at), shape);
   });
 }
 
-function tile(tf: Tf, x: Tensor, repeats: unknown): Tensor {
+/** The sizes of axes and how often each is to be there, both of one length. */
+function tilesOf(shape: Shape, repeats: unknown): { sizes: Shape; times: number[] } {
   const times = numbersOf(repeats, 'repeats') ?? [];
-  const rank = Math.max(times.length, x.rank);
-  const ones = (count: number) => new Array<number>(count).fill(1);
-  const grown = tf.reshape(x, [...ones(rank - x.rank), ...x.shape]);
-  return tf.tile(grown, [...ones(rank - times.length), ...times]);
+  const rank = Math.max(times.length, shape.length);
+  const ones = (count: number) => new Array<1>(count).fill(1);
+  return {
+    sizes: [...ones(rank - shape.length), ...shape],
+    times: [...ones(rank - times.length), ...times],
+  };
+}
+
+/** How often each place is to be there; numpy also knows a number for each. */
+function timesOf(repeats: unknown): number {
+  const [times = 1, ...more] = numbersOf(repeats, 'repeats') ?? [];
+  if (more.length) throw new ModelError('it repeats each place another number of times.');
+  return times;
 }
 
 /** Operations that put numbers elsewhere. */
@@ -119,8 +139,10 @@ export const ARRANGEMENT: Record<string, Operation> = {
     return tf.reshape(tensorOf(tf, x), numbersOf(sizes, 'newshape')!);
   }),
   Ravel: unary((tf, x) => tf.reshape(x, [-1])),
-  BroadcastTo: op('x shape', (tf, { x, shape }) =>
-    tf.broadcastTo(tensorOf(tf, x), numbersOf(shape, 'shape') ?? []),
+  BroadcastTo: op(
+    'x shape',
+    (tf, { x, shape }) => tf.broadcastTo(tensorOf(tf, x), numbersOf(shape, 'shape') ?? []),
+    ({ shape }) => numbersOf(shape, 'shape') ?? [],
   ),
   Concatenate: op('xs axis', (tf, { xs, axis }) => tf.concat(tensorsOf(tf, xs), Number(axis ?? 0))),
   Stack: op('x axis', (tf, { x, axis }) => {
@@ -148,15 +170,51 @@ export const ARRANGEMENT: Record<string, Operation> = {
   }),
   Flip: op('x axis', (tf, { x, axis }) => tf.reverse(tensorOf(tf, x), numbersOf(axis, 'axis'))),
   Roll: op('x shift axis', (tf, { x, shift, axis }) => roll(tf, tensorOf(tf, x), shift, axis)),
-  Tile: op('x repeats', (tf, { x, repeats }) => tile(tf, tensorOf(tf, x), repeats)),
-  Repeat: op('x repeats axis', (tf, { x, repeats, axis }) =>
-    alongAxis(tf, tensorOf(tf, x), axis, (y, at) => {
-      const [times = 1, ...more] = numbersOf(repeats, 'repeats') ?? [];
-      if (more.length) throw new ModelError('it repeats each place another number of times.');
-      return repeat(tf, y, at, times);
-    }),
+  Tile: op(
+    'x repeats',
+    (tf, { x, repeats }) => {
+      const given = tensorOf(tf, x);
+      const { sizes, times } = tilesOf(given.shape, repeats);
+      return tf.tile(tf.reshape(given, sizes as number[]), times);
+    },
+    ({ x, repeats }) => {
+      const { sizes, times } = tilesOf(shapeOf(x), repeats);
+      return sizes.map((size, axis) => (size === null ? null : size * times[axis]!));
+    },
   ),
-  Pad: op('x constant_values pad_width mode', (tf, { x, ...config }) => pad(tf, tensorOf(tf, x), config)),
-  Take: op('x indices axis', (tf, { x, indices, axis }) => take(tf, tensorOf(tf, x), indices, axis)),
+  Repeat: op(
+    'x repeats axis',
+    (tf, { x, repeats, axis }) =>
+      alongAxis(tf, tensorOf(tf, x), axis, (y, at) => repeat(tf, y, at, timesOf(repeats))),
+    ({ x, repeats, axis }) => {
+      const shape = shapeOf(x);
+      const times = (size: number | null) => (size === null ? null : size * timesOf(repeats));
+      const [given] = numbersOf(axis, 'axis') ?? [];
+      if (given !== undefined) return shape.with(frontAxis(given, shape.length), times(shape.at(given)!));
+      return [times(shape.includes(null) ? null : shape.reduce<number>((all, size) => all * size!, 1))];
+    },
+  ),
+  Pad: op(
+    'x constant_values pad_width mode',
+    (tf, { x, ...config }) => pad(tf, tensorOf(tf, x), config),
+    ({ x, pad_width, mode }) => {
+      padModeOf(mode);
+      const shape = shapeOf(x);
+      const margins = marginsOf(shape.length, pad_width);
+      return shape.map((size, axis) => (size === null ? null : size + margins[axis]![0] + margins[axis]![1]));
+    },
+  ),
+  Take: op(
+    'x indices axis',
+    (tf, { x, indices, axis }) => take(tf, tensorOf(tf, x), indices, axis),
+    ({ x, indices, axis }) => {
+      const [given] = numbersOf(axis, 'axis') ?? [];
+      const shape = [...shapeOf(x)];
+      if (given === undefined) return shapeOf(indices);
+      const [size] = shape.splice(frontAxis(given, shape.length), 1, ...shapeOf(indices));
+      if (typeof size === 'number' && !isTensor(indices)) placesOf(indices, size);
+      return shape;
+    },
+  ),
   GetItem: op('x key', (tf, { x, key }) => getItem(tf, tensorOf(tf, x), key)),
 };

@@ -6,7 +6,7 @@ import { Resizing } from '../layers/image';
 import { ELU, Softmax } from '../layers/pointwise';
 import { AveragePooling, MaxPooling } from '../layers/pooling';
 import { AveragePooling3D, MaxPooling3D } from '../layers/volume';
-import { numbersOf, type Operation, op, tensorOf, unary } from './arguments';
+import { numbersOf, type Operation, op, shapeOf, tensorOf, unary } from './arguments';
 
 /** An activation by Keras's name of the function. */
 const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3)(tf, x));
@@ -41,6 +41,11 @@ export const NETWORK: Record<string, Operation> = {
       const resized = (x: Tensor) => asLayer(Resizing, tf, x, { ...config, height, width });
       // One picture without an axis for several.
       return given.rank === 3 ? tf.squeeze(resized(tf.expandDims(given, 0)), [0]) : resized(given);
+    },
+    ({ images, size, data_format }) => {
+      const shape = shapeOf(images);
+      const first = shape.length - (data_format === 'channels_first' ? 2 : 3);
+      return shape.map((length, axis) => perAxis(size, 2)[axis - first] ?? length);
     },
   ),
   DepthToSpace: blocks((tf, x, [n, h, w, c], block) => {

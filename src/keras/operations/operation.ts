@@ -46,18 +46,24 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   }
   const named = argumentsOf(spec, operation, call);
   checkConfig(spec.name, name, named);
-  const run = (tf: Tf, inputs: Tensor[]) => {
+  /** The arguments of a call with something in the place of each tensor; what is wrong about them is told by name. */
+  const using = <T, R>(inputs: readonly T[], use: (args: Json) => R): R => {
     const next = inputs[Symbol.iterator]();
-    const filled = fill(call, () => next.next().value as Tensor) as Call;
     try {
-      return operation.run(tf, argumentsOf(spec, operation, filled));
+      return use(argumentsOf(spec, operation, fill(call, () => next.next().value) as Call));
     } catch (cause) {
       if (!(cause instanceof ModelError)) throw cause;
       throw new ModelError(`layer "${spec.name}" is the operation ${name}: ${cause.message}`, { cause });
     }
   };
+  const run = (tf: Tf, inputs: Tensor[]) => using(inputs, (args) => operation.run(tf, args));
   return {
-    shape: (_, shapes) => (name === 'GetItem' ? itemShape(shapes[0]!, named['key']) : shapeBy(run, shapes)),
+    shape(_, shapes) {
+      if (name === 'GetItem') return itemShape(shapes[0]!, named['key']);
+      if (!operation.shape) return shapeBy(run, shapes);
+      const shaped = shapes.map((shape) => ({ shape }));
+      return using(shaped, (args) => operation.shape!(args));
+    },
     call: (inputs, { tf }) => run(tf, inputs),
     anyType: true,
     severalOutputs: name === 'Split' || name === 'Unstack',
@@ -87,17 +93,25 @@ function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Ca
   return result;
 }
 
-/** A call with tensors where it refers to them, in reading order. */
-function fill(value: unknown, next: () => Tensor): unknown {
+/** A call with something else where it refers to tensors, in reading order. */
+function fill(value: unknown, next: () => unknown): unknown {
   if (value instanceof TensorRef) return next();
   if (Array.isArray(value)) return value.map((item) => fill(item, next));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, next)]));
 }
 
+/** Zeros that may be made to find a shape. */
+const MOST_ZEROS = 2 ** 28;
+
 /** Finds the shapes of outputs by computing twice with zeros: axes of any size are those that changed. */
 function shapeBy(run: (tf: Tf, inputs: Tensor[]) => Tensor | Tensor[], shapes: Shape[]): Shape | Shape[] {
   const tf = require('@tensorflow/tfjs-core') as Tf;
+  const numbers = shapes.map((shape) => shape.reduce<number>((all, size) => all * (size ?? 3), 1));
+  const total = numbers.reduce((sum, count) => sum + count, 0);
+  if (!(total <= MOST_ZEROS)) {
+    throw new ModelError(`an operation gets ${total} numbers, which is more than any picture's maps have.`);
+  }
   const shapesAt = (unknown: number) =>
     tf.tidy(() => {
       const zeros = shapes.map((shape) => tf.zeros(shape.map((size) => size ?? unknown)));
