@@ -1,7 +1,15 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
 import { shapeOf } from './config';
-import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from './graph';
+import {
+  type Call,
+  type Dialect,
+  type GraphSpec,
+  isObject,
+  type LayerSpec,
+  refsIn,
+  TensorRef,
+} from './graph';
 import { createLayer } from './layers/create';
 import type { Tf, TfLayers } from './layers/definition';
 import { shapesText } from './layers/make';
@@ -148,6 +156,13 @@ function counted(graph: GraphSpec, dialect: Dialect) {
   return { ref: shifted, end: shifted };
 }
 
+/** The arguments of a call; those that a model gets by name in the order of its inputs. */
+function inOrder({ inner }: LayerSpec, args: unknown[]): unknown[] {
+  const [named] = args;
+  const names = inner?.inputNames;
+  return names && isObject(named) ? [names.map((name) => named[name]), ...args.slice(1)] : args;
+}
+
 function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
   const numbers = counted(graph, context.dialect);
   const tensors = new Map<string, tfl.SymbolicTensor>();
@@ -183,7 +198,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
-    const refs = refsIn([call.args, call.kwargs]).map(numbers.ref);
+    const refs = refsIn([inOrder(spec, call.args), call.kwargs]).map(numbers.ref);
     const missing = refs.find((ref) => !tensors.has(ref.key));
     if (missing) {
       waiting.set(missing.key, [...(waiting.get(missing.key) ?? []), [spec, call, index]]);

@@ -89,6 +89,7 @@ function readGraph(
     layers,
     inputShape: shapeOf(own['build_input_shape']),
     inputs: readEnds(own['input_layers']),
+    inputNames: isObject(own['input_layers']) ? Object.keys(own['input_layers']) : undefined,
     outputs: readEnds(own['output_layers']),
   };
 }
@@ -123,6 +124,14 @@ function readLayer(
 
 /** Keras 3 writes a call as `{ args, kwargs }`, Keras 2 as a list of `[layer, call, output, kwargs]`. */
 function readCall(node: unknown, layer: string): Call {
+  if (isObject(node) && !('args' in node) && !('kwargs' in node)) {
+    // Keras 2's call of a model whose inputs have names.
+    const named = Object.entries(node).map(([name, tuple]) => [
+      name,
+      refOf(Array.isArray(tuple) ? tuple.slice(0, 3) : tuple),
+    ]);
+    return { args: [Object.fromEntries(named)], kwargs: {} };
+  }
   if (isObject(node)) {
     const args = withRefs(node['args'] ?? [], 0);
     const kwargs = withRefs(node['kwargs'] ?? {}, 0);

@@ -49,6 +49,8 @@ export interface GraphSpec {
   /** Shape of a Sequential's input, batch first. */
   inputShape?: (number | null)[];
   inputs: TensorRef[];
+  /** What its inputs are called, where a call gives them by name. */
+  inputNames?: string[];
   outputs: TensorRef[];
 }
 

@@ -57,8 +57,13 @@ function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling
   const fillings = needing.flatMap((leaf) => {
     // A nested model lists all trainable weights first, so its layers' weights are gathered by name.
     const inside = leaf.path.slice(name.length + 1);
-    const exact = stored.filter((array) => endsWithPath(owners.get(array)!, inside));
-    const own = stored.filter((array) => endsWithPath(inside, owners.get(array)!));
+    // What belongs to a layer of that very path is no other one's, whose path may end with it.
+    const open = stored.filter((array) => {
+      const owner = owners.get(array)!;
+      return owner === inside || !insides.includes(owner);
+    });
+    const exact = open.filter((array) => endsWithPath(owners.get(array)!, inside));
+    const own = open.filter((array) => endsWithPath(inside, owners.get(array)!));
     const count = needing.filter((other) => endsWithPath(other.path, leaf.spec.name)).length;
     const mine = exact.length !== leaf.layer.weights.length && count === 1 ? own : exact;
     for (const array of mine) left.delete(array);

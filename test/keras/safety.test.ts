@@ -311,7 +311,7 @@ suite('keras/safety', {
         [],
         /layer "o" is the operation Einsum, which convlens does not know/,
       ],
-      ['Max', { axis: 1, initial: 5 }, [], /the operation Max with the argument initial, which convlens/],
+      ['Mean', { axis: 1, where: 0 }, [], /the operation Mean with the argument where, which convlens/],
       ['Add', {}, [1, 2], /the operation Add with the argument argument 3/],
       [
         'Pad',

@@ -31,8 +31,10 @@ function padDepth(tf: Tf, x: Tensor, before: number, after: number): Tensor {
   return tf.pad(x, [none, [before, after], none, none, none]);
 }
 
-function convolve({ tf, config, weights }: Context, x: Tensor): Tensor {
+function convolve({ tf, config, weights }: Context, whole: Tensor): Tensor {
   const { kernel, strides, dilation, padding } = windowOf(config, 3);
+  const reach = kernel.map((size, axis) => (size - 1) * dilation[axis]! + 1);
+  const x = withoutFront(tf, whole, { size: reach, strides, padding });
   const depth = x.shape[1]!;
   const [size, stride, spread] = [kernel[0]!, strides[0]!, dilation[0]!];
   const length = outputLength(depth, size, stride, spread, padding)!;
@@ -131,13 +133,13 @@ function transposeVolume(context: Context, x: Tensor): Tensor {
 }
 
 /**
- * A volume without the places at its front that TensorFlow's pooling leaves out: where padding "same" would be
+ * A volume without the places at its front that TensorFlow's windows leave out: where padding "same" would be
  * negative, because the stride passes the end, its kernels for volumes begin half of that later; those for maps do not.
  */
 function withoutFront(
   tf: Tf,
   x: Tensor,
-  { size, strides, padding }: ReturnType<typeof poolWindowOf>,
+  { size, strides, padding }: { size: number[]; strides: number[]; padding: string },
 ): Tensor {
   const skipped = size.map((window, i) => {
     const length = x.shape[i + 1]!;

@@ -19,12 +19,15 @@ export const op = (takes: string, run: Operation['run'], shape?: Operation['shap
   shape,
 });
 
+/** A function of floats: whole numbers and truth values become such. */
 export const unary = (run: (tf: Tf, x: Tensor) => Tensor) =>
   op(
     'x',
-    (tf, { x }) => run(tf, tensorOf(tf, x)),
+    (tf, { x }) => run(tf, asFloats(tf, tensorOf(tf, x))),
     ({ x }) => shapeOf(x),
   );
+
+export const asFloats = (tf: Tf, x: Tensor): Tensor => (x.dtype === 'float32' ? x : tf.cast(x, 'float32'));
 
 /** The shape of a tensor or constant in an argument. */
 export function shapeOf(value: unknown): Shape {

@@ -1,5 +1,16 @@
 import { frontAxis, type Tensor, type Tf } from '../layers/definition';
-import { alongAxis, broadcast, numbersOf, type Operation, op, shapeOf, tensorOf, unary } from './arguments';
+import {
+  alongAxis,
+  asFloats,
+  broadcast,
+  isGiven,
+  numbersOf,
+  type Operation,
+  op,
+  shapeOf,
+  tensorOf,
+  unary,
+} from './arguments';
 
 const binary = (run: (tf: Tf, a: Tensor, b: Tensor) => Tensor) =>
   op(
@@ -24,8 +35,18 @@ const reduction = (run: (tf: Tf, x: Tensor, axes: number[] | undefined, keep: bo
     },
   );
 
+/** numpy's largest or smallest of the numbers and of one more. */
+const withInitial = ({ takes, run, shape }: Operation, name: 'maximum' | 'minimum'): Operation => ({
+  takes: [...takes, 'initial'],
+  run(tf, { initial, ...args }) {
+    const found = run(tf, args) as Tensor;
+    return isGiven(initial) ? tf[name](found, tensorOf(tf, initial, 'initial')) : found;
+  },
+  shape,
+});
+
 const extremeAt = (name: 'argMax' | 'argMin') =>
-  op('x axis keepdims', (tf, { x, axis, keepdims }) => {
+  op('x axis keepdims output_type', (tf, { x, axis, keepdims }) => {
     const given = tensorOf(tf, x);
     const at = alongAxis(tf, given, axis, (y, i) => tf[name](y, i));
     if (keepdims !== true) return at;
@@ -41,9 +62,10 @@ export const ARITHMETIC: Record<string, Operation> = {
   Add: binary((tf, a, b) => tf.add(a, b)),
   Subtract: binary((tf, a, b) => tf.sub(a, b)),
   Multiply: binary((tf, a, b) => tf.mul(a, b)),
-  Divide: binary((tf, a, b) => tf.div(a, b)),
-  TrueDivide: binary((tf, a, b) => tf.div(a, b)),
-  FloorDivide: binary((tf, a, b) => tf.floor(tf.div(a, b))),
+  // TensorFlow.js would divide whole numbers by whole numbers to whole ones.
+  Divide: binary((tf, a, b) => tf.div(asFloats(tf, a), asFloats(tf, b))),
+  TrueDivide: binary((tf, a, b) => tf.div(asFloats(tf, a), asFloats(tf, b))),
+  FloorDivide: binary((tf, a, b) => tf.floor(tf.div(asFloats(tf, a), asFloats(tf, b)))),
   Mod: binary((tf, a, b) => tf.mod(a, b)),
   Power: binary((tf, a, b) => tf.pow(a, b)),
   Maximum: binary((tf, a, b) => tf.maximum(a, b)),
@@ -68,10 +90,14 @@ export const ARITHMETIC: Record<string, Operation> = {
   ),
   Matmul: op(
     'x1 x2 transpose_a transpose_b',
-    (tf, { x1, x2, transpose_a, transpose_b }) =>
-      tf.matMul(tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2'), transpose_a === true, transpose_b === true),
+    (tf, { x1, x2, transpose_a, transpose_b }) => {
+      const [a, b] = [tensorOf(tf, x1, 'x1'), tensorOf(tf, x2, 'x2')];
+      if (b.rank === 1) return tf.squeeze(tf.matMul(a, tf.expandDims(b, 1), transpose_a === true), [-1]);
+      return tf.matMul(a, b, transpose_a === true, transpose_b === true);
+    },
     ({ x1, x2, transpose_a, transpose_b }) => {
       const [a, b] = [shapeOf(x1), shapeOf(x2)];
+      if (b.length === 1) return [...a.slice(0, -2), a.at(transpose_a === true ? -1 : -2)!];
       const batch = broadcast({ shape: a.slice(0, -2) }, { shape: b.slice(0, -2) });
       return [...batch, a.at(transpose_a === true ? -1 : -2)!, b.at(transpose_b === true ? -2 : -1)!];
     },
@@ -115,15 +141,21 @@ export const ARITHMETIC: Record<string, Operation> = {
   Ceil: unary((tf, x) => tf.ceil(x)),
   Round: unary((tf, x) => tf.round(x)),
   Sign: unary((tf, x) => tf.sign(x)),
-  Copy: unary((_, x) => x),
+  Copy: op('x', (tf, { x }) => tensorOf(tf, x)),
   StopGradient: op('variable', (tf, { variable }) => tensorOf(tf, variable, 'variable')),
   ZerosLike: unary((tf, x) => tf.zerosLike(x)),
   OnesLike: unary((tf, x) => tf.onesLike(x)),
   Mean: reduction((tf, x, axes, keep) => tf.mean(x, axes, keep)),
   Sum: reduction((tf, x, axes, keep) => tf.sum(x, axes, keep)),
   Prod: reduction((tf, x, axes, keep) => tf.prod(x, axes, keep)),
-  Max: reduction((tf, x, axes, keep) => tf.max(x, axes, keep)),
-  Min: reduction((tf, x, axes, keep) => tf.min(x, axes, keep)),
+  Max: withInitial(
+    reduction((tf, x, axes, keep) => tf.max(x, axes, keep)),
+    'maximum',
+  ),
+  Min: withInitial(
+    reduction((tf, x, axes, keep) => tf.min(x, axes, keep)),
+    'minimum',
+  ),
   Any: reduction((tf, x, axes, keep) => tf.any(tf.cast(x, 'bool'), axes, keep)),
   All: reduction((tf, x, axes, keep) => tf.all(tf.cast(x, 'bool'), axes, keep)),
   Var: reduction((tf, x, axes, keep) => tf.moments(x, axes, keep).variance),

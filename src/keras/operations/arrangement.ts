@@ -100,6 +100,13 @@ function tilesOf(shape: Shape, repeats: unknown): { sizes: Shape; times: number[
   };
 }
 
+/** The sizes of a new shape, of which one may be -1: what is left. */
+const newSizesOf = (newshape: unknown) =>
+  numbersOf(
+    [newshape].flat().map((size) => size ?? -1),
+    'newshape',
+  ) ?? [];
+
 /** How often each place is to be there; numpy also knows a number for each. */
 function timesOf(repeats: unknown): number {
   const [times = 1, ...more] = numbersOf(repeats, 'repeats') ?? [];
@@ -134,10 +141,16 @@ export const ARRANGEMENT: Record<string, Operation> = {
       axesOf(given.rank).map((axis) => (axis === a ? b! : axis === b ? a! : axis)),
     );
   }),
-  Reshape: op('x newshape', (tf, { x, newshape }) => {
-    const sizes = [newshape].flat().map((size) => size ?? -1);
-    return tf.reshape(tensorOf(tf, x), numbersOf(sizes, 'newshape')!);
-  }),
+  Reshape: op(
+    'x newshape',
+    (tf, { x, newshape }) => tf.reshape(tensorOf(tf, x), newSizesOf(newshape)),
+    ({ x, newshape }) => {
+      const [shape, sizes] = [shapeOf(x), newSizesOf(newshape)];
+      const product = (list: Shape) => list.reduce<number>((all, size) => all * Math.abs(size!), 1);
+      const open = shape.includes(null) ? null : product(shape) / product(sizes);
+      return sizes.map((size) => (size === -1 ? open : size));
+    },
+  ),
   Ravel: unary((tf, x) => tf.reshape(x, [-1])),
   BroadcastTo: op(
     'x shape',

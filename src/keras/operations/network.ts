@@ -1,10 +1,17 @@
 import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import { activationOf } from '../layers/activation-functions';
-import { channelsLast, type LayerDefinition, perAxis, type Tensor, type Tf } from '../layers/definition';
+import {
+  channelsLast,
+  channelsLastShape,
+  type LayerDefinition,
+  perAxis,
+  type Tensor,
+  type Tf,
+} from '../layers/definition';
 import { Resizing } from '../layers/image';
 import { ELU, Softmax } from '../layers/pointwise';
-import { AveragePooling, MaxPooling } from '../layers/pooling';
+import { AveragePooling, MaxPooling, pooledShape } from '../layers/pooling';
 import { AveragePooling3D, MaxPooling3D } from '../layers/volume';
 import { numbersOf, type Operation, op, shapeOf, tensorOf, unary } from './arguments';
 
@@ -15,19 +22,50 @@ const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3
 const asLayer = (layer: LayerDefinition, tf: Tf, x: Tensor, config: Json) =>
   layer.call([x], { tf, config, weights: {}, dialect: 3 });
 
+/** Keras's names of a window's parts; a list of one number is that number. */
+function windowOf({ pool_size, strides, ...config }: Json): Json {
+  const number = (value: unknown) =>
+    Array.isArray(value) && value.length === 1 ? value[0] : (value ?? null);
+  return { ...config, pool_size: number(pool_size), strides: number(strides) };
+}
+
 /** @param volumes the same over three axes */
 const pooling = (layer: LayerDefinition, volumes: LayerDefinition) =>
-  op('inputs pool_size strides padding data_format', (tf, { inputs, strides = null, ...config }) => {
-    const x = tensorOf(tf, inputs, 'inputs');
-    return asLayer(x.rank === 5 ? volumes : layer, tf, x, { ...config, strides });
-  });
+  op(
+    'inputs pool_size strides padding data_format',
+    (tf, { inputs, ...config }) => {
+      const x = tensorOf(tf, inputs, 'inputs');
+      return asLayer(x.rank === 5 ? volumes : layer, tf, x, windowOf(config));
+    },
+    ({ inputs, ...config }) => pooledShape(windowOf(config), shapeOf(inputs)),
+  );
 
-/** Blocks of places become channels, in TensorFlow's order, or the other way round. */
-const blocks = (run: (tf: Tf, x: Tensor, sizes: [number, number, number, number], block: number) => Tensor) =>
-  op('x block_size data_format', (tf, { x, block_size, data_format }) => {
-    const [block = 1] = numbersOf(block_size, 'block_size') ?? [];
-    return channelsLast(tf, { data_format }, tensorOf(tf, x), (y) => run(tf, y, y.shape as never, block));
-  });
+type Sizes = [batch: number, height: number, width: number, channels: number];
+
+/**
+ * Blocks of places become channels, in TensorFlow's order, or the other way round.
+ *
+ * @param factors by which sizes grow, with blocks of so many rows and columns
+ */
+const blocks = (
+  factors: (block: number) => Sizes,
+  run: (tf: Tf, x: Tensor, sizes: Sizes, block: number) => Tensor,
+) => {
+  const sizeOf = (block: unknown) => numbersOf(block, 'block_size')?.[0] ?? 1;
+  return op(
+    'x block_size data_format',
+    (tf, { x, block_size, data_format }) =>
+      channelsLast(tf, { data_format }, tensorOf(tf, x), (y) =>
+        run(tf, y, y.shape as Sizes, sizeOf(block_size)),
+      ),
+    ({ x, block_size, data_format }) => {
+      const grown = factors(sizeOf(block_size));
+      return channelsLastShape({ data_format }, shapeOf(x), (sizes) =>
+        sizes.map((size, axis) => (size === null ? null : size * grown[axis]!)),
+      );
+    },
+  );
+};
 
 /** Operations that networks are made of. */
 export const NETWORK: Record<string, Operation> = {
@@ -38,7 +76,7 @@ export const NETWORK: Record<string, Operation> = {
     (tf, { images, size, ...config }) => {
       const [height, width] = perAxis(size, 2);
       const given = tensorOf(tf, images, 'images');
-      const resized = (x: Tensor) => asLayer(Resizing, tf, x, { ...config, height, width });
+      const resized = (x: Tensor) => asLayer(Resizing, tf, x, { ...config, height, width, name: 'resize' });
       // One picture without an axis for several.
       return given.rank === 3 ? tf.squeeze(resized(tf.expandDims(given, 0)), [0]) : resized(given);
     },
@@ -48,14 +86,20 @@ export const NETWORK: Record<string, Operation> = {
       return shape.map((length, axis) => perAxis(size, 2)[axis - first] ?? length);
     },
   ),
-  DepthToSpace: blocks((tf, x, [n, h, w, c], block) => {
-    const apart = tf.reshape(x, [n, h, w, block, block, c / block ** 2]);
-    return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h * block, w * block, c / block ** 2]);
-  }),
-  SpaceToDepth: blocks((tf, x, [n, h, w, c], block) => {
-    const apart = tf.reshape(x, [n, h / block, block, w / block, block, c]);
-    return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h / block, w / block, block ** 2 * c]);
-  }),
+  DepthToSpace: blocks(
+    (block) => [1, block, block, 1 / block ** 2],
+    (tf, x, [n, h, w, c], block) => {
+      const apart = tf.reshape(x, [n, h, w, block, block, c / block ** 2]);
+      return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h * block, w * block, c / block ** 2]);
+    },
+  ),
+  SpaceToDepth: blocks(
+    (block) => [1, 1 / block, 1 / block, block ** 2],
+    (tf, x, [n, h, w, c], block) => {
+      const apart = tf.reshape(x, [n, h / block, block, w / block, block, c]);
+      return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h / block, w / block, block ** 2 * c]);
+    },
+  ),
   Normalize: op('x axis order epsilon', (tf, { x, axis, order, epsilon }) => {
     if ((order ?? 2) !== 2) throw new ModelError(`it normalizes by order ${order}; only 2 is known.`);
     const given = tensorOf(tf, x);

@@ -3,7 +3,7 @@ import { type Call, isObject, type Json, type LayerSpec, TensorRef } from '../gr
 import { checkConfig } from '../layers/check-config';
 import type { NodeDefinition, Tensor, Tf } from '../layers/definition';
 import type { Shape } from '../model';
-import type { Operation } from './arguments';
+import { isGiven, type Operation } from './arguments';
 import { ARITHMETIC } from './arithmetic';
 import { ARRANGEMENT } from './arrangement';
 import { commonShape, itemShape } from './item';
@@ -12,6 +12,9 @@ import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
 
 /** By the class names of Keras 3. */
 const OPERATIONS: Record<string, Operation> = { ...ARITHMETIC, ...ARRANGEMENT, ...NETWORK };
+
+/** Arguments that say nothing when they are 0; another's 0 may matter. */
+const NOTHING_AT_0 = new Set(['batch_dims', 'decimals']);
 
 /** What a layer of Keras 2 that is a function of TensorFlow is in Keras 3's words. */
 function wordsOf({ className, config }: LayerSpec): KerasWords | undefined {
@@ -83,7 +86,8 @@ function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Ca
   const { name: _k, ...named } = kwargs;
   Object.assign(result, words ? inKerasWords(named, words) : named);
   const unknown = Object.entries(result).find(
-    ([name, value]) => !takes.includes(name) && ![undefined, null, false, 0].includes(value as null),
+    ([name, value]) =>
+      !takes.includes(name) && isGiven(value) && value !== false && !(NOTHING_AT_0.has(name) && value === 0),
   );
   if (unknown) {
     throw new ModelError(

@@ -87,7 +87,10 @@ const FUNCTIONS: [names: string, operations: Record<string, string>][] = [
     },
   ],
   ['x=input axis', { expand_dims: 'ExpandDims', squeeze: 'Squeeze' }],
-  ['x=input axis:0', { 'math.argmax': 'Argmax', 'math.argmin': 'Argmin' }],
+  [
+    'x=input axis:0 output_type',
+    { argmax: 'Argmax', argmin: 'Argmin', 'math.argmax': 'Argmax', 'math.argmin': 'Argmin' },
+  ],
   ['x axis:0', { 'math.cumsum': 'Cumsum' }],
   ['x axis epsilon', { 'math.l2_normalize': 'L2Normalize', 'nn.l2_normalize': 'L2Normalize' }],
   ['x key=slice_spec', { '__operators__.getitem': 'GetItem' }],
