@@ -43,6 +43,9 @@ export function encode(message: Message, key: string): Buffer[] {
   return [...message.identities, DELIMITER, Buffer.from(sign(parts, key)), ...parts, ...message.buffers];
 }
 
+const isObject = (value: unknown): value is Content =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /**
  * The message in a socket's frames, or nothing when it is malformed or its signature is wrong:
  * whoever can reach the port but does not know the key gets no answer, not even an error.
@@ -57,11 +60,12 @@ export function decode(frames: Buffer[], key: string): Message | undefined {
   try {
     const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString('utf8')));
     if (typeof header?.msg_type !== 'string' || typeof header.msg_id !== 'string') return undefined;
+    if (!isObject(content)) return undefined;
     return {
       identities: frames.slice(0, at),
       header,
-      parent,
-      metadata,
+      parent: isObject(parent) ? (parent as unknown as Header) : {},
+      metadata: isObject(metadata) ? metadata : {},
       content,
       buffers: frames.slice(at + 6),
     };

@@ -284,6 +284,15 @@ suite('convlens kernel: requests', {
       assert.equal(data, { 'text/plain': '42' });
     }),
 
+  'a signed message whose content is no object is dropped, and the next is answered': () =>
+    inKernel('convlens', async (kernel) => {
+      for (const content of [null, 5, 'x', []]) {
+        kernel.post('shell', 'history_request', content as never);
+        const { reply } = await start(kernel, '1');
+        assert.is(reply['status'], 'ok', JSON.stringify(content));
+      }
+    }),
+
   'a message with a wrong signature gets no answer': () =>
     withKernel(async (kernel) => {
       const stranger = Object.assign(Object.create(kernel), {
