@@ -82,5 +82,9 @@ export function alongAxis(
   run: (x: Tensor, axis: number) => Tensor,
 ): Tensor {
   const [given] = numbersOf(axis, 'axis') ?? [];
-  return given === undefined ? run(tf.reshape(x, [-1]), 0) : run(x, frontAxis(given, x.rank));
+  if (given === undefined) return run(tf.reshape(x, [-1]), 0);
+  if (given < -x.rank || given >= x.rank) {
+    throw new ModelError(`its axis is ${given} and there are ${x.rank} axes.`);
+  }
+  return run(x, frontAxis(given, x.rank));
 }

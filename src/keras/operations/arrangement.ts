@@ -175,11 +175,12 @@ export const ARRANGEMENT: Record<string, Operation> = {
       ? numbersOf(sizes, 'sizes')!
       : partsOf(size, sizes ?? indices_or_sections);
     const open = size - parts.reduce((sum, part) => sum + Math.max(0, part), 0);
-    return tf.split(
-      given,
-      parts.map((part) => (part === -1 ? open : part)),
-      at,
-    );
+    const sizesOfParts = parts.map((part) => (part === -1 ? open : part));
+    // Checked here, as wasm would write past the end of a part.
+    const fits =
+      sizesOfParts.every((part) => part >= 0) && sizesOfParts.reduce((sum, part) => sum + part, 0) === size;
+    if (!fits) throw new ModelError(`an axis of ${size} cannot be split into parts of ${parts.join(', ')}.`);
+    return tf.split(given, sizesOfParts, at);
   }),
   Flip: op('x axis', (tf, { x, axis }) => tf.reverse(tensorOf(tf, x), numbersOf(axis, 'axis'))),
   Roll: op('x shift axis', (tf, { x, shift, axis }) => roll(tf, tensorOf(tf, x), shift, axis)),
