@@ -52,7 +52,7 @@ function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling
   if (leaves.length === 1 && leaves[0]!.path === name) return pairWeights(leaves[0]!, stored);
   const needing = leaves.filter(({ layer }) => layer.weights.length > 0);
   const left = new Set(stored);
-  const insides = needing.map(({ path }) => path.slice(name.length + 1));
+  const insides = new Set(needing.map(({ path }) => path.slice(name.length + 1)));
   const owners = new Map(stored.map((array) => [array, ownerOf(array, name, insides)]));
   const fillings = needing.flatMap((leaf) => {
     // A nested model lists all trainable weights first, so its layers' weights are gathered by name.
@@ -60,7 +60,7 @@ function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling
     // What belongs to a layer of that very path is no other one's, whose path may end with it.
     const open = stored.filter((array) => {
       const owner = owners.get(array)!;
-      return owner === inside || !insides.includes(owner);
+      return owner === inside || !insides.has(owner);
     });
     const exact = open.filter((array) => endsWithPath(owners.get(array)!, inside));
     const own = open.filter((array) => endsWithPath(inside, owners.get(array)!));
@@ -80,12 +80,13 @@ function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling
  *
  * @param insides the paths of layers that it may be
  */
-function ownerOf({ path }: StoredArray, group: string, insides: readonly string[]): string {
+function ownerOf({ path }: StoredArray, group: string, insides: ReadonlySet<string>): string {
   const start = path.indexOf(`${group}/`) + group.length + 1;
   const parts = path.slice(start).split('/').slice(0, -1);
   const owners = parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
   const isOne = (owner: string) =>
-    insides.some((inside) => endsWithPath(owner, inside) || endsWithPath(inside, owner));
+    insides.has(owner) ||
+    [...insides].some((inside) => endsWithPath(owner, inside) || endsWithPath(inside, owner));
   return owners.find(isOne) ?? owners[0] ?? '';
 }
 
