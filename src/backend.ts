@@ -135,10 +135,8 @@ function mendWindows(tf: typeof tfc): void {
             /Depthwise/.test(kernelName),
           );
       if (outShape.includes(0)) {
-        const { makeOutput } = given.backend as {
-          makeOutput(shape: number[], dtype: string): tfc.TensorInfo;
-        };
-        return makeOutput.call(given.backend, outShape, 'float32');
+        const wasm = given.backend as { makeOutput(shape: number[], dtype: string): tfc.TensorInfo };
+        return wasm.makeOutput(outShape, 'float32');
       }
       const { type, top, bottom, left, right } = padInfo;
       if (type !== 'SAME' || filterSize) return kernel.kernelFunc(given);

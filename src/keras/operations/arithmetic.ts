@@ -50,7 +50,7 @@ const extremeAt = (name: 'argMax' | 'argMin') =>
     const given = tensorOf(tf, x);
     const at = alongAxis(tf, given, axis, (y, i) => tf[name](y, i));
     if (keepdims !== true) return at;
-    const [along] = (numbersOf(axis, 'axis') ?? []).map((i) => (i < 0 ? i + given.rank : i));
+    const [along] = (numbersOf(axis, 'axis') ?? []).map((i) => frontAxis(i, given.rank));
     return tf.reshape(
       at,
       given.shape.map((size, i) => (along === undefined || i === along ? 1 : size)),

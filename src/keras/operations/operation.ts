@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { type Call, isObject, type Json, type LayerSpec, TensorRef } from '../graph';
+import { type Call, isObject, type Json, type LayerSpec, refsIn, TensorRef } from '../graph';
 import { checkConfig } from '../layers/check-config';
 import type { NodeDefinition, Tensor, Tf } from '../layers/definition';
 import type { Shape } from '../model';
@@ -49,11 +49,11 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   }
   const named = argumentsOf(spec, operation, call);
   checkConfig(spec.name, name, named);
-  /** The arguments of a call with something in the place of each tensor; what is wrong about them is told by name. */
+  const places = new Map(refsIn([call.args, call.kwargs]).map((ref, place) => [ref, place]));
+  /** The arguments with an input in the place of each tensor; what is wrong about them is told by name. */
   const using = <T, R>(inputs: readonly T[], use: (args: Json) => R): R => {
-    const next = inputs[Symbol.iterator]();
     try {
-      return use(argumentsOf(spec, operation, fill(call, () => next.next().value) as Call));
+      return use(fill(named, (ref) => inputs[places.get(ref)!]) as Json);
     } catch (cause) {
       if (!(cause instanceof ModelError)) throw cause;
       throw new ModelError(`layer "${spec.name}" is the operation ${name}: ${cause.message}`, { cause });
@@ -97,12 +97,12 @@ function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Ca
   return result;
 }
 
-/** A call with something else where it refers to tensors, in reading order. */
-function fill(value: unknown, next: () => unknown): unknown {
-  if (value instanceof TensorRef) return next();
-  if (Array.isArray(value)) return value.map((item) => fill(item, next));
+/** Arguments with something else where they refer to tensors. */
+function fill(value: unknown, by: (ref: TensorRef) => unknown): unknown {
+  if (value instanceof TensorRef) return by(value);
+  if (Array.isArray(value)) return value.map((item) => fill(item, by));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, next)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, by)]));
 }
 
 /** Zeros that may be made to find a shape. */
