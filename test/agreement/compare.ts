@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { predict } from '../../src/activations';
 import { ready, tf } from '../../src/backend';
 import { loadModel } from '../../src/keras/load';
+import { differenceOf } from './difference';
 
 interface Description {
   input: number[];
@@ -55,13 +56,7 @@ async function main(description: string, file: string): Promise<void> {
         throw new Error(`${layer}: shape [${activation.shape}], Keras has [${shape}]`);
       }
       const expected = floats(fd, offset, activation.data.length);
-      let largest = 0;
-      let difference = 0;
-      for (let k = 0; k < expected.length; k++) {
-        largest = Math.max(largest, Math.abs(expected[k]!));
-        const off = Math.abs(expected[k]! - activation.data[k]!);
-        difference = Number.isNaN(off) ? Number.POSITIVE_INFINITY : Math.max(difference, off);
-      }
+      const { difference, largest } = differenceOf(expected, activation.data);
       const error = difference === 0 ? 0 : difference / largest;
       if (error > worst.error) worst = { layer, error };
     });

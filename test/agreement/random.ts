@@ -8,6 +8,7 @@ import { predict } from '../../src/activations';
 import { ready, tf } from '../../src/backend';
 import { loadModel } from '../../src/keras/load';
 import type { Model, Tensor } from '../../src/keras/model';
+import { differenceOf } from './difference';
 
 interface Description {
   input: number[];
@@ -31,13 +32,7 @@ async function compare(
   const [activation] = await predict(model, x, { layers: [name] });
   const { data } = activation!;
   if (activation!.shape.join() !== shape.join()) return `shape [${activation!.shape}], Keras has [${shape}]`;
-  let largest = 0;
-  let difference = 0;
-  for (const [i, value] of expected.entries()) {
-    largest = Math.max(largest, Math.abs(value));
-    const off = Math.abs(value - data[i]!);
-    difference = Number.isNaN(off) ? Number.POSITIVE_INFINITY : Math.max(difference, off);
-  }
+  const { difference, largest } = differenceOf(expected, data);
   if (difference <= LARGEST_ERROR * largest || difference <= SMALLEST) return undefined;
   return `off by ${difference}, largest ${largest}`;
 }
@@ -45,8 +40,9 @@ async function compare(
 async function check(folder: string, file: string, { input, layers }: Description, numbers: Float32Array) {
   let at = 0;
   const take = (shape: number[]) => {
+    const start = at;
     at += shape.reduce((product, size) => product * size, 1);
-    return numbers.subarray(at - shape.reduce((product, size) => product * size, 1), at);
+    return numbers.subarray(start, at);
   };
   let model: Model;
   try {
