@@ -60,6 +60,11 @@ const RULES: Record<string, Rule> = {
 /** How many axes a class of layers has beside batch, channels and, in ConvLSTM2D, time: 2 for Conv2D. */
 const axesOf = (className: string) => Number(/([1-3])D/.exec(className)?.[1] ?? 0);
 
+/** A number or a pair for each axis; the backends write past the end of a map whose margins are of other axes. */
+const isMargins = (value: unknown[], axes: number) =>
+  (value.length === axes && value.every((one) => !Array.isArray(one) || one.length === 2)) ||
+  (axes === 1 && value.length === 2 && !value.some(Array.isArray));
+
 /** The rank of a layer's input; nothing where any goes. */
 export function rankOf(className: string): number | undefined {
   if (/^(LSTM|GRU|SimpleRNN)$/.test(className)) return 3;
@@ -80,6 +85,13 @@ export function checkConfig(name: string, className: string, config: Json): void
     if (!axes || !Array.isArray(value) || value.length === axes) continue;
     throw new ModelError(
       `layer "${name}" (${className}): its ${key} has ${value.length} numbers for ${axes} axes. Save the model again.`,
+    );
+  }
+  for (const key of ['padding', 'cropping']) {
+    const value = config[key];
+    if (!axes || !Array.isArray(value) || isMargins(value, axes)) continue;
+    throw new ModelError(
+      `layer "${name}" (${className}): its ${key} is ${JSON.stringify(value).slice(0, 100)} and should be a number or a pair for each of ${axes} axes. Save the model again.`,
     );
   }
   for (const [key, [holds, words]] of Object.entries(RULES)) {
