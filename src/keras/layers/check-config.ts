@@ -5,9 +5,8 @@ type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 
 const whole = (value: unknown, least: number) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
-/** One for all axes, or a list of them, in which pairs may stand. */
-const each = (value: unknown, holds: (one: unknown) => boolean): boolean =>
-  Array.isArray(value) ? value.every((one) => each(one, holds)) : holds(value);
+/** One for all axes, or a list of them; how long it is, whoever reads it knows. */
+const each = (value: unknown, holds: (one: unknown) => boolean): boolean => [value].flat().every(holds);
 
 const countBelow = (bits: number): Rule => [
   (value) => each(value, (one) => whole(one, 1) && (one as number) < 2 ** bits),
@@ -44,10 +43,10 @@ const RULES: Record<string, Rule> = {
     (value) =>
       typeof value === 'string'
         ? ['valid', 'same', 'causal'].includes(value)
-        : each(value, (one) => whole(one, 0)),
+        : [value].flat(2).every((one) => whole(one, 0)),
     'valid, same, causal or whole numbers from 0',
   ],
-  cropping: [(value) => each(value, (one) => whole(one, 0)), 'whole numbers from 0'],
+  cropping: [(value) => [value].flat(2).every((one) => whole(one, 0)), 'whole numbers from 0'],
   axis: [(value) => each(value, (one) => whole(one, -10)), 'a whole number or a list of such'],
   data_format: [(value) => FORMS.includes(value as string), FORMS.join(' or ')],
   ...Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { Json } from '../graph';
 import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
-import { isChannelsFirst, type LayerDefinition, type Tensor } from './definition';
+import { isChannelsFirst, type LayerDefinition, orderOf, type Tensor } from './definition';
 
 export const Dense: LayerDefinition = {
   weights(config, [input]) {
@@ -48,9 +48,11 @@ export const Reshape: LayerDefinition = {
     tf.reshape(x!, [x!.shape[0]!, ...(reshaped(config, product(x!.shape.slice(1))) as number[])]),
 };
 
+const permuted = (config: Json, rank: number) => orderOf([0, config['dims']].flat(), rank);
+
 export const Permute: LayerDefinition = {
-  shape: (config, [input]) => [input![0]!, ...(config['dims'] as number[]).map((axis) => input![axis]!)],
-  call: ([x], { tf, config }) => tf.transpose(x!, [0, ...(config['dims'] as number[])]),
+  shape: (config, [input]) => permuted(config, input!.length).map((axis) => input![axis]!),
+  call: ([x], { tf, config }) => tf.transpose(x!, permuted(config, x!.rank)),
 };
 
 export const RepeatVector: LayerDefinition = {

@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { ModelError } from '../../errors';
 import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
 
@@ -45,15 +46,50 @@ export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> 
   call(inputs: Tensor[], context: Context): Tensor | Tensor[];
 }
 
-/** Numbers of a configuration that may be one for all axes. */
+/**
+ * Numbers of a configuration that may be one for all axes.
+ *
+ * @throws {ModelError} when there are others than one for each axis: the backends do not look
+ */
 export function perAxis(value: unknown, axes: number, fallback = 1): number[] {
-  if (Array.isArray(value)) return value.map(Number);
-  return new Array(axes).fill(value === undefined || value === null ? fallback : Number(value));
+  const list = Array.isArray(value) ? value : new Array(axes).fill(value ?? fallback);
+  if (list.length === axes && list.every((one) => !Array.isArray(one) && Number.isFinite(Number(one)))) {
+    return list.map(Number);
+  }
+  throw new ModelError(
+    `${JSON.stringify(value)?.slice(0, 100)} stands where a number for each of ${axes} axes should.`,
+  );
 }
 
-/** @returns an axis counted from the front */
-export function frontAxis(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis;
+/**
+ * @returns an axis counted from the front
+ * @throws {ModelError} when there is no such axis: the backends do not look
+ */
+export function frontAxis(axis: unknown, rank: number): number {
+  const given = Number(axis);
+  if (Number.isInteger(given) && given >= -rank && given < rank) return given < 0 ? given + rank : given;
+  throw new ModelError(`its axis is ${axis} and there are ${rank} axes.`);
+}
+
+/**
+ * @param axes one, or a list
+ * @returns them counted from the front
+ * @throws {ModelError} when there is one that is none, or one twice
+ */
+export function frontAxes(axes: unknown, rank: number): number[] {
+  const front = [axes].flat().map((axis) => frontAxis(axis, rank));
+  if (new Set(front).size === front.length) return front;
+  throw new ModelError(`its axes are ${JSON.stringify(axes)}, one of them twice.`);
+}
+
+/**
+ * @returns an order of all axes, counted from the front
+ * @throws {ModelError} when it leaves one out or has one that is none
+ */
+export function orderOf(axes: unknown, rank: number): number[] {
+  const order = frontAxes(axes, rank);
+  if (order.length === rank) return order;
+  throw new ModelError(`its order of axes is ${JSON.stringify(axes)} and there are ${rank} axes.`);
 }
 
 export function isChannelsFirst(config: Json): boolean {

@@ -31,20 +31,19 @@ export const Average: LayerDefinition = {
 
 export const Concatenate: LayerDefinition = {
   shape(config, inputs) {
-    const axis = frontAxis(Number(config['axis'] ?? -1), inputs[0]!.length);
+    const axis = frontAxis(config['axis'] ?? -1, inputs[0]!.length);
     const sum = inputs.reduce<number | null>(
       (total, shape) => (total === null || shape[axis] === null ? null : total + shape[axis]!),
       0,
     );
     return inputs[0]!.map((size, i) => (i === axis ? sum : size));
   },
-  call: (inputs, { tf, config }) =>
-    tf.concat(inputs, frontAxis(Number(config['axis'] ?? -1), inputs[0]!.rank)),
+  call: (inputs, { tf, config }) => tf.concat(inputs, frontAxis(config['axis'] ?? -1, inputs[0]!.rank)),
 };
 
 function dotAxes(value: unknown, ranks: number[]): number[] {
   const pair = Array.isArray(value) ? value : [value, value];
-  return pair.map((axis, i) => frontAxis(Number(axis), ranks[i]!));
+  return pair.map((axis, i) => frontAxis(axis, ranks[i]!));
 }
 
 /** The scalar products along one axis of each input, sample by sample. */

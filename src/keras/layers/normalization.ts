@@ -1,14 +1,10 @@
 import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import type { Shape } from '../model';
-import { type Context, frontAxis, type LayerDefinition, type Tensor } from './definition';
+import { type Context, frontAxes, type LayerDefinition, type Tensor } from './definition';
 import { multiplyAdd } from './native';
 
-function axesOf(config: Json, rank: number, fallback: number): number[] {
-  const given = config['axis'] ?? fallback;
-  const list = Array.isArray(given) ? given : [given];
-  return list.map((axis) => frontAxis(Number(axis), rank));
-}
+const axesOf = (config: Json, rank: number): number[] => frontAxes(config['axis'] ?? -1, rank);
 
 function sizesOn(axes: number[], shape: Shape): number[] {
   return axes.map((axis) => shape[axis] as number);
@@ -52,13 +48,13 @@ function gammaBeta(config: Json, shape: number[]) {
 
 export const BatchNormalization: LayerDefinition = {
   weights(config, [input]) {
-    const shape = sizesOn(axesOf(config, input!.length, -1), input!);
+    const shape = sizesOn(axesOf(config, input!.length), input!);
     return [...gammaBeta(config, shape), { name: 'moving_mean', shape }, { name: 'moving_variance', shape }];
   },
   prepare: factorAndShift,
   call([x], context) {
     const { tf, config, weights, prepared } = context;
-    const axes = axesOf(config, x!.rank, -1);
+    const axes = axesOf(config, x!.rank);
     const { factor, shift } = prepared ?? factorAndShift(context);
     if (x!.rank === 4 && axes[0] === 3 && x!.size > ONE_PASS) {
       return tf.batchNorm(
@@ -77,12 +73,12 @@ export const BatchNormalization: LayerDefinition = {
 
 export const LayerNormalization: LayerDefinition = {
   weights(config, [input]) {
-    const shape = sizesOn(axesOf(config, input!.length, -1), input!);
+    const shape = sizesOn(axesOf(config, input!.length), input!);
     return config['rms_scaling'] ? [{ name: 'gamma', shape }] : gammaBeta(config, shape);
   },
   call([x], context) {
     const { tf, config } = context;
-    const axes = axesOf(config, x!.rank, -1);
+    const axes = axesOf(config, x!.rank);
     if (config['rms_scaling']) {
       const variance = tf.moments(x!, axes, true).variance;
       const factor = tf.rsqrt(tf.add(variance, Number(config['epsilon'] ?? 1e-3)));
@@ -101,7 +97,7 @@ function groupsOf(config: Json, channels: number): number {
 
 export const GroupNormalization: LayerDefinition = {
   weights(config, [input]) {
-    const axes = axesOf(config, input!.length, -1);
+    const axes = axesOf(config, input!.length);
     const channels = input![axes[0]!]!;
     if (channels % groupsOf(config, channels) !== 0) {
       throw new ModelError(
@@ -112,7 +108,7 @@ export const GroupNormalization: LayerDefinition = {
   },
   call([x], context) {
     const { tf, config } = context;
-    const [axis] = axesOf(config, x!.rank, -1) as [number];
+    const [axis] = axesOf(config, x!.rank) as [number];
     const channels = x!.shape[axis]!;
     const groups = groupsOf(config, channels);
     const split = [...x!.shape.slice(0, axis), groups, channels / groups, ...x!.shape.slice(axis + 1)];
@@ -130,7 +126,7 @@ export const GroupNormalization: LayerDefinition = {
 /** Each vector along the axes gets length one. */
 export const UnitNormalization: LayerDefinition = {
   call([x], { tf, config }) {
-    const axes = axesOf(config, x!.rank, -1);
+    const axes = axesOf(config, x!.rank);
     const squares = tf.maximum(tf.sum(tf.square(x!), axes, true), 1e-12);
     return tf.mul(x!, tf.rsqrt(squares));
   },
@@ -140,7 +136,7 @@ export const UnitNormalization: LayerDefinition = {
 export const Normalization: LayerDefinition = {
   weights(config, [input]) {
     if (config['mean'] !== null && config['mean'] !== undefined) return [];
-    const axes = config['axis'] === null ? [] : axesOf(config, input!.length, -1);
+    const axes = config['axis'] === null ? [] : axesOf(config, input!.length);
     const shape = sizesOn(axes, input!);
     return [
       { name: 'mean', shape },
@@ -150,7 +146,7 @@ export const Normalization: LayerDefinition = {
   },
   call([x], context) {
     const { tf, config, weights } = context;
-    const axes = config['axis'] === null ? [] : axesOf(config, x!.rank, -1);
+    const axes = config['axis'] === null ? [] : axesOf(config, x!.rank);
     const given = (name: string) => {
       const value = weights[name] ?? tf.tensor(config[name] as number[], undefined, 'float32');
       return value.size > 1 ? spread(context, value, axes, x!) : tf.reshape(value, []);

@@ -1,5 +1,5 @@
 import { activationOf } from './activation-functions';
-import { frontAxis, type LayerDefinition } from './definition';
+import { frontAxes, type LayerDefinition } from './definition';
 
 /** Layers that only act while a model is trained: at inference they hand on what they get. */
 export const Identity: LayerDefinition = { call: ([x]) => x! };
@@ -35,9 +35,7 @@ export const ELU: LayerDefinition = {
 
 export const PReLU: LayerDefinition = {
   weights(config, [input]) {
-    const shared = ((config['shared_axes'] as number[] | null) ?? []).map((axis) =>
-      frontAxis(axis, input!.length),
-    );
+    const shared = frontAxes(config['shared_axes'] ?? [], input!.length);
     const shape = input!.slice(1).map((size, i) => (shared.includes(i + 1) ? 1 : (size as number)));
     return [{ name: 'alpha', shape }];
   },
@@ -53,8 +51,7 @@ export const Softmax: LayerDefinition = {
   call([input, mask], { tf, config }) {
     // Keras keeps what does not count small, instead of leaving it out.
     const x = mask ? tf.add(input!, tf.mul(tf.sub(1, tf.cast(mask, 'float32')), -3.4e38 / 2)) : input;
-    const given = config['axis'] ?? -1;
-    const axes = (Array.isArray(given) ? given : [given]).map((axis) => frontAxis(Number(axis), x!.rank));
+    const axes = frontAxes(config['axis'] ?? -1, x!.rank);
     const powers = tf.exp(tf.sub(x!, tf.max(x!, axes, true)));
     return tf.div(powers, tf.sum(powers, axes, true));
   },

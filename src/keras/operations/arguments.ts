@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject, type Json } from '../graph';
-import { frontAxis, type Tensor, type Tf } from '../layers/definition';
+import { frontAxes, frontAxis, type Tensor, type Tf } from '../layers/definition';
 import type { Shape } from '../model';
 
 /** A function of the graph at inference, as Keras's operation computes it. */
@@ -82,9 +82,11 @@ export function alongAxis(
   run: (x: Tensor, axis: number) => Tensor,
 ): Tensor {
   const [given] = numbersOf(axis, 'axis') ?? [];
-  if (given === undefined) return run(tf.reshape(x, [-1]), 0);
-  if (given < -x.rank || given >= x.rank) {
-    throw new ModelError(`its axis is ${given} and there are ${x.rank} axes.`);
-  }
-  return run(x, frontAxis(given, x.rank));
+  return given === undefined ? run(tf.reshape(x, [-1]), 0) : run(x, frontAxis(given, x.rank));
+}
+
+/** The axes in an argument, counted from the front; nothing where there is none, which stands for all. */
+export function axesIn(axis: unknown, rank: number, name = 'axis'): number[] | undefined {
+  const given = numbersOf(axis, name);
+  return given && frontAxes(given, rank);
 }

@@ -1,10 +1,10 @@
-import { frontAxis, type Tensor, type Tf } from '../layers/definition';
+import type { Tensor, Tf } from '../layers/definition';
 import {
   alongAxis,
   asFloats,
+  axesIn,
   broadcast,
   isGiven,
-  numbersOf,
   type Operation,
   op,
   shapeOf,
@@ -25,10 +25,13 @@ const logical = (name: 'logicalAnd' | 'logicalOr') =>
 const reduction = (run: (tf: Tf, x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor) =>
   op(
     'x axis keepdims',
-    (tf, { x, axis, keepdims }) => run(tf, tensorOf(tf, x), numbersOf(axis, 'axis'), keepdims === true),
+    (tf, { x, axis, keepdims }) => {
+      const given = tensorOf(tf, x);
+      return run(tf, given, axesIn(axis, given.rank), keepdims === true);
+    },
     ({ x, axis, keepdims }) => {
       const shape = shapeOf(x);
-      const axes = numbersOf(axis, 'axis')?.map((one) => frontAxis(one, shape.length));
+      const axes = axesIn(axis, shape.length);
       const gone = (at: number) => !axes || axes.includes(at);
       if (keepdims === true) return shape.map((size, at) => (gone(at) ? 1 : size));
       return shape.filter((_, at) => !gone(at));
@@ -50,7 +53,7 @@ const extremeAt = (name: 'argMax' | 'argMin') =>
     const given = tensorOf(tf, x);
     const at = alongAxis(tf, given, axis, (y, i) => tf[name](y, i));
     if (keepdims !== true) return at;
-    const [along] = (numbersOf(axis, 'axis') ?? []).map((i) => frontAxis(i, given.rank));
+    const [along] = axesIn(axis, given.rank) ?? [];
     return tf.reshape(
       at,
       given.shape.map((size, i) => (along === undefined || i === along ? 1 : size)),

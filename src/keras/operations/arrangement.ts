@@ -1,9 +1,19 @@
 import { ModelError } from '../../errors';
 import type { Json } from '../graph';
-import { frontAxis, type Tensor, type Tf } from '../layers/definition';
+import { frontAxes, frontAxis, orderOf, type Tensor, type Tf } from '../layers/definition';
 import { repeat } from '../layers/image';
 import type { Shape } from '../model';
-import { alongAxis, numbersOf, type Operation, op, shapeOf, tensorOf, tensorsOf, unary } from './arguments';
+import {
+  alongAxis,
+  axesIn,
+  numbersOf,
+  type Operation,
+  op,
+  shapeOf,
+  tensorOf,
+  tensorsOf,
+  unary,
+} from './arguments';
 import { getItem } from './item';
 
 const axesOf = (rank: number) => Array.from({ length: rank }, (_, axis) => axis);
@@ -120,22 +130,27 @@ export const ARRANGEMENT: Record<string, Operation> = {
     const at = numbersOf(axis, 'axis') ?? [0];
     const given = tensorOf(tf, x);
     const rank = given.rank + at.length;
-    const places = at.map((place) => frontAxis(place, rank)).sort((a, b) => a - b);
+    const places = frontAxes(at, rank).sort((a, b) => a - b);
     return places.reduce<Tensor>((y, place) => tf.expandDims(y, place), given);
   }),
-  Squeeze: op('x axis', (tf, { x, axis }) => tf.squeeze(tensorOf(tf, x), numbersOf(axis, 'axis'))),
-  Transpose: op('x axes', (tf, { x, axes }) => tf.transpose(tensorOf(tf, x), numbersOf(axes, 'axes'))),
+  Squeeze: op('x axis', (tf, { x, axis }) => {
+    const given = tensorOf(tf, x);
+    return tf.squeeze(given, axesIn(axis, given.rank));
+  }),
+  Transpose: op('x axes', (tf, { x, axes }) => {
+    const given = tensorOf(tf, x);
+    const order = numbersOf(axes, 'axes');
+    return tf.transpose(given, order && orderOf(order, given.rank));
+  }),
   Moveaxis: op('x source destination', (tf, { x, source, destination }) => {
     const given = tensorOf(tf, x);
-    const front = (axes: unknown, name: string) =>
-      (numbersOf(axes, name) ?? []).map((axis) => frontAxis(axis, given.rank));
+    const front = (axes: unknown, name: string) => axesIn(axes, given.rank, name) ?? [];
     const order = movedOrder(given.rank, front(source, 'source'), front(destination, 'destination'));
-    return tf.transpose(given, order);
+    return tf.transpose(given, orderOf(order, given.rank));
   }),
   Swapaxes: op('x axis1 axis2', (tf, { x, axis1, axis2 }) => {
     const given = tensorOf(tf, x);
-    const axes = numbersOf([axis1, axis2], 'axis1 or axis2') ?? [];
-    const [a, b] = axes.map((axis) => frontAxis(axis, given.rank));
+    const [a, b] = [axis1, axis2].map((axis) => frontAxis(axis, given.rank));
     return tf.transpose(
       given,
       axesOf(given.rank).map((axis) => (axis === a ? b! : axis === b ? a! : axis)),
@@ -157,19 +172,22 @@ export const ARRANGEMENT: Record<string, Operation> = {
     (tf, { x, shape }) => tf.broadcastTo(tensorOf(tf, x), numbersOf(shape, 'shape') ?? []),
     ({ shape }) => numbersOf(shape, 'shape') ?? [],
   ),
-  Concatenate: op('xs axis', (tf, { xs, axis }) => tf.concat(tensorsOf(tf, xs), Number(axis ?? 0))),
+  Concatenate: op('xs axis', (tf, { xs, axis }) => {
+    const list = tensorsOf(tf, xs);
+    return tf.concat(list, frontAxis(axis ?? 0, list[0]?.rank ?? 0));
+  }),
   Stack: op('x axis', (tf, { x, axis }) => {
     const list = tensorsOf(tf, x, 'x');
-    return tf.stack(list, frontAxis(Number(axis ?? 0), (list[0]?.rank ?? 0) + 1));
+    return tf.stack(list, frontAxis(axis ?? 0, (list[0]?.rank ?? 0) + 1));
   }),
   Unstack: op('x num axis', (tf, { x, axis }) => {
     const given = tensorOf(tf, x);
-    return tf.unstack(given, frontAxis(Number(axis ?? 0), given.rank));
+    return tf.unstack(given, frontAxis(axis ?? 0, given.rank));
   }),
   // TensorFlow's `split` has the sizes of its parts where numpy's has their places.
   Split: op('x indices_or_sections axis sizes', (tf, { x, indices_or_sections, axis, sizes }) => {
     const given = tensorOf(tf, x);
-    const at = frontAxis(Number(axis ?? 0), given.rank);
+    const at = frontAxis(axis ?? 0, given.rank);
     const size = given.shape[at] ?? 0;
     const parts = Array.isArray(sizes)
       ? numbersOf(sizes, 'sizes')!
@@ -182,7 +200,10 @@ export const ARRANGEMENT: Record<string, Operation> = {
     if (!fits) throw new ModelError(`an axis of ${size} cannot be split into parts of ${parts.join(', ')}.`);
     return tf.split(given, sizesOfParts, at);
   }),
-  Flip: op('x axis', (tf, { x, axis }) => tf.reverse(tensorOf(tf, x), numbersOf(axis, 'axis'))),
+  Flip: op('x axis', (tf, { x, axis }) => {
+    const given = tensorOf(tf, x);
+    return tf.reverse(given, axesIn(axis, given.rank));
+  }),
   Roll: op('x shift axis', (tf, { x, shift, axis }) => roll(tf, tensorOf(tf, x), shift, axis)),
   Tile: op(
     'x repeats',

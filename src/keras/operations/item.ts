@@ -19,6 +19,7 @@ function takenOf(sizes: readonly number[], key: unknown): Taken[] {
     isObject(item) && 'class_name' in item && !isEllipsis(item) ? item['config'] : item,
   );
   const taken = items.filter((item) => item !== null && !isEllipsis(item)).length;
+  if (taken > sizes.length) throw new ModelError(`it takes ${taken} places of ${sizes.length} axes.`);
   const rest = new Array(Math.max(0, sizes.length - taken)).fill({});
   const full = items.some(isEllipsis)
     ? items.flatMap((item) => (isEllipsis(item) ? rest : [item]))
@@ -50,6 +51,8 @@ function takenOf(sizes: readonly number[], key: unknown): Taken[] {
 export function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
   const taken = takenOf(x.shape, key);
   const axes = taken.filter(({ size }) => size !== undefined);
+  const outside = axes.find(({ dropped, start, size = 0 }) => dropped && (start < 0 || start >= size));
+  if (outside) throw new ModelError(`it takes place ${outside.start} of an axis of ${outside.size}.`);
   const backwards = axes.flatMap(({ step }, axis) => (step < 0 ? [axis] : []));
   // What goes backwards is turned round first.
   const turned = backwards.length ? tf.reverse(x, backwards) : x;

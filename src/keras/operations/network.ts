@@ -13,7 +13,7 @@ import { Resizing } from '../layers/image';
 import { ELU, Softmax } from '../layers/pointwise';
 import { AveragePooling, MaxPooling, pooledShape } from '../layers/pooling';
 import { AveragePooling3D, MaxPooling3D } from '../layers/volume';
-import { numbersOf, type Operation, op, shapeOf, tensorOf, unary } from './arguments';
+import { axesIn, numbersOf, type Operation, op, shapeOf, tensorOf, unary } from './arguments';
 
 /** An activation by Keras's name of the function. */
 const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3)(tf, x));
@@ -103,13 +103,13 @@ export const NETWORK: Record<string, Operation> = {
   Normalize: op('x axis order epsilon', (tf, { x, axis, order, epsilon }) => {
     if ((order ?? 2) !== 2) throw new ModelError(`it normalizes by order ${order}; only 2 is known.`);
     const given = tensorOf(tf, x);
-    const inverse = tf.rsqrt(tf.sum(tf.square(given), numbersOf(axis ?? -1, 'axis'), true));
+    const inverse = tf.rsqrt(tf.sum(tf.square(given), axesIn(axis ?? -1, given.rank), true));
     return tf.mul(given, tf.minimum(inverse, 1 / Number(epsilon ?? 1e-7)));
   }),
   // TensorFlow's has a least value for the sum of the squares, Keras's for the length.
   L2Normalize: op('x axis epsilon', (tf, { x, axis, epsilon }) => {
     const given = tensorOf(tf, x);
-    const squares = tf.sum(tf.square(given), numbersOf(axis, 'axis'), true);
+    const squares = tf.sum(tf.square(given), axesIn(axis, given.rank), true);
     return tf.mul(given, tf.rsqrt(tf.maximum(squares, Number(epsilon ?? 1e-12))));
   }),
   Relu: activation('relu'),
@@ -136,6 +136,6 @@ export const NETWORK: Record<string, Operation> = {
   Softmax: op('x axis', (tf, { x, ...config }) => asLayer(Softmax, tf, tensorOf(tf, x), config)),
   LogSoftmax: op('x axis', (tf, { x, axis }) => {
     const given = tensorOf(tf, x);
-    return tf.sub(given, tf.logSumExp(given, numbersOf(axis ?? -1, 'axis'), true));
+    return tf.sub(given, tf.logSumExp(given, axesIn(axis ?? -1, given.rank), true));
   }),
 };
