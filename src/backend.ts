@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type * as tfc from '@tensorflow/tfjs-core';
+import { startWasm } from './backend-wasm';
 import { BackendError } from './errors';
 
 /** Which TensorFlow runs. */
@@ -70,9 +71,7 @@ async function start(): Promise<Backend> {
     try {
       if (name === 'native') mendUtil();
       require(PACKAGES[name][0]);
-      await tf().setBackend(PACKAGES[name][1]);
-      await tf().ready();
-      if (name === 'wasm') mendWindows(tf());
+      await (name === 'wasm' ? startWasm(tf()) : tf().setBackend(PACKAGES[name][1]));
       if (cause)
         console.error(
           `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
@@ -100,67 +99,6 @@ function mendUtil(): void {
   util.isNullOrUndefined = (value: unknown) => value == null;
   util.isArray = Array.isArray;
 }
-
-interface Window {
-  filterSize?: [number, number];
-  strides: number | [number, number];
-  dilations?: number | [number, number];
-  pad: 'same' | 'valid' | number;
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
-/**
- * Mends the convolutions and poolings of the wasm backend (4.22). With padding "same" XNNPACK takes a negative margin
- * for a huge one, where a stride leaves an axis's last pixels out as one pixel of every two of an even width does, and
- * gives wrong numbers: it is told the margins. An output without any pixel ends in an access out of bounds: there is
- * nothing to compute.
- */
-function mendWindows(tf: typeof tfc): void {
-  const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
-  for (const kernelName of WINDOWS) {
-    const kernel = tf.getKernel(kernelName, 'wasm');
-    const kernelFunc: tfc.KernelFunc = (given) => {
-      const { filterSize, strides, dilations = 1, pad, dimRoundingMode } = given.attrs as unknown as Window;
-      const { x, filter } = given.inputs as Record<'x' | 'filter', tfc.TensorInfo>;
-      const shape = x.shape as [number, number, number, number];
-      const { padInfo, outShape } = filterSize
-        ? computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
-        : computeConv2DInfo(
-            shape,
-            filter.shape as typeof shape,
-            strides,
-            dilations,
-            pad,
-            dimRoundingMode,
-            /Depthwise/.test(kernelName),
-          );
-      if (outShape.includes(0)) {
-        const wasm = given.backend as { makeOutput(shape: number[], dtype: string): tfc.TensorInfo };
-        return wasm.makeOutput(outShape, 'float32');
-      }
-      const { type, top, bottom, left, right } = padInfo;
-      if (type !== 'SAME' || filterSize) return kernel.kernelFunc(given);
-      const margins = [
-        [0, 0],
-        [top, bottom],
-        [left, right],
-        [0, 0],
-      ];
-      return kernel.kernelFunc({ ...given, attrs: { ...given.attrs, pad: margins } as tfc.NamedAttrMap });
-    };
-    tf.unregisterKernel(kernelName, 'wasm');
-    tf.registerKernel({ ...kernel, kernelFunc });
-  }
-}
-
-const WINDOWS = [
-  'Conv2D',
-  'FusedConv2D',
-  'DepthwiseConv2dNative',
-  'FusedDepthwiseConv2D',
-  'AvgPool',
-  'MaxPool',
-];
 
 function firstLine(error: unknown): string {
   return String((error as Error).message).split('\n')[0];

@@ -50,11 +50,10 @@ function checkNested(
   if (!spec.inner || dialect < 3) return;
   for (const [i, { shape }] of (layer as tfl.LayersModel).inputs.entries()) {
     const given = inputs[i]?.shape;
-    const fits = given?.every((size, axis) => {
-      const wanted = shape[axis];
-      return axis === 0 || size === null || wanted === null || wanted === undefined || size === wanted;
-    });
-    if (given && !fits) {
+    if (!given) continue;
+    const agree = (size: number | null, axis: number) =>
+      axis === 0 || size === null || shape[axis] === null || size === shape[axis];
+    if (given.length !== shape.length || !given.every(agree)) {
       throw new ModelError(
         `the model "${spec.name}" is made for an input of shape ${shapesText([shape])} and gets one of ${shapesText([given])}. Save it again with model.save().`,
       );

@@ -188,6 +188,6 @@ function readEnds(value: unknown): TensorRef[] {
 /** @returns a shape with its batch axis, or undefined when it is none */
 export function shapeOf(value: unknown): (number | null)[] | undefined {
   const list = isObject(value) ? value['items'] : value;
-  if (!Array.isArray(list)) return undefined;
+  if (!Array.isArray(list) || list.length === 0) return undefined;
   return list.every((size) => size === null || (Number.isInteger(size) && size >= 0)) ? list : undefined;
 }

@@ -141,9 +141,12 @@ async function run(model: Model, steps: Step[]): Promise<Float32Array[]> {
     for (const { layer, shape, data } of outputs) {
       assert.is(data.length, sizeOf([...shape]));
       const declared = steps.filter(({ name }) => name === layer).map((step) => step.shape);
+      // A nested model declares the sizes of its own input, and may be given others.
+      const nested = layer.includes('/');
       const fits = declared.some(
         (sizes) =>
-          sizes.length === shape.length && sizes.every((size, i) => size === null || size === shape[i]),
+          sizes.length === shape.length &&
+          sizes.every((size, i) => nested || size === null || size === shape[i]),
       );
       if (losesAxis(steps, layer, shape)) continue;
       // Of a layer with several outputs the first one's shape is known.

@@ -248,6 +248,16 @@ suite('keras/safety', {
     );
     // TensorFlow.js refuses the weight's name when its tensor is made already.
     await refuses(keras(model([layer('Dense', '__proto__', 'x', { units: 2 })], '__proto__')), /"__proto__"/);
+    // Found so as well: wasm wrote past the end of a map whose margins, axes or window are of other axes.
+    await refuses(
+      wrong('ZeroPadding2D', { padding: [[1, 1]] }),
+      /its padding is \[\[1,1\]\] and should be a number or a pair for each of 2 axes/,
+    );
+    await refuses(wrong('Cropping1D', { cropping: [1, 1, 1] }), /its cropping is .* for each of 1 axes/);
+    await refuses(wrong('Permute', { dims: [1, 1] }), /its axes are \[0,1,1\], one of them twice/);
+    await refuses(wrong('Permute', { dims: [] }), /its order of axes is \[0\] and there are 2 axes/);
+    await refuses(wrong('LayerNormalization', { axis: [7] }), /its axis is 7 and there are 2 axes/);
+    await refuses(edited('functional', /"batch_shape": \[[^\]]*\]/, '"batch_shape": []'), /has no shape/);
     await refuses(wrong('LSTM', { units: 2, return_state: true }), /layer "a".*returns its states/);
   },
 
@@ -324,6 +334,12 @@ suite('keras/safety', {
       ['Take', { axis: 1 }, [[4]], /its indices go beyond the 4 of the axis/],
       ['Tile', { repeats: [1, 0.5] }, [], /its repeats is \[1,0.5\] and should be whole numbers/],
       ['Tile', { repeats: [1, 1e15] }, [], /./],
+      ['Transpose', { axes: [0, 0] }, [], /the operation Transpose: its axes are \[0,0\], one of them twice/],
+      ['Mean', { axis: 2 }, [], /the operation Mean: its axis is 2 and there are 2 axes/],
+      ['Flip', { axis: -3 }, [], /the operation Flip: its axis is -3 and there are 2 axes/],
+      ['Stack', { axis: 9 }, [], /the operation Stack: its axis is 9/],
+      ['GetItem', {}, [[0, 0, 0]], /the operation GetItem: it takes 3 places of 2 axes/],
+      ['MaxPool', { pool_size: [[]] }, [], /its pool_size is \[\[\]\]/],
       ['Add', {}, [[1, 2, 3]], /shapes \[,4\] and \[3\] do not go together/],
     ] as [string, object, unknown[], RegExp][]) {
       await refuses(keras(model([op(name, config, ...args)], 'o')), words);

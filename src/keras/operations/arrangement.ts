@@ -14,7 +14,7 @@ import {
   tensorsOf,
   unary,
 } from './arguments';
-import { getItem } from './item';
+import { getItem, itemShape } from './item';
 
 const axesOf = (rank: number) => Array.from({ length: rank }, (_, axis) => axis);
 
@@ -251,5 +251,9 @@ export const ARRANGEMENT: Record<string, Operation> = {
       return shape;
     },
   ),
-  GetItem: op('x key', (tf, { x, key }) => getItem(tf, tensorOf(tf, x), key)),
+  GetItem: op(
+    'x key',
+    (tf, { x, key }) => getItem(tf, tensorOf(tf, x), key),
+    ({ x, key }) => itemShape(shapeOf(x), key),
+  ),
 };

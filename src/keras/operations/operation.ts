@@ -6,7 +6,7 @@ import type { Shape } from '../model';
 import { isGiven, type Operation } from './arguments';
 import { ARITHMETIC } from './arithmetic';
 import { ARRANGEMENT } from './arrangement';
-import { commonShape, itemShape } from './item';
+import { commonShape } from './item';
 import { NETWORK } from './network';
 import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
 
@@ -62,7 +62,6 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   const run = (tf: Tf, inputs: Tensor[]) => using(inputs, (args) => operation.run(tf, args));
   return {
     shape(_, shapes) {
-      if (name === 'GetItem') return itemShape(shapes[0]!, named['key']);
       if (!operation.shape) return shapeBy(run, shapes);
       const shaped = shapes.map((shape) => ({ shape }));
       return using(shaped, (args) => operation.shape!(args));

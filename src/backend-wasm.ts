@@ -1,0 +1,129 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+
+/**
+ * Starts the wasm backend (4.22) and mends it: what it would pass over, with whatever lies in memory as the output, is
+ * an error, and its windows get the right margins.
+ */
+export async function startWasm(tf: typeof tfc): Promise<void> {
+  const refusal = await hearingRefusals(async () => {
+    await tf.setBackend('wasm');
+    await tf.ready();
+  });
+  mendMemory((tf.backend() as unknown as { wasm: Heap }).wasm);
+  for (const kernel of tf.getKernelsForBackend('wasm')) {
+    const run = WINDOWS.has(kernel.kernelName) ? windowed(tf, kernel) : kernel.kernelFunc;
+    const kernelFunc: tfc.KernelFunc = (given) => {
+      const outputs = run(given);
+      const why = refusal();
+      if (!why) return outputs;
+      const { disposeData } = given.backend as tfc.KernelBackend;
+      for (const { dataId } of [outputs].flat()) disposeData.call(given.backend, dataId);
+      throw new Error(why);
+    };
+    tf.unregisterKernel(kernel.kernelName, 'wasm');
+    tf.registerKernel({ ...kernel, kernelFunc });
+  }
+}
+
+/**
+ * Of what XNNPACK refuses to compute, the backend says a line to the console's `warn` of the time when it was started,
+ * and goes on.
+ *
+ * @returns what was refused since it was last asked
+ */
+async function hearingRefusals(start: () => Promise<void>): Promise<() => string | undefined> {
+  const { warn } = console;
+  let heard: string | undefined;
+  const hear = (...words: unknown[]) => {
+    const [, refused] =
+      /^XNN status for xnn_(?:create|setup)_(\S+) is not successful/.exec(String(words[0])) ?? [];
+    if (refused) heard = `wasm cannot compute this: XNNPACK refuses ${refused}`;
+    else (console.warn === hear ? warn : console.warn)(...words);
+  };
+  console.warn = hear;
+  try {
+    await start();
+  } finally {
+    console.warn = warn;
+  }
+  return () => {
+    const why = heard;
+    heard = undefined;
+    return why;
+  };
+}
+
+interface Heap {
+  _malloc(bytes: number): number;
+  _free(at: number): void;
+}
+
+/** The backend writes to address 0 where it gets no memory, and gets too little where it asks for 4 GB or more. */
+function mendMemory(heap: Heap): void {
+  // Until it is first called, the function stands for another.
+  heap._free(heap._malloc(1));
+  const allocate = heap._malloc;
+  heap._malloc = (bytes) => {
+    const at = bytes < 2 ** 32 ? allocate(bytes) : 0;
+    if (at === 0) throw new Error(`out of memory: wasm cannot hold ${bytes} bytes more`);
+    return at;
+  };
+}
+
+interface Window {
+  filterSize?: [number, number];
+  strides: number | [number, number];
+  dilations?: number | [number, number];
+  pad: 'same' | 'valid' | number;
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+const WINDOWS = new Set([
+  'Conv2D',
+  'FusedConv2D',
+  'DepthwiseConv2dNative',
+  'FusedDepthwiseConv2D',
+  'AvgPool',
+  'MaxPool',
+]);
+
+/**
+ * A convolution or pooling. With padding "same" XNNPACK takes a negative margin for a huge one, where a stride leaves
+ * an axis's last pixels out as one pixel of every two of an even width does, and gives wrong numbers: it is told the
+ * margins. An output without any pixel ends in an access out of bounds: there is nothing to compute.
+ */
+function windowed(tf: typeof tfc, { kernelName, kernelFunc }: tfc.KernelConfig): tfc.KernelFunc {
+  const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
+  return (given) => {
+    const { filterSize, strides, dilations = 1, pad, dimRoundingMode } = given.attrs as unknown as Window;
+    const { x, filter } = given.inputs as Record<'x' | 'filter', tfc.TensorInfo>;
+    const shape = x.shape as [number, number, number, number];
+    const { padInfo, outShape } = filterSize
+      ? computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
+      : computeConv2DInfo(
+          shape,
+          filter.shape as typeof shape,
+          strides,
+          dilations,
+          pad,
+          dimRoundingMode,
+          /Depthwise/.test(kernelName),
+        );
+    if (outShape.some((size) => size < 0)) {
+      throw new Error(`the window is larger than the map: its output would have shape [${outShape}]`);
+    }
+    if (outShape.includes(0)) {
+      const wasm = given.backend as { makeOutput(shape: number[], dtype: string): tfc.TensorInfo };
+      return wasm.makeOutput(outShape, 'float32');
+    }
+    const { type, top, bottom, left, right } = padInfo;
+    if (type !== 'SAME' || filterSize) return kernelFunc(given);
+    const margins = [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ];
+    return kernelFunc({ ...given, attrs: { ...given.attrs, pad: margins } as tfc.NamedAttrMap });
+  };
+}
