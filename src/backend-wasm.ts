@@ -90,7 +90,8 @@ const WINDOWS = new Set([
 /**
  * A convolution or pooling. With padding "same" XNNPACK takes a negative margin for a huge one, where a stride leaves
  * an axis's last pixels out as one pixel of every two of an even width does, and gives wrong numbers: it is told the
- * margins. An output without any pixel ends in an access out of bounds: there is nothing to compute.
+ * margins. An output without any pixel ends in an access out of bounds: there is nothing to compute. XNNPACK's list of
+ * the pixels in all windows, of four bytes each, must fit into memory, which it does not check.
  */
 function windowed(tf: typeof tfc, { kernelName, kernelFunc }: tfc.KernelConfig): tfc.KernelFunc {
   const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
@@ -98,7 +99,7 @@ function windowed(tf: typeof tfc, { kernelName, kernelFunc }: tfc.KernelConfig):
     const { filterSize, strides, dilations = 1, pad, dimRoundingMode } = given.attrs as unknown as Window;
     const { x, filter } = given.inputs as Record<'x' | 'filter', tfc.TensorInfo>;
     const shape = x.shape as [number, number, number, number];
-    const { padInfo, outShape } = filterSize
+    const { padInfo, outShape, filterHeight, filterWidth, outHeight, outWidth } = filterSize
       ? computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
       : computeConv2DInfo(
           shape,
@@ -115,6 +116,11 @@ function windowed(tf: typeof tfc, { kernelName, kernelFunc }: tfc.KernelConfig):
     if (outShape.includes(0)) {
       const wasm = given.backend as { makeOutput(shape: number[], dtype: string): tfc.TensorInfo };
       return wasm.makeOutput(outShape, 'float32');
+    }
+    if (4 * filterHeight * filterWidth * outHeight * outWidth >= 2 ** 31) {
+      throw new Error(
+        `wasm cannot compute windows of ${filterHeight} by ${filterWidth} for ${outHeight} by ${outWidth} places`,
+      );
     }
     const { type, top, bottom, left, right } = padInfo;
     if (type !== 'SAME' || filterSize) return kernelFunc(given);

@@ -40,5 +40,8 @@ suite('what wasm would pass over', {
     assert.throws(() => convolve(1), /the window is larger than the map: .* shape \[1,-1,-1,2\]/);
     assert.equal(convolve(2).shape, [1, 0, 0, 2]);
     assert.equal(convolve(3).dataSync(), new Float32Array([36, 36]));
+    // Found by changing configurations: an access out of bounds.
+    const pool = () => tf().avgPool(tf().ones<Rank.R4>([1, 7, 8, 4]), 32767, 2, 'same');
+    assert.throws(pool, /wasm cannot compute windows of 32767 by 32767 for 4 by 4 places/);
   },
 });
