@@ -122,14 +122,17 @@ async function outputsOf(source: Buffer | string): Promise<Float32Array[] | unde
 const sizesOf = (shape: Shape) => shape.map((size, axis) => size ?? (axis ? 8 : 1));
 const sizeOf = (shape: Shape) => sizesOf(shape).reduce((product, size) => product * size, 1);
 
-/** Whether it is a one_hot of as many numbers as there are, which are one: as in Keras, it has an axis less then. */
+/**
+ * Whether an axis goes that is declared, as in Keras: a one_hot of as many numbers as there are, which are one, and a
+ * squeeze of all axes where there is one picture.
+ */
 function losesAxis(steps: Step[], layer: string, shape: readonly number[]): boolean {
   return steps.some(
     (step) =>
       step.name === layer &&
-      step.layer.getClassName() === 'CategoryEncoding' &&
       step.shape.length === shape.length + 1 &&
-      step.shape.at(-2) === null,
+      ((step.layer.getClassName() === 'CategoryEncoding' && step.shape.at(-2) === null) ||
+        (/squeeze/i.test(layer) && step.shape[0] === null)),
   );
 }
 

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import { isObject, type Json } from '../graph';
 
 type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 
@@ -48,6 +48,21 @@ const RULES: Record<string, Rule> = {
   ],
   cropping: [(value) => [value].flat(2).every((one) => whole(one, 0)), 'whole numbers from 0'],
   axis: [(value) => each(value, (one) => whole(one, -10)), 'a whole number or a list of such'],
+  ...Object.fromEntries(
+    [
+      'return_sequences',
+      'go_backwards',
+      'use_bias',
+      'center',
+      'keepdims',
+      'mask_zero',
+      'antialias',
+      'crop_to_aspect_ratio',
+      'pad_to_aspect_ratio',
+      'rms_scaling',
+      'reset_after',
+    ].map((name) => [name, [(value: unknown) => typeof value === 'boolean', 'true or false']]),
+  ),
   data_format: [(value) => FORMS.includes(value as string), FORMS.join(' or ')],
   ...Object.fromEntries(
     ['epsilon', 'negative_slope', 'threshold', 'alpha', 'theta', 'max_value', 'mask_value', 'fill_value'].map(
@@ -73,7 +88,8 @@ export function rankOf(className: string): number | undefined {
 }
 
 /**
- * Refuses a configuration that no Keras wrote; null and what is left out have their defaults.
+ * Refuses a configuration that no Keras wrote, also of a layer inside it; null and what is left out have their
+ * defaults.
  *
  * @throws {ModelError} naming the layer, the setting and what it should be
  */
@@ -99,5 +115,10 @@ export function checkConfig(name: string, className: string, config: Json): void
     throw new ModelError(
       `layer "${name}": its ${key} is ${JSON.stringify(value).slice(0, 100)} and should be ${words}. Save the model again.`,
     );
+  }
+  for (const inside of [config['layer'], config['backward_layer']]) {
+    if (isObject(inside) && isObject(inside['config'])) {
+      checkConfig(name, String(inside['class_name']), inside['config']);
+    }
   }
 }

@@ -70,7 +70,7 @@ export function itemShape(shape: Shape, key: unknown): Shape {
   const bounds = JSON.stringify(key ?? null).match(/\d+/g) ?? [];
   const far = Math.max(0, ...bounds.map(Number));
   const known = (unknown: number) => shape.map((size) => size ?? unknown);
-  return commonShape([2, 3, far + 2, far + 3].map((unknown) => shapeOf(takenOf(known(unknown), key))));
+  return commonShape([1, 2, far + 2, far + 3].map((unknown) => shapeOf(takenOf(known(unknown), key))));
 }
 
 /** The shape of which these are cases: an axis on which they differ is of any size. */
