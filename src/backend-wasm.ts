@@ -3,12 +3,12 @@ import type * as tfc from '@tensorflow/tfjs-core';
 /**
  * Starts the wasm backend (4.22) and mends it: what it would pass over, with whatever lies in memory as the output, is
  * an error, and its windows get the right margins.
+ *
+ * @returns whether it starts
  */
-export async function startWasm(tf: typeof tfc): Promise<void> {
-  const refusal = await hearingRefusals(async () => {
-    await tf.setBackend('wasm');
-    await tf.ready();
-  });
+export async function startWasm(tf: typeof tfc): Promise<boolean> {
+  const { started, refusal } = await hearingRefusals(() => tf.setBackend('wasm'));
+  if (!started) return false;
   mendMemory((tf.backend() as unknown as { wasm: Heap }).wasm);
   for (const kernel of tf.getKernelsForBackend('wasm')) {
     const run = WINDOWS.has(kernel.kernelName) ? windowed(tf, kernel) : kernel.kernelFunc;
@@ -23,15 +23,16 @@ export async function startWasm(tf: typeof tfc): Promise<void> {
     tf.unregisterKernel(kernel.kernelName, 'wasm');
     tf.registerKernel({ ...kernel, kernelFunc });
   }
+  return true;
 }
 
 /**
  * Of what XNNPACK refuses to compute, the backend says a line to the console's `warn` of the time when it was started,
  * and goes on.
  *
- * @returns what was refused since it was last asked
+ * @returns whether it starts, and a function that tells what was refused since it was last asked
  */
-async function hearingRefusals(start: () => Promise<void>): Promise<() => string | undefined> {
+async function hearingRefusals(start: () => Promise<boolean>) {
   const { warn } = console;
   let heard: string | undefined;
   const hear = (...words: unknown[]) => {
@@ -40,17 +41,17 @@ async function hearingRefusals(start: () => Promise<void>): Promise<() => string
     if (refused) heard = `wasm cannot compute this: XNNPACK refuses ${refused}`;
     else (console.warn === hear ? warn : console.warn)(...words);
   };
-  console.warn = hear;
-  try {
-    await start();
-  } finally {
-    console.warn = warn;
-  }
-  return () => {
+  const refusal = () => {
     const why = heard;
     heard = undefined;
     return why;
   };
+  console.warn = hear;
+  try {
+    return { started: await start(), refusal };
+  } finally {
+    console.warn = warn;
+  }
 }
 
 interface Heap {

@@ -71,7 +71,8 @@ async function start(): Promise<Backend> {
     try {
       if (name === 'native') mendUtil();
       require(PACKAGES[name][0]);
-      await (name === 'wasm' ? startWasm(tf()) : tf().setBackend(PACKAGES[name][1]));
+      const runs = await (name === 'wasm' ? startWasm(tf()) : tf().setBackend(PACKAGES[name][1]));
+      if (!runs) throw new Error('its backend does not start');
       if (cause)
         console.error(
           `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
