@@ -108,7 +108,10 @@ async function tryOnce(kind, tried) {
   });
   const taken = Math.max(peak(child.pid) - worker.base, worker.besides && ended.besides - worker.besides);
   worker.besides ||= ended.besides ?? 0;
-  if (taken > MEMORY) ended.wrong ??= `${(taken / 1e6).toFixed(0)} MB more memory`;
+  if (taken > MEMORY) {
+    ended.large = !ended.wrong;
+    ended.wrong ??= `${(taken / 1e6).toFixed(0)} MB more memory`;
+  }
   if (ended.wrong) {
     child.kill('SIGKILL');
     workers.delete(open);
@@ -116,10 +119,13 @@ async function tryOnce(kind, tried) {
   return ended;
 }
 
-/** A case that is late may have met a busy machine: it has a second chance. */
+/**
+ * A case that is late may have met a busy machine, and one that is large what thousands before it left to be collected:
+ * it has a second chance, in a new process.
+ */
 async function tryOne(kind, tried) {
   const ended = await tryOnce(kind, tried);
-  return ended.late ? tryOnce(kind, tried) : ended;
+  return ended.late || ended.large ? tryOnce(kind, tried) : ended;
 }
 
 function tell(kind, tried, wrong) {
