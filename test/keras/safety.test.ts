@@ -306,6 +306,21 @@ suite('keras/safety', {
     assert.is(tf().memory().numTensors, before);
   },
 
+  async 'a size that a model computes is not larger than a map can be'() {
+    const hostile = await loadModel(
+      edited('sizes_of_tf_keras', /(getitem_1", 0, 0, \{"y": )2\b/, '$12000000000'),
+    );
+    const x = tf().ones([1, 8, 8, 3]);
+    const told = await predict(hostile, x, { layers: ['tf.image.resize_1'] }).catch((error) => error);
+    assert.instance(told, ModelError);
+    assert.match(
+      told.message,
+      /the operation Resize: its size is \[8000000000,5\], more than a picture's maps/,
+    );
+    x.dispose();
+    hostile.dispose();
+  },
+
   async 'an operation that nobody knows, or with an argument or a size that is none, is refused by name'() {
     const op = (name: string, config: object, ...args: unknown[]) => ({
       class_name: name,
@@ -339,6 +354,9 @@ suite('keras/safety', {
       ['Flip', { axis: -3 }, [], /the operation Flip: its axis is -3 and there are 2 axes/],
       ['Stack', { axis: 9 }, [], /the operation Stack: its axis is 9/],
       ['GetItem', {}, [[0, 0, 0]], /the operation GetItem: it takes 3 places of 2 axes/],
+      ['Resize', { size: [2, 2, 2] }, [], /its size has 3 numbers and should be a height and a width/],
+      ['Resize', {}, [tensor('x')], /its size has 4 numbers and should be a height and a width/],
+      ['Reshape', { newshape: [0.5] }, [], /its newshape is 0.5 and should be whole numbers/],
       ['MaxPool', { pool_size: [[]] }, [], /its pool_size is \[\[\]\]/],
       ['Add', {}, [[1, 2, 3]], /shapes \[,4\] and \[3\] do not go together/],
     ] as [string, object, unknown[], RegExp][]) {

@@ -74,6 +74,36 @@ export function numbersOf(value: unknown, name: string): number[] | undefined {
   throw new ModelError(`its ${name} is ${JSON.stringify(value)?.slice(0, 100)} and should be whole numbers.`);
 }
 
+/** Numbers that an operation may be told to make by what a file computes. */
+export const MOST_NUMBERS = 2 ** 28;
+
+/**
+ * The whole numbers in an argument that may hold tensors of them, as `tf.shape` gives: null for each that is not known
+ * before the model runs.
+ *
+ * @throws {ModelError} when they are none, or are computed and stand for more than a map can be
+ */
+export function sizesIn(value: unknown, name: string): Shape {
+  return [value].flat().flatMap((one): Shape => {
+    if (!isObject(one)) return numbersOf(one, name) ?? [];
+    if ('dataId' in one) return computed([...(one as unknown as Tensor).dataSync()].map(Math.trunc), name);
+    const count = shapeOf(one).reduce<number>((product, size) => product * (size ?? 1), 1);
+    return new Array(count).fill(null);
+  });
+}
+
+function computed(sizes: number[], name: string): number[] {
+  const numbers = sizes.reduce((product, size) => product * Math.abs(size), 1);
+  if (numbers <= MOST_NUMBERS) return sizes;
+  throw new ModelError(`its ${name} is ${JSON.stringify(sizes)}, more than a picture's maps have.`);
+}
+
+/** Tensors that become one: of one type, floats where they are of several. */
+export function alike(tf: Tf, tensors: Tensor[]): Tensor[] {
+  const same = tensors.every(({ dtype }) => dtype === tensors[0]!.dtype);
+  return same ? tensors : tensors.map((tensor) => asFloats(tf, tensor));
+}
+
 /** Runs along one axis, counted from the front; without one all numbers are one axis. */
 export function alongAxis(
   tf: Tf,

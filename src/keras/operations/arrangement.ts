@@ -4,12 +4,14 @@ import { frontAxes, frontAxis, orderOf, type Tensor, type Tf } from '../layers/d
 import { repeat } from '../layers/image';
 import type { Shape } from '../model';
 import {
+  alike,
   alongAxis,
   axesIn,
   numbersOf,
   type Operation,
   op,
   shapeOf,
+  sizesIn,
   tensorOf,
   tensorsOf,
   unary,
@@ -112,10 +114,10 @@ function tilesOf(shape: Shape, repeats: unknown): { sizes: Shape; times: number[
 
 /** The sizes of a new shape, of which one may be -1: what is left. */
 const newSizesOf = (newshape: unknown) =>
-  numbersOf(
+  sizesIn(
     [newshape].flat().map((size) => size ?? -1),
     'newshape',
-  ) ?? [];
+  );
 
 /** How often each place is to be there; numpy also knows a number for each. */
 function timesOf(repeats: unknown): number {
@@ -158,26 +160,32 @@ export const ARRANGEMENT: Record<string, Operation> = {
   }),
   Reshape: op(
     'x newshape',
-    (tf, { x, newshape }) => tf.reshape(tensorOf(tf, x), newSizesOf(newshape)),
+    (tf, { x, newshape }) => tf.reshape(tensorOf(tf, x), newSizesOf(newshape) as number[]),
     ({ x, newshape }) => {
       const [shape, sizes] = [shapeOf(x), newSizesOf(newshape)];
       const product = (list: Shape) => list.reduce<number>((all, size) => all * Math.abs(size!), 1);
-      const open = shape.includes(null) ? null : product(shape) / product(sizes);
+      const open = [...shape, ...sizes].includes(null) ? null : product(shape) / product(sizes);
       return sizes.map((size) => (size === -1 ? open : size));
     },
+  ),
+  // The sizes of the axes as a tensor; Keras 3 has them as numbers where it can.
+  Shape: op(
+    'x output_type',
+    (tf, { x }) => tf.tensor1d(tensorOf(tf, x).shape, 'int32'),
+    ({ x }) => [shapeOf(x).length],
   ),
   Ravel: unary((tf, x) => tf.reshape(x, [-1])),
   BroadcastTo: op(
     'x shape',
-    (tf, { x, shape }) => tf.broadcastTo(tensorOf(tf, x), numbersOf(shape, 'shape') ?? []),
-    ({ shape }) => numbersOf(shape, 'shape') ?? [],
+    (tf, { x, shape }) => tf.broadcastTo(tensorOf(tf, x), sizesIn(shape, 'shape') as number[]),
+    ({ shape }) => sizesIn(shape, 'shape'),
   ),
   Concatenate: op('xs axis', (tf, { xs, axis }) => {
-    const list = tensorsOf(tf, xs);
+    const list = alike(tf, tensorsOf(tf, xs));
     return tf.concat(list, frontAxis(axis ?? 0, list[0]?.rank ?? 0));
   }),
   Stack: op('x axis', (tf, { x, axis }) => {
-    const list = tensorsOf(tf, x, 'x');
+    const list = alike(tf, tensorsOf(tf, x, 'x'));
     return tf.stack(list, frontAxis(axis ?? 0, (list[0]?.rank ?? 0) + 1));
   }),
   Unstack: op('x num axis', (tf, { x, axis }) => {

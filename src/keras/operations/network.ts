@@ -5,7 +5,6 @@ import {
   channelsLast,
   channelsLastShape,
   type LayerDefinition,
-  perAxis,
   type Tensor,
   type Tf,
 } from '../layers/definition';
@@ -13,7 +12,8 @@ import { Resizing } from '../layers/image';
 import { ELU, Softmax } from '../layers/pointwise';
 import { AveragePooling, MaxPooling, pooledShape } from '../layers/pooling';
 import { AveragePooling3D, MaxPooling3D } from '../layers/volume';
-import { axesIn, numbersOf, type Operation, op, shapeOf, tensorOf, unary } from './arguments';
+import type { Shape } from '../model';
+import { axesIn, numbersOf, type Operation, op, shapeOf, sizesIn, tensorOf, unary } from './arguments';
 
 /** An activation by Keras's name of the function. */
 const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3)(tf, x));
@@ -67,6 +67,14 @@ const blocks = (
   );
 };
 
+/** A picture's height and width, of which one number may stand for both. */
+function pairOf(size: unknown): Shape {
+  const sizes = sizesIn(size, 'size');
+  if (sizes.length === 1) return [sizes[0]!, sizes[0]!];
+  if (sizes.length === 2) return sizes;
+  throw new ModelError(`its size has ${sizes.length} numbers and should be a height and a width.`);
+}
+
 /** Operations that networks are made of. */
 export const NETWORK: Record<string, Operation> = {
   MaxPool: pooling(MaxPooling, MaxPooling3D),
@@ -74,7 +82,7 @@ export const NETWORK: Record<string, Operation> = {
   Resize: op(
     'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format',
     (tf, { images, size, ...config }) => {
-      const [height, width] = perAxis(size, 2);
+      const [height, width] = pairOf(size);
       const given = tensorOf(tf, images, 'images');
       const resized = (x: Tensor) => asLayer(Resizing, tf, x, { ...config, height, width, name: 'resize' });
       // One picture without an axis for several.
@@ -83,7 +91,8 @@ export const NETWORK: Record<string, Operation> = {
     ({ images, size, data_format }) => {
       const shape = shapeOf(images);
       const first = shape.length - (data_format === 'channels_first' ? 2 : 3);
-      return shape.map((length, axis) => perAxis(size, 2)[axis - first] ?? length);
+      const pair = pairOf(size);
+      return shape.map((length, axis) => (axis - first in pair ? pair[axis - first]! : length));
     },
   ),
   DepthToSpace: blocks(

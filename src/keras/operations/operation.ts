@@ -3,7 +3,7 @@ import { type Call, isObject, type Json, type LayerSpec, refsIn, TensorRef } fro
 import { checkConfig } from '../layers/check-config';
 import type { NodeDefinition, Tensor, Tf } from '../layers/definition';
 import type { Shape } from '../model';
-import { isGiven, type Operation } from './arguments';
+import { isGiven, MOST_NUMBERS, type Operation } from './arguments';
 import { ARITHMETIC } from './arithmetic';
 import { ARRANGEMENT } from './arrangement';
 import { commonShape } from './item';
@@ -48,7 +48,8 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
     );
   }
   const named = argumentsOf(spec, operation, call);
-  checkConfig(spec.name, name, named);
+  const constant = Object.entries(named).filter(([, value]) => refsIn(value).length === 0);
+  checkConfig(spec.name, name, Object.fromEntries(constant));
   const places = new Map(refsIn([call.args, call.kwargs]).map((ref, place) => [ref, place]));
   /** The arguments with an input in the place of each tensor; what is wrong about them is told by name. */
   const using = <T, R>(inputs: readonly T[], use: (args: Json) => R): R => {
@@ -104,15 +105,12 @@ function fill(value: unknown, by: (ref: TensorRef) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, by)]));
 }
 
-/** Zeros that may be made to find a shape. */
-const MOST_ZEROS = 2 ** 28;
-
 /** Finds the shapes of outputs by computing twice with zeros: axes of any size are those that changed. */
 function shapeBy(run: (tf: Tf, inputs: Tensor[]) => Tensor | Tensor[], shapes: Shape[]): Shape | Shape[] {
   const tf = require('@tensorflow/tfjs-core') as Tf;
   const numbers = shapes.map((shape) => shape.reduce<number>((all, size) => all * (size ?? 3), 1));
   const total = numbers.reduce((sum, count) => sum + count, 0);
-  if (!(total <= MOST_ZEROS)) {
+  if (!(total <= MOST_NUMBERS)) {
     throw new ModelError(`an operation gets ${total} numbers, which is more than any picture's maps have.`);
   }
   const shapesAt = (unknown: number) =>

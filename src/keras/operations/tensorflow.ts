@@ -94,6 +94,7 @@ const FUNCTIONS: [names: string, operations: Record<string, string>][] = [
   ['x axis:0', { 'math.cumsum': 'Cumsum' }],
   ['x axis epsilon', { 'math.l2_normalize': 'L2Normalize', 'nn.l2_normalize': 'L2Normalize' }],
   ['x key=slice_spec', { '__operators__.getitem': 'GetItem' }],
+  ['x=input output_type=out_type', { shape: 'Shape' }],
   ['x=a axes=perm', { transpose: 'Transpose' }],
   ['x=tensor newshape=shape', { reshape: 'Reshape' }],
   ['x=input shape', { broadcast_to: 'BroadcastTo' }],
