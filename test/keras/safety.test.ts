@@ -87,6 +87,13 @@ const layer = (class_name: string, name: string, from: string, config = {}) => (
   config: { name, ...config },
   inbound_nodes: [{ args: [tensor(from)], kwargs: {} }],
 });
+const operation = (class_name: string, name: string, config: object, ...args: unknown[]) => ({
+  class_name,
+  module: 'keras.src.ops.numpy',
+  name,
+  config: { name, ...config },
+  inbound_nodes: [{ args, kwargs: {} }],
+});
 const model = (layers: unknown[], last: string) => ({
   class_name: 'Functional',
   config: {
@@ -307,28 +314,35 @@ suite('keras/safety', {
   },
 
   async 'a size that a model computes is not larger than a map can be'() {
-    const hostile = await loadModel(
-      edited('sizes_of_tf_keras', /(getitem_1", 0, 0, \{"y": )2\b/, '$12000000000'),
-    );
-    const x = tf().ones([1, 8, 8, 3]);
-    const told = await predict(hostile, x, { layers: ['tf.image.resize_1'] }).catch((error) => error);
-    assert.instance(told, ModelError);
+    await ready();
+    const told = async (file: Buffer, shape: number[], name: string) => {
+      const hostile = await loadModel(file);
+      const x = tf().ones(shape);
+      const error = await predict(hostile, x, { layers: [name] }).catch((thrown) => thrown);
+      x.dispose();
+      hostile.dispose();
+      assert.instance(error, ModelError);
+      return error.message;
+    };
+    const factor = /(getitem_1", 0, 0, \{"y": )2\b/;
     assert.match(
-      told.message,
+      await told(edited('sizes_of_tf_keras', factor, '$12000000000'), [1, 8, 8, 3], 'tf.image.resize_1'),
       /the operation Resize: its size is \[8000000000,5\], more than a picture's maps/,
     );
-    x.dispose();
-    hostile.dispose();
+    // Each of them alone would do.
+    const sides = /(getitem_1", 0, 0, \{"y": )2\b([\s\S]*"size": )\["tf\.stack", 0, 0\]/;
+    const side = '["tf.math.multiply", 0, 0]';
+    assert.match(
+      await told(
+        edited('sizes_of_tf_keras', sides, `$1100000$2[${side}, ${side}]`),
+        [1, 8, 8, 3],
+        'tf.image.resize_1',
+      ),
+      /the operation Resize: its size is \[400000,400000\], more than a picture's maps/,
+    );
   },
 
   async 'an operation that nobody knows, or with an argument or a size that is none, is refused by name'() {
-    const op = (name: string, config: object, ...args: unknown[]) => ({
-      class_name: name,
-      module: 'keras.src.ops.numpy',
-      name: 'o',
-      config: { name: 'o', ...config },
-      inbound_nodes: [{ args: [tensor('x'), ...args], kwargs: {} }],
-    });
     for (const [name, config, args, words] of [
       [
         'Einsum',
@@ -352,6 +366,12 @@ suite('keras/safety', {
       ['Transpose', { axes: [0, 0] }, [], /the operation Transpose: its axes are \[0,0\], one of them twice/],
       ['Mean', { axis: 2 }, [], /the operation Mean: its axis is 2 and there are 2 axes/],
       ['Flip', { axis: -3 }, [], /the operation Flip: its axis is -3 and there are 2 axes/],
+      [
+        'Swapaxes',
+        { axis1: '', axis2: 1 },
+        [],
+        /the operation Swapaxes: its axis is "" and there are 2 axes/,
+      ],
       ['Stack', { axis: 9 }, [], /the operation Stack: its axis is 9/],
       ['GetItem', {}, [[0, 0, 0]], /the operation GetItem: it takes 3 places of 2 axes/],
       ['Resize', { size: [2, 2, 2] }, [], /its size has 3 numbers and should be a height and a width/],
@@ -360,7 +380,7 @@ suite('keras/safety', {
       ['MaxPool', { pool_size: [[]] }, [], /its pool_size is \[\[\]\]/],
       ['Add', {}, [[1, 2, 3]], /shapes \[,4\] and \[3\] do not go together/],
     ] as [string, object, unknown[], RegExp][]) {
-      await refuses(keras(model([op(name, config, ...args)], 'o')), words);
+      await refuses(keras(model([operation(name, 'o', config, tensor('x'), ...args)], 'o')), words);
     }
     // What would take gigabytes takes none before it is asked for.
     const before = process.memoryUsage().rss;
@@ -379,7 +399,7 @@ suite('keras/safety', {
       ['Repeat', { repeats: 1e9, axis: 1 }, []],
       ['BroadcastTo', { shape: [1e6, 1e6, 4] }, []],
     ] as [string, object, unknown[]][]) {
-      const large = [op(name, config, ...args), layer('ReLU', 'r', 'o')];
+      const large = [operation(name, 'o', config, tensor('x'), ...args), layer('ReLU', 'r', 'o')];
       await loadModel(keras(model(large, 'r'))).then(
         (loaded) => loaded.dispose(),
         (error) => assert.instance(error, ModelError),

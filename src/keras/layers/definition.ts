@@ -53,9 +53,7 @@ export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> 
  */
 export function perAxis(value: unknown, axes: number, fallback = 1): number[] {
   const list = Array.isArray(value) ? value : new Array(axes).fill(value ?? fallback);
-  if (list.length === axes && list.every((one) => !Array.isArray(one) && Number.isFinite(Number(one)))) {
-    return list.map(Number);
-  }
+  if (list.length === axes && list.every(Number.isFinite)) return list;
   throw new ModelError(
     `${JSON.stringify(value)?.slice(0, 100)} stands where a number for each of ${axes} axes should.`,
   );
@@ -66,9 +64,9 @@ export function perAxis(value: unknown, axes: number, fallback = 1): number[] {
  * @throws {ModelError} when there is no such axis: the backends do not look
  */
 export function frontAxis(axis: unknown, rank: number): number {
-  const given = Number(axis);
-  if (Number.isInteger(given) && given >= -rank && given < rank) return given < 0 ? given + rank : given;
-  throw new ModelError(`its axis is ${axis} and there are ${rank} axes.`);
+  const isOne = typeof axis === 'number' && Number.isInteger(axis) && axis >= -rank && axis < rank;
+  if (isOne) return axis < 0 ? axis + rank : axis;
+  throw new ModelError(`its axis is ${JSON.stringify(axis)} and there are ${rank} axes.`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ModelError } from '../../errors';
-import { isObject, type Json } from '../graph';
+import { isObject } from '../../is-object';
+import type { Json } from '../graph';
 import { frontAxes, frontAxis, type Tensor, type Tf } from '../layers/definition';
 import type { Shape } from '../model';
 
@@ -84,17 +85,15 @@ export const MOST_NUMBERS = 2 ** 28;
  * @throws {ModelError} when they are none, or are computed and stand for more than a map can be
  */
 export function sizesIn(value: unknown, name: string): Shape {
-  return [value].flat().flatMap((one): Shape => {
+  const list = [value].flat();
+  const sizes = list.flatMap((one): Shape => {
     if (!isObject(one)) return numbersOf(one, name) ?? [];
-    if ('dataId' in one) return computed([...(one as unknown as Tensor).dataSync()].map(Math.trunc), name);
+    if ('dataId' in one) return [...(one as unknown as Tensor).dataSync()].map(Math.trunc);
     const count = shapeOf(one).reduce<number>((product, size) => product * (size ?? 1), 1);
     return new Array(count).fill(null);
   });
-}
-
-function computed(sizes: number[], name: string): number[] {
-  const numbers = sizes.reduce((product, size) => product * Math.abs(size), 1);
-  if (numbers <= MOST_NUMBERS) return sizes;
+  const numbers = sizes.reduce<number>((product, size) => product * Math.abs(size ?? 1), 1);
+  if (!list.some(isObject) || numbers <= MOST_NUMBERS) return sizes;
   throw new ModelError(`its ${name} is ${JSON.stringify(sizes)}, more than a picture's maps have.`);
 }
 
