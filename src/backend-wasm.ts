@@ -16,8 +16,8 @@ export async function startWasm(tf: typeof tfc): Promise<boolean> {
       const outputs = run(given);
       const why = refusal();
       if (!why) return outputs;
-      const { disposeData } = given.backend as tfc.KernelBackend;
-      for (const { dataId } of [outputs].flat()) disposeData.call(given.backend, dataId);
+      const backend = given.backend as tfc.KernelBackend;
+      for (const { dataId } of [outputs].flat()) backend.disposeData(dataId);
       throw new Error(why);
     };
     tf.unregisterKernel(kernel.kernelName, 'wasm');

@@ -1,15 +1,8 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
+import { isObject } from '../is-object';
 import { shapeOf } from './config';
-import {
-  type Call,
-  type Dialect,
-  type GraphSpec,
-  isObject,
-  type LayerSpec,
-  refsIn,
-  TensorRef,
-} from './graph';
+import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from './graph';
 import { createLayer } from './layers/create';
 import type { Tf, TfLayers } from './layers/definition';
 import { shapesText } from './layers/make';

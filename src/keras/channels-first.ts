@@ -1,4 +1,5 @@
-import { type Call, type GraphSpec, isObject, type Json, type LayerSpec, refsIn, TensorRef } from './graph';
+import { isObject } from '../is-object';
+import { type Call, type GraphSpec, type Json, type LayerSpec, refsIn, TensorRef } from './graph';
 
 /**
  * Turns a graph whose maps have their channels first so that they come last: the input is transposed once, and

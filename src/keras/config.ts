@@ -1,13 +1,6 @@
 import { ModelError } from '../errors';
-import {
-  type Call,
-  type Dialect,
-  type GraphSpec,
-  isObject,
-  type Json,
-  type LayerSpec,
-  TensorRef,
-} from './graph';
+import { isObject } from '../is-object';
+import { type Call, type Dialect, type GraphSpec, type Json, type LayerSpec, TensorRef } from './graph';
 
 const DEEPEST = 64;
 const MOST_LAYERS = 20_000;

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object';
 /**
  * A model's configuration, the same for every version of Keras: plain data between `config*.ts`, which read
  * the files' dialects, and `build.ts`, which makes layers of it.
@@ -52,10 +53,6 @@ export interface GraphSpec {
   /** What its inputs are called, where a call gives them by name. */
   inputNames?: string[];
   outputs: TensorRef[];
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Every `TensorRef` in nested arguments, in reading order. */

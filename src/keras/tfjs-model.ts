@@ -2,8 +2,9 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { ModelError } from '../errors';
+import { isObject } from '../is-object';
 import { tensorsOf } from './dispose';
-import { isObject, type Json } from './graph';
+import type { Json } from './graph';
 import type { Tf, TfLayers } from './layers/definition';
 import type { Model } from './model';
 

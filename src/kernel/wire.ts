@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isObject } from '../is-object';
 
 /** The header of a Jupyter message. */
 export interface Header {
@@ -42,9 +43,6 @@ export function encode(message: Message, key: string): Buffer[] {
   const parts = [header, parent, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
   return [...message.identities, DELIMITER, Buffer.from(sign(parts, key)), ...parts, ...message.buffers];
 }
-
-const isObject = (value: unknown): value is Content =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The message in a socket's frames, or nothing when it is malformed or its signature is wrong:

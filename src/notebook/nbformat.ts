@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { NotebookError } from '../errors';
+import { isObject } from '../is-object';
 import { makeFolder, writeWhole } from '../whole-file';
 
 /** Text as nbformat stores it: a string, or its lines. */
@@ -88,7 +89,7 @@ export function readNotebook(path: string): Notebook {
     if (!known || !isMultiline(cell.source)) {
       throw new NotebookError(`Cannot read ${path}: cell ${i + 1} is neither code, markdown nor raw text.`);
     }
-    if (!isRecord(cell.metadata)) cell.metadata = {};
+    if (!isObject(cell.metadata)) cell.metadata = {};
     if (cell.metadata.tags !== undefined && !isList(cell.metadata.tags)) cell.metadata.tags = [];
     if (cell.cell_type === 'code') {
       cell.outputs ??= [];
@@ -100,13 +101,9 @@ export function readNotebook(path: string): Notebook {
       }
     }
   }
-  if (!isRecord(notebook.metadata)) notebook.metadata = {};
+  if (!isObject(notebook.metadata)) notebook.metadata = {};
   addIds(notebook);
   return notebook;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isList(value: unknown): boolean {
@@ -118,7 +115,7 @@ function isMultiline(value: unknown): boolean {
 }
 
 function isOutput(output: unknown): boolean {
-  if (!isRecord(output)) return false;
+  if (!isObject(output)) return false;
   switch (output['output_type']) {
     case 'stream':
       return isMultiline(output['text']);
@@ -126,7 +123,7 @@ function isOutput(output: unknown): boolean {
       return isList(output['traceback']);
     case 'display_data':
     case 'execute_result':
-      return isRecord(output['data']);
+      return isObject(output['data']);
     default:
       return false;
   }

@@ -1,5 +1,6 @@
 import { ModelError } from '../../errors';
-import { type Dialect, isObject, type Json } from '../graph';
+import { isObject } from '../../is-object';
+import type { Dialect, Json } from '../graph';
 import type { Tensor, Tf } from './definition';
 
 type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;

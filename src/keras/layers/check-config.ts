@@ -1,5 +1,6 @@
 import { ModelError } from '../../errors';
-import { isObject, type Json } from '../graph';
+import { isObject } from '../../is-object';
+import type { Json } from '../graph';
 
 type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 
@@ -7,6 +8,9 @@ const whole = (value: unknown, least: number) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
 /** One for all axes, or a list of them; how long it is, whoever reads it knows. */
 const each = (value: unknown, holds: (one: unknown) => boolean): boolean => [value].flat().every(holds);
+
+/** What lies at the sides of axes: one number, one for each, or pairs. */
+const areSides = (value: unknown) => [value].flat(2).every((one) => whole(one, 0));
 
 const countBelow = (bits: number): Rule => [
   (value) => each(value, (one) => whole(one, 1) && (one as number) < 2 ** bits),
@@ -40,13 +44,10 @@ const RULES: Record<string, Rule> = {
   // Minus one stands for as many groups as channels.
   groups: [(value) => whole(value, 1) || value === -1, 'a whole number above 0'],
   padding: [
-    (value) =>
-      typeof value === 'string'
-        ? ['valid', 'same', 'causal'].includes(value)
-        : [value].flat(2).every((one) => whole(one, 0)),
+    (value) => (typeof value === 'string' ? ['valid', 'same', 'causal'].includes(value) : areSides(value)),
     'valid, same, causal or whole numbers from 0',
   ],
-  cropping: [(value) => [value].flat(2).every((one) => whole(one, 0)), 'whole numbers from 0'],
+  cropping: [areSides, 'whole numbers from 0'],
   axis: [(value) => each(value, (one) => whole(one, -10)), 'a whole number or a list of such'],
   ...Object.fromEntries(
     [

@@ -1,8 +1,9 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
+import { isObject } from '../../is-object';
 import type { BuildContext } from '../build';
-import { isObject, type Json, type LayerSpec } from '../graph';
+import type { Json, LayerSpec } from '../graph';
 import { isOperation, operationFor } from '../operations/operation';
 import { activationOf } from './activation-functions';
 import { checkConfig } from './check-config';

@@ -1,5 +1,6 @@
 import { ModelError } from '../../errors';
-import { isObject, type Json } from '../graph';
+import { isObject } from '../../is-object';
+import type { Json } from '../graph';
 import type { Shape } from '../model';
 import type { Context, LayerDefinition, Tensor } from './definition';
 

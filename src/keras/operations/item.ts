@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { isObject } from '../graph';
+import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../layers/definition';
 import type { Shape } from '../model';
 
@@ -20,14 +20,14 @@ function takenOf(sizes: readonly number[], key: unknown): Taken[] {
   );
   const taken = items.filter((item) => item !== null && !isEllipsis(item)).length;
   if (taken > sizes.length) throw new ModelError(`it takes ${taken} places of ${sizes.length} axes.`);
-  const rest = new Array(Math.max(0, sizes.length - taken)).fill({});
+  const rest = new Array(sizes.length - taken).fill({});
   const full = items.some(isEllipsis)
     ? items.flatMap((item) => (isEllipsis(item) ? rest : [item]))
     : [...items, ...rest];
   let axis = 0;
   return full.map((item) => {
     if (item === null) return { start: 0, step: 1, length: 1, dropped: false };
-    const size = sizes[axis++] ?? 0;
+    const size = sizes[axis++]!;
     if (typeof item === 'number') {
       return { size, start: item < 0 ? item + size : item, step: 1, length: 1, dropped: true };
     }
