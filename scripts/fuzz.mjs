@@ -97,7 +97,7 @@ async function tryOnce(kind, tried) {
     // A kernel takes its time to start.
     const patience = open && !worker.besides ? 4 * PATIENCE : PATIENCE;
     const timer = setTimeout(
-      () => done({ wrong: `no end after ${patience / 1000} s`, late: true }),
+      () => done({ wrong: `no end after ${patience / 1000} s`, again: true }),
       patience,
     );
     child.once('message', done);
@@ -109,7 +109,7 @@ async function tryOnce(kind, tried) {
   const taken = Math.max(peak(child.pid) - worker.base, worker.besides && ended.besides - worker.besides);
   worker.besides ||= ended.besides ?? 0;
   if (taken > MEMORY) {
-    ended.large = !ended.wrong;
+    ended.again = !ended.wrong;
     ended.wrong ??= `${(taken / 1e6).toFixed(0)} MB more memory`;
   }
   if (ended.wrong) {
@@ -125,7 +125,7 @@ async function tryOnce(kind, tried) {
  */
 async function tryOne(kind, tried) {
   const ended = await tryOnce(kind, tried);
-  return ended.late || ended.large ? tryOnce(kind, tried) : ended;
+  return ended.again ? tryOnce(kind, tried) : ended;
 }
 
 function tell(kind, tried, wrong) {

@@ -40,7 +40,10 @@ const configurations = once(() =>
     // declares.
     .filter(
       (name) =>
-        name.endsWith('.keras') && !/^activation_glu|_of_tf_keras|^keras2_(twice|suffixes)/.test(name),
+        name.endsWith('.keras') &&
+        !/^(activation_glu|named_inputs_of_tf_keras|nested_film_of_tf_keras|keras2_(twice|suffixes))\./.test(
+          name,
+        ),
     )
     .sort()
     .map((name) => fixture(`keras/${name}`)),
