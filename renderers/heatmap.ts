@@ -164,7 +164,12 @@ function axes({ height, width }: FeatureMap) {
       scale: scale([-0.5, width - 0.5]),
       axis: { ...axis(width, strip ? 'unit' : 'column'), orient: 'top' },
     },
-    y: { type: 'quantitative', scale: scale([height - 0.5, -0.5]), axis: strip ? null : axis(height, 'row') },
+    y: {
+      type: 'quantitative',
+      // Reversed, not a domain that falls: for that, Vega's tickMinStep leaves no tick.
+      scale: { ...scale([-0.5, height - 0.5]), reverse: true },
+      axis: strip ? null : axis(height, 'row'),
+    },
   };
 }
 

@@ -44,7 +44,8 @@ export function scaleBar(
         ...position,
         axis: {
           orient: 'right',
-          tickCount: Math.max(2, Math.round(height / 50)),
+          // From 4 on, Vega's steps of 1, 2 or 5 always leave two numbers or more, which a scale needs.
+          tickCount: Math.max(4, Math.round(height / 50)),
           format: '.4~g',
           ...(labels && {
             values: labels.map(({ at }) => at),

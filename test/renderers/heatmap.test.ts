@@ -157,6 +157,35 @@ suite('heatmap', {
     assert.match(gray.text, '1 × 2; 3 to 250');
     assert.throws(() => matshowFigure({ ...picture, height: 3 }), /pass what loadImage returns/);
   },
+  'columns, rows and the scale bar are numbered, at every size': async () => {
+    const { parse, View } = await import('vega');
+    const { compile } = await import('vega-lite');
+    for (const [height, width] of [
+      [2, 2],
+      [13, 13],
+      [148, 148],
+      [30, 300],
+      [300, 30],
+      [1, 128],
+    ]) {
+      const values = Float32Array.from({ length: height * width }, (_, i) => Math.sin(i));
+      const { spec } = matshowFigure({ layer: 'made', shape: [1, height, width, 1], data: values });
+      const svg = await new View(parse(compile(spec as never).spec), { renderer: 'none' }).toSVG();
+      const numbers = [...svg.matchAll(/role-axis-label"[^>]*>(.*?)<\/g>/g)].map(([, axis]) =>
+        [...axis.matchAll(/>([^<]+)<\/text>/g)].map(([, text]) => Number(text.replace('−', '-'))),
+      );
+      const bar = numbers.pop()!;
+      assert.ok(bar.length >= 2 && bar.every((number) => Math.abs(number) <= 1), `bar: ${bar}`);
+      const cells = height === 1 ? [width] : [width, height];
+      assert.is(numbers.length, cells.length);
+      for (const [i, axis] of numbers.entries()) {
+        const name = `${height} × ${width}, ${i ? 'rows' : 'columns'}: ${axis}`;
+        const step = axis[1] - axis[0];
+        assert.ok(axis.length >= 2 && axis[0] === 0 && Number.isInteger(step), name);
+        assert.ok(axis.at(-1)! < cells[i] && axis.at(-1)! >= cells[i] - step, name);
+      }
+    }
+  },
   'one picture of several is never picked in silence': () => {
     const two = made([2, 1, 1, 1], [1, 2]);
     assert.throws(
