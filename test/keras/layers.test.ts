@@ -102,6 +102,29 @@ suite('keras/weights', {
     assert.ok(Math.abs(total - slope) < 1e-2 * Math.abs(slope), `${total} for ${slope}`);
     model.dispose();
   },
+
+  async 'recurrent layers have gradients, by operations that give the same numbers as without'() {
+    await ready();
+    for (const name of ['simple_rnn', 'lstm', 'lstm_backwards', 'gru', 'gru_reset_before', 'bidirectional']) {
+      const { inputs, outputs } = cases.find((one) => one.name === name)!;
+      const model = await loadModel(`${FOLDER}/${name}.keras`);
+      const x = tf().tensor(inputs[0]!.data, inputs[0]!.shape);
+      let seen: Tensor | undefined;
+      const sum = (input: Tensor) => {
+        const y = model.predict(input) as Tensor;
+        seen = tf().keep(tf().clone(y as never)) as Tensor;
+        return tf().sum(y as never);
+      };
+      const gradient = tf().grad(sum as never)(x as never);
+      close(seen!.dataSync() as Float32Array, seen!.shape, outputs[0]!, name);
+      const step = 0.01;
+      const at = (shift: number) => sum(tf().add(x, shift) as never).dataSync()[0]!;
+      const slope = (at(step) - at(-step)) / (2 * step);
+      const total = tf().sum(gradient).dataSync()[0]!;
+      assert.ok(Math.abs(total - slope) < 1e-2 * Math.abs(slope), `${name}: ${total} for ${slope}`);
+      model.dispose();
+    }
+  },
 });
 
 suite('keras/registry', {

@@ -64,6 +64,24 @@ const ACTIVATIONS: Record<string, Activation> = {
   },
 };
 
+/** The same of one number, of those that recurrent layers have. */
+const OF_A_NUMBER: Record<string, (dialect: Dialect) => (x: number) => number> = {
+  linear: () => (x) => x,
+  relu: () => (x) => Math.max(0, x),
+  tanh: () => Math.tanh,
+  sigmoid: () => (x) => 1 / (1 + Math.exp(-x)),
+  hard_sigmoid: (dialect) => {
+    const slope = dialect === 2 ? 0.2 : 1 / 6;
+    return (x) => Math.min(1, Math.max(0, slope * x + 0.5));
+  },
+};
+
+/** What a configuration names, as a function of one number; nothing for what is not one, or is rare. */
+export function scalarActivationOf(value: unknown, dialect: Dialect): ((x: number) => number) | undefined {
+  const name = value === null ? 'linear' : String(value);
+  return Object.hasOwn(OF_A_NUMBER, name) ? OF_A_NUMBER[name]!(dialect) : undefined;
+}
+
 const SYNONYMS: Record<string, string> = {
   swish: 'silu',
   hard_swish: 'hard_silu',

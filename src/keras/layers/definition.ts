@@ -90,6 +90,12 @@ export function orderOf(axes: unknown, rank: number): number[] {
   throw new ModelError(`its order of axes is ${JSON.stringify(axes)} and there are ${rank} axes.`);
 }
 
+/** Whether a gradient is being taken, which goes by TensorFlow.js's own operations alone. */
+export function takesGradient(tf: Tf): boolean {
+  const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
+  return state.gradientDepth > 0;
+}
+
 export function isChannelsFirst(config: Json): boolean {
   return config['data_format'] === 'channels_first';
 }

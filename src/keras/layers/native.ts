@@ -1,5 +1,5 @@
 import type { Attribute } from '../session/graph-def';
-import type { Tensor, Tf } from './definition';
+import { type Tensor, type Tf, takesGradient } from './definition';
 
 type Pair = [number, number];
 
@@ -38,11 +38,10 @@ export function direct(tf: Tf): Tf {
   const int = (name: string, value: number[]) => ({ name, type: binding.TF_ATTR_INT, value });
   const text = (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING, value });
 
-  const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
   /** Whether the inputs are what the short way is for; it checks nothing more. */
   const plain = (...inputs: unknown[]) =>
     inputs.every((x) => x instanceof tf.Tensor && x.dtype === 'float32' && !x.isDisposed) &&
-    state.gradientDepth === 0 &&
+    !takesGradient(tf) &&
     tf.getBackend() === 'tensorflow';
   const run = (name: string, attributes: Attribute[], ...inputs: Tensor[]) =>
     backend.executeSingleOutput(name, attributes, inputs);

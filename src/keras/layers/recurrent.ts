@@ -10,6 +10,15 @@ import {
   type Tensor,
   type Tf,
 } from './definition';
+import {
+  activationsOf,
+  gruLoop,
+  type LoopParts,
+  type LoopStep,
+  lstmLoop,
+  runLoop,
+  simpleLoop,
+} from './recurrent-loop';
 
 /** Computes a step's states, the output first, from what the kernel makes of its input and the states before. */
 type Step = (input: Tensor, states: Tensor[]) => Tensor[];
@@ -77,26 +86,19 @@ const lstmStep =
   };
 
 function cellParts({ tf, config, dialect }: Context, recur: CellParts['recur']): CellParts {
-  const named = (key: string, fallback: string) => {
-    const run = activationOf(
-      config[key] === undefined ? fallback : config[key],
-      String(config['name']),
-      dialect,
-    );
+  const known = (value: unknown) => {
+    const run = activationOf(value, String(config['name']), dialect);
     return (x: Tensor) => run(tf, x);
   };
-  return {
-    tf,
-    recur,
-    activation: named('activation', 'tanh'),
-    gate: named('recurrent_activation', 'sigmoid'),
-  };
+  const { activation, gate } = activationsOf(config);
+  return { tf, recur, activation: known(activation), gate: known(gate) };
 }
 
 /** Layers over a sequence of vectors, `[batch, time, features]`. */
 function recurrent(
   gates: number,
   states: number,
+  loop: (parts: LoopParts) => LoopStep,
   run: (context: Context, parts: CellParts) => Step,
 ): LayerDefinition {
   return {
@@ -122,18 +124,21 @@ function recurrent(
       const bias = weights['bias'];
       const first = bias && (bias.rank === 2 ? tf.slice(bias, [0, 0], [1, -1]) : bias);
       const inputs = tf.reshape(first ? tf.add(flat, first) : flat, [batch, time, -1]);
+      const masked = { ...context, mask: given ?? context.mask };
+      const looped = runLoop(masked, inputs, states, loop);
+      if (looped) return looped;
       const cell = cellParts(context, (h) => tf.matMul(h as never, weights['recurrent_kernel'] as never));
       const zeros = Array.from({ length: states }, () => tf.zeros([batch, Number(config['units'])]));
-      return overTime({ ...context, mask: given ?? context.mask }, inputs, zeros, run(context, cell));
+      return overTime(masked, inputs, zeros, run(context, cell));
     },
   };
 }
 
-export const SimpleRNN = recurrent(1, 1, (_, cell) => simpleStep(cell));
-export const LSTM = recurrent(4, 2, (_, cell) => lstmStep(cell));
+export const SimpleRNN = recurrent(1, 1, simpleLoop, (_, cell) => simpleStep(cell));
+export const LSTM = recurrent(4, 2, lstmLoop, (_, cell) => lstmStep(cell));
 
 /** With `reset_after`, as since Keras 2.3, the reset gate acts behind the recurrent kernel, else before it. */
-export const GRU = recurrent(3, 1, ({ tf, config, weights }, { activation, gate, recur }) => {
+export const GRU = recurrent(3, 1, gruLoop, ({ tf, config, weights }, { activation, gate, recur }) => {
   const units = Number(config['units']);
   const kernel = weights['recurrent_kernel']!;
   const bias = weights['bias'];
