@@ -135,14 +135,15 @@ export function editJson(root: object, { op, at, value }: Edit): void {
 
 /** A JSON text with those changes. */
 export function editedJson(source: string, edits: readonly Edit[]): string {
-  const root = JSON.parse(source);
-  for (const edit of edits) {
+  return edits.reduce((text, edit) => {
     try {
+      const root = JSON.parse(text);
       editJson(root, edit);
+      return JSON.stringify(root);
     } catch (error) {
-      // Buried time and again, a value is too deep to be copied: that edit is left out.
+      // Buried time and again, a value is too deep to be copied or written: that edit is left out.
       if (!(error instanceof RangeError)) throw error;
+      return text;
     }
-  }
-  return JSON.stringify(root);
+  }, source);
 }

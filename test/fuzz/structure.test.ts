@@ -5,6 +5,7 @@ import { edited, editField } from './edit';
 import { structureOf, sum } from './hdf5';
 import { editedJson } from './json';
 import { damagedPng } from './pictures';
+import { guardHeap } from './zones';
 
 const file = (name: string) => readFileSync(`test/fixtures/${name}`);
 
@@ -37,5 +38,23 @@ suite('fuzz: structures', {
     editField(bytes, [{ at: 2, size: 2, bigEndian: true }], { op: 1, at: 0, value: 9 });
     assert.equal([...bytes], [1, 0, 2, 1]);
     assert.is(editedJson('{"a":[1,{"b":2}]}', [{ op: 10, at: 1, value: 0 }]), '{"a":[{"b":2}]}');
+  },
+  'a byte written past the end of a tensor is noticed, also after the tensor is freed': () => {
+    // A heap that never gives a place twice stands in for wasm's: no kernel is left that errs.
+    const places = [256, 1024];
+    const heap = {
+      HEAPU8: new Uint8Array(2048),
+      _malloc: (_: number) => places.shift()!,
+      _free: (_: number) => {},
+    };
+    const overrun = guardHeap(heap);
+    const [first, second] = [heap._malloc(8), heap._malloc(100)] as [number, number];
+    heap.HEAPU8.fill(1, first, first + 8).fill(1, second, second + 100);
+    assert.is(overrun(), undefined);
+    heap.HEAPU8[first - 1] = 1;
+    assert.is(overrun(), 'a kernel wrote before the 8 bytes of a tensor');
+    heap.HEAPU8[second + 100] = 1;
+    heap._free(second);
+    assert.is(overrun(), 'a kernel wrote behind the 100 bytes of a tensor');
   },
 });

@@ -1,9 +1,10 @@
 /** Tries one case after the other and says how each ended. Its parent watches time and memory. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { ready } from '../../src/backend';
+import { ready, tf } from '../../src/backend';
 import type { Case } from './edit';
 import { besides, KINDS } from './kinds';
+import { guardHeap, type Heap } from './zones';
 
 export interface Tried {
   milliseconds: number;
@@ -33,6 +34,8 @@ function checkWalls(): void {
   }
 }
 
+let overrun: () => string | undefined;
+
 process.on('message', async ({ kind, tried }: { kind: string; tried: Case }) => {
   const started = performance.now();
   const { errors, run } = KINDS[kind]!;
@@ -46,11 +49,13 @@ process.on('message', async ({ kind, tried }: { kind: string; tried: Case }) => 
     if (!errors.includes(name) || !/^Cannot /.test(message)) wrong = `${stack ?? thrown}`;
   }
   if (Object.keys(Object.prototype).length) wrong ??= 'every object has got something new';
+  wrong = overrun() ?? wrong;
   const milliseconds = performance.now() - started;
   process.send!({ milliseconds, wrong, refused, besides: await besides() } satisfies Tried);
 });
 
 void ready().then(() => {
+  overrun = guardHeap((tf().backend() as unknown as { wasm: Heap }).wasm);
   if (!process.argv.includes('--open')) checkWalls();
   process.send!('ready');
 });
