@@ -13,6 +13,8 @@ export interface BuildContext {
   tf: Tf;
   layers: TfLayers;
   dialect: Dialect;
+  /** What a call of the model that the layers are in says of training; a layer's own call counts more. */
+  training?: boolean;
   /** Filled with each layer that was made, by its place in the configuration. */
   made: Map<LayerSpec, tfl.layers.Layer>;
 }
@@ -27,10 +29,21 @@ export function buildModel(graph: GraphSpec, context: BuildContext): tfl.LayersM
 }
 
 function makeLayer(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
-  const layer = spec.inner ? buildModel(spec.inner, context) : createLayer(spec, context);
+  const layer = spec.inner
+    ? buildModel(spec.inner, { ...context, training: trainingIn(spec, context) })
+    : createLayer(spec, context);
   if (spec.inner) layer.name = spec.name;
   context.made.set(spec, layer);
   return layer;
+}
+
+/** @throws {ModelError} when a model of Keras 2 is called to train and otherwise: its layers exist once */
+function trainingIn({ name, calls }: LayerSpec, { training, dialect }: BuildContext): boolean {
+  const [first = training, ...others] = calls.map(({ kwargs }) => kwargs['training'] ?? training);
+  if (dialect === 3 || others.every((other) => other === first)) return first === true;
+  throw new ModelError(
+    `the model "${name}" is called with training and without, which convlens does not know. Build it without.`,
+  );
 }
 
 /** Keras 3 refuses a nested model whose input is of another size; Keras 2 only warns. */
@@ -190,6 +203,12 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
+    if (spec.inner && refsIn(call.kwargs).length) {
+      const names = Object.keys(call.kwargs).join(', ');
+      throw new ModelError(
+        `the model "${spec.name}" is called with more than its inputs (${names}), which convlens does not know. Build it without.`,
+      );
+    }
     const refs = refsIn([inOrder(spec, call.args), call.kwargs]).map(numbers.ref);
     const missing = refs.find((ref) => !tensors.has(ref.key));
     if (missing) {

@@ -342,6 +342,33 @@ suite('keras/safety', {
     );
   },
 
+  async 'an argument of a layer that is not known, or given in several ways, is refused by name'() {
+    await refuses(
+      edited('given_masks', '"mask": {', '"weight": {'),
+      /layer "both_ways" \(Bidirectional\) is called with the argument weight, which convlens does not know/,
+    );
+    await refuses(
+      edited('given_states_of_keras', '"initial_state": [{', '"initial_state": [0.5, {'),
+      /layer "lstm" \(LSTM\) is called with more than tensors as its initial_state/,
+    );
+    const once = '[[["x", 0, 0, {"training": true}]]]';
+    await refuses(
+      edited('training_of_tf_keras', once, '[[["x", 0, 0, {"training": true}]], [["x", 0, 0, {}]]]'),
+      /layer "by_batch" \(BatchNormalization\) is called several times with other arguments/,
+    );
+    const states = '["x", 0, 0, {}], ["c", 0, 0, {}]';
+    const model = await loadModel(edited('given_states_of_tf_keras', states, `${states}, ["h", 0, 0, {}]`));
+    const inputs = model.inputs.map(({ shape }) => tf().ones([1, ...(shape.slice(1) as number[])]));
+    const error = await predict(model, inputs as never, { layers: ['simple_rnn'] }).catch((thrown) => thrown);
+    assert.instance(error, ModelError);
+    assert.match(
+      error.message,
+      /starts with states of shape \[1, 3\], \[1, 3\], and has 1 of shape \[1, 3\]/,
+    );
+    model.dispose();
+    tf().dispose(inputs);
+  },
+
   async 'an operation that nobody knows, or with an argument or a size that is none, is refused by name'() {
     for (const [name, config, args, words] of [
       [

@@ -6,6 +6,7 @@ import type { BuildContext } from '../build';
 import type { Json, LayerSpec } from '../graph';
 import { isOperation, operationFor } from '../operations/operation';
 import { activationOf } from './activation-functions';
+import { callArguments } from './call-arguments';
 import { checkConfig } from './check-config';
 import { customLayers } from './custom';
 import { makeLayer } from './make';
@@ -22,7 +23,7 @@ export function createLayer(spec: LayerSpec, context: BuildContext): tfl.layers.
   return layer;
 }
 
-function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tfl.layers.Layer {
+function instantiate(spec: LayerSpec, { tf, layers, dialect, training }: BuildContext): tfl.layers.Layer {
   const { className, name, config } = spec;
   const own = customLayers.get(className);
   if (own) return new own(camelCased(config)) as tfl.layers.Layer;
@@ -44,7 +45,9 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect }: BuildContext): tf
   }
   if (Object.hasOwn(DEFINITIONS, className)) {
     checkConfig(name, className, config);
-    return makeLayer(tf, layers, className, DEFINITIONS[className]!, { ...config, name }, dialect);
+    const definition = DEFINITIONS[className]!;
+    const given = callArguments(spec, definition, training);
+    return makeLayer(tf, layers, className, definition, { ...config, name }, dialect, given);
   }
   throw refusal(spec, 'a class that convlens does not know');
 }

@@ -18,12 +18,20 @@ export interface Context {
   /** What `prepare` made of them; none in a layer inside a wrapper. */
   prepared?: Record<string, Tensor>;
   dialect: Dialect;
-  /** Which steps of a sequence count, `[batch, time]`; none when all do. Keras 3 gives it as an input instead. */
+  /** Which steps of a sequence count, `[batch, time]`; none when all do. Keras 3 gives it as an argument. */
   mask?: Tensor;
+  /** The tensors of other arguments of the call, by Keras's names. */
+  others: Record<string, Tensor[]>;
+  /** The arguments of the call that are no tensors, where they say something. */
+  options: Json;
 }
 
 /** A layer at inference: what Keras's class of this name does, in as few lines as that takes. */
 export interface LayerDefinition {
+  /** The arguments of Keras's `call` that it knows, in their order: its inputs and `training` when left out. */
+  takes?: readonly string[];
+  /** How many of these, from the first, are its inputs, each a tensor or more: one when left out. */
+  inputs?: number;
   /** Its weights in Keras's order; none when left out. */
   weights?(config: Json, inputs: Shape[]): { name: string; shape: number[] }[];
   /** The output's shape from the inputs'; the first input's when left out. */

@@ -3,6 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
+import type { CallArguments } from './call-arguments';
 import { rankOf } from './check-config';
 import type { Context, NodeDefinition, Tf, TfLayers } from './definition';
 
@@ -26,6 +27,7 @@ export interface Prepared {
  * Makes a layer of TensorFlow.js out of a definition.
  *
  * @param config the configuration as the file holds it; the layer returns it from `getConfig()`
+ * @param given how its calls give it arguments; inputs alone when left out
  */
 export function makeLayer(
   tf: Tf,
@@ -34,8 +36,11 @@ export function makeLayer(
   definition: NodeDefinition,
   config: Json,
   dialect: Dialect,
+  given?: CallArguments,
 ): tfl.layers.Layer {
   const weights: Record<string, tfc.Tensor> = {};
+  /** Of all that a call gives, what is for the layer's inputs. */
+  const inputsOf = <T>(all: readonly T[]): readonly T[] => given?.inputs?.map((place) => all[place]!) ?? all;
 
   class Defined extends layers.layers.Layer {
     static className = className;
@@ -48,7 +53,7 @@ export function makeLayer(
 
     override build(inputShape: Shape | Shape[]) {
       if (this.built) return;
-      for (const { name, shape } of definition.weights?.(config, listOf(inputShape)) ?? []) {
+      for (const { name, shape } of definition.weights?.(config, [...inputsOf(listOf(inputShape))]) ?? []) {
         // A variable: it stays when other numbers are written to it.
         weights[name] = this.addWeight(name, shape, 'float32', layers.initializers.zeros()).read();
       }
@@ -56,7 +61,7 @@ export function makeLayer(
     }
 
     override computeOutputShape(inputShape: Shape | Shape[]) {
-      const shapes = listOf(inputShape);
+      const shapes = [...inputsOf(listOf(inputShape))];
       const rank = rankOf(className);
       if (rank !== undefined && shapes[0]!.length !== rank) {
         throw new ModelError(
@@ -75,10 +80,10 @@ export function makeLayer(
 
     override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask } = {}) {
       return tf.tidy(() => {
-        const given = Array.isArray(inputs) ? inputs : [inputs];
+        const all = Array.isArray(inputs) ? inputs : [inputs];
         const fits = (x: tfc.Tensor) => definition.anyType || x.dtype === 'float32';
-        const list = given.map((x) => (fits(x) ? x : tf.cast(x, 'float32')));
-        const result = definition.call(list, this.context(kwargs.mask));
+        const list = inputsOf(all).map((x) => (fits(x) ? x : tf.cast(x, 'float32')));
+        const result = definition.call(list, this.context(kwargs.mask, all));
         // A layer that changes nothing still returns a tensor of its own, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
         return Array.isArray(result) ? result.map(own) : own(result);
@@ -86,19 +91,24 @@ export function makeLayer(
     }
 
     override computeMask(inputs: tfc.Tensor | tfc.Tensor[], mask?: Mask): tfc.Tensor {
-      const list = Array.isArray(inputs) ? inputs : [inputs];
-      const context = this.context(mask);
-      if (definition.mask) return tf.tidy(() => definition.mask!(list, context)) as tfc.Tensor;
+      const all = Array.isArray(inputs) ? inputs : [inputs];
+      const context = this.context(mask, all);
+      if (definition.mask) return tf.tidy(() => definition.mask!([...inputsOf(all)], context)) as tfc.Tensor;
       if (!context.mask) return null as never;
-      const after = this.computeOutputShape(list.map(({ shape }) => shape as Shape)) as Shape;
+      const after = this.computeOutputShape(all.map(({ shape }) => shape as Shape)) as Shape;
       const goesOn = context.mask.shape.every((size, axis) => size === after[axis]) && after.length > 2;
       return (goesOn ? context.mask : null) as tfc.Tensor;
     }
 
-    private context(mask?: Mask): Context {
+    private context(propagated: Mask | undefined, all: readonly tfc.Tensor[]): Context {
       this.prepare();
-      const first = mask ? [mask].flat().find((one) => one) : undefined;
-      return { tf, config, weights, prepared: this.prepared, dialect, mask: first ?? undefined };
+      const others: Record<string, tfc.Tensor[]> = {};
+      for (const [name, places] of Object.entries(given?.others ?? {})) {
+        others[name] = places.map((place) => all[place]!);
+      }
+      const mask = others['mask']?.[0] ?? [propagated].flat().find((one) => one) ?? undefined;
+      const options = given?.options ?? {};
+      return { tf, config, weights, prepared: this.prepared, dialect, mask, others, options };
     }
 
     private prepared: Record<string, tfc.Tensor> | undefined;
@@ -110,7 +120,9 @@ export function makeLayer(
       const ids = Object.values(weights).map(({ dataId }) => dataId);
       if (this.prepared && ids.every((id, i) => id === this.madeOf[i])) return;
       this.release();
-      this.prepared = tf.tidy(() => definition.prepare!({ tf, config, weights, dialect }));
+      this.prepared = tf.tidy(() =>
+        definition.prepare!({ tf, config, weights, dialect, others: {}, options: {} }),
+      );
       for (const tensor of Object.values(this.prepared)) tf.keep(tensor);
       this.madeOf = ids;
     }

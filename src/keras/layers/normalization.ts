@@ -30,12 +30,23 @@ function normalize(context: Context, x: Tensor, mean: Tensor, variance: Tensor, 
 /** Numbers in a map from which on one operation over it is faster than two, though it takes longer to start. */
 const ONE_PASS = 150_000;
 
+interface Moments {
+  mean: Tensor;
+  variance: Tensor;
+}
+
+const learned = ({ weights }: Context): Moments => ({
+  mean: weights['moving_mean']!,
+  variance: weights['moving_variance']!,
+});
+
 /** A batch normalization as x * factor + shift, the form in which Keras 3 computes it (tf.nn.batch_normalization). */
-function factorAndShift({ tf, config, weights }: Context): Record<string, Tensor> {
-  const { beta, gamma, moving_mean: mean, moving_variance: variance } = weights;
-  const inverse = tf.rsqrt(tf.add(variance!, Number(config['epsilon'] ?? 1e-3)));
+function factorAndShift(context: Context, { mean, variance } = learned(context)): Record<string, Tensor> {
+  const { tf, config, weights } = context;
+  const { beta, gamma } = weights;
+  const inverse = tf.rsqrt(tf.add(variance, Number(config['epsilon'] ?? 1e-3)));
   const factor = gamma ? tf.mul(inverse, gamma) : inverse;
-  const middle = tf.mul(mean!, factor);
+  const middle = tf.mul(mean, factor);
   return { factor, shift: beta ? tf.sub(beta, middle) : tf.neg(middle) };
 }
 
@@ -47,16 +58,22 @@ function gammaBeta(config: Json, shape: number[]) {
 }
 
 export const BatchNormalization: LayerDefinition = {
+  takes: ['inputs', 'training'],
   weights(config, [input]) {
     const shape = sizesOn(axesOf(config, input!.length), input!);
     return [...gammaBeta(config, shape), { name: 'moving_mean', shape }, { name: 'moving_variance', shape }];
   },
-  prepare: factorAndShift,
+  prepare: (context) => factorAndShift(context),
   call([x], context) {
-    const { tf, config, weights, prepared } = context;
+    const { tf, config, weights, prepared, options, dialect } = context;
     const axes = axesOf(config, x!.rank);
-    const { factor, shift } = prepared ?? factorAndShift(context);
-    if (x!.rank === 4 && axes[0] === 3 && x!.size > ONE_PASS) {
+    // Keras 2 keeps to `training=True`, as in pix2pix; Keras 3's predict does not.
+    const ofBatch = dialect === 2 && options['training'] === true && config['trainable'] !== false;
+    const others = x!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const { factor, shift } = ofBatch
+      ? factorAndShift(context, tf.moments(x!, others))
+      : (prepared ?? factorAndShift(context));
+    if (!ofBatch && x!.rank === 4 && axes[0] === 3 && x!.size > ONE_PASS) {
       return tf.batchNorm(
         x as never,
         weights['moving_mean'] as never,

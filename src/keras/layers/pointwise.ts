@@ -46,14 +46,17 @@ export const ThresholdedReLU: LayerDefinition = {
   call: ([x], { tf, config }) => tf.where(tf.greater(x!, Number(config['theta'] ?? 1)), x!, tf.zerosLike(x!)),
 };
 
-/** Softmax over one or several axes. */
+/** Softmax over one or several axes; what a mask leaves out is zero in Keras 3, and next to zero in Keras 2. */
 export const Softmax: LayerDefinition = {
-  call([input, mask], { tf, config }) {
-    // Keras keeps what does not count small, instead of leaving it out.
-    const x = mask ? tf.add(input!, tf.mul(tf.sub(1, tf.cast(mask, 'float32')), -3.4e38 / 2)) : input;
+  takes: ['inputs', 'mask'],
+  call([x], { tf, config, dialect, others }) {
+    const mask = others['mask']?.[0];
+    const counts = mask && tf.cast(tf.broadcastTo(tf.greater(mask, 0.5), x!.shape), 'float32');
+    const shown = counts ? tf.add(x!, tf.mul(tf.sub(1, counts), -1e9)) : x!;
     const axes = frontAxes(config['axis'] ?? -1, x!.rank);
-    const powers = tf.exp(tf.sub(x!, tf.max(x!, axes, true)));
-    return tf.div(powers, tf.sum(powers, axes, true));
+    const powers = tf.exp(tf.sub(shown, tf.max(shown, axes, true)));
+    const y = tf.div(powers, tf.sum(powers, axes, true));
+    return counts && dialect === 3 ? tf.mul(y, counts) : y;
   },
 };
 

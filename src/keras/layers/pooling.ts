@@ -52,6 +52,7 @@ function pooling(kind: Kind): LayerDefinition {
 /** Pooling over all places, of maps of any number of axes. */
 function globalPooling(kind: Kind): LayerDefinition {
   return {
+    takes: ['inputs', 'mask'],
     shape(config, [input]) {
       const kept = config['keepdims'] === true;
       return channelsLastShape(config, input!, (last) => [
@@ -60,7 +61,7 @@ function globalPooling(kind: Kind): LayerDefinition {
         last[last.length - 1]!,
       ]);
     },
-    call([x, given], { tf, config, mask = given }) {
+    call([x], { tf, config, mask }) {
       const run = kind === 'max' ? tf.max : tf.mean;
       if (mask && kind === 'avg' && x!.rank === 3) {
         // The mean is over the steps that count.

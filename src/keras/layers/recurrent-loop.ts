@@ -3,7 +3,8 @@
  * some 10 µs before it starts; the arithmetic of a small layer takes less than one. Twelve thousand steps of four units
  * take 10 ms instead of 1.9 s on wasm.
  *
- * Gradients need the operations, and large layers are faster by them: recurrent.ts has these.
+ * Gradients need the operations, and large layers are faster by them: recurrent.ts has these. Reading numbers, a loop
+ * keeps its model from being run as a graph (session.ts).
  */
 import type { Json } from '../graph';
 import { scalarActivationOf } from './activation-functions';
@@ -86,13 +87,13 @@ export function gruLoop(parts: LoopParts): LoopStep {
 
 /**
  * @param inputs `[batch, time, width]`: what the kernel makes of each step
- * @param states how many arrays the cell keeps from step to step
+ * @param before the states before the first step, `[batch, units]` each, the output first
  * @returns the layer's output; nothing when the operations must compute it
  */
 export function runLoop(
   { tf, config, weights, dialect, mask }: Context,
   inputs: Tensor,
-  states: number,
+  before: Tensor[],
   cell: (parts: LoopParts) => LoopStep,
 ): Tensor | undefined {
   const { activation, gate } = activationsOf(config);
@@ -115,10 +116,11 @@ export function runLoop(
   });
   const rows = inputs.dataSync() as Float32Array;
   const takes = mask?.dataSync();
+  const first = before.map((state) => state.dataSync() as Float32Array);
   const all = config['return_sequences'] === true;
   const outputs = new Float32Array(batch * (all ? time : 1) * units);
   for (let sample = 0; sample < batch; sample++) {
-    const kept = Array.from({ length: states }, () => new Float32Array(units));
+    const kept = first.map((states) => states.slice(sample * units, (sample + 1) * units));
     for (let i = 0; i < time; i++) {
       const at = sample * time + (config['go_backwards'] ? time - 1 - i : i);
       const taken = takes?.[at] !== 0;

@@ -62,6 +62,29 @@ function choose(tf: Tf, taken: Tensor, state: Tensor, old: Tensor): Tensor {
   return tf.add(tf.mul(state, weight), tf.mul(old, tf.sub(1, weight)));
 }
 
+/** The arguments of a recurrent layer's call. */
+export const OF_SEQUENCES = ['sequences', 'initial_state', 'mask', 'training'];
+
+/**
+ * The states before the first step: Keras 3 gives them as an argument, Keras 2 as inputs behind the first.
+ *
+ * @returns zeros where none are given
+ */
+function firstStates(
+  inputs: Tensor[],
+  { tf, config, others }: Context,
+  count: number,
+  shape: number[],
+): Tensor[] {
+  const given = others['initial_state'] ?? inputs.slice(1);
+  if (!given.length) return Array.from({ length: count }, () => tf.zeros(shape));
+  const fits = (state: Tensor) => state.shape.join() === shape.join();
+  if (given.length === count && given.every(fits)) return given;
+  throw new ModelError(
+    `layer "${config['name']}" starts with states of shape ${given.map((state) => `[${state.shape.join(', ')}]`).join(', ')}, and has ${count} of shape [${shape.join(', ')}].`,
+  );
+}
+
 /** What a step of a cell is made with. */
 interface CellParts {
   tf: Tf;
@@ -102,6 +125,7 @@ function recurrent(
   run: (context: Context, parts: CellParts) => Step,
 ): LayerDefinition {
   return {
+    takes: OF_SEQUENCES,
     weights(config, [input]) {
       refuseStates(config);
       const units = Number(config['units']);
@@ -117,19 +141,19 @@ function recurrent(
       ...(config['return_sequences'] ? [input![1]!] : []),
       Number(config['units']),
     ],
-    call([x, given], context) {
+    call(given, context) {
       const { tf, config, weights } = context;
+      const [x] = given;
       const [batch, time, features] = x!.shape as [number, number, number];
       const flat = tf.matMul(tf.reshape(x!, [batch * time, features]), weights['kernel'] as never);
       const bias = weights['bias'];
       const first = bias && (bias.rank === 2 ? tf.slice(bias, [0, 0], [1, -1]) : bias);
       const inputs = tf.reshape(first ? tf.add(flat, first) : flat, [batch, time, -1]);
-      const masked = { ...context, mask: given ?? context.mask };
-      const looped = runLoop(masked, inputs, states, loop);
+      const before = firstStates(given, context, states, [batch, Number(config['units'])]);
+      const looped = runLoop(context, inputs, before, loop);
       if (looped) return looped;
       const cell = cellParts(context, (h) => tf.matMul(h as never, weights['recurrent_kernel'] as never));
-      const zeros = Array.from({ length: states }, () => tf.zeros([batch, Number(config['units'])]));
-      return overTime(masked, inputs, zeros, run(context, cell));
+      return overTime(context, inputs, before, run(context, cell));
     },
   };
 }
@@ -164,6 +188,7 @@ export const GRU = recurrent(3, 1, gruLoop, ({ tf, config, weights }, { activati
 
 /** An LSTM whose products are convolutions, over a sequence of maps `[batch, time, height, width, channels]`. */
 export const ConvLSTM2D: LayerDefinition = {
+  takes: OF_SEQUENCES,
   weights(config, [input]) {
     refuseStates(config);
     const filters = Number(config['filters']);
@@ -188,8 +213,9 @@ export const ConvLSTM2D: LayerDefinition = {
       Number(config['filters']),
     ];
   },
-  call([x, given], context) {
+  call(given, context) {
     const { tf, config, weights } = context;
+    const [x] = given;
     const { strides, dilation, padding } = windowOf(config, 2);
     const [batch, time, ...map] = x!.shape as [number, number, number, number, number];
     const flat = tf.conv2d(
@@ -204,9 +230,12 @@ export const ConvLSTM2D: LayerDefinition = {
     const inputs = tf.reshape(sum, [batch, time, ...sum.shape.slice(1)]);
     const recur = (h: Tensor) =>
       tf.conv2d(h as never, weights['recurrent_kernel'] as never, 1, 'same') as Tensor;
-    const state = () => tf.zeros([batch, ...sum.shape.slice(1, 3), Number(config['filters'])]);
-    const masked = { ...context, mask: given ?? context.mask };
-    return overTime(masked, inputs, [state(), state()], lstmStep(cellParts(context, recur)));
+    const before = firstStates(given, context, 2, [
+      batch,
+      ...sum.shape.slice(1, 3),
+      Number(config['filters']),
+    ]);
+    return overTime(context, inputs, before, lstmStep(cellParts(context, recur)));
   },
 };
 

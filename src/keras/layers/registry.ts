@@ -13,6 +13,7 @@ import { wrappers } from './wrappers';
 
 const { ZeroPadding, Cropping, ...coreLayers } = core;
 const { broadcastShape: _, ...mergeLayers } = merge;
+const { OF_SEQUENCES: _s, ...recurrentLayers } = recurrent;
 const fromModules: Record<string, LayerDefinition> = { ...coreLayers, ...mergeLayers, ...normalization };
 
 const LAYERS: Record<string, LayerDefinition> = {
@@ -56,7 +57,7 @@ const LAYERS: Record<string, LayerDefinition> = {
     ].map((name) => [name, pointwise.Identity]),
   ),
   ...fromModules,
-  ...recurrent,
+  ...recurrentLayers,
   ...volume,
   Activation: pointwise.Activation,
   ReLU: pointwise.ReLU,

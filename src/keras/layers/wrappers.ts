@@ -3,6 +3,7 @@ import { isObject } from '../../is-object';
 import type { Json } from '../graph';
 import type { Shape } from '../model';
 import type { Context, LayerDefinition, Tensor } from './definition';
+import { OF_SEQUENCES } from './recurrent';
 
 /** Layers around another layer, which stands in their configuration. */
 export function wrappers(known: Record<string, LayerDefinition>): Record<string, LayerDefinition> {
@@ -22,6 +23,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
   const step = (shape: Shape): Shape => [null, ...shape.slice(2)];
 
   const TimeDistributed: LayerDefinition = {
+    takes: ['inputs', 'training', 'mask'],
     weights(config, [input]) {
       const [layer, own] = inside(config);
       return layer.weights?.(own, [step(input!)]) ?? [];
@@ -35,7 +37,12 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       const { tf } = context;
       const [layer, own] = inside(context.config);
       const [batch, time, ...rest] = x!.shape as [number, number, ...number[]];
-      const y = layer.call([tf.reshape(x!, [batch * time, ...rest])], { ...context, config: own });
+      const y = layer.call([tf.reshape(x!, [batch * time, ...rest])], {
+        ...context,
+        config: own,
+        mask: undefined,
+        others: {},
+      });
       return tf.reshape(y, [batch, time, ...y.shape.slice(1)]);
     },
   };
@@ -55,10 +62,11 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     const weights = Object.fromEntries(own.map(([key, value]) => [key.slice(name.length + 1), value]));
     // Steps that do not count are zeros in a sequence, whatever the layer inside says.
     const silent = { ...config, zero_output_for_mask: config['return_sequences'] === true };
-    return layer.call(xs, { ...context, config: silent, weights });
+    return layer.call(xs, { ...context, config: silent, weights, others: {} });
   };
 
   const Bidirectional: LayerDefinition = {
+    takes: OF_SEQUENCES,
     weights(config, inputs) {
       const [[front, own], [back, turned]] = [inside(config), backward(config)];
       return [
@@ -72,11 +80,14 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       if (mergeMode(config) !== 'concat') return shape;
       return [...shape.slice(0, -1), shape[shape.length - 1]! * 2];
     },
-    call(inputs, context) {
-      const { tf, config } = context;
+    call([x, ...states], context) {
+      const { tf, config, others } = context;
       const [front, back] = [inside(config), backward(config)];
-      const there = part('forward_layer', front, inputs, context);
-      const result = part('backward_layer', back, inputs, context);
+      // Half of the states are for each direction.
+      const given = others['initial_state'] ?? states;
+      const [ahead, behind] = [given.slice(0, given.length / 2), given.slice(given.length / 2)];
+      const there = part('forward_layer', front, [x!, ...ahead], context);
+      const result = part('backward_layer', back, [x!, ...behind], context);
       const again = front[1]['return_sequences'] ? tf.reverse(result, 1) : result;
       const mode = mergeMode(config);
       if (mode === 'concat') return tf.concat([there, again], there.rank - 1);

@@ -1,0 +1,70 @@
+import { ModelError } from '../../errors';
+import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../graph';
+import type { LayerDefinition } from './definition';
+
+/** How the calls of a layer in the file give it its arguments. */
+export interface CallArguments {
+  /** The places of its inputs among the tensors that it gets; all are when left out. */
+  inputs?: number[];
+  /** The places of the tensors for other arguments, by Keras's names. */
+  others: Record<string, number[]>;
+  /** The arguments that are no tensors, such as `training`, where they say something. */
+  options: Json;
+}
+
+/**
+ * @param training what a call of the model that the layer is in says
+ * @throws {ModelError} for an argument that is not known, and for calls that differ in what they give
+ */
+export function callArguments(
+  spec: LayerSpec,
+  definition: LayerDefinition,
+  training: boolean | undefined,
+): CallArguments {
+  const { takes = ['inputs', 'training'], inputs = 1 } = definition;
+  const [first, ...others] = spec.calls.map((call) => argumentsOf(spec, call, takes, inputs));
+  if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) {
+    throw new ModelError(
+      `${nameOf(spec)} is called several times with other arguments, which convlens does not know. Use a layer of its own for each.`,
+    );
+  }
+  const { options, ...tensors } = first ?? { others: {}, options: {} };
+  return { ...tensors, options: { training, ...options } };
+}
+
+const nameOf = ({ name, className }: LayerSpec) => `layer "${name}" (${className})`;
+
+function argumentsOf(
+  spec: LayerSpec,
+  { args, kwargs }: Call,
+  takes: readonly string[],
+  inputs: number,
+): CallArguments {
+  const places: Record<string, number[]> = {};
+  const options: Json = {};
+  let next = 0;
+  for (const [name, value] of [
+    ...args.map((value, i) => [takes[i] ?? `number ${i + 1}`, value] as const),
+    ...Object.entries(kwargs),
+  ]) {
+    const refs = refsIn(value);
+    if (!takes.includes(name)) {
+      if (value === null || value === undefined || value === false) continue;
+      throw new ModelError(
+        `${nameOf(spec)} is called with the argument ${name}, which convlens does not know. Build the model without it.`,
+      );
+    }
+    if (!refs.length) options[name] = value;
+    else if ([value].flat().some((one) => !(one instanceof TensorRef))) {
+      throw new ModelError(
+        `${nameOf(spec)} is called with more than tensors as its ${name}, which convlens does not know. Make each an output of a layer.`,
+      );
+    } else places[name] = refs.map(() => next++);
+  }
+  const ofInputs = takes.slice(0, inputs);
+  return {
+    inputs: ofInputs.flatMap((name) => places[name] ?? []),
+    others: Object.fromEntries(Object.entries(places).filter(([name]) => !ofInputs.includes(name))),
+    options,
+  };
+}
