@@ -55,19 +55,38 @@ async function hearingRefusals(start: () => Promise<boolean>) {
 }
 
 interface Heap {
+  HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(at: number): void;
 }
 
-/** The backend writes to address 0 where it gets no memory, and gets too little where it asks for 4 GB or more. */
+/**
+ * The backend writes to a wrong place where wasm's heap says that there is no memory, and at a place beyond 2 GB, which
+ * is a negative number to it. Asked for more than 32 bits can address, the heap itself gives places beyond its end.
+ */
 function mendMemory(heap: Heap): void {
   // Until it is first called, the function stands for another.
   heap._free(heap._malloc(1));
-  const allocate = heap._malloc;
+  const { _malloc: allocate, _free: free } = heap;
+  const sizes = new Map<number, number>();
+  let held = 0;
   heap._malloc = (bytes) => {
-    const at = bytes < 2 ** 32 ? allocate(bytes) : 0;
-    if (at === 0) throw new Error(`out of memory: wasm cannot hold ${bytes} bytes more`);
-    return at;
+    const { length } = heap.HEAPU8;
+    // A heap of 2 GB that must grow would give a place beyond.
+    const fits = length + bytes < 2 ** 32 && (length < 2 ** 31 || held + bytes < length);
+    const at = fits ? allocate(bytes) : 0;
+    if (at > 0) {
+      sizes.set(at, bytes);
+      held += bytes;
+      return at;
+    }
+    if (at < 0) free(at);
+    throw new Error(`out of memory: wasm cannot hold ${bytes} bytes more`);
+  };
+  heap._free = (at) => {
+    held -= sizes.get(at) ?? 0;
+    sizes.delete(at);
+    free(at);
   };
 }
 

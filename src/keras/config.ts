@@ -4,8 +4,12 @@ import { type Call, type Dialect, type GraphSpec, type Json, type LayerSpec, Ten
 
 const DEEPEST = 64;
 const MOST_LAYERS = 20_000;
-/** A class of Keras's own InceptionResNetV2 that an .h5 names as it names a user's. */
-const OF_KERAS = new Map([['Custom>CustomScaleLayer', 'CustomScaleLayer']]);
+/** Keras's own classes by the other names that files have for them. */
+const OF_KERAS = new Map([
+  // Of InceptionResNetV2: an .h5 names it as it names a user's.
+  ['Custom>CustomScaleLayer', 'CustomScaleLayer'],
+  ['GroupQueryAttention', 'GroupedQueryAttention'],
+]);
 const MODELS = new Set(['Sequential', 'Functional', 'Model']);
 
 /**

@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
 import type { GraphSpec, LayerSpec } from './graph';
-import { arraysBelow, findGroup, type Group } from './hdf5/tree';
+import { arraysBelow, findGroup, type Group, type StoredArray } from './hdf5/tree';
 import { isOperation } from './operations/operation';
 import { type Filling, isSeed, pairWeights } from './weights';
 
@@ -29,7 +29,7 @@ export function weightsInKeras(
   const used = new Set(fillings.map(({ array }) => array));
   // What only training needs lies beside the layers.
   const extra = arraysBelow(root).find(
-    (array) => !used.has(array) && !isSeed(array.path) && !/^(optimizer|metrics)\//.test(array.path),
+    (array) => !used.has(array) && isWeight(array) && !/^(optimizer|metrics)\//.test(array.path),
   );
   if (extra) throw new ModelError(`it has the weight ${extra.path}, which no layer needs.`);
   return fillings;
@@ -54,13 +54,30 @@ function pairGraph(
     if (spec.inner) return pairGraph(group, spec.inner, made, path);
     const layer = made.get(spec);
     if (!layer) return [];
-    const stored = (group ? arraysBelow(group) : []).filter((array) => !isSeed(array.path));
+    const stored = (group ? arraysBelow(group) : []).filter(isWeight);
     stored.sort((a, b) => orderOf(a.path).localeCompare(orderOf(b.path), 'en', { numeric: true }));
     return pairWeights({ spec, path, layer }, stored);
   });
 }
 
-/** Keras counts a Bidirectional's forward layer first; the alphabet does not. */
+/** Beside the kernel inside it, a SpectralNormalization keeps the same once more. */
+function isWeight({ path }: StoredArray): boolean {
+  return !isSeed(path) && !/spectral_normalization(_\d+)?\/vars\/0$/.test(path);
+}
+
+/** Layers inside a layer that Keras does not count by the alphabet. */
+const ORDER = [
+  ['forward_layer', 'backward_layer'],
+  ['query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'],
+];
+
 function orderOf(path: string): string {
-  return path.replace('/forward_layer/', '/0/').replace('/backward_layer/', '/1/');
+  const parts = path.split('/');
+  return parts
+    .map((part) => {
+      const known = part.replace(/^_/, '');
+      const order = ORDER.find((names) => names.includes(known));
+      return order ? String(order.indexOf(known)) : part;
+    })
+    .join('/');
 }

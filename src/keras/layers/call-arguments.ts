@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../graph';
-import type { LayerDefinition } from './definition';
+import type { NodeDefinition } from './definition';
 
 /** How the calls of a layer in the file give it its arguments. */
 export interface CallArguments {
@@ -18,7 +18,7 @@ export interface CallArguments {
  */
 export function callArguments(
   spec: LayerSpec,
-  definition: LayerDefinition,
+  definition: NodeDefinition,
   training: boolean | undefined,
 ): CallArguments {
   const { takes = ['inputs', 'training'], inputs = 1 } = definition;

@@ -37,6 +37,14 @@ const RULES: Record<string, Rule> = {
       'height',
       'width',
       'n',
+      'num_heads',
+      'key_dim',
+      'value_dim',
+      'head_dim',
+      'num_query_heads',
+      'num_key_value_heads',
+      'sliding_window',
+      'output_size',
     ].map((name) => [name, COUNT]),
   ),
   // The backends count the places of a window, rows times columns.
@@ -48,7 +56,16 @@ const RULES: Record<string, Rule> = {
     'valid, same, causal or whole numbers from 0',
   ],
   cropping: [areSides, 'whole numbers from 0'],
-  axis: [(value) => each(value, (one) => whole(one, -10)), 'a whole number or a list of such'],
+  ...Object.fromEntries(
+    ['axis', 'attention_axes'].map((name) => [
+      name,
+      [(value: unknown) => each(value, (one) => whole(one, -10)), 'a whole number or a list of such'],
+    ]),
+  ),
+  output_shape: [
+    (value) => each(value, (one) => one === null || COUNT[0](one)),
+    'whole numbers above 0, or null where any goes',
+  ],
   ...Object.fromEntries(
     [
       'return_sequences',
@@ -62,6 +79,9 @@ const RULES: Record<string, Rule> = {
       'pad_to_aspect_ratio',
       'rms_scaling',
       'reset_after',
+      'use_gate',
+      'use_scale',
+      'causal',
     ].map((name) => [name, [(value: unknown) => typeof value === 'boolean', 'true or false']]),
   ),
   data_format: [(value) => FORMS.includes(value as string), FORMS.join(' or ')],

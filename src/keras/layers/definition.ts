@@ -20,6 +20,8 @@ export interface Context {
   dialect: Dialect;
   /** Which steps of a sequence count, `[batch, time]`; none when all do. Keras 3 gives it as an argument. */
   mask?: Tensor;
+  /** The same for each input. */
+  masks: readonly (Tensor | undefined)[];
   /** The tensors of other arguments of the call, by Keras's names. */
   others: Record<string, Tensor[]>;
   /** The arguments of the call that are no tensors, where they say something. */
@@ -44,13 +46,13 @@ export interface LayerDefinition {
   call(inputs: Tensor[], context: Context): Tensor;
 }
 
-/** What may stand in a graph: a layer, or an operation, whose outputs may be several. */
+/** What may stand in a graph: a layer, or an operation; its outputs may be several. */
 export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> {
-  shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape | Shape[];
+  shape?(config: Json, inputs: Shape[], dialect: Dialect, options: Json): Shape | Shape[];
   /** Whether it computes with whole numbers and truth values as they are; others get floats. */
   anyType?: boolean;
-  /** Whether `call` returns a list. */
-  severalOutputs?: boolean;
+  /** Whether `call` returns a list, by the options of the call; it does not when left out. */
+  several?(options: Json): boolean;
   call(inputs: Tensor[], context: Context): Tensor | Tensor[];
 }
 

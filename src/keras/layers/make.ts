@@ -39,6 +39,8 @@ export function makeLayer(
   given?: CallArguments,
 ): tfl.layers.Layer {
   const weights: Record<string, tfc.Tensor> = {};
+  const options = given?.options ?? {};
+  const several = definition.several?.(options) === true;
   /** Of all that a call gives, what is for the layer's inputs. */
   const inputsOf = <T>(all: readonly T[]): readonly T[] => given?.inputs?.map((place) => all[place]!) ?? all;
 
@@ -48,7 +50,7 @@ export function makeLayer(
     constructor() {
       super({ name: String(config['name']) });
       // TensorFlow.js wants one mask for each of several outputs; none is ever made for them.
-      this.supportsMasking = !definition.severalOutputs;
+      this.supportsMasking = !several;
     }
 
     override build(inputShape: Shape | Shape[]) {
@@ -68,9 +70,9 @@ export function makeLayer(
           `layer "${this.name}" (${className}) needs an input of ${rank} axes and gets one of shape ${shapesText(shapes)}.`,
         );
       }
-      const shape = definition.shape?.(config, shapes, dialect) ?? shapes[0]!;
+      const shape = definition.shape?.(config, shapes, dialect, options) ?? shapes[0]!;
       // A split may leave nothing for one of its parts.
-      const least = definition.severalOutputs ? 0 : 1;
+      const least = several ? 0 : 1;
       const fits = (size: number | null) => size === null || (Number.isSafeInteger(size) && size >= least);
       if (shape.flat().every(fits)) return shape;
       throw new ModelError(
@@ -106,9 +108,13 @@ export function makeLayer(
       for (const [name, places] of Object.entries(given?.others ?? {})) {
         others[name] = places.map((place) => all[place]!);
       }
-      const mask = others['mask']?.[0] ?? [propagated].flat().find((one) => one) ?? undefined;
-      const options = given?.options ?? {};
-      return { tf, config, weights, prepared: this.prepared, dialect, mask, others, options };
+      // TensorFlow.js's own predict hands on the first input's mask alone, which is also that of an equal one.
+      const list = Array.isArray(propagated)
+        ? propagated
+        : all.map((x) => (x === all[0] ? propagated : null));
+      const masks = inputsOf(all.map((_, place) => list[place] ?? undefined));
+      const mask = others['mask']?.[0] ?? masks.find((one) => one);
+      return { tf, config, weights, prepared: this.prepared, dialect, mask, masks, others, options };
     }
 
     private prepared: Record<string, tfc.Tensor> | undefined;
@@ -121,7 +127,7 @@ export function makeLayer(
       if (this.prepared && ids.every((id, i) => id === this.madeOf[i])) return;
       this.release();
       this.prepared = tf.tidy(() =>
-        definition.prepare!({ tf, config, weights, dialect, others: {}, options: {} }),
+        definition.prepare!({ tf, config, weights, dialect, masks: [], others: {}, options: {} }),
       );
       for (const tensor of Object.values(this.prepared)) tf.keep(tensor);
       this.madeOf = ids;
@@ -146,7 +152,7 @@ export function makeLayer(
     }
   }
   const layer = new Defined();
-  if (!definition.mask && !definition.severalOutputs) clean.add(layer);
+  if (!definition.mask && !several) clean.add(layer);
   return layer;
 }
 

@@ -106,6 +106,26 @@ export const LayerNormalization: LayerDefinition = {
   },
 };
 
+/** Divided by the root of the mean of the squares (Zhang and Sennrich, 2019). */
+export const RMSNormalization: LayerDefinition = {
+  weights: (config, [input]) => [
+    {
+      name: 'scale',
+      shape: sizesOn(
+        axesOf(config, input!.length).sort((a, b) => a - b),
+        input!,
+      ),
+    },
+  ],
+  call([x], context) {
+    const { tf, config, weights } = context;
+    const axes = axesOf(config, x!.rank);
+    const squares = tf.mean(tf.square(x!), axes, true);
+    const factor = tf.rsqrt(tf.add(squares, Number(config['epsilon'] ?? 1e-6)));
+    return tf.mul(tf.mul(x!, factor), spread(context, weights['scale']!, axes, x!));
+  },
+};
+
 /** Minus one stands for as many groups as channels. */
 function groupsOf(config: Json, channels: number): number {
   const groups = Number(config['groups'] ?? 32);

@@ -1,5 +1,5 @@
 import { activationOf } from './activation-functions';
-import { frontAxes, type LayerDefinition } from './definition';
+import { frontAxes, type LayerDefinition, type Tensor, type Tf } from './definition';
 
 /** Layers that only act while a model is trained: at inference they hand on what they get. */
 export const Identity: LayerDefinition = { call: ([x]) => x! };
@@ -46,17 +46,30 @@ export const ThresholdedReLU: LayerDefinition = {
   call: ([x], { tf, config }) => tf.where(tf.greater(x!, Number(config['theta'] ?? 1)), x!, tf.zerosLike(x!)),
 };
 
+/**
+ * @param counts ones, and zeros at what counts for nothing, spreading over `x`
+ * @param zeros whether what does not count is zero even where nothing counts; else all then count the same
+ */
+export function maskedSoftmax(
+  tf: Tf,
+  x: Tensor,
+  axes: number[],
+  counts: Tensor | undefined,
+  zeros: boolean,
+): Tensor {
+  const shown = counts ? tf.add(tf.mul(x, counts), tf.mul(tf.sub(1, counts), -1e9)) : x;
+  const powers = tf.exp(tf.sub(shown, tf.max(shown, axes, true)));
+  const y = tf.div(powers, tf.sum(powers, axes, true));
+  return counts && zeros ? tf.mul(y, counts) : y;
+}
+
 /** Softmax over one or several axes; what a mask leaves out is zero in Keras 3, and next to zero in Keras 2. */
 export const Softmax: LayerDefinition = {
   takes: ['inputs', 'mask'],
   call([x], { tf, config, dialect, others }) {
     const mask = others['mask']?.[0];
-    const counts = mask && tf.cast(tf.broadcastTo(tf.greater(mask, 0.5), x!.shape), 'float32');
-    const shown = counts ? tf.add(x!, tf.mul(tf.sub(1, counts), -1e9)) : x!;
-    const axes = frontAxes(config['axis'] ?? -1, x!.rank);
-    const powers = tf.exp(tf.sub(shown, tf.max(shown, axes, true)));
-    const y = tf.div(powers, tf.sum(powers, axes, true));
-    return counts && dialect === 3 ? tf.mul(y, counts) : y;
+    const counts = mask && tf.cast(tf.greater(mask, 0.5), 'float32');
+    return maskedSoftmax(tf, x!, frontAxes(config['axis'] ?? -1, x!.rank), counts, dialect === 3);
   },
 };
 

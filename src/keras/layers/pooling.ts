@@ -77,6 +77,48 @@ function globalPooling(kind: Kind): LayerDefinition {
   };
 }
 
+/**
+ * Pools one axis into windows as even as they can be, of which neighbours may share a pixel. They have one size or
+ * that and one more: of what pooling by each makes of every place, those are taken where a window begins (as Keras).
+ */
+function poolEvenly(tf: Tf, kind: Kind, x: Tensor, axis: number, count: number): Tensor {
+  const [outer, length, inner] = [x.shape.slice(0, axis), x.shape[axis]!, x.shape.slice(axis + 1)];
+  const channels = inner[inner.length - 1]!;
+  const size = (sizes: number[]) => sizes.reduce((product, one) => product * one, 1);
+  const rows = tf.reshape(x, [size(outer), length, size(inner) / channels, channels]);
+  const windows = Array.from({ length: count }, (_, i) => {
+    const from = Math.floor((i * length) / count);
+    return { from, size: Math.ceil(((i + 1) * length) / count) - from };
+  });
+  const smallest = Math.ceil(length / count);
+  const sizes = [smallest, smallest + 1].filter((one) => windows.some(({ size }) => size === one));
+  const pooled = sizes.map((one) => pool(tf, kind, rows, [one, 1], [1, 1], 'valid'));
+  const places = windows.map(({ from, size }) => from + (size === sizes[0] ? 0 : pooled[0]!.shape[1]!));
+  const taken = tf.gather(tf.concat(pooled, 1), tf.tensor1d(places, 'int32'), 1);
+  return tf.reshape(taken, [...outer, count, ...inner]);
+}
+
+/** Pooling into a number of windows, over one, two or three axes. */
+function adaptivePooling(kind: Kind): LayerDefinition {
+  return {
+    shape: (config, [input]) =>
+      channelsLastShape(config, input!, (last) => [
+        last[0]!,
+        ...perAxis(config['output_size'], last.length - 2),
+        last[last.length - 1]!,
+      ]),
+    call: ([x], { tf, config }) =>
+      channelsLast(tf, config, x!, (y) =>
+        perAxis(config['output_size'], y.rank - 2).reduce(
+          (map, count, i) => poolEvenly(tf, kind, map, i + 1, count),
+          y,
+        ),
+      ),
+  };
+}
+
+export const AdaptiveMaxPooling = adaptivePooling('max');
+export const AdaptiveAveragePooling = adaptivePooling('avg');
 export const MaxPooling = pooling('max');
 export const AveragePooling = pooling('avg');
 export const GlobalMaxPooling = globalPooling('max');

@@ -1,7 +1,9 @@
+import * as attention from './attention';
 import * as conv from './conv';
 import { Conv2DTranspose } from './conv-transpose';
 import * as core from './core';
-import type { LayerDefinition } from './definition';
+import type { LayerDefinition, NodeDefinition } from './definition';
+import { EinsumDense } from './einsum';
 import * as image from './image';
 import * as merge from './merge';
 import * as normalization from './normalization';
@@ -59,6 +61,7 @@ const LAYERS: Record<string, LayerDefinition> = {
   ...fromModules,
   ...recurrentLayers,
   ...volume,
+  EinsumDense,
   Activation: pointwise.Activation,
   ReLU: pointwise.ReLU,
   LeakyReLU: pointwise.LeakyReLU,
@@ -85,6 +88,8 @@ const LAYERS: Record<string, LayerDefinition> = {
     [1, 2, 3].flatMap((n) => [
       [`GlobalMaxPooling${n}D`, pooling.GlobalMaxPooling],
       [`GlobalAveragePooling${n}D`, pooling.GlobalAveragePooling],
+      [`AdaptiveMaxPooling${n}D`, pooling.AdaptiveMaxPooling],
+      [`AdaptiveAveragePooling${n}D`, pooling.AdaptiveAveragePooling],
       [`ZeroPadding${n}D`, ZeroPadding],
       [`Cropping${n}D`, Cropping],
       [`UpSampling${n}D`, image.UpSampling],
@@ -96,4 +101,4 @@ const LAYERS: Record<string, LayerDefinition> = {
  * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same
  * name: its versions differ in what Keras users meet (groups, keepdims, slopes, axes, averages at an edge).
  */
-export const DEFINITIONS: Record<string, LayerDefinition> = { ...LAYERS, ...wrappers(LAYERS) };
+export const DEFINITIONS: Record<string, NodeDefinition> = { ...LAYERS, ...wrappers(LAYERS), ...attention };

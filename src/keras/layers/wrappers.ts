@@ -41,6 +41,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
         ...context,
         config: own,
         mask: undefined,
+        masks: [],
         others: {},
       });
       return tf.reshape(y, [batch, time, ...y.shape.slice(1)]);
@@ -96,7 +97,25 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     },
   };
 
-  return { TimeDistributed, Bidirectional };
+  /** The file's kernel is the normalized one: only training changes it. */
+  const SpectralNormalization: LayerDefinition = {
+    weights(config, inputs) {
+      const [layer, own] = inside(config);
+      const weights = layer.weights?.(own, inputs) ?? [];
+      const { shape = [] } = weights.find(({ name }) => name === 'kernel' || name === 'embeddings') ?? {};
+      return [...weights, { name: 'vector_u', shape: [1, shape[shape.length - 1] ?? 1] }];
+    },
+    shape(config, inputs, dialect) {
+      const [layer, own] = inside(config);
+      return layer.shape?.(own, inputs, dialect) ?? inputs[0]!;
+    },
+    call(inputs, context) {
+      const [layer, own] = inside(context.config);
+      return layer.call(inputs, { ...context, config: own });
+    },
+  };
+
+  return { TimeDistributed, Bidirectional, SpectralNormalization };
 }
 
 function mergeMode(config: Json): string {

@@ -20,7 +20,7 @@ const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3
 
 /** What a layer without weights does, with the operation's arguments as its configuration. */
 const asLayer = (layer: LayerDefinition, tf: Tf, x: Tensor, config: Json) =>
-  layer.call([x], { tf, config, weights: {}, dialect: 3, others: {}, options: {} });
+  layer.call([x], { tf, config, weights: {}, dialect: 3, masks: [], others: {}, options: {} });
 
 /** Keras's names of a window's parts; a list of one number is that number. */
 function windowOf({ pool_size, strides, ...config }: Json): Json {

@@ -70,7 +70,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
     },
     call: (inputs, { tf }) => run(tf, inputs),
     anyType: true,
-    severalOutputs: name === 'Split' || name === 'Unstack',
+    several: () => name === 'Split' || name === 'Unstack',
   };
 }
 
