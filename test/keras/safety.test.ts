@@ -371,12 +371,15 @@ suite('keras/safety', {
 
   async 'an operation that nobody knows, or with an argument or a size that is none, is refused by name'() {
     for (const [name, config, args, words] of [
+      ['Svd', { full_matrices: true }, [], /layer "o" is the operation Svd, which convlens does not know/],
+      ['Einsum', { subscripts: 'ab->a' }, [1], /the operation Einsum: its equation "ab->a" is none of two/],
       [
         'Einsum',
-        { subscripts: 'ab->a' },
-        [],
-        /layer "o" is the operation Einsum, which convlens does not know/,
+        { subscripts: 'ab,bc->ad' },
+        [[[1]]],
+        /its equation "ab,bc->ad" is none of two tensors of 2/,
       ],
+      ['Norm', { ord: 'nuc' }, [], /the operation Norm: its ord is "nuc"/],
       ['Mean', { axis: 1, where: 0 }, [], /the operation Mean with the argument where, which convlens/],
       ['Add', {}, [1, 2], /the operation Add with the argument argument 3/],
       [

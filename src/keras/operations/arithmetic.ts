@@ -1,5 +1,7 @@
+import { ModelError } from '../../errors';
 import type { Tensor, Tf } from '../layers/definition';
 import {
+  alike,
   alongAxis,
   asFloats,
   axesIn,
@@ -9,6 +11,7 @@ import {
   op,
   shapeOf,
   tensorOf,
+  tensorsOf,
   unary,
 } from './arguments';
 
@@ -148,6 +151,22 @@ export const ARITHMETIC: Record<string, Operation> = {
   StopGradient: op('variable', (tf, { variable }) => tensorOf(tf, variable, 'variable')),
   ZerosLike: unary((tf, x) => tf.zerosLike(x)),
   OnesLike: unary((tf, x) => tf.onesLike(x)),
+  FullLike: op('x fill_value', (tf, { x, fill_value }) =>
+    tf.add(tf.zerosLike(asFloats(tf, tensorOf(tf, x))), tensorOf(tf, fill_value, 'fill_value')),
+  ),
+  AddN: op('xs', (tf, { xs }) => tf.addN(alike(tf, tensorsOf(tf, xs)))),
+  Norm: op('x ord axis keepdims', (tf, { x, ord, axis, keepdims }) => {
+    const given = asFloats(tf, tensorOf(tf, x));
+    const axes = axesIn(axis, given.rank);
+    if (ord === 1 && axes?.length === 1) return tf.sum(tf.abs(given), axes, keepdims === true);
+    if (isGiven(ord) && ord !== 2 && ord !== 'fro' && ord !== 'euclidean') {
+      throw new ModelError(`its ord is ${JSON.stringify(ord)}; 2, and 1 along one axis, are known.`);
+    }
+    if (ord === 2 && axes?.length !== 1) {
+      throw new ModelError('its ord is 2 for a matrix, which is its largest singular value.');
+    }
+    return tf.sqrt(tf.sum(tf.square(given), axes, keepdims === true));
+  }),
   Mean: reduction((tf, x, axes, keep) => tf.mean(x, axes, keep)),
   Sum: reduction((tf, x, axes, keep) => tf.sum(x, axes, keep)),
   Prod: reduction((tf, x, axes, keep) => tf.prod(x, axes, keep)),

@@ -212,6 +212,19 @@ export const ARRANGEMENT: Record<string, Operation> = {
     const given = tensorOf(tf, x);
     return tf.reverse(given, axesIn(axis, given.rank));
   }),
+  // Without an axis all numbers are one axis.
+  Sort: op('x axis', (tf, { x, axis }) =>
+    alongAxis(tf, tensorOf(tf, x), axis === undefined ? -1 : axis, (y, at) => {
+      const last = tf.transpose(y, movedOrder(y.rank, [at], [y.rank - 1]));
+      const { values } = tf.topk(last, last.shape[y.rank - 1]!);
+      return tf.transpose(tf.reverse(values, y.rank - 1), movedOrder(y.rank, [y.rank - 1], [at]));
+    }),
+  ),
+  TopK: op('x k sorted', (tf, { x, k, sorted }) => {
+    const [count = 1] = numbersOf(k, 'k') ?? [];
+    const { values, indices } = tf.topk(tensorOf(tf, x), count, sorted !== false);
+    return [values, indices];
+  }),
   Roll: op('x shift axis', (tf, { x, shift, axis }) => roll(tf, tensorOf(tf, x), shift, axis)),
   Tile: op(
     'x repeats',

@@ -8,12 +8,24 @@ import {
   type Tensor,
   type Tf,
 } from '../layers/definition';
+import { einsum } from '../layers/einsum';
 import { Resizing } from '../layers/image';
 import { ELU, Softmax } from '../layers/pointwise';
 import { AveragePooling, MaxPooling, pooledShape } from '../layers/pooling';
 import { AveragePooling3D, MaxPooling3D } from '../layers/volume';
 import type { Shape } from '../model';
-import { axesIn, numbersOf, type Operation, op, shapeOf, sizesIn, tensorOf, unary } from './arguments';
+import {
+  asFloats,
+  axesIn,
+  isGiven,
+  numbersOf,
+  type Operation,
+  op,
+  shapeOf,
+  sizesIn,
+  tensorOf,
+  unary,
+} from './arguments';
 
 /** An activation by Keras's name of the function. */
 const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3)(tf, x));
@@ -120,6 +132,52 @@ export const NETWORK: Record<string, Operation> = {
     const given = tensorOf(tf, x);
     const squares = tf.sum(tf.square(given), axesIn(axis, given.rank), true);
     return tf.mul(given, tf.rsqrt(tf.maximum(squares, Number(epsilon ?? 1e-12))));
+  }),
+  Einsum: op('operand other subscripts', (tf, { operand, other, subscripts }) =>
+    einsum(tf, subscripts, asFloats(tf, tensorOf(tf, operand)), asFloats(tf, tensorOf(tf, other))),
+  ),
+  LayerNorm: op('x gamma beta axis epsilon', (tf, { x, gamma, beta, axis, epsilon }) => {
+    const given = asFloats(tf, tensorOf(tf, x));
+    const axes = axesIn(axis ?? -1, given.rank)!;
+    if ((isGiven(gamma) || isGiven(beta)) && String(axes) !== String(given.rank - 1)) {
+      throw new ModelError('it has a gamma or a beta for other axes than the last.');
+    }
+    const { mean, variance } = tf.moments(given, axes, true);
+    const y = tf.mul(tf.sub(given, mean), tf.rsqrt(tf.add(variance, Number(epsilon ?? 1e-7))));
+    const scaled = isGiven(gamma) ? tf.mul(y, tensorOf(tf, gamma, 'gamma')) : y;
+    return isGiven(beta) ? tf.add(scaled, tensorOf(tf, beta, 'beta')) : scaled;
+  }),
+  // AlexNet's: by the squares in the channels around (Krizhevsky et al., 2012).
+  LocalResponseNormalization: op('x depth_radius bias alpha beta', (tf, { x, depth_radius, ...config }) => {
+    const given = tensorOf(tf, x);
+    const [radius = 5] = numbersOf(depth_radius, 'depth_radius') ?? [];
+    const channels = given.shape[given.rank - 1]!;
+    const [reach, none] = [Math.min(Math.max(radius, 0), channels), given.shape.slice(1).map(() => [0, 0])];
+    const wide = tf.pad(tf.square(given), [...none, [reach, reach]] as [number, number][]);
+    const shifted = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+      tf.slice(wide, [...none.map(() => 0), i], given.shape),
+    );
+    const { bias = 1, alpha = 1, beta = 0.5 } = config;
+    const sums = tf.add(tf.mul(tf.addN(shifted), Number(alpha)), Number(bias));
+    return tf.div(given, tf.pow(sums, Number(beta)));
+  }),
+  RGBToGrayscale: op('images data_format', (tf, { images, data_format }) => {
+    const given = tensorOf(tf, images, 'images');
+    const axis = given.rank - (data_format === 'channels_first' ? 3 : 1);
+    if (given.shape[axis] === 1) return given;
+    const weights = tf.reshape(
+      tf.tensor1d([0.2989, 0.587, 0.114]),
+      given.shape.map((_, i) => (i === axis ? 3 : 1)),
+    );
+    return tf.sum(tf.mul(given, weights), axis, true);
+  }),
+  // TensorFlow's: each picture's mean becomes 0, its deviation 1.
+  StandardizeImage: op('x', (tf, { x }) => {
+    const given = asFloats(tf, tensorOf(tf, x));
+    const axes = [3, 2, 1].map((from) => given.rank - from);
+    const { mean, variance } = tf.moments(given, axes, true);
+    const numbers = axes.reduce((product, axis) => product * given.shape[axis]!, 1);
+    return tf.div(tf.sub(given, mean), tf.maximum(tf.sqrt(variance), 1 / Math.sqrt(numbers)));
   }),
   Relu: activation('relu'),
   Relu6: activation('relu6'),

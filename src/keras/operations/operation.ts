@@ -70,7 +70,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
     },
     call: (inputs, { tf }) => run(tf, inputs),
     anyType: true,
-    several: () => name === 'Split' || name === 'Unstack',
+    several: () => ['Split', 'Unstack', 'TopK'].includes(name),
   };
 }
 
