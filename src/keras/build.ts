@@ -46,19 +46,19 @@ function trainingIn({ name, calls }: LayerSpec, { training, dialect }: BuildCont
   );
 }
 
-/** Keras 3 refuses a nested model whose input is of another size; Keras 2 only warns. */
+/** Keras 3 refuses a nested model whose input is of another size; Keras 2 only warns, and refuses other ranks. */
 function checkNested(
   layer: tfl.layers.Layer,
   inputs: tfl.SymbolicTensor[],
   spec: LayerSpec,
   { dialect }: BuildContext,
 ): void {
-  if (!spec.inner || dialect < 3) return;
+  if (!spec.inner) return;
   for (const [i, { shape }] of (layer as tfl.LayersModel).inputs.entries()) {
     const given = inputs[i]?.shape;
     if (!given) continue;
     const agree = (size: number | null, axis: number) =>
-      axis === 0 || size === null || shape[axis] === null || size === shape[axis];
+      dialect < 3 || axis === 0 || size === null || shape[axis] === null || size === shape[axis];
     if (given.length !== shape.length || !given.every(agree)) {
       throw new ModelError(
         `the model "${spec.name}" is made for an input of shape ${shapesText([shape])} and gets one of ${shapesText([given])}. Save it again with model.save().`,

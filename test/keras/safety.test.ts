@@ -278,6 +278,14 @@ suite('keras/safety', {
       edited('functional', /("name": "first"[\s\S]*?"strides": )\[1, 1\]/, '$1[9, 9]'),
       /the model "deep" is made for an input of shape \[any, 8, 8, 4\] and gets one of \[any, 1, 1, 4\]/,
     );
+    await refuses(
+      edited(
+        'training_of_tf_keras',
+        /("name": "plain"[\s\S]*?"batch_input_shape": \[null, 4, 5, 3)\]/,
+        '$1, null]',
+      ),
+      /the model "plain" is made for an input of shape \[any, 4, 5, 3, any\] and gets one of \[any, 4, 5, 3\]/,
+    );
 
     // Keras cannot read it either; its layers would lead nowhere, and their weights stay.
     await refuses(edited('masked', /\["dense", 0, 0\]\]/, 'null]'), /its inputs or outputs hold null/);
