@@ -4,8 +4,9 @@ import { isObject } from '../is-object';
 import { shapeOf } from './config';
 import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from './graph';
 import { createLayer } from './layers/create';
-import type { Tf, TfLayers } from './layers/definition';
-import { shapesText } from './layers/make';
+import type { LayerDefinition, Tf, TfLayers } from './layers/definition';
+import { shapesText, makeLayer as wrapDefinition } from './layers/make';
+import { BatchToSteps, StepsToBatch } from './layers/wrappers';
 import type { Shape } from './model';
 
 /** What `build` needs to know beside the graph. */
@@ -28,13 +29,44 @@ export function buildModel(graph: GraphSpec, context: BuildContext): tfl.LayersM
   return graph.sequential ? buildSequential(graph, context) : buildFunctional(graph, context);
 }
 
-function makeLayer(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
+/** @param inputs what it is connected to at first */
+function makeLayer(
+  spec: LayerSpec,
+  inputs: readonly tfl.SymbolicTensor[],
+  context: BuildContext,
+): tfl.layers.Layer {
+  const within = () => ({ ...context, training: trainingIn(spec, context) });
   const layer = spec.inner
-    ? buildModel(spec.inner, { ...context, training: trainingIn(spec, context) })
-    : createLayer(spec, context);
+    ? buildModel(spec.inner, within())
+    : spec.each
+      ? buildEach(spec, spec.each, inputs, within())
+      : createLayer(spec, context);
   if (spec.inner) layer.name = spec.name;
   context.made.set(spec, layer);
   return layer;
+}
+
+/** A model that makes one batch of all steps of a sequence, applies another model to it and makes a sequence again. */
+function buildEach(
+  { name }: LayerSpec,
+  each: LayerSpec,
+  [sequence]: readonly tfl.SymbolicTensor[],
+  context: BuildContext,
+): tfl.LayersModel {
+  const { tf, layers, dialect } = context;
+  const part = (className: string, definition: LayerDefinition, suffix: string) =>
+    wrapDefinition(tf, layers, className, definition, { name: `${name}_${suffix}` }, dialect);
+  const whole = layers.input({ batchShape: sequence!.shape });
+  const steps = part('StepsToBatch', StepsToBatch, 'steps').apply(whole) as tfl.SymbolicTensor;
+  const model = makeLayer(each, [steps], context);
+  const outputs = connect(model, [steps], each, context);
+  if (outputs.length !== 1) {
+    throw new ModelError(
+      `the model "${each.name}" inside of "${name}" has ${outputs.length} outputs, of which TimeDistributed takes one.`,
+    );
+  }
+  const again = part('BatchToSteps', BatchToSteps, 'sequence').apply([outputs[0]!, whole]);
+  return new layers.LayersModel({ inputs: whole, outputs: again as tfl.SymbolicTensor, name });
 }
 
 /** @throws {ModelError} when a model of Keras 2 is called to train and otherwise: its layers exist once */
@@ -115,7 +147,7 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   );
   for (const spec of graph.layers) {
     if (spec.className === 'InputLayer') continue;
-    const layer = makeLayer(spec, context);
+    const layer = makeLayer(spec, model.outputs, context);
     checkNested(layer, model.outputs, spec, context);
     try {
       model.add(layer);
@@ -203,7 +235,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
-    if (spec.inner && refsIn(call.kwargs).length) {
+    if ((spec.inner || spec.each) && refsIn(call.kwargs).length) {
       const names = Object.keys(call.kwargs).join(', ');
       throw new ModelError(
         `the model "${spec.name}" is called with more than its inputs (${names}), which convlens does not know. Build it without.`,
@@ -223,12 +255,12 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
       continue;
     }
     shapes.set(spec.name, index + 1);
+    const inputs = refs.map((ref) => tensors.get(ref.key)!);
     let layer = layers.get(spec.name);
     if (!layer) {
-      layer = makeLayer(spec, context);
+      layer = makeLayer(spec, inputs, context);
       layers.set(spec.name, layer);
     }
-    const inputs = refs.map((ref) => tensors.get(ref.key)!);
     connect(layer, inputs, spec, context).forEach((tensor, output) => {
       settle(JSON.stringify([spec.name, index, output]), tensor);
     });

@@ -9,13 +9,18 @@ import { type Call, type GraphSpec, type Json, type LayerSpec, refsIn, TensorRef
  * @returns the graph itself when no map in it has its channels first
  */
 export function withChannelsLast(graph: GraphSpec): GraphSpec {
-  const layers = graph.layers.map((spec) =>
-    spec.inner ? { ...spec, inner: withChannelsLast(spec.inner) } : spec,
-  );
+  const layers = graph.layers.map(insideLast);
   if (!layers.some(takesMaps)) {
-    return layers.some(({ inner }, i) => inner !== graph.layers[i]!.inner) ? { ...graph, layers } : graph;
+    return layers.some((spec, i) => spec !== graph.layers[i]) ? { ...graph, layers } : graph;
   }
   return graph.sequential ? turnSequential({ ...graph, layers }) : turnFunctional({ ...graph, layers });
+}
+
+/** A layer with the models inside it turned; itself when nothing in them is. */
+function insideLast(spec: LayerSpec): LayerSpec {
+  const inner = spec.inner && withChannelsLast(spec.inner);
+  const each = spec.each && insideLast(spec.each);
+  return inner === spec.inner && each === spec.each ? spec : { ...spec, inner, each };
 }
 
 /** Layers that treat every number, or every channel, alike. */
@@ -42,9 +47,10 @@ interface Turn {
 
 /** @returns none for a layer that cannot be turned */
 function turned(spec: LayerSpec): Turn | undefined {
-  const { className, config, inner, module } = spec;
+  const { className, config, inner, each, module } = spec;
   if (
     inner ||
+    each ||
     /(^|\.)ops(\.|$)/.test(module) ||
     /softmax|glu/i.test(JSON.stringify(config['activation'] ?? ''))
   )

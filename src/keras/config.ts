@@ -103,6 +103,11 @@ function readLayer(
   const config = (isObject(entry['config']) ? entry['config'] : {}) as Json;
   const name = String(entry['name'] ?? config['name'] ?? `${className.toLowerCase()}_${count.layers}`);
   const nested = MODELS.has(className) || Array.isArray(config['layers']);
+  const wrapped = className === 'TimeDistributed' ? config['layer'] : undefined;
+  const each =
+    isObject(wrapped) && MODELS.has(String(wrapped['class_name']))
+      ? readLayer(wrapped, path ? `${path}/${name}` : name, dialect, count, depth + 1)
+      : undefined;
   const inbound = Array.isArray(entry['inbound_nodes']) ? entry['inbound_nodes'] : [];
   const module = String(entry['module'] ?? '');
   const registered = entry['registered_name'];
@@ -116,6 +121,7 @@ function readLayer(
     config,
     calls: inbound.map((node) => readCall(node, name)),
     inner: nested ? readGraph(entry, path ? `${path}/${name}` : name, dialect, count, depth + 1) : undefined,
+    each,
   };
 }
 

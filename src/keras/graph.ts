@@ -38,6 +38,8 @@ export interface LayerSpec {
   calls: Call[];
   /** The graph inside, when the layer is a model. */
   inner?: GraphSpec;
+  /** The model inside a TimeDistributed, which applies it to each step. */
+  each?: LayerSpec;
   /** Not of the file: it transposes a map. */
   inserted?: boolean;
 }

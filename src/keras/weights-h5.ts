@@ -81,8 +81,11 @@ function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling
  * @param insides the paths of layers that it may be
  */
 function ownerOf({ path }: StoredArray, group: string, insides: ReadonlySet<string>): string {
-  const start = path.indexOf(`${group}/`) + group.length + 1;
-  const parts = path.slice(start).split('/').slice(0, -1);
+  const at = `/${path}`.indexOf(`/${group}/`);
+  const parts = path
+    .slice(at < 0 ? 0 : at + group.length + 1)
+    .split('/')
+    .slice(0, -1);
   const owners = parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
   const isOne = (owner: string) =>
     insides.has(owner) ||

@@ -52,6 +52,10 @@ function pairGraph(
     const group = container && findGroup(container, `${base}${count ? `_${count}` : ''}`);
     const path = outer ? `${outer}/${spec.name}` : spec.name;
     if (spec.inner) return pairGraph(group, spec.inner, made, path);
+    if (spec.each) {
+      const inside = group && findGroup(group, 'layer');
+      return pairGraph(inside, spec.each.inner!, made, `${path}/${spec.each.name}`);
+    }
     const layer = made.get(spec);
     if (!layer) return [];
     const stored = (group ? arraysBelow(group) : []).filter(isWeight);

@@ -25,6 +25,7 @@ export function leavesOf(graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer
   return graph.layers.flatMap((spec) => {
     const here = path ? `${path}/${spec.name}` : spec.name;
     if (spec.inner) return leavesOf(spec.inner, made, here);
+    if (spec.each) return leavesOf(spec.each.inner!, made, `${here}/${spec.each.name}`);
     const layer = made.get(spec);
     return layer ? [{ spec, path: here, layer }] : [];
   });

@@ -5,6 +5,18 @@ import type { Shape } from '../model';
 import type { Context, LayerDefinition, Tensor } from './definition';
 import { OF_SEQUENCES } from './recurrent';
 
+/** All steps of all samples as one batch. */
+export const StepsToBatch: LayerDefinition = {
+  shape: (_, [input]) => [null, ...input!.slice(2)],
+  call: ([x], { tf }) => tf.reshape(x!, [x!.shape[0]! * x!.shape[1]!, ...x!.shape.slice(2)]),
+};
+
+/** The steps of such a batch again, of as many as the second input has. */
+export const BatchToSteps: LayerDefinition = {
+  shape: (_, [input, sequence]) => [sequence![0]!, sequence![1]!, ...input!.slice(1)],
+  call: ([x, sequence], { tf }) => tf.reshape(x!, [...sequence!.shape.slice(0, 2), ...x!.shape.slice(1)]),
+};
+
 /** Layers around another layer, which stands in their configuration. */
 export function wrappers(known: Record<string, LayerDefinition>): Record<string, LayerDefinition> {
   /** The definition and configuration of the layer inside. */
