@@ -42,6 +42,9 @@ function makeLayer(
       ? buildEach(spec, spec.each, inputs, within())
       : createLayer(spec, context);
   if (spec.inner) layer.name = spec.name;
+  // What Keras calls it, where TensorFlow.js says Model.
+  if (spec.inner && !spec.inner.sequential) layer.getClassName = () => 'Functional';
+  if (spec.each) layer.getClassName = () => spec.className;
   context.made.set(spec, layer);
   return layer;
 }
