@@ -119,13 +119,20 @@ async function tryOnce(kind, tried) {
   return ended;
 }
 
+/** What is tried now. One case follows the other, also where fast-check has given up waiting for the one before. */
+let trying = Promise.resolve();
+
 /**
  * A case that is late may have met a busy machine, and one that is large what thousands before it left to be collected:
  * it has a second chance, in a new process.
  */
-async function tryOne(kind, tried) {
-  const ended = await tryOnce(kind, tried);
-  return ended.again ? tryOnce(kind, tried) : ended;
+function tryOne(kind, tried) {
+  const ended = trying.then(async () => {
+    const first = await tryOnce(kind, tried);
+    return first.again ? tryOnce(kind, tried) : first;
+  });
+  trying = ended.catch(() => {});
+  return ended;
 }
 
 function tell(kind, tried, wrong) {

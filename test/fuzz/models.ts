@@ -11,7 +11,7 @@ import { type Case, choose, type Edit, edited, editField } from './edit';
 import { type Structure, structureOf, sum } from './hdf5';
 import { editedJson } from './json';
 
-/** Numbers in all outputs of a model, above which a layer is not run: the time would be the model’s own. */
+/** Numbers in an output, or between an attention's places, above which a layer is not run: the time would be the model’s own. */
 const MOST_NUMBERS = 2e5;
 
 const structures = new Map<Buffer, Structure>();
@@ -112,11 +112,21 @@ async function outputsOf(source: Buffer | string): Promise<Float32Array[] | unde
   const model = await loadModel(source);
   try {
     const steps = stepsOf(model as never);
-    const fits = [...model.inputs, ...steps].every(({ shape }) => sizeOf(shape) <= MOST_NUMBERS);
+    const fits =
+      [...model.inputs, ...steps].every(({ shape }) => sizeOf(shape) <= MOST_NUMBERS) &&
+      steps.every((step) => productsOf(step) <= MOST_NUMBERS);
     return fits ? await run(model, steps) : undefined;
   } finally {
     model.dispose();
   }
+}
+
+/** How many places of its keys each place of an attention's queries is compared with, for all of these. */
+function productsOf({ layer }: Step): number {
+  if (!/Attention$/.test(layer.getClassName())) return 0;
+  const [node] = layer.inboundNodes as unknown as { inputTensors: { shape: Shape }[] }[];
+  const places = node!.inputTensors.map(({ shape }) => sizeOf(shape.slice(0, -1)));
+  return Math.max(...places) ** 2;
 }
 
 const sizesOf = (shape: Shape) => shape.map((size, axis) => size ?? (axis ? 8 : 1));

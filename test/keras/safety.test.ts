@@ -359,21 +359,35 @@ suite('keras/safety', {
       edited('given_states_of_keras', '"initial_state": [{', '"initial_state": [0.5, {'),
       /layer "lstm" \(LSTM\) is called with more than tensors as its initial_state/,
     );
+    await refuses(
+      keras(model([layer('MultiHeadAttention', 'a', 'x', { num_heads: 2, key_dim: 3 })], 'a')),
+      /layer "a" needs a query and a value of three axes and more, .* gets \[any, 4\]/,
+    );
+    await refuses(
+      edited(
+        'given_masks',
+        /("name": "global_average_pooling1d", "inbound_nodes": \[\{"args": \[.*?), (\{"class_name".*?\}\})\]/,
+        '$1, [$2, $2]]',
+      ),
+      /"global_average_pooling1d" .* is called with 2 masks for 1 inputs/,
+    );
     const once = '[[["x", 0, 0, {"training": true}]]]';
     await refuses(
       edited('training_of_tf_keras', once, '[[["x", 0, 0, {"training": true}]], [["x", 0, 0, {}]]]'),
       /layer "by_batch" \(BatchNormalization\) is called several times with other arguments/,
     );
     const states = '["x", 0, 0, {}], ["c", 0, 0, {}]';
-    const model = await loadModel(edited('given_states_of_tf_keras', states, `${states}, ["h", 0, 0, {}]`));
-    const inputs = model.inputs.map(({ shape }) => tf().ones([1, ...(shape.slice(1) as number[])]));
-    const error = await predict(model, inputs as never, { layers: ['simple_rnn'] }).catch((thrown) => thrown);
+    const loaded = await loadModel(edited('given_states_of_tf_keras', states, `${states}, ["h", 0, 0, {}]`));
+    const inputs = loaded.inputs.map(({ shape }) => tf().ones([1, ...(shape.slice(1) as number[])]));
+    const error = await predict(loaded, inputs as never, { layers: ['simple_rnn'] }).catch(
+      (thrown) => thrown,
+    );
     assert.instance(error, ModelError);
     assert.match(
       error.message,
       /starts with states of shape \[1, 3\], \[1, 3\], and has 1 of shape \[1, 3\]/,
     );
-    model.dispose();
+    loaded.dispose();
     tf().dispose(inputs);
   },
 

@@ -3,7 +3,8 @@ import type { Json } from '../graph';
 import type { Shape } from '../model';
 import { type Context, frontAxes, type NodeDefinition, type Tensor } from './definition';
 import { einsum } from './einsum';
-import { maskedSoftmax } from './pointwise';
+import { shapesText } from './make';
+import { checkSpread, maskedSoftmax } from './pointwise';
 
 /** `[num_heads, key_dim]` and so on: what one projection makes of each vector. */
 interface Projection {
@@ -120,7 +121,17 @@ function equationsOf(rank: number, axes: readonly number[]): [string, string] {
   ];
 }
 
-function multiHeadParts(config: Json, [query, value, key = value]: Shape[]) {
+/** @throws {ModelError} without a query and a value, each a sequence of vectors at least */
+function checkInputs({ name }: Json, inputs: Shape[]): void {
+  if (inputs.length >= 2 && inputs.length <= 3 && inputs.every(({ length }) => length >= 3)) return;
+  throw new ModelError(
+    `layer "${name}" needs a query and a value of three axes and more, and perhaps a key, and gets ${shapesText(inputs)}.`,
+  );
+}
+
+function multiHeadParts(config: Json, inputs: Shape[]) {
+  checkInputs(config, inputs);
+  const [query, value, key = value] = inputs;
   const last = (shape: Shape | undefined) => shape![shape!.length - 1] as number;
   const heads = Number(config['num_heads']);
   const keys = [heads, Number(config['key_dim'])];
@@ -169,7 +180,7 @@ export const MultiHeadAttention: NodeDefinition = {
     const { tf, config, options, dialect } = context;
     const parts = multiHeadParts(
       config,
-      [query, value, key].map((x) => x!.shape),
+      [query!, value!, key!].map(({ shape }) => shape),
     );
     const made = project(context, parts.query, query!);
     const [sums, weights] = attend(context, {
@@ -189,7 +200,9 @@ export const MultiHeadAttention: NodeDefinition = {
   },
 };
 
-function groupedParts(config: Json, [query, value, key = value]: Shape[]) {
+function groupedParts(config: Json, inputs: Shape[]) {
+  checkInputs(config, inputs);
+  const [query, value, key = value] = inputs;
   const last = (shape: Shape | undefined) => shape![shape!.length - 1] as number;
   const [size, queries, keys] = ['head_dim', 'num_query_heads', 'num_key_value_heads'].map((name) =>
     Number(config[name]),
@@ -224,7 +237,7 @@ export const GroupedQueryAttention: NodeDefinition = {
     const { tf, config, options } = context;
     const parts = groupedParts(
       config,
-      [query, value, key].map((x) => x!.shape),
+      [query!, value!, key!].map(({ shape }) => shape),
     );
     const [batch, length] = query!.shape as [number, number];
     const [keys, size] = parts.key.to as [number, number];
@@ -261,7 +274,9 @@ function plainAttention(
     mask: (_, { masks, others }) => others['mask']?.[0] ?? masks[0],
     several: returnsScores,
     weights,
-    shape(_config, [query, value], _, options) {
+    shape(config, inputs, _, options) {
+      checkInputs(config, inputs);
+      const [query, value] = inputs;
       const shape = [...query!.slice(0, -1), value![value!.length - 1]!];
       return returnsScores(options) ? [shape, [...query!.slice(0, -1), value![value!.length - 2]!]] : shape;
     },
@@ -274,7 +289,9 @@ function plainAttention(
       const allowed = places && values ? tf.mul(places, values) : (places ?? values);
       const weights = maskedSoftmax(tf, scores, [scores.rank - 1], allowed, false);
       const sums = tf.matMul(weights as never, value as never) as Tensor;
-      const output = ofQuery ? tf.mul(sums, tf.expandDims(ofQuery, -1)) : sums;
+      const rows = ofQuery && tf.expandDims(ofQuery, -1);
+      if (rows) checkSpread(rows, sums);
+      const output = rows ? tf.mul(sums, rows) : sums;
       return returnsScores(options) ? [output, weights] : output;
     },
   };

@@ -62,8 +62,15 @@ function argumentsOf(
     } else places[name] = refs.map(() => next++);
   }
   const ofInputs = takes.slice(0, inputs);
+  const given = ofInputs.flatMap((name) => places[name] ?? []);
+  const masks = places['mask']?.length ?? 0;
+  if (masks > given.length) {
+    throw new ModelError(
+      `${nameOf(spec)} is called with ${masks} masks for ${given.length} inputs. Give one each.`,
+    );
+  }
   return {
-    inputs: ofInputs.flatMap((name) => places[name] ?? []),
+    inputs: given,
     others: Object.fromEntries(Object.entries(places).filter(([name]) => !ofInputs.includes(name))),
     options,
   };

@@ -106,6 +106,18 @@ export function takesGradient(tf: Tf): boolean {
   return state.gradientDepth > 0;
 }
 
+/**
+ * The mask of a sequence.
+ *
+ * @throws {ModelError} when it does not say of each step of each sample whether it counts
+ */
+export function maskOf({ mask, config }: Context, x: Tensor): Tensor | undefined {
+  if (!mask || mask.shape.join() === x.shape.slice(0, 2).join()) return mask;
+  throw new ModelError(
+    `layer "${config['name']}" gets a mask of shape [${mask.shape.join(', ')}] for a sequence of shape [${x.shape.join(', ')}].`,
+  );
+}
+
 export function isChannelsFirst(config: Json): boolean {
   return config['data_format'] === 'channels_first';
 }

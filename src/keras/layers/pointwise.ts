@@ -1,3 +1,4 @@
+import { ModelError } from '../../errors';
 import { activationOf } from './activation-functions';
 import { frontAxes, type LayerDefinition, type Tensor, type Tf } from './definition';
 
@@ -49,6 +50,7 @@ export const ThresholdedReLU: LayerDefinition = {
 /**
  * @param counts ones, and zeros at what counts for nothing, spreading over `x`
  * @param zeros whether what does not count is zero even where nothing counts; else all then count the same
+ * @throws {ModelError} when `counts` does not spread over `x`
  */
 export function maskedSoftmax(
   tf: Tf,
@@ -57,10 +59,18 @@ export function maskedSoftmax(
   counts: Tensor | undefined,
   zeros: boolean,
 ): Tensor {
+  if (counts) checkSpread(counts, x);
   const shown = counts ? tf.add(tf.mul(x, counts), tf.mul(tf.sub(1, counts), -1e9)) : x;
   const powers = tf.exp(tf.sub(shown, tf.max(shown, axes, true)));
   const y = tf.div(powers, tf.sum(powers, axes, true));
   return counts && zeros ? tf.mul(y, counts) : y;
+}
+
+/** @throws {ModelError} when a mask has more axes than `x`, or one that is neither as long nor of length 1 */
+export function checkSpread(mask: Tensor, x: Tensor): void {
+  const own = x.shape.slice(x.rank - mask.rank);
+  if (mask.rank <= x.rank && mask.shape.every((size, axis) => size === 1 || size === own[axis])) return;
+  throw new ModelError(`its mask has shape [${mask.shape.join(', ')}] for [${x.shape.join(', ')}].`);
 }
 
 /** Softmax over one or several axes; what a mask leaves out is zero in Keras 3, and next to zero in Keras 2. */

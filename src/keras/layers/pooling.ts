@@ -5,6 +5,7 @@ import {
   channelsLast,
   channelsLastShape,
   type LayerDefinition,
+  maskOf,
   perAxis,
   type Tensor,
   type Tf,
@@ -61,9 +62,11 @@ function globalPooling(kind: Kind): LayerDefinition {
         last[last.length - 1]!,
       ]);
     },
-    call([x], { tf, config, mask }) {
+    call([x], context) {
+      const { tf, config } = context;
       const run = kind === 'max' ? tf.max : tf.mean;
-      if (mask && kind === 'avg' && x!.rank === 3) {
+      const mask = kind === 'avg' && x!.rank === 3 ? maskOf(context, x!) : undefined;
+      if (mask) {
         // The mean is over the steps that count.
         const counts = tf.cast(tf.expandDims(mask, 2), 'float32');
         const keep = config['keepdims'] === true;

@@ -8,7 +8,7 @@
  */
 import type { Json } from '../graph';
 import { scalarActivationOf } from './activation-functions';
-import { type Context, type Tensor, takesGradient } from './definition';
+import { type Context, maskOf, type Tensor, takesGradient } from './definition';
 
 /** Products a step, above which the operations are faster: measured on wasm and on native TensorFlow, from 4 units on. */
 const MOST_PRODUCTS = 1 << 15;
@@ -91,11 +91,12 @@ export function gruLoop(parts: LoopParts): LoopStep {
  * @returns the layer's output; nothing when the operations must compute it
  */
 export function runLoop(
-  { tf, config, weights, dialect, mask }: Context,
+  context: Context,
   inputs: Tensor,
   before: Tensor[],
   cell: (parts: LoopParts) => LoopStep,
 ): Tensor | undefined {
+  const { tf, config, weights, dialect } = context;
   const { activation, gate } = activationsOf(config);
   const [act, open] = [scalarActivationOf(activation, dialect), scalarActivationOf(gate, dialect)];
   const recurrent = weights['recurrent_kernel']!;
@@ -115,7 +116,7 @@ export function runLoop(
     gate: open,
   });
   const rows = inputs.dataSync() as Float32Array;
-  const takes = mask?.dataSync();
+  const takes = maskOf(context, inputs)?.dataSync();
   const first = before.map((state) => state.dataSync() as Float32Array);
   const all = config['return_sequences'] === true;
   const outputs = new Float32Array(batch * (all ? time : 1) * units);

@@ -6,6 +6,7 @@ import {
   type Context,
   isChannelsFirst,
   type LayerDefinition,
+  maskOf,
   perAxis,
   type Tensor,
   type Tf,
@@ -30,7 +31,9 @@ type Step = (input: Tensor, states: Tensor[]) => Tensor[];
  * @param inputs for each step, what the kernel makes of it
  * @returns the last output, or all of them with `return_sequences`
  */
-function overTime({ tf, config, mask }: Context, inputs: Tensor, states: Tensor[], step: Step): Tensor {
+function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step): Tensor {
+  const { tf, config } = context;
+  const mask = maskOf(context, inputs);
   const ordered = (x: Tensor) => tf.unstack(config['go_backwards'] ? tf.reverse(x, 1) : x, 1);
   const takes = mask && ordered(tf.cast(mask, 'float32'));
   const outputs: Tensor[] = [];
