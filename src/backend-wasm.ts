@@ -11,7 +11,11 @@ export async function startWasm(tf: typeof tfc): Promise<boolean> {
   if (!started) return false;
   mendMemory((tf.backend() as unknown as { wasm: Heap }).wasm);
   for (const kernel of tf.getKernelsForBackend('wasm')) {
-    const run = WINDOWS.has(kernel.kernelName) ? windowed(tf, kernel) : kernel.kernelFunc;
+    const run = WINDOWS.has(kernel.kernelName)
+      ? windowed(tf, kernel)
+      : PRODUCTS.has(kernel.kernelName)
+        ? spreading(tf, kernel)
+        : kernel.kernelFunc;
     const kernelFunc: tfc.KernelFunc = (given) => {
       const outputs = run(given);
       const why = refusal();
@@ -87,6 +91,38 @@ function mendMemory(heap: Heap): void {
     held -= sizes.get(at) ?? 0;
     sizes.delete(at);
     free(at);
+  };
+}
+
+const PRODUCTS = new Set(['BatchMatMul', '_FusedMatMul']);
+
+/**
+ * Products of matrices whose batches spread over each other. The backend counts the matrices of the smaller batch over
+ * and over, which is right where its axes are the last ones of the other's: else each gets all that it needs.
+ */
+function spreading(tf: typeof tfc, { kernelFunc }: tfc.KernelConfig): tfc.KernelFunc {
+  const { kernelFunc: tile } = tf.getKernel('Tile', 'wasm')!;
+  return (given) => {
+    const { a, b } = given.inputs as Record<'a' | 'b', tfc.TensorInfo>;
+    const batches = [a, b].map(({ shape }) => shape.slice(0, -2)) as [number[], number[]];
+    const axes = batches.map((sizes) => sizes.slice(sizes.findIndex((size) => size !== 1)).join());
+    const isLast = (few: string, many: string) => ['', '1'].includes(few) || `,${many}`.endsWith(`,${few}`);
+    if (isLast(axes[0]!, axes[1]!) || isLast(axes[1]!, axes[0]!)) return kernelFunc(given);
+    const whole = tf.broadcast_util.assertAndGetBroadcastShape(...batches);
+    const backend = given.backend as tfc.KernelBackend;
+    const made: tfc.TensorInfo[] = [];
+    const spread = (x: tfc.TensorInfo): tfc.TensorInfo => {
+      const shape = [...new Array(whole.length + 2 - x.shape.length).fill(1), ...x.shape];
+      const reps = shape.map((size, axis) => (axis < whole.length ? whole[axis]! / size : 1));
+      const tiled = tile({ inputs: { x: { ...x, shape } }, backend, attrs: { reps } });
+      made.push(tiled as tfc.TensorInfo);
+      return tiled as tfc.TensorInfo;
+    };
+    try {
+      return kernelFunc({ ...given, inputs: { ...given.inputs, a: spread(a), b: spread(b) } });
+    } finally {
+      for (const { dataId } of made) backend.disposeData(dataId);
+    }
   };
 }
 

@@ -1,8 +1,8 @@
 import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import type { Shape } from '../model';
-import { type Context, frontAxes, type NodeDefinition, type Tensor } from './definition';
-import { einsum } from './einsum';
+import { type Context, frontAxes, type NodeDefinition, type Tensor, type Tf } from './definition';
+import { repeat } from './image';
 import { shapesText } from './make';
 import { checkSpread, maskedSoftmax } from './pointwise';
 
@@ -72,60 +72,46 @@ function allowedPlaces(context: Context, queries: number, keys: number): Tensor 
   return all.length ? all.reduce((a, b) => tf.mul(a, b)) : undefined;
 }
 
-/** A softmax of the products of keys and queries says how much of each value a place of the query gets. */
 interface Heads {
+  /** `[batch …, T, channels]`, and `[batch …, S, channels]`; all with the same batch. */
   query: Tensor;
   key: Tensor;
   value: Tensor;
-  /** Einsum of key and query, and of that and value. */
-  equations: [products: string, sums: string];
-  /** Axes at the end of the products that the softmax is over. */
-  over: number;
-  /** One over the square root of a key's length. */
-  scale: number;
+  /** Ones and zeros that spread over `[batch …, T, S]`; nothing when all may look at all. */
+  allowed: Tensor | undefined;
   /** Whether a place that may look nowhere gets zeros; else it gets the mean of all. */
   zeros: boolean;
 }
 
-function attend(context: Context, heads: Heads): [sums: Tensor, weights: Tensor] {
-  const { tf } = context;
-  const { query, key, value, equations, over, scale, zeros } = heads;
-  const products = einsum(tf, equations[0], key, tf.mul(query, scale));
-  const allowed = allowedPlaces(context, query.shape[1]!, key.shape[1]!);
-  // A mask has the batch first and its places last.
-  const spread = allowed && [
-    ...allowed.shape.slice(0, allowed.rank - 2 * over),
-    ...new Array(products.rank - allowed.rank).fill(1),
-    ...allowed.shape.slice(allowed.rank - 2 * over),
-  ];
-  const axes = Array.from({ length: over }, (_, i) => products.rank - 1 - i);
-  const weights = maskedSoftmax(tf, products, axes, allowed && tf.reshape(allowed, spread!), zeros);
-  return [einsum(tf, equations[1], weights, value), weights];
+/**
+ * How much of each value each place gets is a softmax of the products of its query and the keys, over the square root
+ * of the channels (Vaswani et al., 2017).
+ *
+ * @returns the sums, `[batch …, T, channels]`, and their weights, `[batch …, T, S]`
+ */
+function attend(tf: Tf, { query, key, value, allowed, zeros }: Heads): [sums: Tensor, weights: Tensor] {
+  const scale = 1 / Math.sqrt(query.shape[query.rank - 1]!);
+  const products = tf.matMul(tf.mul(query, scale) as never, key as never, false, true) as Tensor;
+  const weights = maskedSoftmax(tf, products, [products.rank - 1], allowed, zeros);
+  return [tf.matMul(weights as never, value as never), weights];
+}
+
+/** A mask `[batch, T, S]` with the axes between, over which it spreads. */
+function spreadMask(tf: Tf, mask: Tensor | undefined, rank: number): Tensor | undefined {
+  if (!mask || mask.rank >= rank) return mask;
+  const between = new Array(rank - mask.rank).fill(1);
+  return tf.reshape(mask, [...mask.shape.slice(0, -2), ...between, ...mask.shape.slice(-2)]);
 }
 
 const returnsScores = (options: Json) => options['return_attention_scores'] === true;
 
-/** The equations for tensors `[batch, …, heads, channels]` with attention over `axes` of them (Keras's own letters). */
-function equationsOf(rank: number, axes: readonly number[]): [string, string] {
-  const target = Array.from({ length: rank }, (_, i) => String.fromCharCode(97 + i));
-  const source = target.map((letter, axis) => (axes.includes(axis) ? letter.toUpperCase() : letter));
-  const batch = target.filter((_, axis) => axis !== rank - 1 && !axes.includes(axis));
-  const products = [
-    ...batch,
-    ...axes.map((axis) => target[axis]!),
-    ...axes.map((axis) => source[axis]!),
-  ].join('');
-  return [
-    `${source.join('')},${target.join('')}->${products}`,
-    `${products},${source.join('')}->${target.join('')}`,
-  ];
-}
-
-/** @throws {ModelError} without a query and a value, each a sequence of vectors at least */
-function checkInputs({ name }: Json, inputs: Shape[]): void {
-  if (inputs.length >= 2 && inputs.length <= 3 && inputs.every(({ length }) => length >= 3)) return;
+/** @throws {ModelError} without a query and a value of as many axes, `rank` or more */
+function checkInputs({ name }: Json, inputs: Shape[], rank = 3): void {
+  const [first] = inputs;
+  const fits = inputs.length === 2 || inputs.length === 3;
+  if (fits && inputs.every(({ length }) => length >= rank && length === first!.length)) return;
   throw new ModelError(
-    `layer "${name}" needs a query and a value of three axes and more, and perhaps a key, and gets ${shapesText(inputs)}.`,
+    `layer "${name}" needs a query and a value of as many axes, ${rank} or more, and perhaps a key, and gets ${shapesText(inputs)}.`,
   );
 }
 
@@ -148,9 +134,7 @@ function multiHeadParts(config: Json, inputs: Shape[]) {
     gate: config['use_gate'] ? { name: 'gate', from: [last(query)], to: values } : undefined,
     output: { name: 'attention_output', from: values, to: made },
     // All but the batch, the heads and the channels.
-    axes: given
-      ? frontAxes(given, rank - 1).sort((a, b) => a - b)
-      : Array.from({ length: rank - 3 }, (_, i) => i + 1),
+    axes: given ? frontAxes(given, rank - 1) : Array.from({ length: rank - 3 }, (_, i) => i + 1),
   };
 }
 
@@ -182,21 +166,39 @@ export const MultiHeadAttention: NodeDefinition = {
       config,
       [query!, value!, key!].map(({ shape }) => shape),
     );
-    const made = project(context, parts.query, query!);
-    const [sums, weights] = attend(context, {
-      query: made,
-      key: project(context, parts.key, key!),
-      value: project(context, parts.value, value!),
-      equations: equationsOf(made.rank, parts.axes),
-      over: parts.axes.length,
-      scale: 1 / Math.sqrt(Number(config['key_dim'])),
+    const { axes } = parts;
+    const rank = query!.rank + 1;
+    const batch = Array.from({ length: rank - 1 }, (_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const order = [...batch, ...axes, rank - 1];
+    /** The axes of the attention as one, behind those of the batch, of which the heads are the last. */
+    const folded = (projection: Projection, x: Tensor) => {
+      const made = tf.transpose(project(context, projection, x), order);
+      const { shape } = made;
+      return tf.reshape(made, [...shape.slice(0, batch.length), -1, shape[rank - 1]!]);
+    };
+    const at = (x: Tensor) => axes.map((axis) => x.shape[axis]!);
+    const places = allowedPlaces(context, query!.shape[1]!, key!.shape[1]!);
+    if (places && axes.length > 1) {
+      throw new ModelError('it has a mask for attention over several axes, which is not known.');
+    }
+    const [sums, weights] = attend(tf, {
+      query: folded(parts.query, query!),
+      key: folded(parts.key, key!),
+      value: folded(parts.value, value!),
+      allowed: spreadMask(tf, places, batch.length + 2),
       // Keras 3 has a shorter way for the usual case, which differs in that.
-      zeros:
-        dialect === 3 && (made.rank !== 4 || returnsScores(options) || Number(config['dropout'] ?? 0) > 0),
+      zeros: dialect === 3 && (rank !== 4 || returnsScores(options) || Number(config['dropout'] ?? 0) > 0),
     });
-    const gated = parts.gate ? tf.mul(sums, tf.sigmoid(project(context, parts.gate, query!))) : sums;
+    const lead = sums.shape.slice(0, batch.length);
+    const apart = tf.reshape(sums, [...lead, ...at(query!), sums.shape[sums.rank - 1]!]);
+    const back = tf.transpose(
+      apart,
+      order.map((_, axis) => order.indexOf(axis)),
+    );
+    const gated = parts.gate ? tf.mul(back, tf.sigmoid(project(context, parts.gate, query!))) : back;
     const output = project(context, parts.output, gated);
-    return returnsScores(options) ? [output, weights] : output;
+    if (!returnsScores(options)) return output;
+    return [output, tf.reshape(weights, [...lead, ...at(query!), ...at(value!)])];
   },
 };
 
@@ -239,23 +241,21 @@ export const GroupedQueryAttention: NodeDefinition = {
       config,
       [query!, value!, key!].map(({ shape }) => shape),
     );
-    const [batch, length] = query!.shape as [number, number];
-    const [keys, size] = parts.key.to as [number, number];
-    const sharing = parts.query.to[0]! / keys;
-    const [sums, weights] = attend(context, {
-      query: tf.reshape(project(context, parts.query, query!), [batch, length, keys, sharing, size]),
-      key: project(context, parts.key, key!),
-      value: project(context, parts.value, value!),
-      equations: ['bkvh,bqvrh->bvrqk', 'bvrqk,bkvh->bqvrh'],
-      over: 1,
-      scale: 1 / Math.sqrt(size),
+    const heads = parts.query.to[0]!;
+    /** The heads before the places, those of keys and values as often as queries share them. */
+    const byHeads = (projection: Projection, x: Tensor) =>
+      repeat(tf, tf.transpose(project(context, projection, x), [0, 2, 1, 3]), 1, heads / projection.to[0]!);
+    const [sums, weights] = attend(tf, {
+      query: byHeads(parts.query, query!),
+      key: byHeads(parts.key, key!),
+      value: byHeads(parts.value, value!),
+      allowed: spreadMask(tf, allowedPlaces(context, query!.shape[1]!, key!.shape[1]!), 4),
       zeros: returnsScores(options) || Number(config['dropout'] ?? 0) > 0,
     });
-    const joined = tf.reshape(sums, [batch, length, keys * sharing, size]);
-    const gated = parts.gate ? tf.mul(joined, tf.sigmoid(project(context, parts.gate, query!))) : joined;
+    const back = tf.transpose(sums, [0, 2, 1, 3]);
+    const gated = parts.gate ? tf.mul(back, tf.sigmoid(project(context, parts.gate, query!))) : back;
     const output = project(context, parts.output, gated);
-    if (!returnsScores(options)) return output;
-    return [output, tf.reshape(weights, [batch, keys * sharing, length, value!.shape[1]!])];
+    return returnsScores(options) ? [output, weights] : output;
   },
 };
 
@@ -275,7 +275,7 @@ function plainAttention(
     several: returnsScores,
     weights,
     shape(config, inputs, _, options) {
-      checkInputs(config, inputs);
+      checkInputs(config, inputs, 2);
       const [query, value] = inputs;
       const shape = [...query!.slice(0, -1), value![value!.length - 1]!];
       return returnsScores(options) ? [shape, [...query!.slice(0, -1), value![value!.length - 2]!]] : shape;

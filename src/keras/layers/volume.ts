@@ -1,4 +1,3 @@
-import type { Json } from '../graph';
 import { biasOf, channelsOf, finish, outputLength, windowOf } from './conv';
 import { Conv2DTranspose, transposedConv2d, transposedLengths } from './conv-transpose';
 import {
@@ -31,10 +30,8 @@ function padDepth(tf: Tf, x: Tensor, before: number, after: number): Tensor {
   return tf.pad(x, [none, [before, after], none, none, none]);
 }
 
-function convolve({ tf, config, weights }: Context, whole: Tensor): Tensor {
+function convolve({ tf, config, weights }: Context, x: Tensor): Tensor {
   const { kernel, strides, dilation, padding } = windowOf(config, 3);
-  const reach = kernel.map((size, axis) => (size - 1) * dilation[axis]! + 1);
-  const x = withoutFront(tf, whole, { size: reach, strides, padding });
   const depth = x.shape[1]!;
   const [size, stride, spread] = [kernel[0]!, strides[0]!, dilation[0]!];
   const length = outputLength(depth, size, stride, spread, padding)!;
@@ -132,41 +129,16 @@ function transposeVolume(context: Context, x: Tensor): Tensor {
   return tf.slice(long, [0, front, 0, 0, 0], [batch, length!, ...sum.shape.slice(2)]);
 }
 
-/**
- * A volume without the places at its front that TensorFlow's windows leave out: where padding "same" would be
- * negative, because the stride passes the end, its kernels for volumes begin half of that later; those for maps do not.
- */
-function withoutFront(
-  tf: Tf,
-  x: Tensor,
-  { size, strides, padding }: { size: number[]; strides: number[]; padding: string },
-): Tensor {
-  const skipped = size.map((window, i) => {
-    const length = x.shape[i + 1]!;
-    const past = length - window - (Math.ceil(length / strides[i]!) - 1) * strides[i]!;
-    return padding === 'same' ? Math.floor(Math.max(0, past) / 2) : 0;
-  });
-  if (skipped.every((places) => places === 0)) return x;
-  const begin = [0, ...skipped, 0];
-  return tf.slice(
-    x,
-    begin,
-    x.shape.map((length, axis) => length - begin[axis]!),
-  );
-}
-
 /** Over the maps first, then over the depth: both the largest of all and the mean allow it. */
 function pooling(kind: 'maxPool' | 'avgPool'): LayerDefinition {
-  const window = (config: Json) => poolWindowOf(config, 3);
   return {
     shape: (config, [input]) => pooledShape(config, input!),
     call([x], { tf, config }) {
-      const whole = window(config);
-      const { size, strides, padding } = whole;
+      const { size, strides, padding } = poolWindowOf(config, 3);
       const pool = (y: Tensor, height: number, width: number, by: [number, number]) =>
         tf[kind](y as never, [height, width], by, padding) as Tensor;
       return channelsLast(tf, config, x!, (y) => {
-        const flat = onSlices(tf, withoutFront(tf, y, whole), (slices) =>
+        const flat = onSlices(tf, y, (slices) =>
           pool(slices, size[1]!, size[2]!, [strides[1]!, strides[2]!]),
         );
         const [batch, depth, height, width, channels] = flat.shape as Volume;

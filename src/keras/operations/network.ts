@@ -194,7 +194,7 @@ export const NETWORK: Record<string, Operation> = {
   HardTanh: activation('hard_tanh'),
   Selu: activation('selu'),
   LeakyRelu: op('x negative_slope', (tf, { x, negative_slope }) =>
-    tf.leakyRelu(tensorOf(tf, x), Number(negative_slope ?? 0.2)),
+    tf.leakyRelu(asFloats(tf, tensorOf(tf, x)), Number(negative_slope ?? 0.2)),
   ),
   Elu: op('x alpha', (tf, { x, ...config }) => asLayer(ELU, tf, tensorOf(tf, x), config)),
   Gelu: op('x approximate', (tf, { x, approximate }) =>
