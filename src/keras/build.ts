@@ -45,8 +45,22 @@ function makeLayer(
   // What Keras calls it, where TensorFlow.js says Model.
   if (spec.inner && !spec.inner.sequential) layer.getClassName = () => 'Functional';
   if (spec.each) layer.getClassName = () => spec.className;
+  if (spec.inner || spec.each) allowScalars(layer as tfl.LayersModel);
   context.made.set(spec, layer);
   return layer;
+}
+
+/** TensorFlow.js takes the shape of a scalar for none: a nested model with one inside declares what it did at first. */
+function allowScalars(model: tfl.LayersModel): void {
+  const { nodesByDepth } = model as unknown as {
+    nodesByDepth: Record<string, { outputTensors: tfl.SymbolicTensor[] }[]>;
+  };
+  const tensors = Object.values(nodesByDepth ?? {}).flatMap((nodes) =>
+    nodes.flatMap((node) => node.outputTensors),
+  );
+  if (tensors.every(({ shape }) => shape.length > 0)) return;
+  const shapes = model.outputs.map(({ shape }) => shape);
+  model.computeOutputShape = () => (shapes.length === 1 ? shapes[0]! : shapes);
 }
 
 /** A model that makes one batch of all steps of a sequence, applies another model to it and makes a sequence again. */

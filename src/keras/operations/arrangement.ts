@@ -178,7 +178,12 @@ export const ARRANGEMENT: Record<string, Operation> = {
   BroadcastTo: op(
     'x shape',
     (tf, { x, shape }) => tf.broadcastTo(tensorOf(tf, x), sizesIn(shape, 'shape') as number[]),
-    ({ shape }) => sizesIn(shape, 'shape'),
+    ({ x, shape }) => {
+      const [sizes, own] = [sizesIn(shape, 'shape'), shapeOf(x)];
+      // A size that is computed can only be the one that is there, unless that is one.
+      const there = (axis: number) => own[axis - sizes.length + own.length] ?? null;
+      return sizes.map((size, axis) => size ?? (there(axis) === 1 ? null : there(axis)));
+    },
   ),
   Concatenate: op('xs axis', (tf, { xs, axis }) => {
     const list = alike(tf, tensorsOf(tf, xs));
