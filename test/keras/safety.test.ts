@@ -361,7 +361,7 @@ suite('keras/safety', {
     );
     await refuses(
       keras(model([layer('MultiHeadAttention', 'a', 'x', { num_heads: 2, key_dim: 3 })], 'a')),
-      /layer "a" needs a query and a value of three axes and more, .* gets \[any, 4\]/,
+      /layer "a" needs a query and a value of as many axes, 3 or more, .* gets \[any, 4\]/,
     );
     await refuses(
       edited(
