@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../graph';
+import { type Call, type Dialect, type Json, type LayerSpec, refsIn, TensorRef } from '../graph';
 import type { NodeDefinition } from './definition';
 
 /** How the calls of a layer in the file give it its arguments. */
@@ -13,23 +13,26 @@ export interface CallArguments {
 }
 
 /**
- * @param training what a call of the model that the layer is in says
+ * @param context what a call of the model that the layer is in says of training; Keras 3's predict does not heed it
  * @throws {ModelError} for an argument that is not known, and for calls that differ in what they give
  */
 export function callArguments(
   spec: LayerSpec,
   definition: NodeDefinition,
-  training: boolean | undefined,
+  context: { dialect: Dialect; training?: boolean },
 ): CallArguments {
   const { takes = ['inputs', 'training'], inputs = 1 } = definition;
-  const [first, ...others] = spec.calls.map((call) => argumentsOf(spec, call, takes, inputs));
+  const [first, ...others] = (spec.calls.length ? spec.calls : [{ args: [], kwargs: {} }]).map((call) => {
+    const given = argumentsOf(spec, call, takes, inputs);
+    const training = context.dialect === 2 && (given.options['training'] ?? context.training) === true;
+    return { ...given, options: { ...given.options, training } };
+  });
   if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) {
     throw new ModelError(
       `${nameOf(spec)} is called several times with other arguments, which convlens does not know. Use a layer of its own for each.`,
     );
   }
-  const { options, ...tensors } = first ?? { others: {}, options: {} };
-  return { ...tensors, options: { training, ...options } };
+  return first!;
 }
 
 const nameOf = ({ name, className }: LayerSpec) => `layer "${name}" (${className})`;
@@ -47,15 +50,17 @@ function argumentsOf(
     ...args.map((value, i) => [takes[i] ?? `number ${i + 1}`, value] as const),
     ...Object.entries(kwargs),
   ]) {
-    const refs = refsIn(value);
+    if (value === null || value === undefined) continue;
     if (!takes.includes(name)) {
-      if (value === null || value === undefined || value === false) continue;
+      if (value === false) continue;
       throw new ModelError(
         `${nameOf(spec)} is called with the argument ${name}, which convlens does not know. Build the model without it.`,
       );
     }
-    if (!refs.length) options[name] = value;
-    else if ([value].flat().some((one) => !(one instanceof TensorRef))) {
+    const refs = refsIn(value);
+    if (!refs.length) {
+      if (value !== false || name === 'training') options[name] = value;
+    } else if ([value].flat().some((one) => !(one instanceof TensorRef))) {
       throw new ModelError(
         `${nameOf(spec)} is called with more than tensors as its ${name}, which convlens does not know. Make each an output of a layer.`,
       );
@@ -69,9 +74,7 @@ function argumentsOf(
       `${nameOf(spec)} is called with ${masks} masks for ${given.length} inputs. Give one each.`,
     );
   }
-  return {
-    inputs: given,
-    others: Object.fromEntries(Object.entries(places).filter(([name]) => !ofInputs.includes(name))),
-    options,
-  };
+  const others = Object.fromEntries(Object.entries(places).filter(([name]) => !ofInputs.includes(name)));
+  const isPlain = given.every((place, i) => place === i) && Object.keys(others).length === 0;
+  return { inputs: isPlain ? undefined : given, others, options };
 }

@@ -23,7 +23,8 @@ export function createLayer(spec: LayerSpec, context: BuildContext): tfl.layers.
   return layer;
 }
 
-function instantiate(spec: LayerSpec, { tf, layers, dialect, training }: BuildContext): tfl.layers.Layer {
+function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
+  const { tf, layers, dialect } = context;
   const { className, name, config } = spec;
   const own = customLayers.get(className);
   if (own) return new own(camelCased(config)) as tfl.layers.Layer;
@@ -46,7 +47,7 @@ function instantiate(spec: LayerSpec, { tf, layers, dialect, training }: BuildCo
   if (Object.hasOwn(DEFINITIONS, className)) {
     checkConfig(name, className, config);
     const definition = DEFINITIONS[className]!;
-    const given = callArguments(spec, definition, training);
+    const given = callArguments(spec, definition, context);
     return makeLayer(tf, layers, className, definition, { ...config, name }, dialect, given);
   }
   throw refusal(spec, 'a class that convlens does not know');

@@ -65,10 +65,9 @@ export const BatchNormalization: LayerDefinition = {
   },
   prepare: (context) => factorAndShift(context),
   call([x], context) {
-    const { tf, config, weights, prepared, options, dialect } = context;
+    const { tf, config, weights, prepared, options } = context;
     const axes = axesOf(config, x!.rank);
-    // Keras 2 keeps to `training=True`, as in pix2pix; Keras 3's predict does not.
-    const ofBatch = dialect === 2 && options['training'] === true && config['trainable'] !== false;
+    const ofBatch = options['training'] === true && config['trainable'] !== false;
     const others = x!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const { factor, shift } = ofBatch
       ? factorAndShift(context, tf.moments(x!, others))
