@@ -41,8 +41,11 @@ export async function predict(
   return wanted.flat().flatMap(({ path }) => kept.get(path) ?? []);
 }
 
+/** Neither what goes in nor what a TimeDistributed makes of it for the model inside. */
+const NOT_SHOWN = ['InputLayer', 'StepsToBatch'];
+
 function isMap({ shape, layer }: Step): boolean {
-  return shape.length === 4 && !('layers' in layer) && layer.getClassName() !== 'InputLayer';
+  return shape.length === 4 && !('layers' in layer) && !NOT_SHOWN.includes(layer.getClassName());
 }
 
 function checkInputs(model: Model, inputs: readonly tfc.Tensor[]): void {

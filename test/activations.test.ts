@@ -101,4 +101,31 @@ suite('activations', {
     assert.is(alone.length, 1);
     model.dispose();
   },
+
+  async 'of a model inside a TimeDistributed each layer gives a map for each step of each film'() {
+    const model = await loadModel('test/fixtures/keras/film_of_models_of_keras.keras');
+    const film = tf().randomUniform([2, 3, 6, 5, 2], -1, 1, 'float32', 7);
+    const shapes = (await predict(model, film)).map(({ layer, shape }) => `${layer} ${shape}`);
+    assert.equal(shapes, [
+      'inner/maps/cnn/conv 6,4,3,3',
+      'inner/maps/cnn/norm 6,4,3,3',
+      'inner/maps/cnn/skip 6,4,3,3',
+      'inner/maps/cnn/sum 6,4,3,3',
+      'inner/tails/tail/top/last 6,3,2,2',
+      'again/plain/conv 6,4,3,2',
+      'again/plain/pool 6,2,1,2',
+    ]);
+    // The last step of the first film alone.
+    const one = tf().reshape(tf().slice(film, [0, 2, 0, 0, 0], [1, 1, 6, 5, 2]), [1, 1, 6, 5, 2]);
+    const whole = (await predict(model, film, { layers: ['again'] }))[0]!;
+    const frames = tf().tile(one, [1, 3, 1, 1, 1]);
+    const alone = (await predict(model, frames, { layers: ['again'] }))[0]!;
+    const size = whole.data.length / 6;
+    const close = [...alone.data.slice(0, size)].every(
+      (value, i) => Math.abs(value - whole.data[2 * size + i]!) < 1e-6,
+    );
+    assert.ok(close);
+    model.dispose();
+    tf().dispose([film, one, frames]);
+  },
 });
