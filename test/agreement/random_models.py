@@ -130,7 +130,6 @@ class Maker:
             lambda: L.Softmax(axis=axis()),
             lambda: L.Rescaling(r.choice([0.5, 1 / 127.5]), offset=r.choice([0, -1])),
             lambda: L.Permute(tuple(r.sample(range(1, rank), rank - 1))),
-            lambda: L.EinsumDense("...x,xyz->...yz", (r.randint(1, 3), r.randint(2, 3)), bias_axes=r.choice([None, "z", "yz"])),
             lambda: L.Dropout(0.3),
         ]
         if not self.two:
@@ -138,6 +137,10 @@ class Maker:
                 lambda: L.RMSNormalization(axis=-1, epsilon=r.choice([1e-6, 0.1])),
                 lambda: L.SpectralNormalization(L.Dense(r.randint(1, 4))),
             ]
+        if rank < 4:
+            # Of more axes Keras declares those that the ellipsis stands for in the wrong order.
+            sizes, bias = (r.randint(1, 3), r.randint(2, 3)), r.choice([None, "z", "yz"])
+            made.append(lambda: L.EinsumDense("...x,xyz->...yz", sizes, bias_axes=bias))
         if rank == 2:
             made += [lambda: L.RepeatVector(r.randint(1, 4))]
         if None not in x.shape[1:]:
