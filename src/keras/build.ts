@@ -88,8 +88,10 @@ function buildEach(
 
 /** @throws {ModelError} when a model of Keras 2 is called to train and otherwise: its layers exist once */
 function trainingIn({ name, calls }: LayerSpec, { training, dialect }: BuildContext): boolean {
-  const [first = training, ...others] = calls.map(({ kwargs }) => kwargs['training'] ?? training);
-  if (dialect === 3 || others.every((other) => other === first)) return first === true;
+  const [first = Boolean(training), ...others] = calls.map(({ kwargs }) =>
+    Boolean(kwargs['training'] ?? training),
+  );
+  if (dialect === 3 || others.every((other) => other === first)) return first;
   throw new ModelError(
     `the model "${name}" is called with training and without, which convlens does not know. Build it without.`,
   );
@@ -116,6 +118,17 @@ function checkNested(
   }
 }
 
+/**
+ * Keeps what a layer gets twice until a prediction ends: TensorFlow.js counts it as taken once, and so frees it before
+ * the layers that take it later.
+ */
+function keepRepeated(inputs: readonly tfl.SymbolicTensor[]): void {
+  for (const [i, input] of inputs.entries()) {
+    // What a stateful layer makes is not freed early.
+    if (inputs.indexOf(input) < i) Object.defineProperty(input.sourceLayer, 'stateful', { value: true });
+  }
+}
+
 function connect(
   layer: tfl.layers.Layer,
   inputs: tfl.SymbolicTensor[],
@@ -123,6 +136,7 @@ function connect(
   context: BuildContext,
 ): tfl.SymbolicTensor[] {
   checkNested(layer, inputs, spec, context);
+  keepRepeated(inputs);
   try {
     const outputs = layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as
       | tfl.SymbolicTensor
@@ -232,6 +246,10 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
     waiting.delete(key);
   };
 
+  // What Keras 3 puts into the graph for an Embedding and a Masking.
+  const masking = new Set(
+    graph.layers.filter(({ className }) => ['NotEqual', 'Any'].includes(className)).map(({ name }) => name),
+  );
   let calls = 0;
   for (const spec of graph.layers) {
     if (spec.className === 'InputLayer') {
@@ -252,13 +270,17 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
-    if ((spec.inner || spec.each) && refsIn(call.kwargs).length) {
+    // The mask of what it gets goes into the model with it: Keras 3 names it, where the layers before make it.
+    const isModel = spec.inner || spec.each;
+    const { mask, ...kwargs } = call.kwargs;
+    const ownMask = isModel && refsIn(mask).every(({ layer }) => masking.has(layer));
+    if (isModel && refsIn(ownMask ? kwargs : call.kwargs).length) {
       const names = Object.keys(call.kwargs).join(', ');
       throw new ModelError(
         `the model "${spec.name}" is called with more than its inputs (${names}), which convlens does not know. Build it without.`,
       );
     }
-    const refs = refsIn([inOrder(spec, call.args), call.kwargs]).map(numbers.ref);
+    const refs = refsIn([inOrder(spec, call.args), isModel ? kwargs : call.kwargs]).map(numbers.ref);
     const missing = refs.find((ref) => !tensors.has(ref.key));
     if (missing) {
       waiting.set(missing.key, [...(waiting.get(missing.key) ?? []), [spec, call, index]]);

@@ -22,13 +22,22 @@ export function parseConfig(text: string, dialect: Dialect): GraphSpec {
   checkDepth(text);
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withNumbers(text));
   } catch (cause) {
     throw new ModelError('its configuration is no JSON. Save the model again.', { cause });
   }
   if (!isObject(json)) throw new ModelError('its configuration is not a model.');
   const count = { layers: 0 };
   return readGraph(json, '', dialect, count, 0);
+}
+
+/** Python writes numbers that are none as words that no JSON has; NaN, which no setting can mean, is as if left out. */
+function withNumbers(text: string): string {
+  if (!/Infinity|NaN/.test(text)) return text;
+  const word = (token: string) => (token === 'NaN' ? 'null' : token.replace('Infinity', '1e999'));
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) =>
+    token[0] === '"' ? token : word(token),
+  );
 }
 
 /** JSON nested deeper than any model's is refused before it is parsed: the parser itself may recurse. */

@@ -55,16 +55,22 @@ function band({ tf, config, options }: Context, queries: number, keys: number): 
  * Which places of the query may look at which of the keys: what the masks, given or handed on, and the configuration
  * leave.
  *
+ * @param heedsQueryMask whether a mask of the query counts that is given as an argument
  * @returns ones and zeros, `[batch, T, S]` or what spreads over that; nothing when all may look at all
  */
-function allowedPlaces(context: Context, queries: number, keys: number): Tensor | undefined {
+function allowedPlaces(
+  context: Context,
+  queries: number,
+  keys: number,
+  heedsQueryMask = true,
+): Tensor | undefined {
   const { tf, others, masks } = context;
   const numbers = (mask: Tensor | undefined) => mask && tf.cast(tf.cast(mask, 'bool'), 'float32');
   const along = (mask: Tensor | undefined, axis: number) => mask && tf.expandDims(numbers(mask)!, axis);
   const ofInput = (name: string, place: number) => others[name]?.[0] ?? masks[place];
   const all = [
     numbers(others['attention_mask']?.[0]),
-    along(ofInput('query_mask', 0), -1),
+    along(heedsQueryMask ? ofInput('query_mask', 0) : masks[0], -1),
     along(ofInput('value_mask', 1), -2),
     along(ofInput('key_mask', 2), -2),
     band(context, queries, keys),
@@ -125,16 +131,23 @@ function multiHeadParts(config: Json, inputs: Shape[]) {
   const made = config['output_shape']
     ? ([config['output_shape']].flat() as number[]).map(Number)
     : [last(query)];
-  const given = config['attention_axes'];
   const rank = value!.length + 1;
+  // All but the batch, the heads and the channels.
+  const axes = config['attention_axes']
+    ? frontAxes(config['attention_axes'], rank - 1)
+    : Array.from({ length: rank - 3 }, (_, i) => i + 1);
+  if (axes.some((axis) => axis === 0 || axis === rank - 2)) {
+    throw new ModelError(
+      `layer "${config['name']}" has attention over axes [${axes.join(', ')}], of which the first and the last are none of places.`,
+    );
+  }
   return {
     query: { name: 'query', from: [last(query)], to: keys },
     key: { name: 'key', from: [last(key)], to: keys },
     value: { name: 'value', from: [last(value)], to: values },
     gate: config['use_gate'] ? { name: 'gate', from: [last(query)], to: values } : undefined,
     output: { name: 'attention_output', from: values, to: made },
-    // All but the batch, the heads and the channels.
-    axes: given ? frontAxes(given, rank - 1) : Array.from({ length: rank - 3 }, (_, i) => i + 1),
+    axes,
   };
 }
 
@@ -145,7 +158,6 @@ function inOrder({ query, key, gate, value, output }: Record<string, Projection 
 export const MultiHeadAttention: NodeDefinition = {
   takes: OF_HEADS,
   inputs: 3,
-  mask: (_, { masks }) => masks[0],
   several: returnsScores,
   weights: (config, inputs) => {
     const { axes: _, ...projections } = multiHeadParts(config, inputs);
@@ -177,7 +189,8 @@ export const MultiHeadAttention: NodeDefinition = {
       return tf.reshape(made, [...shape.slice(0, batch.length), -1, shape[rank - 1]!]);
     };
     const at = (x: Tensor) => axes.map((axis) => x.shape[axis]!);
-    const places = allowedPlaces(context, query!.shape[1]!, key!.shape[1]!);
+    // Keras 3 passes over a query_mask that is given, and takes the one that the query itself has.
+    const places = allowedPlaces(context, query!.shape[1]!, key!.shape[1]!, dialect === 2);
     if (places && axes.length > 1) {
       throw new ModelError('it has a mask for attention over several axes, which is not known.');
     }
@@ -228,7 +241,6 @@ function groupedParts(config: Json, inputs: Shape[]) {
 export const GroupedQueryAttention: NodeDefinition = {
   takes: OF_HEADS,
   inputs: 3,
-  mask: (_, { masks }) => masks[0],
   several: returnsScores,
   weights: (config, inputs) => weightsOf(config, inOrder(groupedParts(config, inputs))),
   shape(config, [query, value], _, options) {
@@ -271,7 +283,6 @@ function plainAttention(
 ): NodeDefinition {
   return {
     takes: ['inputs', 'mask', 'training', 'return_attention_scores', 'use_causal_mask'],
-    mask: (_, { masks, others }) => others['mask']?.[0] ?? masks[0],
     several: returnsScores,
     weights,
     shape(config, inputs, _, options) {

@@ -12,6 +12,9 @@ export interface CallArguments {
   options: Json;
 }
 
+/** The arguments of a recurrent layer's call. */
+export const OF_SEQUENCES = ['sequences', 'initial_state', 'mask', 'training'];
+
 /**
  * @param context what a call of the model that the layer is in says of training; Keras 3's predict does not heed it
  * @throws {ModelError} for an argument that is not known, and for calls that differ in what they give
@@ -24,7 +27,7 @@ export function callArguments(
   const { takes = ['inputs', 'training'], inputs = 1 } = definition;
   const [first, ...others] = (spec.calls.length ? spec.calls : [{ args: [], kwargs: {} }]).map((call) => {
     const given = argumentsOf(spec, call, takes, inputs);
-    const training = context.dialect === 2 && (given.options['training'] ?? context.training) === true;
+    const training = context.dialect === 2 && Boolean(given.options['training'] ?? context.training);
     return { ...given, options: { ...given.options, training } };
   });
   if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) {

@@ -40,7 +40,7 @@ export interface LayerDefinition {
   shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape;
   /** What follows from the weights alone, computed once for all calls. */
   prepare?(context: Context): Record<string, Tensor>;
-  /** The mask that the layer itself makes. Without it an input's mask goes on as long as its axes do. */
+  /** The mask that the layer makes of its inputs, where they have none. What becomes of theirs, masks.ts says. */
   mask?(inputs: Tensor[], context: Context): Tensor | undefined;
   /** The output. Runs inside `tf.tidy`. */
   call(inputs: Tensor[], context: Context): Tensor;

@@ -57,7 +57,7 @@ export function einsum(tf: Tf, text: unknown, a: Tensor, b: Tensor): Tensor {
   };
   const [x, xAxes] = reduced(a, first, second);
   const [y, yAxes] = reduced(b, second, first);
-  const sizes = new Map([...xAxes.map((axis, i) => [axis, x.shape[i]!] as const)]);
+  const sizes = new Map(xAxes.map((axis, i) => [axis, x.shape[i]!] as const));
   for (const [i, axis] of yAxes.entries()) {
     if ((sizes.get(axis) ?? y.shape[i]!) !== y.shape[i]!) {
       throw new ModelError(

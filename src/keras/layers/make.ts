@@ -6,6 +6,7 @@ import type { Shape } from '../model';
 import type { CallArguments } from './call-arguments';
 import { rankOf } from './check-config';
 import type { Context, NodeDefinition, Tf, TfLayers } from './definition';
+import { maskAfter } from './masks';
 
 type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;
 
@@ -15,6 +16,12 @@ const clean = new WeakSet<tfl.layers.Layer>();
 export function cleansUp(layer: tfl.layers.Layer): boolean {
   return clean.has(layer);
 }
+
+/** The masks of the outputs of layers; TensorFlow.js's own predict loses those behind a nested model. */
+const masksOf = new WeakMap<tfc.Tensor, tfc.Tensor>();
+
+/** Tensors whose mask a layer took off them, so that none is there for the layers after it. */
+const withoutMask = new WeakSet<tfc.Tensor>();
 
 /** A layer that computes something of its weights once, when they are there. */
 export interface Prepared {
@@ -88,19 +95,32 @@ export function makeLayer(
         const result = definition.call(list, this.context(kwargs.mask, all));
         // A layer that changes nothing still returns a tensor of its own, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
-        return Array.isArray(result) ? result.map(own) : own(result);
+        if (Array.isArray(result)) return result.map(own);
+        this.made = own(result);
+        return this.made;
       });
     }
 
     override computeMask(inputs: tfc.Tensor | tfc.Tensor[], mask?: Mask): tfc.Tensor {
       const all = Array.isArray(inputs) ? inputs : [inputs];
       const context = this.context(mask, all);
-      if (definition.mask) return tf.tidy(() => definition.mask!([...inputsOf(all)], context)) as tfc.Tensor;
-      if (!context.mask) return null as never;
-      const after = this.computeOutputShape(all.map(({ shape }) => shape as Shape)) as Shape;
-      const goesOn = context.mask.shape.every((size, axis) => size === after[axis]) && after.length > 2;
-      return (goesOn ? context.mask : null) as tfc.Tensor;
+      if (definition.mask) {
+        const own = tf.tidy(() => definition.mask!([...inputsOf(all)], context) as tfc.Tensor);
+        if (own && this.made) masksOf.set(this.made, own);
+        return own;
+      }
+      // Operations are not layers: what they make has no mask.
+      if (!given || !context.masks.some((one) => one)) return null as never;
+      const shape = this.computeOutputShape(all.map((x) => x.shape as Shape)) as Shape;
+      // One of its own: TensorFlow.js frees each with what it belongs to.
+      const after = tf.tidy(() => maskAfter(className, inputsOf(all), context, shape)?.clone() as tfc.Tensor);
+      if (className === 'MultiHeadAttention' && dialect === 3) for (const x of all) withoutMask.add(x);
+      if (after && this.made) masksOf.set(this.made, after);
+      return (after ?? null) as tfc.Tensor;
     }
+
+    /** What `call` returned last. */
+    private made?: tfc.Tensor;
 
     private context(propagated: Mask | undefined, all: readonly tfc.Tensor[]): Context {
       this.prepare();
@@ -108,12 +128,14 @@ export function makeLayer(
       for (const [name, places] of Object.entries(given?.others ?? {})) {
         others[name] = places.map((place) => all[place]!);
       }
-      // TensorFlow.js's own predict hands on the first input's mask alone, which is also that of an equal one.
-      const list = Array.isArray(propagated)
-        ? propagated
-        : all.map((x) => (x === all[0] ? propagated : null));
-      const masks = inputsOf(all.map((_, place) => list[place] ?? undefined));
-      const mask = others['mask']?.[0] ?? masks.find((one) => one);
+      // What TensorFlow.js's own predict gives a call may be an earlier layer's: a list is ours, or computeMask's.
+      const list = Array.isArray(propagated) ? propagated : all.map((x) => masksOf.get(x));
+      const alive = (mask: tfc.Tensor | null | undefined) =>
+        mask?.isDisposed ? undefined : (mask ?? undefined);
+      const masks = inputsOf(all.map((x, place) => (withoutMask.has(x) ? undefined : alive(list[place]))));
+      // Beside first states Keras 3 does not look for a mask that is not given.
+      const implicit = dialect === 3 && others['initial_state'] ? undefined : masks[0];
+      const mask = others['mask']?.[0] ?? implicit;
       return { tf, config, weights, prepared: this.prepared, dialect, mask, masks, others, options };
     }
 

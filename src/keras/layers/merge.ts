@@ -19,11 +19,51 @@ function elementwise(run: (tf: Tf, a: Tensor, b: Tensor) => Tensor): LayerDefini
   };
 }
 
+/** In Keras 3 the other one takes the place of what a mask leaves out. */
+function extreme(run: (tf: Tf, a: Tensor, b: Tensor) => Tensor): LayerDefinition {
+  const plain = elementwise(run);
+  return {
+    ...plain,
+    call(inputs, context) {
+      const { tf, masks, dialect } = context;
+      if (dialect === 2 || !masks.some((mask) => mask)) return plain.call(inputs, context);
+      const spread = (mask: Tensor | undefined, x: Tensor) =>
+        mask && tf.logicalAnd(tf.expandDims(tf.cast(mask, 'bool'), -1), tf.cast(tf.onesLike(x), 'bool'));
+      let [output, counts] = [inputs[0]!, spread(masks[0], inputs[0]!)];
+      for (const [i, given] of inputs.slice(1).entries()) {
+        const mask = spread(masks[i + 1], given);
+        const x = mask ? tf.where(mask, given, output) : given;
+        const before = counts ? tf.where(counts, output, x) : output;
+        counts = mask && counts ? tf.logicalOr(counts, mask) : undefined;
+        output = run(tf, before, x);
+      }
+      return output;
+    },
+  };
+}
+
 export const Add = elementwise((tf, a, b) => tf.add(a, b));
 export const Subtract = elementwise((tf, a, b) => tf.sub(a, b));
-export const Multiply = elementwise((tf, a, b) => tf.mul(a, b));
-export const Maximum = elementwise((tf, a, b) => tf.maximum(a, b));
-export const Minimum = elementwise((tf, a, b) => tf.minimum(a, b));
+const Product = elementwise((tf, a, b) => tf.mul(a, b));
+
+/** In Keras 3 what a mask leaves out of one factor leaves the others as they are, and is zero where all leave it out. */
+export const Multiply: LayerDefinition = {
+  ...Product,
+  call(inputs, context) {
+    const { tf, masks, dialect } = context;
+    if (dialect === 2 || !masks.some((mask) => mask)) return Product.call(inputs, context);
+    const counts = masks.map((mask) => mask && tf.expandDims(tf.cast(mask, 'float32'), -1));
+    const factors = inputs.map((x, i) => {
+      const own = counts[i];
+      return own ? tf.add(tf.mul(x, own), tf.sub(1, own)) : x;
+    });
+    const y = Product.call(factors, context);
+    const known = counts.filter((count) => count !== undefined);
+    return known.length === inputs.length ? tf.mul(y, known.reduce(tf.maximum)) : y;
+  },
+};
+export const Maximum = extreme((tf, a, b) => tf.maximum(a, b));
+export const Minimum = extreme((tf, a, b) => tf.minimum(a, b));
 export const Average: LayerDefinition = {
   ...Add,
   call: (inputs, context) => context.tf.div(Add.call(inputs, context), inputs.length),

@@ -58,7 +58,7 @@ function gammaBeta(config: Json, shape: number[]) {
 }
 
 export const BatchNormalization: LayerDefinition = {
-  takes: ['inputs', 'training'],
+  takes: ['inputs', 'training', 'mask'],
   weights(config, [input]) {
     const shape = sizesOn(axesOf(config, input!.length), input!);
     return [...gammaBeta(config, shape), { name: 'moving_mean', shape }, { name: 'moving_variance', shape }];
@@ -67,7 +67,7 @@ export const BatchNormalization: LayerDefinition = {
   call([x], context) {
     const { tf, config, weights, prepared, options } = context;
     const axes = axesOf(config, x!.rank);
-    const ofBatch = options['training'] === true && config['trainable'] !== false;
+    const ofBatch = options['training'] && config['trainable'] !== false;
     const others = x!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const { factor, shift } = ofBatch
       ? factorAndShift(context, tf.moments(x!, others))

@@ -122,13 +122,16 @@ export function runLoop(
   const outputs = new Float32Array(batch * (all ? time : 1) * units);
   for (let sample = 0; sample < batch; sample++) {
     const kept = first.map((states) => states.slice(sample * units, (sample + 1) * units));
+    let last = new Float32Array(units);
     for (let i = 0; i < time; i++) {
       const at = sample * time + (config['go_backwards'] ? time - 1 - i : i);
       const taken = takes?.[at] !== 0;
       if (taken) step(rows.subarray(at * width, (at + 1) * width), kept);
+      // Before the first step that counts the output is zero, whatever the states are.
+      if (taken) last = kept[0]!;
       if (!all && i < time - 1) continue;
       const shown = taken || !config['zero_output_for_mask'];
-      if (shown) outputs.set(kept[0]!, (all ? sample * time + i : sample) * units);
+      if (shown) outputs.set(last, (all ? sample * time + i : sample) * units);
     }
   }
   return tf.tensor(outputs, [batch, ...(all ? [time] : []), units]);

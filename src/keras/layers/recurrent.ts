@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors';
 import type { Json } from '../graph';
 import { activationOf } from './activation-functions';
+import { OF_SEQUENCES } from './call-arguments';
 import { channelsOf, outputLength, windowOf } from './conv';
 import {
   type Context,
@@ -26,7 +27,7 @@ type Step = (input: Tensor, states: Tensor[]) => Tensor[];
 
 /**
  * Runs a step over the time axis, the second one. Where a mask says so a step is left out: the states stay, and
- * the output is that of the step before, or zero.
+ * the output is that of the step before; zero before the first that counts, and with `zero_output_for_mask`.
  *
  * @param inputs for each step, what the kernel makes of it
  * @returns the last output, or all of them with `return_sequences`
@@ -46,8 +47,8 @@ function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step
       return taken ? next.map((state, n) => choose(tf, taken, state, before[n]!)) : next;
     });
     const output = states[0]!;
-    const silent = takes && config['zero_output_for_mask'];
-    outputs.push(silent ? choose(tf, takes[i]!, output, tf.zerosLike(output)) : output);
+    const last = config['zero_output_for_mask'] ? undefined : outputs[i - 1];
+    outputs.push(takes ? choose(tf, takes[i]!, output, last ?? tf.zerosLike(output)) : output);
   }
   return config['return_sequences'] ? tf.stack(outputs, 1) : outputs[outputs.length - 1]!;
 }
@@ -64,9 +65,6 @@ function choose(tf: Tf, taken: Tensor, state: Tensor, old: Tensor): Tensor {
   const weight = tf.reshape(taken, [-1, ...state.shape.slice(1).map(() => 1)]);
   return tf.add(tf.mul(state, weight), tf.mul(old, tf.sub(1, weight)));
 }
-
-/** The arguments of a recurrent layer's call. */
-export const OF_SEQUENCES = ['sequences', 'initial_state', 'mask', 'training'];
 
 /**
  * The states before the first step: Keras 3 gives them as an argument, Keras 2 as inputs behind the first.

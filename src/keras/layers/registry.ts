@@ -15,7 +15,6 @@ import { wrappers } from './wrappers';
 
 const { ZeroPadding, Cropping, ...coreLayers } = core;
 const { broadcastShape: _, ...mergeLayers } = merge;
-const { OF_SEQUENCES: _s, ...recurrentLayers } = recurrent;
 const fromModules: Record<string, LayerDefinition> = { ...coreLayers, ...mergeLayers, ...normalization };
 
 const LAYERS: Record<string, LayerDefinition> = {
@@ -59,7 +58,7 @@ const LAYERS: Record<string, LayerDefinition> = {
     ].map((name) => [name, pointwise.Identity]),
   ),
   ...fromModules,
-  ...recurrentLayers,
+  ...recurrent,
   ...volume,
   EinsumDense,
   Activation: pointwise.Activation,

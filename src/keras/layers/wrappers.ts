@@ -2,8 +2,8 @@ import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
 import type { Json } from '../graph';
 import type { Shape } from '../model';
+import { OF_SEQUENCES } from './call-arguments';
 import type { Context, LayerDefinition, Tensor } from './definition';
-import { OF_SEQUENCES } from './recurrent';
 
 /** All steps of all samples as one batch. */
 export const StepsToBatch: LayerDefinition = {
@@ -46,8 +46,13 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       return [input![0]!, input![1]!, ...shape.slice(1)];
     },
     call([x], context) {
-      const { tf } = context;
-      const [layer, own] = inside(context.config);
+      const { tf, dialect, config } = context;
+      const [layer, own] = inside(config);
+      if (layer.mask && dialect === 2) {
+        throw new ModelError(
+          `layer "${config['name']}" has a layer inside that makes a mask for each step, which is not known of Keras 2. Build the model without it.`,
+        );
+      }
       const [batch, time, ...rest] = x!.shape as [number, number, ...number[]];
       const y = layer.call([tf.reshape(x!, [batch * time, ...rest])], {
         ...context,

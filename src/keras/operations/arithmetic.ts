@@ -151,14 +151,18 @@ export const ARITHMETIC: Record<string, Operation> = {
   StopGradient: op('variable', (tf, { variable }) => tensorOf(tf, variable, 'variable')),
   ZerosLike: unary((tf, x) => tf.zerosLike(x)),
   OnesLike: unary((tf, x) => tf.onesLike(x)),
-  FullLike: op('x fill_value', (tf, { x, fill_value }) =>
-    tf.add(tf.zerosLike(asFloats(tf, tensorOf(tf, x))), tensorOf(tf, fill_value, 'fill_value')),
-  ),
+  FullLike: op('x fill_value', (tf, { x, fill_value }) => {
+    const given = tensorOf(tf, x);
+    return tf.add(tf.zerosLike(given), tf.cast(tensorOf(tf, fill_value, 'fill_value'), given.dtype));
+  }),
   AddN: op('xs', (tf, { xs }) => tf.addN(alike(tf, tensorsOf(tf, xs)))),
   Norm: op('x ord axis keepdims', (tf, { x, ord, axis, keepdims }) => {
     const given = asFloats(tf, tensorOf(tf, x));
     const axes = axesIn(axis, given.rank);
     if (ord === 1 && axes?.length === 1) return tf.sum(tf.abs(given), axes, keepdims === true);
+    if (ord === Number.POSITIVE_INFINITY && axes?.length === 1) {
+      return tf.max(tf.abs(given), axes, keepdims === true);
+    }
     if (isGiven(ord) && ord !== 2 && ord !== 'fro' && ord !== 'euclidean') {
       throw new ModelError(`its ord is ${JSON.stringify(ord)}; 2, and 1 along one axis, are known.`);
     }

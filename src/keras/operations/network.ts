@@ -133,9 +133,14 @@ export const NETWORK: Record<string, Operation> = {
     const squares = tf.sum(tf.square(given), axesIn(axis, given.rank), true);
     return tf.mul(given, tf.rsqrt(tf.maximum(squares, Number(epsilon ?? 1e-12))));
   }),
-  Einsum: op('operand other subscripts', (tf, { operand, other, subscripts }) =>
-    einsum(tf, subscripts, asFloats(tf, tensorOf(tf, operand)), asFloats(tf, tensorOf(tf, other))),
-  ),
+  Einsum: op('operand other subscripts', (tf, { operand, other, subscripts }) => {
+    if (!isGiven(other) || typeof subscripts !== 'string') {
+      throw new ModelError('it is of one operand, or of more than two, which is not known.');
+    }
+    const [a, b] = [tensorOf(tf, operand, 'operand'), tensorOf(tf, other, 'other operand')];
+    return einsum(tf, subscripts, asFloats(tf, a), asFloats(tf, b));
+  }),
+  ConvertToTensor: op('x', (tf, { x }) => tensorOf(tf, x)),
   LayerNorm: op('x gamma beta axis epsilon', (tf, { x, gamma, beta, axis, epsilon }) => {
     const given = asFloats(tf, tensorOf(tf, x));
     const axes = axesIn(axis ?? -1, given.rank)!;
@@ -165,6 +170,8 @@ export const NETWORK: Record<string, Operation> = {
     const given = tensorOf(tf, images, 'images');
     const axis = given.rank - (data_format === 'channels_first' ? 3 : 1);
     if (given.shape[axis] === 1) return given;
+    if (given.dtype !== 'float32')
+      throw new ModelError('its picture is of whole numbers; make it floats before.');
     const weights = tf.reshape(
       tf.tensor1d([0.2989, 0.587, 0.114]),
       given.shape.map((_, i) => (i === axis ? 3 : 1)),

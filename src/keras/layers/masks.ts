@@ -1,0 +1,77 @@
+import type { Dialect, Json } from '../graph';
+import type { Shape } from '../model';
+import type { Context, Tensor } from './definition';
+
+/** Classes that hand on the mask of their first input, which Keras calls `supports_masking`. */
+const HAND_ON = new Set([
+  ...[
+    'Activation',
+    'ActivityRegularization',
+    'AlphaDropout',
+    'BatchNormalization',
+    'Dense',
+    'Dropout',
+    'ELU',
+  ],
+  ...[
+    'GaussianDropout',
+    'GaussianNoise',
+    'GroupNormalization',
+    'LayerNormalization',
+    'LeakyReLU',
+    'PReLU',
+    'ReLU',
+  ],
+  ...['Softmax', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D', 'UnitNormalization'],
+  ...['MultiHeadAttention', 'GroupedQueryAttention', 'Attention', 'AdditiveAttention'],
+  ...['LSTM', 'GRU', 'SimpleRNN', 'ConvLSTM2D', 'Bidirectional', 'TimeDistributed'],
+]);
+/** Those that do so in one version of Keras only. */
+const ONLY_IN: Record<string, Dialect> = {
+  Identity: 3,
+  Normalization: 3,
+  Rescaling: 3,
+  SpectralNormalization: 3,
+  ThresholdedReLU: 2,
+};
+
+/** Sums and their like: Keras 3 counts a step that counts in any of them, if all have masks; Keras 2 one that does in all. */
+const SUMS = new Set(['Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum']);
+
+/**
+ * The mask of a layer's output, by Keras's `compute_mask`.
+ *
+ * @param shape of the output
+ * @returns nothing when every step of it counts, or it has none
+ */
+export function maskAfter(
+  className: string,
+  inputs: readonly Tensor[],
+  context: Context,
+  shape: Shape,
+): Tensor | undefined {
+  const { tf, masks, dialect, config } = context;
+  const known = masks.filter((mask) => mask !== undefined);
+  if (!known.length) return undefined;
+  const asBool = (mask: Tensor) => tf.cast(mask, 'bool');
+  if (SUMS.has(className)) {
+    if (dialect === 2) return known.map(asBool).reduce(tf.logicalAnd);
+    return known.length === masks.length ? known.map(asBool).reduce(tf.logicalOr) : undefined;
+  }
+  if (className === 'Concatenate') return joined(inputs, context, config);
+  if (!HAND_ON.has(className) && ONLY_IN[className] !== dialect) return undefined;
+  const [first] = masks;
+  const fits = first && shape.length > first.rank && first.shape.every((size, axis) => size === shape[axis]);
+  return fits ? first : undefined;
+}
+
+/** Along one axis: a step counts if any of its numbers does in Keras 3, or all in Keras 2. */
+function joined(inputs: readonly Tensor[], { tf, masks, dialect }: Context, config: Json): Tensor {
+  const parts = inputs.map((x, i) => {
+    const mask = masks[i];
+    if (!mask) return tf.cast(tf.onesLike(x), 'float32');
+    return tf.mul(tf.expandDims(tf.cast(mask, 'float32'), -1), tf.onesLike(x));
+  });
+  const whole = tf.concat(parts, Number(config['axis'] ?? -1));
+  return tf.cast(dialect === 3 ? tf.max(whole, -1) : tf.min(whole, -1), 'bool');
+}
