@@ -114,6 +114,7 @@ export function makeLayer(
       const shape = this.computeOutputShape(all.map((x) => x.shape as Shape)) as Shape;
       // One of its own: TensorFlow.js frees each with what it belongs to.
       const after = tf.tidy(() => maskAfter(className, inputsOf(all), context, shape)?.clone() as tfc.Tensor);
+      // Keras 3.15 does so in `call`: whatever gets the same tensors later finds no mask.
       if (className === 'MultiHeadAttention' && dialect === 3) for (const x of all) withoutMask.add(x);
       if (after && this.made) masksOf.set(this.made, after);
       return (after ?? null) as tfc.Tensor;
