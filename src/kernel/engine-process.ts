@@ -99,6 +99,8 @@ export class EngineProcess {
         join(__dirname, '..', 'notebook', 'leash.js'),
       ],
       serialization: 'advanced',
+      // With a heap for each of TensorFlow's threads glibc keeps some 20 MB more over a thousand cells; no slower.
+      env: { MALLOC_ARENA_MAX: '2', ...process.env },
       // What native code writes past Node comes through pipes; the third is the leash; its own group ends together.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
       detached: process.platform !== 'win32',
