@@ -1,5 +1,17 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 
+/** What is put in the place of kernels, by their names. */
+const MENDED: Record<string, (tf: typeof tfc, kernel: tfc.KernelConfig) => tfc.KernelFunc> = {
+  Conv2D: windowed,
+  FusedConv2D: windowed,
+  DepthwiseConv2dNative: windowed,
+  FusedDepthwiseConv2D: windowed,
+  AvgPool: windowed,
+  MaxPool: windowed,
+  BatchMatMul: spreading,
+  _FusedMatMul: spreading,
+};
+
 /**
  * Starts the wasm backend (4.22) and mends it: what it would pass over, with whatever lies in memory as the output, is
  * an error, and its windows get the right margins.
@@ -11,11 +23,7 @@ export async function startWasm(tf: typeof tfc): Promise<boolean> {
   if (!started) return false;
   mendMemory((tf.backend() as unknown as { wasm: Heap }).wasm);
   for (const kernel of tf.getKernelsForBackend('wasm')) {
-    const run = WINDOWS.has(kernel.kernelName)
-      ? windowed(tf, kernel)
-      : PRODUCTS.has(kernel.kernelName)
-        ? spreading(tf, kernel)
-        : kernel.kernelFunc;
+    const run = MENDED[kernel.kernelName]?.(tf, kernel) ?? kernel.kernelFunc;
     const kernelFunc: tfc.KernelFunc = (given) => {
       const outputs = run(given);
       const why = refusal();
@@ -58,7 +66,8 @@ async function hearingRefusals(start: () => Promise<boolean>) {
   }
 }
 
-interface Heap {
+/** The part of wasm's module that its backend asks for memory. */
+export interface Heap {
   HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
   _free(at: number): void;
@@ -93,8 +102,6 @@ function mendMemory(heap: Heap): void {
     free(at);
   };
 }
-
-const PRODUCTS = new Set(['BatchMatMul', '_FusedMatMul']);
 
 /**
  * Products of matrices whose batches spread over each other. The backend counts the matrices of the smaller batch over
@@ -133,15 +140,6 @@ interface Window {
   pad: 'same' | 'valid' | number;
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
-
-const WINDOWS = new Set([
-  'Conv2D',
-  'FusedConv2D',
-  'DepthwiseConv2dNative',
-  'FusedDepthwiseConv2D',
-  'AvgPool',
-  'MaxPool',
-]);
 
 /**
  * A convolution or pooling. With padding "same" XNNPACK takes a negative margin for a huge one, where a stride leaves

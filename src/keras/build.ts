@@ -1,13 +1,13 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
-import { isObject } from '../is-object';
 import { shapeOf } from './config';
-import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from './graph';
+import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, type TensorRef } from './graph';
 import { createLayer } from './layers/create';
 import type { LayerDefinition, Tf, TfLayers } from './layers/definition';
-import { shapesText, makeLayer as wrapDefinition } from './layers/make';
+import { makeLayer } from './layers/make';
 import { BatchToSteps, StepsToBatch } from './layers/wrappers';
 import type { Shape } from './model';
+import { allowScalars, checkNested, counted, inputsOfModel, maskingIn, trainingIn } from './nested';
 
 /** What `build` needs to know beside the graph. */
 export interface BuildContext {
@@ -30,7 +30,7 @@ export function buildModel(graph: GraphSpec, context: BuildContext): tfl.LayersM
 }
 
 /** @param inputs what it is connected to at first */
-function makeLayer(
+function buildLayer(
   spec: LayerSpec,
   inputs: readonly tfl.SymbolicTensor[],
   context: BuildContext,
@@ -50,19 +50,6 @@ function makeLayer(
   return layer;
 }
 
-/** TensorFlow.js takes the shape of a scalar for none: a nested model with one inside declares what it did at first. */
-function allowScalars(model: tfl.LayersModel): void {
-  const { nodesByDepth } = model as unknown as {
-    nodesByDepth: Record<string, { outputTensors: tfl.SymbolicTensor[] }[]>;
-  };
-  const tensors = Object.values(nodesByDepth ?? {}).flatMap((nodes) =>
-    nodes.flatMap((node) => node.outputTensors),
-  );
-  if (tensors.every(({ shape }) => shape.length > 0)) return;
-  const shapes = model.outputs.map(({ shape }) => shape);
-  model.computeOutputShape = () => (shapes.length === 1 ? shapes[0]! : shapes);
-}
-
 /** A model that makes one batch of all steps of a sequence, applies another model to it and makes a sequence again. */
 function buildEach(
   { name }: LayerSpec,
@@ -72,10 +59,10 @@ function buildEach(
 ): tfl.LayersModel {
   const { tf, layers, dialect } = context;
   const part = (className: string, definition: LayerDefinition, suffix: string) =>
-    wrapDefinition(tf, layers, className, definition, { name: `${name}_${suffix}` }, dialect);
+    makeLayer(tf, layers, className, definition, { name: `${name}_${suffix}` }, dialect);
   const whole = layers.input({ batchShape: sequence!.shape });
   const steps = part('StepsToBatch', StepsToBatch, 'steps').apply(whole) as tfl.SymbolicTensor;
-  const model = makeLayer(each, [steps], context);
+  const model = buildLayer(each, [steps], context);
   const outputs = connect(model, [steps], each, context);
   if (outputs.length !== 1) {
     throw new ModelError(
@@ -84,38 +71,6 @@ function buildEach(
   }
   const again = part('BatchToSteps', BatchToSteps, 'sequence').apply([outputs[0]!, whole]);
   return new layers.LayersModel({ inputs: whole, outputs: again as tfl.SymbolicTensor, name });
-}
-
-/** @throws {ModelError} when a model of Keras 2 is called to train and otherwise: its layers exist once */
-function trainingIn({ name, calls }: LayerSpec, { training, dialect }: BuildContext): boolean {
-  const [first = Boolean(training), ...others] = calls.map(({ kwargs }) =>
-    Boolean(kwargs['training'] ?? training),
-  );
-  if (dialect === 3 || others.every((other) => other === first)) return first;
-  throw new ModelError(
-    `the model "${name}" is called with training and without, which convlens does not know. Build it without.`,
-  );
-}
-
-/** Keras 3 refuses a nested model whose input is of another size; Keras 2 only warns, and refuses other ranks. */
-function checkNested(
-  layer: tfl.layers.Layer,
-  inputs: tfl.SymbolicTensor[],
-  spec: LayerSpec,
-  { dialect }: BuildContext,
-): void {
-  if (!spec.inner) return;
-  for (const [i, { shape }] of (layer as tfl.LayersModel).inputs.entries()) {
-    const given = inputs[i]?.shape;
-    if (!given) continue;
-    const agree = (size: number | null, axis: number) =>
-      dialect < 3 || axis === 0 || size === null || shape[axis] === null || size === shape[axis];
-    if (given.length !== shape.length || !given.every(agree)) {
-      throw new ModelError(
-        `the model "${spec.name}" is made for an input of shape ${shapesText([shape])} and gets one of ${shapesText([given])}. Save it again with model.save().`,
-      );
-    }
-  }
 }
 
 /**
@@ -178,7 +133,7 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   );
   for (const spec of graph.layers) {
     if (spec.className === 'InputLayer') continue;
-    const layer = makeLayer(spec, model.outputs, context);
+    const layer = buildLayer(spec, model.outputs, context);
     checkNested(layer, model.outputs, spec, context);
     try {
       model.add(layer);
@@ -198,39 +153,6 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   return model;
 }
 
-/**
- * The numbers of a nested model's calls as the file counts them, where the making of the model is a call of its own
- * that is left out. Keras 3 counts it for models of the functional kind, and only where it names the outer model's
- * outputs. Keras 2 counts it everywhere, but not for every Sequential; as each call in a file is used, a number too
- * high shows it.
- *
- * @returns the references as the list of calls has them: those of calls, and those of the model's ends
- */
-function counted(graph: GraphSpec, dialect: Dialect) {
-  const nested = graph.layers.filter(({ inner }) => inner);
-  const from = (names: Set<string>) => (ref: TensorRef) =>
-    names.has(ref.layer) ? new TensorRef(ref.layer, ref.call - 1, ref.output) : ref;
-  if (dialect === 3) {
-    const functional = nested.filter(({ inner }) => !inner!.sequential).map(({ name }) => name);
-    return { ref: from(new Set()), end: from(new Set(functional)) };
-  }
-  const calls = new Map(nested.map((spec) => [spec.name, spec.calls.length]));
-  const refs = refsIn([
-    graph.outputs,
-    graph.layers.map(({ calls }) => calls.map(({ args, kwargs }) => [args, kwargs])),
-  ]);
-  const high = refs.filter(({ layer, call }) => call >= (calls.get(layer) ?? Number.POSITIVE_INFINITY));
-  const shifted = from(new Set(high.map(({ layer }) => layer)));
-  return { ref: shifted, end: shifted };
-}
-
-/** The arguments of a call; those that a model gets by name in the order of its inputs. */
-function inOrder({ inner }: LayerSpec, args: unknown[]): unknown[] {
-  const [named] = args;
-  const names = inner?.inputNames;
-  return names && isObject(named) ? [names.map((name) => named[name]), ...args.slice(1)] : args;
-}
-
 function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
   const numbers = counted(graph, context.dialect);
   const tensors = new Map<string, tfl.SymbolicTensor>();
@@ -246,10 +168,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
     waiting.delete(key);
   };
 
-  // What Keras 3 puts into the graph for an Embedding and a Masking.
-  const masking = new Set(
-    graph.layers.filter(({ className }) => ['NotEqual', 'Any'].includes(className)).map(({ name }) => name),
-  );
+  const masking = maskingIn(graph);
   let calls = 0;
   for (const spec of graph.layers) {
     if (spec.className === 'InputLayer') {
@@ -270,17 +189,9 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
-    // The mask of what it gets goes into the model with it: Keras 3 names it, where the layers before make it.
-    const isModel = spec.inner || spec.each;
-    const { mask, ...kwargs } = call.kwargs;
-    const ownMask = isModel && refsIn(mask).every(({ layer }) => masking.has(layer));
-    if (isModel && refsIn(ownMask ? kwargs : call.kwargs).length) {
-      const names = Object.keys(call.kwargs).join(', ');
-      throw new ModelError(
-        `the model "${spec.name}" is called with more than its inputs (${names}), which convlens does not know. Build it without.`,
-      );
-    }
-    const refs = refsIn([inOrder(spec, call.args), isModel ? kwargs : call.kwargs]).map(numbers.ref);
+    const given =
+      spec.inner || spec.each ? inputsOfModel(spec, call, masking) : refsIn([call.args, call.kwargs]);
+    const refs = given.map(numbers.ref);
     const missing = refs.find((ref) => !tensors.has(ref.key));
     if (missing) {
       waiting.set(missing.key, [...(waiting.get(missing.key) ?? []), [spec, call, index]]);
@@ -297,7 +208,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
     const inputs = refs.map((ref) => tensors.get(ref.key)!);
     let layer = layers.get(spec.name);
     if (!layer) {
-      layer = makeLayer(spec, inputs, context);
+      layer = buildLayer(spec, inputs, context);
       layers.set(spec.name, layer);
     }
     connect(layer, inputs, spec, context).forEach((tensor, output) => {

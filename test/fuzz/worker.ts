@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { ready, tf } from '../../src/backend';
+import type { Heap } from '../../src/backend-wasm';
 import type { Case } from './edit';
 import { besides, KINDS } from './kinds';
-import { guardHeap, type Heap } from './zones';
+import { guardHeap } from './zones';
 
 export interface Tried {
   milliseconds: number;

@@ -1,9 +1,4 @@
-/** The part of wasm's module that its backend asks for memory. */
-export interface Heap {
-  HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
-  _free(at: number): void;
-}
+import type { Heap } from '../../src/backend-wasm';
 
 /** As malloc aligns; a kernel that passes its end mostly does so by less. */
 const ZONE = 64;

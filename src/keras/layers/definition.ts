@@ -28,6 +28,13 @@ export interface Context {
   options: Json;
 }
 
+/** The arguments of a call that has none. */
+export const NO_ARGUMENTS: Pick<Context, 'masks' | 'others' | 'options'> = {
+  masks: [],
+  others: {},
+  options: {},
+};
+
 /** A layer at inference: what Keras's class of this name does, in as few lines as that takes. */
 export interface LayerDefinition {
   /** The arguments of Keras's `call` that it knows, in their order: its inputs and `training` when left out. */
@@ -51,6 +58,8 @@ export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> 
   shape?(config: Json, inputs: Shape[], dialect: Dialect, options: Json): Shape | Shape[];
   /** Whether it computes with whole numbers and truth values as they are; others get floats. */
   anyType?: boolean;
+  /** Whether it takes the masks off its inputs: what gets the same tensors later finds none, as in Keras 3.15. */
+  dropsMasks?(dialect: Dialect): boolean;
   /** Whether `call` returns a list, by the options of the call; it does not when left out. */
   several?(options: Json): boolean;
   call(inputs: Tensor[], context: Context): Tensor | Tensor[];

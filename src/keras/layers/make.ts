@@ -5,7 +5,7 @@ import type { Dialect, Json } from '../graph';
 import type { Shape } from '../model';
 import type { CallArguments } from './call-arguments';
 import { rankOf } from './check-config';
-import type { Context, NodeDefinition, Tf, TfLayers } from './definition';
+import { type Context, NO_ARGUMENTS, type NodeDefinition, type Tf, type TfLayers } from './definition';
 import { maskAfter } from './masks';
 
 type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;
@@ -104,20 +104,19 @@ export function makeLayer(
     override computeMask(inputs: tfc.Tensor | tfc.Tensor[], mask?: Mask): tfc.Tensor {
       const all = Array.isArray(inputs) ? inputs : [inputs];
       const context = this.context(mask, all);
-      if (definition.mask) {
-        const own = tf.tidy(() => definition.mask!([...inputsOf(all)], context) as tfc.Tensor);
-        if (own && this.made) masksOf.set(this.made, own);
-        return own;
-      }
-      // Operations are not layers: what they make has no mask.
-      if (!given || !context.masks.some((one) => one)) return null as never;
-      const shape = this.computeOutputShape(all.map((x) => x.shape as Shape)) as Shape;
-      // One of its own: TensorFlow.js frees each with what it belongs to.
-      const after = tf.tidy(() => maskAfter(className, inputsOf(all), context, shape)?.clone() as tfc.Tensor);
-      // Keras 3.15 does so in `call`: whatever gets the same tensors later finds no mask.
-      if (className === 'MultiHeadAttention' && dialect === 3) for (const x of all) withoutMask.add(x);
+      const after = tf.tidy(() => this.maskOfOutput(all, context) as tfc.Tensor);
+      if (definition.dropsMasks?.(dialect)) for (const x of all) withoutMask.add(x);
       if (after && this.made) masksOf.set(this.made, after);
       return (after ?? null) as tfc.Tensor;
+    }
+
+    private maskOfOutput(all: readonly tfc.Tensor[], context: Context): tfc.Tensor | undefined {
+      if (definition.mask) return definition.mask([...inputsOf(all)], context);
+      // Operations are not layers: what they make has no mask.
+      if (!given || !context.masks.some((one) => one)) return undefined;
+      const shape = this.computeOutputShape(all.map((x) => x.shape as Shape)) as Shape;
+      // One of its own: TensorFlow.js frees each with what it belongs to.
+      return maskAfter(className, inputsOf(all), context, shape)?.clone();
     }
 
     /** What `call` returned last. */
@@ -149,9 +148,7 @@ export function makeLayer(
       const ids = Object.values(weights).map(({ dataId }) => dataId);
       if (this.prepared && ids.every((id, i) => id === this.madeOf[i])) return;
       this.release();
-      this.prepared = tf.tidy(() =>
-        definition.prepare!({ tf, config, weights, dialect, masks: [], others: {}, options: {} }),
-      );
+      this.prepared = tf.tidy(() => definition.prepare!({ tf, config, weights, dialect, ...NO_ARGUMENTS }));
       for (const tensor of Object.values(this.prepared)) tf.keep(tensor);
       this.madeOf = ids;
     }

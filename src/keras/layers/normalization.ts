@@ -30,19 +30,19 @@ function normalize(context: Context, x: Tensor, mean: Tensor, variance: Tensor, 
 /** Numbers in a map from which on one operation over it is faster than two, though it takes longer to start. */
 const ONE_PASS = 150_000;
 
-interface Moments {
-  mean: Tensor;
-  variance: Tensor;
-}
-
-const learned = ({ weights }: Context): Moments => ({
-  mean: weights['moving_mean']!,
-  variance: weights['moving_variance']!,
-});
-
-/** A batch normalization as x * factor + shift, the form in which Keras 3 computes it (tf.nn.batch_normalization). */
-function factorAndShift(context: Context, { mean, variance } = learned(context)): Record<string, Tensor> {
-  const { tf, config, weights } = context;
+/**
+ * A batch normalization as x * factor + shift, the form in which Keras 3 computes it (tf.nn.batch_normalization).
+ *
+ * @param moments of the batch; those that the layer has learned when left out
+ */
+function factorAndShift(
+  { tf, config, weights }: Context,
+  moments?: Record<'mean' | 'variance', Tensor>,
+): Record<string, Tensor> {
+  const { mean, variance } = moments ?? {
+    mean: weights['moving_mean']!,
+    variance: weights['moving_variance']!,
+  };
   const { beta, gamma } = weights;
   const inverse = tf.rsqrt(tf.add(variance, Number(config['epsilon'] ?? 1e-3)));
   const factor = gamma ? tf.mul(inverse, gamma) : inverse;
@@ -68,9 +68,12 @@ export const BatchNormalization: LayerDefinition = {
     const { tf, config, weights, prepared, options } = context;
     const axes = axesOf(config, x!.rank);
     const ofBatch = options['training'] && config['trainable'] !== false;
-    const others = x!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const momentsOfBatch = () => {
+      const others = x!.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+      return tf.moments(x!, others);
+    };
     const { factor, shift } = ofBatch
-      ? factorAndShift(context, tf.moments(x!, others))
+      ? factorAndShift(context, momentsOfBatch())
       : (prepared ?? factorAndShift(context));
     if (!ofBatch && x!.rank === 4 && axes[0] === 3 && x!.size > ONE_PASS) {
       return tf.batchNorm(
@@ -107,15 +110,10 @@ export const LayerNormalization: LayerDefinition = {
 
 /** Divided by the root of the mean of the squares (Zhang and Sennrich, 2019). */
 export const RMSNormalization: LayerDefinition = {
-  weights: (config, [input]) => [
-    {
-      name: 'scale',
-      shape: sizesOn(
-        axesOf(config, input!.length).sort((a, b) => a - b),
-        input!,
-      ),
-    },
-  ],
+  weights(config, [input]) {
+    const axes = axesOf(config, input!.length).sort((a, b) => a - b);
+    return [{ name: 'scale', shape: sizesOn(axes, input!) }];
+  },
   call([x], context) {
     const { tf, config, weights } = context;
     const axes = axesOf(config, x!.rank);

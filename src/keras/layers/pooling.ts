@@ -87,8 +87,8 @@ function globalPooling(kind: Kind): LayerDefinition {
 function poolEvenly(tf: Tf, kind: Kind, x: Tensor, axis: number, count: number): Tensor {
   const [outer, length, inner] = [x.shape.slice(0, axis), x.shape[axis]!, x.shape.slice(axis + 1)];
   const channels = inner[inner.length - 1]!;
-  const size = (sizes: number[]) => sizes.reduce((product, one) => product * one, 1);
-  const rows = tf.reshape(x, [size(outer), length, size(inner) / channels, channels]);
+  const { sizeFromShape } = tf.util;
+  const rows = tf.reshape(x, [sizeFromShape(outer), length, sizeFromShape(inner) / channels, channels]);
   const windows = Array.from({ length: count }, (_, i) => {
     const from = Math.floor((i * length) / count);
     return { from, size: Math.ceil(((i + 1) * length) / count) - from };

@@ -1,4 +1,5 @@
 import * as attention from './attention';
+import * as attentionByHeads from './attention-heads';
 import * as conv from './conv';
 import { Conv2DTranspose } from './conv-transpose';
 import * as core from './core';
@@ -100,4 +101,9 @@ const LAYERS: Record<string, LayerDefinition> = {
  * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same
  * name: its versions differ in what Keras users meet (groups, keepdims, slopes, axes, averages at an edge).
  */
-export const DEFINITIONS: Record<string, NodeDefinition> = { ...LAYERS, ...wrappers(LAYERS), ...attention };
+export const DEFINITIONS: Record<string, NodeDefinition> = {
+  ...LAYERS,
+  ...wrappers(LAYERS),
+  ...attention,
+  ...attentionByHeads,
+};

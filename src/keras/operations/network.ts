@@ -5,11 +5,13 @@ import {
   channelsLast,
   channelsLastShape,
   type LayerDefinition,
+  NO_ARGUMENTS,
   type Tensor,
   type Tf,
 } from '../layers/definition';
 import { einsum } from '../layers/einsum';
 import { Resizing } from '../layers/image';
+import { LayerNormalization } from '../layers/normalization';
 import { ELU, Softmax } from '../layers/pointwise';
 import { AveragePooling, MaxPooling, pooledShape } from '../layers/pooling';
 import { AveragePooling3D, MaxPooling3D } from '../layers/volume';
@@ -30,9 +32,14 @@ import {
 /** An activation by Keras's name of the function. */
 const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3)(tf, x));
 
-/** What a layer without weights does, with the operation's arguments as its configuration. */
-const asLayer = (layer: LayerDefinition, tf: Tf, x: Tensor, config: Json) =>
-  layer.call([x], { tf, config, weights: {}, dialect: 3, masks: [], others: {}, options: {} });
+/** What a layer does, with the operation's arguments as its configuration, and as its weights where it has some. */
+const asLayer = (
+  layer: LayerDefinition,
+  tf: Tf,
+  x: Tensor,
+  config: Json,
+  weights: Record<string, Tensor> = {},
+) => layer.call([x], { tf, config, weights, dialect: 3, ...NO_ARGUMENTS });
 
 /** Keras's names of a window's parts; a list of one number is that number. */
 function windowOf({ pool_size, strides, ...config }: Json): Json {
@@ -147,10 +154,11 @@ export const NETWORK: Record<string, Operation> = {
     if ((isGiven(gamma) || isGiven(beta)) && String(axes) !== String(given.rank - 1)) {
       throw new ModelError('it has a gamma or a beta for other axes than the last.');
     }
-    const { mean, variance } = tf.moments(given, axes, true);
-    const y = tf.mul(tf.sub(given, mean), tf.rsqrt(tf.add(variance, Number(epsilon ?? 1e-7))));
-    const scaled = isGiven(gamma) ? tf.mul(y, tensorOf(tf, gamma, 'gamma')) : y;
-    return isGiven(beta) ? tf.add(scaled, tensorOf(tf, beta, 'beta')) : scaled;
+    const weights = {
+      ...(isGiven(gamma) && { gamma: tensorOf(tf, gamma, 'gamma') }),
+      ...(isGiven(beta) && { beta: tensorOf(tf, beta, 'beta') }),
+    };
+    return asLayer(LayerNormalization, tf, given, { axis: axes, epsilon: epsilon ?? 1e-7 }, weights);
   }),
   // AlexNet's: by the squares in the channels around (Krizhevsky et al., 2012).
   LocalResponseNormalization: op('x depth_radius bias alpha beta', (tf, { x, depth_radius, ...config }) => {
@@ -183,7 +191,7 @@ export const NETWORK: Record<string, Operation> = {
     const given = asFloats(tf, tensorOf(tf, x));
     const axes = [3, 2, 1].map((from) => given.rank - from);
     const { mean, variance } = tf.moments(given, axes, true);
-    const numbers = axes.reduce((product, axis) => product * given.shape[axis]!, 1);
+    const numbers = tf.util.sizeFromShape(given.shape.slice(-3));
     return tf.div(tf.sub(given, mean), tf.maximum(tf.sqrt(variance), 1 / Math.sqrt(numbers)));
   }),
   Relu: activation('relu'),

@@ -1,0 +1,32 @@
+import { ModelError } from '../../errors';
+import type { Json } from '../graph';
+import type { Shape } from '../model';
+import type { Context, Tensor } from './definition';
+import { shapesText } from './make';
+
+/** What all kinds of attention read of their call and their configuration. */
+
+export const returnsScores = (options: Json) => options['return_attention_scores'] === true;
+
+/** @throws {ModelError} without a query and a value of as many axes, `rank` or more */
+export function checkInputs({ name }: Json, inputs: Shape[], rank = 3): void {
+  const [first] = inputs;
+  const fits = inputs.length === 2 || inputs.length === 3;
+  if (fits && inputs.every(({ length }) => length >= rank && length === first!.length)) return;
+  throw new ModelError(
+    `layer "${name}" needs a query and a value of as many axes, ${rank} or more, and perhaps a key, and gets ${shapesText(inputs)}.`,
+  );
+}
+
+/** A one where place `t` of the query may look at place `s`, `[1, T, S]`. */
+export function band({ tf, config, options }: Context, queries: number, keys: number): Tensor | undefined {
+  const window = config['sliding_window'];
+  const causal = options['use_causal_mask'] === true || config['causal'] === true;
+  if (!causal && !window) return undefined;
+  const before = tf.sub(tf.expandDims(tf.range(0, queries), 1), tf.expandDims(tf.range(0, keys), 0));
+  const allowed = [
+    ...(causal ? [tf.greaterEqual(before, 0)] : []),
+    ...(window ? [tf.less(tf.abs(before), Number(window))] : []),
+  ];
+  return tf.expandDims(tf.cast(allowed.reduce(tf.logicalAnd), 'float32'), 0);
+}
