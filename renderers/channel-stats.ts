@@ -1,6 +1,6 @@
-import type { Activation } from '../src/activation';
-import { type ChannelStats, channelStats } from '../src/channel-stats';
-import { notFiniteCount } from '../src/stats';
+import type { Activation } from '../src/maps/activation';
+import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
+import { notFiniteCount } from '../src/maps/stats';
 import { Figure, type Spec } from './figure';
 import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
 

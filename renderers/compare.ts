@@ -1,11 +1,11 @@
-import { type Activation, featureMap, onePicture } from '../src/activation';
-import { rasterOf } from '../src/grid';
-import { range, type Scale } from '../src/scale';
-import { stats } from '../src/stats';
+import { type Activation, featureMap, onePicture } from '../src/maps/activation';
+import { rasterOf } from '../src/maps/grid';
+import { range, type Scale } from '../src/maps/scale';
+import { stats } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
-import { imageLayer } from './heatmap';
-import { rasterPng } from './png';
+import { imageLayer } from './matshow';
+import { rasterPng } from './png/draw';
 import { scaleBar } from './scale-bar';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 

@@ -1,4 +1,4 @@
-import { specPng } from './png';
+import { specPng } from './png/draw';
 
 /** A Vega-Lite v5 spec. Its full types are large enough to slow down every cell that imports them. */
 export interface Spec {

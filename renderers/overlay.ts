@@ -1,13 +1,13 @@
-import { type Activation, featureMap, onePicture } from '../src/activation';
-import { rasterOf } from '../src/grid';
-import type { Pixels } from '../src/resample';
-import { resizeMap } from '../src/resize-map';
-import { range, type Scale } from '../src/scale';
-import { stats } from '../src/stats';
+import { type Activation, featureMap, onePicture } from '../src/maps/activation';
+import { rasterOf } from '../src/maps/grid';
+import { resizeMap } from '../src/maps/resize-map';
+import { range, type Scale } from '../src/maps/scale';
+import { stats } from '../src/maps/stats';
+import type { Pixels } from '../src/pictures/resample';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
-import { rasterPng } from './png';
+import { rasterPng } from './png/draw';
 import { scaleBar } from './scale-bar';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 

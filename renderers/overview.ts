@@ -1,12 +1,12 @@
-import { type Activation, featureMap, layout, onePicture } from '../src/activation';
-import { type ChannelStats, channelStats } from '../src/channel-stats';
-import { rasterOf, shrinkGrid } from '../src/grid';
-import { range } from '../src/scale';
-import { notFiniteCount } from '../src/stats';
+import { type Activation, featureMap, layout, onePicture } from '../src/maps/activation';
+import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
+import { rasterOf, shrinkGrid } from '../src/maps/grid';
+import { range } from '../src/maps/scale';
+import { notFiniteCount } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { dataUrl } from './picture';
-import { rasterPng } from './png';
+import { rasterPng } from './png/draw';
 import { NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
 /** Options of `overview`. */

@@ -1,5 +1,5 @@
-import type { Pixels } from '../src/resample';
-import { picturePng } from './png';
+import type { Pixels } from '../src/pictures/resample';
+import { picturePng } from './png/draw';
 
 /** A PNG as it stands in a spec. */
 export const dataUrl = (png: Buffer) => `data:image/png;base64,${png.toString('base64')}`;

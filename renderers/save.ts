@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
 import { FigureError } from '../src/errors';
-import { writeWhole } from '../src/whole-file';
+import { writeWhole } from '../src/files/whole-file';
 import type { Figure } from './figure';
-import { escapeHtml, liveFigure, livePage } from './live';
+import { escapeHtml, liveFigure, livePage } from './page';
 import { dataUrl } from './picture';
-import { specPng, specSvg } from './png';
+import { specPng, specSvg } from './png/draw';
 
 export interface SaveOptions {
   /** Pixels of a PNG per CSS pixel, 0.1 to 10. Default 1. */

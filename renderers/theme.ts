@@ -1,5 +1,5 @@
 import type { Config } from 'vega-lite';
-import type { Stats } from '../src/stats';
+import type { Stats } from '../src/maps/stats';
 
 /**
  * Room of a figure's drawing area in CSS pixels. With its axes and its scale bar a figure then fits into 960,

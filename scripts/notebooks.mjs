@@ -16,7 +16,7 @@ const folder = fileURLToPath(new URL('../notebooks', import.meta.url));
 try {
   await setup();
   await build();
-  const { runCommand } = createRequire(import.meta.url)('../dist/src/notebook/command.js');
+  const { runCommand } = createRequire(import.meta.url)('../dist/src/cli/run.js');
   const names = process.argv.slice(2);
   const files = names.length ? names : readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
   for (const file of files) {

@@ -69,7 +69,7 @@ try {
   );
   const installed = join(folder, 'node_modules', 'convlens');
   checkFiles(installed);
-  const cli = join(installed, 'dist', 'src', 'cli.js');
+  const cli = join(installed, 'dist', 'src', 'cli', 'main.js');
   await step('npx convlens setup', () => run(process.execPath, [cli, 'setup'], { cwd: folder }));
 
   cpSync(consumers, folder, { recursive: true });

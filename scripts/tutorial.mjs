@@ -23,7 +23,7 @@ try {
   });
   await setup(values);
   await build();
-  const { runCommand } = createRequire(import.meta.url)('../dist/src/notebook/command.js');
+  const { runCommand } = createRequire(import.meta.url)('../dist/src/cli/run.js');
   process.exitCode = await runCommand(join(root, 'notebooks', 'tutorial.ipynb'), {
     out: join(root, 'out', 'tutorial.ipynb'),
     html: join(root, 'out', 'tutorial.html'),

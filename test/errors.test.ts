@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { matshowFigure } from '../renderers/heatmap';
-import { gridFigure } from '../renderers/mosaic';
-import { layout } from '../src/activation';
+import { gridFigure } from '../renderers/grid';
+import { matshowFigure } from '../renderers/matshow';
 import * as errors from '../src/errors';
-import { loadImage, toTensor } from '../src/image';
 import * as convlens from '../src/index';
+import { layout } from '../src/maps/activation';
+import { loadImage, toTensor } from '../src/pictures/load';
 import { FIXTURES, kerasActivation } from './npy';
 import { suite } from './suite';
 

@@ -18,7 +18,7 @@ suite('the package', {
     for (const needed of [
       'dist/src/index.js',
       'dist/src/index.d.ts',
-      'dist/src/cli.js',
+      'dist/src/cli/main.js',
       'scripts/setup.mjs',
       'LICENSE',
     ]) {

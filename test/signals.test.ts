@@ -8,9 +8,9 @@ import { suite } from './suite';
 /** Runs two models again and again for three seconds, as a process that hears signals. */
 const PREDICTS = `
   process.on('SIGUSR2', () => {});
-  const { tf, ready } = require('./dist/src/backend');
+  const { tf, ready } = require('./dist/src/tensorflow/backend');
   const { loadModel } = require('./dist/src/keras/load');
-  const { predict } = require('./dist/src/activations');
+  const { predict } = require('./dist/src/keras/run/predict');
   (async () => {
     await ready();
     const pictures = await loadModel('notebooks/dogcat_v1.h5');

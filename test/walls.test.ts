@@ -43,8 +43,8 @@ function others(module: RegExp, allowed: RegExp): string[] {
 suite('walls', {
   'there are imports to check, and required modules among them': () => {
     assert.ok(imports.length > 100);
-    assert.ok(imports.some(([file, module]) => file === 'renderers/png.ts' && module === 'vega'));
-    assert.ok(imports.some(([file, module]) => file === 'src/image.ts' && module === 'sharp'));
+    assert.ok(imports.some(([file, module]) => file === 'renderers/png/draw.ts' && module === 'vega'));
+    assert.ok(imports.some(([file, module]) => file === 'src/pictures/load.ts' && module === 'sharp'));
   },
   'every relative import is a file': () => {
     const lost = imports.filter(
@@ -55,12 +55,10 @@ suite('walls', {
     );
     assert.equal(lost, []);
   },
-  'only renderers/png.ts imports canvas': () => assert.equal(users(/^canvas(\/|$)/), ['renderers/png.ts']),
+  'only renderers/png/draw.ts imports canvas': () =>
+    assert.equal(users(/^canvas(\/|$)/), ['renderers/png/draw.ts']),
   'only the left end of the way knows TensorFlow': () =>
-    assert.equal(
-      others(/^@tensorflow\//, /^src\/(keras\/.*|image|activations|backend|backend-wasm|summary)\.ts$/),
-      [],
-    ),
+    assert.equal(others(/^@tensorflow\//, /^src\/(keras|tensorflow|pictures)\/.*\.ts$/), []),
   "a cell's import reads no package's types: those of TensorFlow alone would cost it a quarter of a second":
     () => {
       const dist = join(ROOT, 'dist');
@@ -78,8 +76,9 @@ suite('walls', {
       assert.ok(read.size > 10);
       assert.equal([...packages], []);
     },
-  'only one file imports ZeroMQ': () => assert.equal(users(/^zeromq(\/|$)/), ['src/kernel/sockets.ts']),
-  'only src/image.ts imports sharp': () => assert.equal(users(/^sharp(\/|$)/), ['src/image.ts']),
+  'only one file imports ZeroMQ': () => assert.equal(users(/^zeromq(\/|$)/), ['src/jupyter/sockets.ts']),
+  'only src/pictures/load.ts imports sharp': () =>
+    assert.equal(users(/^sharp(\/|$)/), ['src/pictures/load.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
     assert.equal(others(/^(h5wasm|yauzl)(\/|$)/, /^src\/keras\//), []),
   'renderers take nothing from src but plain data, and what writes a saved figure': () => {
@@ -87,13 +86,13 @@ suite('walls', {
       ([file, module]) =>
         file.startsWith('renderers/') &&
         module.startsWith('src/') &&
-        !/^src\/(activation|channel-stats|grid|resample|resize-map|scale|stats)$/.test(module) &&
-        !(file === 'renderers/save.ts' && /^src\/(errors|whole-file)$/.test(module)),
+        !/^src\/(maps\/.*|pictures\/(pixels|resample))$/.test(module) &&
+        !(file === 'renderers/save.ts' && /^src\/(errors|files\/whole-file)$/.test(module)),
     );
     assert.equal(crossing, []);
   },
   'that plain data takes nothing but itself': () => {
-    const plain = /^src\/(activation|channel-stats|grid|scale|stats|resample|resize-map|errors)$/;
+    const plain = /^src\/(maps\/.*|pictures\/resample|errors)$/;
     const crossing = imports.filter(
       ([file, module]) => plain.test(file.replace(/\.ts$/, '')) && !plain.test(module),
     );
@@ -103,7 +102,7 @@ suite('walls', {
     const node = imports.filter(
       ([file, module]) =>
         file.startsWith('renderers/') &&
-        file !== 'renderers/live.ts' &&
+        file !== 'renderers/page.ts' &&
         (module.startsWith('node:') || builtinModules.includes(module)),
     );
     assert.equal([...new Set(node.map(([, module]) => module))].sort(), ['node:path', 'node:zlib']);
@@ -113,25 +112,25 @@ suite('walls', {
       /(?<!printer\.)\b(writeFile|createWriteStream|appendFile|renameSync)/.test(text),
     );
     assert.equal(writing.map(([file]) => file).sort(), [
-      'src/backend.ts',
+      'src/tensorflow/backend.ts',
       'src/kernel/checker/snapshot.ts',
       'src/kernel/install.ts',
       'src/notebook/client.ts',
-      'src/notebook/lock.ts',
-      'src/whole-file.ts',
+      'src/cli/lock.ts',
+      'src/files/whole-file.ts',
     ]);
   },
   'time is measured by a clock that does not jump; the wall clock is for the dates of messages': () => {
     const reading = [...sources].filter(([, text]) => /\bDate\.now\b|\bnew Date\b/.test(text));
     assert.equal(
       reading.map(([file]) => file),
-      ['src/kernel/wire.ts'],
+      ['src/jupyter/wire.ts'],
     );
   },
-  "only one file finds tslab's modules; src/notebook/kernelspec.ts finds its command's path": () =>
+  "only one file finds tslab's modules; src/jupyter/kernelspec.ts finds its command's path": () =>
     assert.equal(users(/^(tslab|@tslab\/.*)(\/|$)/), [
       'src/kernel/checker/snapshot.ts',
-      'src/notebook/kernelspec.ts',
+      'src/jupyter/kernelspec.ts',
     ]),
   "the type checker's process takes nothing from outside of its folder: by that folder its snapshot is known":
     () => {
@@ -148,6 +147,6 @@ suite('walls', {
       .filter(([, text]) => /__tslab__|tslab(\[[^\]]+\]|\/)dist/.test(text))
       .map(([file]) => file)
       .filter((file) => !/^src\/kernel\/(engine|checker)\//.test(file));
-    assert.equal(looking, ['src/show.ts']);
+    assert.equal(looking, ['src/cell/show.ts']);
   },
 });

@@ -1,25 +1,25 @@
 import { existsSync, statSync } from 'node:fs';
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { ready, tf as tensorflow } from '../backend';
 import { BackendError, ModelError } from '../errors';
-import { localPath } from '../local-path';
-import { buildModel } from './build';
-import { type Bytes, fileBytes, memoryBytes } from './bytes';
-import { withChannelsLast } from './channels-first';
-import { parseConfig } from './config';
-import { disposeUnused, disposeWhole } from './dispose';
-import type { Dialect, GraphSpec, LayerSpec } from './graph';
-import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './hdf5/file';
-import type { Group } from './hdf5/tree';
+import { localPath } from '../files/local-path';
+import { ready, tf as tensorflow } from '../tensorflow/backend';
+import { direct } from '../tensorflow/native';
+import { disposeUnused, disposeWhole } from './build/dispose';
+import { buildModel } from './build/model';
+import { type Filling, fillWeights, leavesOf } from './build/weights';
+import { stringsOf, weightsInH5 } from './build/weights-h5';
+import { weightsInKeras } from './build/weights-keras';
+import { type Bytes, fileBytes, memoryBytes } from './file/bytes';
+import { withChannelsLast } from './file/channels-first';
+import { parseConfig } from './file/config';
+import type { Dialect, GraphSpec, LayerSpec } from './file/graph';
+import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './file/hdf5/reader';
+import type { Group } from './file/hdf5/tree';
+import { openZip } from './file/zip';
 import type { Tf, TfLayers } from './layers/definition';
 import type { Prepared } from './layers/make';
-import { direct } from './layers/native';
 import type { Model } from './model';
 import { loadTfjsModel } from './tfjs-model';
-import { type Filling, fillWeights, leavesOf } from './weights';
-import { stringsOf, weightsInH5 } from './weights-h5';
-import { weightsInKeras } from './weights-keras';
-import { openZip } from './zip';
 
 /** Options of `loadModel`. */
 export interface LoadOptions {

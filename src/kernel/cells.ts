@@ -1,10 +1,10 @@
+import type { Content } from '../jupyter/wire';
 import type { CheckerClient } from './checker/client';
 import type { CheckedCell } from './checker/protocol';
 import { toPoints, toUnits } from './code-points';
+import type { ErrorContent, Executed } from './engine/protocol';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { findingsOf } from './findings';
-import type { ErrorContent, Executed } from './protocol';
-import type { Content } from './wire';
 
 /** A check that takes this long after an interrupt ends with its checker: the next cell would wait for it. */
 const LONGEST_MS = 1000;

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import type { Calls, FromEngine, Published, ToEngine } from './engine/protocol';
 import { STREAM_LIMIT } from './engine/streams';
-import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 
 /** The engine is gone: what it was asked will not be answered. */
 export class EngineGone extends Error {
@@ -96,7 +96,7 @@ export class EngineProcess {
         `--max-semi-space-size=${YOUNG}`,
         // Ends the engine with this process, also when a cell never stops.
         '-r',
-        join(__dirname, '..', 'notebook', 'leash.js'),
+        join(__dirname, '..', 'jupyter', 'leash.js'),
       ],
       serialization: 'advanced',
       // With a heap for each of TensorFlow's threads glibc keeps some 20 MB more over a thousand cells; no slower.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Content } from './wire';
+import type { Content } from '../jupyter/wire';
 
 interface Entry {
   line: number;

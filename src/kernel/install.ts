@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KernelError } from '../errors';
-import { userDataPath } from './data-paths';
+import { userDataPath } from '../jupyter/data-paths';
 import { LOGO_PNG, LOGO_SVG } from './logo';
 
 export interface InstallPlace {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Content, PROTOCOL_VERSION } from './wire';
+import { type Content, PROTOCOL_VERSION } from '../jupyter/wire';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8'));
 

@@ -1,13 +1,13 @@
+import type { Connection } from '../jupyter/connection';
+import { bindKernel, type Inlet, type KernelSockets } from '../jupyter/sockets';
+import { type Content, decode, type Header, type Message } from '../jupyter/wire';
 import { type Cells, INTERRUPTED } from './cells';
-import type { Connection } from './connection';
+import type { Published } from './engine/protocol';
 import type { EngineGone, EngineProcess } from './engine-process';
 import { History } from './history';
 import { IdleCollector } from './idle-collector';
 import { kernelInfo } from './kernel-info';
 import { Outbox } from './outbox';
-import type { Published } from './protocol';
-import { bindKernel, type Inlet, type KernelSockets } from './sockets';
-import { type Content, decode, type Header, type Message } from './wire';
 
 /** Time for what a client sent together with a failing cell to arrive, so that it is aborted with it. */
 const DRAIN_MS = 5;

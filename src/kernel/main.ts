@@ -11,7 +11,7 @@ const engine = new EngineProcess();
 
 async function main() {
   const { Cells } = await import('./cells.js');
-  const { readConnection } = await import('./connection.js');
+  const { readConnection } = await import('../jupyter/connection.js');
   const { Kernel } = await import('./kernel.js');
   const connection = readConnection(process.argv.at(-1) ?? '');
   const cells = new Cells(checker, engine);

@@ -1,5 +1,5 @@
-import type { Outlet } from './sockets';
-import { type Content, encode, type Message, newHeader } from './wire';
+import type { Outlet } from '../jupyter/sockets';
+import { type Content, encode, type Message, newHeader } from '../jupyter/wire';
 
 /** What leaves the kernel: every message in an envelope of its session, signed, with the parent it answers. */
 export class Outbox {

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KernelError } from '../errors';
-import { type Connection, newConnection } from '../kernel/connection';
-import { type ClientSockets, connectClient } from '../kernel/sockets';
-import { type Content, decode, encode, type Message, newHeader } from '../kernel/wire';
-import type { KernelSpec } from './kernelspec';
+import { type Connection, newConnection } from '../jupyter/connection';
+import type { KernelSpec } from '../jupyter/kernelspec';
+import { type ClientSockets, connectClient } from '../jupyter/sockets';
+import { type Content, decode, encode, type Message, newHeader } from '../jupyter/wire';
 import { Requests } from './requests';
 import { within } from './within';
 

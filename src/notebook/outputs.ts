@@ -1,4 +1,4 @@
-import type { Message } from '../kernel/wire';
+import type { Message } from '../jupyter/wire';
 import { type Bundle, type ErrorOutput, linesOf, type Output, textOf } from './nbformat';
 
 /**

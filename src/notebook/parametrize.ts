@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NotebookError } from '../errors';
+import { nearest } from '../nearest';
 import { type Cell, linesOf, type Notebook, textOf } from './nbformat';
-import { nearest } from './nearest';
 
 type Value = string | number | boolean | Value[];
 

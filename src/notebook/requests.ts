@@ -1,4 +1,4 @@
-import type { Message } from '../kernel/wire';
+import type { Message } from '../jupyter/wire';
 
 /**
  * A reply is here and the kernel says no more: then it is idle, though it did not say so. Stock tslab loses that word

@@ -5,9 +5,9 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { predict } from '../../src/activations';
-import { ready, tf } from '../../src/backend';
 import { loadModel } from '../../src/keras/load';
+import { predict } from '../../src/keras/run/predict';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { differenceOf } from './difference';
 
 interface Description {

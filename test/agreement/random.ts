@@ -4,10 +4,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { predict } from '../../src/activations';
-import { ready, tf } from '../../src/backend';
 import { loadModel } from '../../src/keras/load';
 import type { Model, Tensor } from '../../src/keras/model';
+import { predict } from '../../src/keras/run/predict';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { differenceOf } from './difference';
 
 interface Description {

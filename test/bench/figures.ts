@@ -1,8 +1,7 @@
 /** Draws what test/bench/figures.py draws, timed: `node figures.js OUT REPEATS`; prints JSON. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exploreFigure } from '../../src/explore';
-import { loadImage } from '../../src/image';
+import { exploreFigure } from '../../src/cell/explore';
 import {
   channelStatsFigure,
   compareFigure,
@@ -10,7 +9,8 @@ import {
   matshowFigure,
   overlayFigure,
   overviewFigure,
-} from '../../src/plot';
+} from '../../src/cell/plot';
+import { loadImage } from '../../src/pictures/load';
 import { FIXTURES, kerasActivation } from '../npy';
 
 const [, , out, repeats] = process.argv;

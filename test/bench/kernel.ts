@@ -3,8 +3,8 @@
  * Each figure is the median of ROUNDS kernels.
  */
 import { cpus } from 'node:os';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
 
 const ROUNDS = 5;
 const IMPORT = "import { loadImage, loadModel, predict, matshow, grid, explore } from 'convlens'";

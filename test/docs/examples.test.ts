@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
 import { start } from '../kernel/cells';
 import { suite } from '../suite';
 import { type Block, blocks, pages, ROOT } from './pages';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { deflated, storedEntries } from '../keras/zip-writer';
+import { deflated, storedEntries } from '../keras/file/zip-writer';
 import { damagedZip } from './archives';
 import { type Case, choose, edited } from './edit';
 import { Wire } from './messages';

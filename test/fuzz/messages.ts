@@ -3,9 +3,9 @@ import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { newConnection } from '../../src/kernel/connection';
-import { type ClientSockets, connectClient } from '../../src/kernel/sockets';
-import { type Content, decode, encode, type Message, newHeader } from '../../src/kernel/wire';
+import { newConnection } from '../../src/jupyter/connection';
+import { type ClientSockets, connectClient } from '../../src/jupyter/sockets';
+import { type Content, decode, encode, type Message, newHeader } from '../../src/jupyter/wire';
 import { type Case, choose, type Edit, editBytes } from './edit';
 import { editedJson } from './json';
 
@@ -58,7 +58,7 @@ export class Wire {
     const file = join(folder, 'connection.json');
     writeFileSync(file, JSON.stringify(connection));
     const main = join(__dirname, '..', '..', 'src', 'kernel', 'main.js');
-    const leash = join(__dirname, '..', '..', 'src', 'notebook', 'leash.js');
+    const leash = join(__dirname, '..', '..', 'src', 'jupyter', 'leash.js');
     const child = spawn(process.execPath, ['-r', leash, main, file], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { predict } from '../../src/activations';
-import { ready, tf } from '../../src/backend';
 import { loadModel } from '../../src/keras/load';
 import type { Model, Shape, Tensor } from '../../src/keras/model';
-import { type Step, stepsOf } from '../../src/keras/plan';
-import { storedEntries, zip } from '../keras/zip-writer';
+import { type Step, stepsOf } from '../../src/keras/run/plan';
+import { predict } from '../../src/keras/run/predict';
+import { ready, tf } from '../../src/tensorflow/backend';
+import { storedEntries, zip } from '../keras/file/zip-writer';
 import { type Case, choose, type Edit, edited, editField } from './edit';
 import { type Structure, structureOf, sum } from './hdf5';
 import { editedJson } from './json';

@@ -1,7 +1,7 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
-import { loadImage } from '../../src/image';
+import { loadImage } from '../../src/pictures/load';
 import { type Case, choose, type Edit, editBytes, edited, editField, type Field } from './edit';
 
 const SIGNATURE = 8;

@@ -1,8 +1,8 @@
 /** Tries one case after the other and says how each ended. Its parent watches time and memory. */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { ready, tf } from '../../src/backend';
-import type { Heap } from '../../src/backend-wasm';
+import { ready, tf } from '../../src/tensorflow/backend';
+import type { Heap } from '../../src/tensorflow/wasm';
 import type { Case } from './edit';
 import { besides, KINDS } from './kinds';
 import { guardHeap } from './zones';

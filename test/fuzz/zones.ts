@@ -1,4 +1,4 @@
-import type { Heap } from '../../src/backend-wasm';
+import type { Heap } from '../../src/tensorflow/wasm';
 
 /** As malloc aligns; a kernel that passes its end mostly does so by less. */
 const ZONE = 64;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { predict } from '../../src/activations';
-import { ready, tf } from '../../src/backend';
 import { loadModel } from '../../src/keras/load';
 import type { Tensor } from '../../src/keras/model';
+import { predict } from '../../src/keras/run/predict';
+import { ready, tf } from '../../src/tensorflow/backend';
 
 export interface Values {
   shape: number[];

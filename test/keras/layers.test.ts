@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
-import { predict } from '../../src/activations';
-import { ready, tf } from '../../src/backend';
 import { DEFINITIONS } from '../../src/keras/layers/registry';
 import { loadModel } from '../../src/keras/load';
 import type { Tensor } from '../../src/keras/model';
+import { predict } from '../../src/keras/run/predict';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
 import { allCases, cases, check, close, FOLDER, type Values } from './cases';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
-import { predict } from '../../src/activations';
-import { tf } from '../../src/backend';
 import { ModelError } from '../../src/errors';
 import { loadModel } from '../../src/keras/load';
-import { summaryText } from '../../src/summary';
+import { predict } from '../../src/keras/run/predict';
+import { summaryText } from '../../src/keras/summary';
+import { tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
 
 const FILES = [

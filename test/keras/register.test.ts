@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as tfc from '@tensorflow/tfjs-core';
 import * as assert from 'uvu/assert';
-import { predict } from '../../src/activations';
-import { ready, tf } from '../../src/backend';
 import { registerLayer } from '../../src/keras/layers/custom';
 import { loadModel } from '../../src/keras/load';
+import { predict } from '../../src/keras/run/predict';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
 
 const layers = () => require('@tensorflow/tfjs-layers') as typeof import('@tensorflow/tfjs-layers');

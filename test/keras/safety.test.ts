@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
-import { predict } from '../../src/activations';
-import { ready, tf } from '../../src/backend';
 import { ModelError } from '../../src/errors';
 import { loadModel } from '../../src/keras/load';
+import { predict } from '../../src/keras/run/predict';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
-import { deflated, storedEntries, zip } from './zip-writer';
+import { deflated, storedEntries, zip } from './file/zip-writer';
 
 const KERAS = readFileSync('test/fixtures/dogcat_v1.keras');
 const H5 = readFileSync('notebooks/dogcat_v1.h5');

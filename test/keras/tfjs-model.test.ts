@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { ready, tf } from '../../src/backend';
 import { ModelError } from '../../src/errors';
 import { loadModel } from '../../src/keras/load';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
 
 const dense = (config: object) => ({ class_name: 'Dense', config: { units: 2, ...config } });

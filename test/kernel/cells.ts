@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { Content, Message } from '../../src/kernel/wire';
+import { findKernel } from '../../src/jupyter/kernelspec';
+import type { Content, Message } from '../../src/jupyter/wire';
 import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
 
 /** What came of a cell; `messages` grows with what its timers print later. */
 export interface Ran {

@@ -5,13 +5,13 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as assert from 'uvu/assert';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { Checkers } from '../../src/kernel/checker/checker';
 import { ModuleLoader } from '../../src/kernel/checker/module-loader';
 import { ParsedFiles } from '../../src/kernel/checker/parsed-files';
 import type { CheckedCell, Question } from '../../src/kernel/checker/protocol';
 import { startSnapshot, tslabFolder } from '../../src/kernel/checker/snapshot';
 import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
 import { suite } from '../suite';
 import { inKernel, start } from './cells';
 

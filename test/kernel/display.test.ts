@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Content } from '../../src/kernel/wire';
+import type { Content } from '../../src/jupyter/wire';
 import { suite } from '../suite';
 import { inKernel, start } from './cells';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { encode, newHeader } from '../../src/kernel/wire';
+import { encode, newHeader } from '../../src/jupyter/wire';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
 import { inKernel, start, wait } from './cells';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Content } from '../../src/kernel/wire';
+import type { Content } from '../../src/jupyter/wire';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
 import { inKernel, start, until, wait } from './cells';

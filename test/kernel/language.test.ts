@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
 import { suite } from '../suite';
 import { inKernel, start } from './cells';
 

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { Request } from 'zeromq';
-import { address, type Connection } from '../../src/kernel/connection';
+import { address, type Connection } from '../../src/jupyter/connection';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
 import { inKernel, start, until, wait } from './cells';

@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { KernelClient } from '../../src/notebook/client';
-import { findKernel } from '../../src/notebook/kernelspec';
 
 const MOST_GROWTH = 20;
 const NOTEBOOKS = join(__dirname, '..', '..', '..', 'notebooks');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { findKernel } from '../../src/notebook/kernelspec';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { type Cell, type Notebook, textOf } from '../../src/notebook/nbformat';
 import { runNotebook } from '../../src/notebook/run';
 import { FIXTURES } from '../npy';

@@ -16,7 +16,7 @@ import { type Cell, type Notebook, readNotebook, textOf, writeNotebook } from '.
 import { alive } from '../processes';
 import { suite } from '../suite';
 
-const CLI = join(__dirname, '..', '..', 'src', 'cli.js');
+const CLI = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'convlens-faults-'));
 const mounts: string[] = [];
 process.on('exit', () => {

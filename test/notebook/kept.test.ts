@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
-import { findKernel } from '../../src/notebook/kernelspec';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { type Notebook, type Output, readNotebook, textOf } from '../../src/notebook/nbformat';
 import { runNotebook } from '../../src/notebook/run';
 import { FIXTURES } from '../npy';

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { type Cell, readNotebook, writeNotebook } from '../../src/notebook/nbformat';
 import { suite } from '../suite';
 
-const CLI = join(__dirname, '..', '..', 'src', 'cli.js');
+const CLI = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'convlens-large-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Message } from '../../src/kernel/wire';
+import type { Message } from '../../src/jupyter/wire';
 import { Requests } from '../../src/notebook/requests';
 import { suite } from '../suite';
 

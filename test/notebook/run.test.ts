@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { findKernel } from '../../src/notebook/kernelspec';
+import { findKernel } from '../../src/jupyter/kernelspec';
 import { type Cell, type Notebook, readNotebook, textOf, writeNotebook } from '../../src/notebook/nbformat';
 import { type RunOptions, runNotebook } from '../../src/notebook/run';
 import { alive } from '../processes';
@@ -102,7 +102,7 @@ suite('running a notebook in stock tslab', {
       const told = join(folder, 'pid');
       const endless = `require('fs').writeFileSync(${JSON.stringify(told)}, String(process.pid)); for (;;) {}`;
       writeNotebook(path, notebookOf(code('1'), code(endless)));
-      const cli = join(__dirname, '..', '..', 'src', 'cli.js');
+      const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
       const runner = spawn(process.execPath, [cli, 'run', path, '--kernel', kernel], { stdio: 'ignore' });
       for (let i = 0; i < 200 && !existsSync(told); i++)
         await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,9 +1,9 @@
 import { channelStatsFigure } from '../../renderers/channel-stats';
 import { compareFigure } from '../../renderers/compare';
-import { exploreFigure } from '../../renderers/explorer';
+import { exploreFigure } from '../../renderers/explore';
 import type { Figure } from '../../renderers/figure';
-import { matshowFigure } from '../../renderers/heatmap';
-import { gridFigure } from '../../renderers/mosaic';
+import { gridFigure } from '../../renderers/grid';
+import { matshowFigure } from '../../renderers/matshow';
 import { overlayFigure } from '../../renderers/overlay';
 import { overviewFigure } from '../../renderers/overview';
 import { kerasActivation } from '../npy';

@@ -1,8 +1,8 @@
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { overlayFigure } from '../../renderers/overlay';
-import { featureMap } from '../../src/activation';
-import { resizeMap } from '../../src/resize-map';
+import { featureMap } from '../../src/maps/activation';
+import { resizeMap } from '../../src/maps/resize-map';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
 

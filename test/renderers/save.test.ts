@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
-import { matshowFigure } from '../../renderers/heatmap';
-import { gridFigure } from '../../renderers/mosaic';
+import { gridFigure } from '../../renderers/grid';
+import { matshowFigure } from '../../renderers/matshow';
 import { kerasActivation } from '../npy';
 import { suite } from '../suite';
 

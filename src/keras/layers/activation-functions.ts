@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import type { Dialect, Json } from '../graph';
+import type { Dialect, Json } from '../file/graph';
 import type { Tensor, Tf } from './definition';
 
 type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;

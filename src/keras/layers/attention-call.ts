@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import type { Context, Tensor } from './definition';
 import { shapesText } from './make';

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { band, checkInputs, returnsScores } from './attention-call';
 import { type Context, frontAxes, type NodeDefinition, type Tensor, type Tf } from './definition';

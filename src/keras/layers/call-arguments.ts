@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { type Call, type Dialect, type Json, type LayerSpec, refsIn, TensorRef } from '../graph';
+import { type Call, type Dialect, type Json, type LayerSpec, refsIn, TensorRef } from '../file/graph';
 import type { NodeDefinition } from './definition';
 
 /** How the calls of a layer in the file give it its arguments. */

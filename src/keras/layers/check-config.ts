@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 
 type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 

@@ -1,4 +1,4 @@
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import { biasOf, channelsOf, finish, type Pair, pair, windowOf } from './conv';
 import {
   type Context,

@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
-import type { Dialect, Json } from '../graph';
+import type { Dialect, Json } from '../file/graph';
 import type { Shape } from '../model';
 
 export type Tf = typeof tfc;

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
 import type { LayerDefinition, Tensor, Tf } from './definition';

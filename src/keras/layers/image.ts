@@ -1,4 +1,4 @@
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import {
   channelsLast,
   channelsLastShape,

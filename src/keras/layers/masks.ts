@@ -1,4 +1,4 @@
-import type { Dialect, Json } from '../graph';
+import type { Dialect, Json } from '../file/graph';
 import type { Shape } from '../model';
 import type { Context, Tensor } from './definition';
 

@@ -1,6 +1,6 @@
+import { multiplyAdd } from '../../tensorflow/native';
 import type { Shape } from '../model';
 import { frontAxis, type LayerDefinition, type Tensor, type Tf } from './definition';
-import { multiplyAdd } from './native';
 
 /** @returns the shape to which numpy's rules spread several shapes */
 export function broadcastShape(shapes: Shape[]): Shape {

@@ -1,8 +1,8 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import { multiplyAdd } from '../../tensorflow/native';
+import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { type Context, frontAxes, type LayerDefinition, type Tensor } from './definition';
-import { multiplyAdd } from './native';
 
 const axesOf = (config: Json, rank: number): number[] => frontAxes(config['axis'] ?? -1, rank);
 

@@ -1,4 +1,4 @@
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { outputLength } from './conv';
 import {

@@ -6,7 +6,7 @@
  * Gradients need the operations, and large layers are faster by them: recurrent.ts has these. Reading numbers, a loop
  * keeps its model from being run as a graph (session.ts).
  */
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import { scalarActivationOf } from './activation-functions';
 import { type Context, maskOf, type Tensor, takesGradient } from './definition';
 

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import { activationOf } from './activation-functions';
 import { OF_SEQUENCES } from './call-arguments';
 import { channelsOf, outputLength, windowOf } from './conv';

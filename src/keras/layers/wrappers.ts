@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
 import type { Context, LayerDefinition, Tensor } from './definition';

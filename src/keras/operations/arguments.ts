@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import { frontAxes, frontAxis, type Tensor, type Tf } from '../layers/definition';
 import type { Shape } from '../model';
 

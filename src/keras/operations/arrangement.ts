@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 import { frontAxes, frontAxis, orderOf, type Tensor, type Tf } from '../layers/definition';
 import { repeat } from '../layers/image';
 import type { Shape } from '../model';

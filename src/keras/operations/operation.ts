@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../graph';
+import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../file/graph';
 import { checkConfig } from '../layers/check-config';
 import type { NodeDefinition, Tensor, Tf } from '../layers/definition';
 import type { Shape } from '../model';

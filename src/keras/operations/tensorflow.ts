@@ -1,4 +1,4 @@
-import type { Json } from '../graph';
+import type { Json } from '../file/graph';
 
 /**
  * TensorFlow's functions in the TFOpLambda layers of Keras 2: the operation of Keras 3 that each is, under what the

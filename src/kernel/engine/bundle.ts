@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import type { Picture } from '../../image';
-import { pictureBundle } from '../../show';
-import type { MimeBundle } from '../protocol';
-import type { Content } from '../wire';
+import { pictureBundle } from '../../cell/show';
+import type { Content } from '../../jupyter/wire';
+import type { Picture } from '../../pictures/load';
+import type { MimeBundle } from './protocol';
 
 const DISPLAY = Symbol.for('Jupyter.display');
 const ROWS = 100;

@@ -3,14 +3,14 @@
  * die at any time; the parent starts another.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { offerBridge } from '../bridge';
+import { offerBridge } from '../../cell/bridge';
+import type { Content } from '../../jupyter/wire';
 import { IdleCollector } from '../idle-collector';
-import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from '../protocol';
-import type { Content } from '../wire';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
 import { failureOf } from './failure';
 import { preload } from './preload';
+import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
 import { Engine } from './tslab';
 

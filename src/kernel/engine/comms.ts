@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Comm } from '../bridge';
-import type { Published } from '../protocol';
-import type { Content } from '../wire';
+import type { Comm } from '../../cell/bridge';
+import type { Content } from '../../jupyter/wire';
+import type { Published } from './protocol';
 
 /** The comms that are open between this engine and the front end. */
 export class Comms {

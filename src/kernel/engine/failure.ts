@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import type { ErrorContent } from '../protocol';
 import type { CellSources } from './cell-sources';
+import type { ErrorContent } from './protocol';
 
 /** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
 function interrupted(): ErrorContent {

@@ -16,12 +16,12 @@ export function preload(): void {
   }
   const steps = [
     () => require(own),
-    () => (require('../../backend') as typeof import('../../backend')).preload(),
+    () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
     () => require('../../keras/load'),
-    () => require('../../../renderers/heatmap'),
-    () => require('../../../renderers/mosaic'),
-    () => (require('../../../renderers/png') as typeof import('../../../renderers/png')).preload(),
-    () => (require('../../image') as typeof import('../../image')).preload(),
+    () => require('../../../renderers/matshow'),
+    () => require('../../../renderers/grid'),
+    () => (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),
+    () => (require('../../pictures/load') as typeof import('../../pictures/load')).preload(),
   ];
   const next = () => {
     try {

@@ -4,7 +4,7 @@ import hljs from 'highlight.js/lib/core';
 import python from 'highlight.js/lib/languages/python';
 import typescript from 'highlight.js/lib/languages/typescript';
 import MarkdownIt from 'markdown-it';
-import { escapeHtml } from '../../../renderers/live';
+import { escapeHtml } from '../../../renderers/page';
 import type { Cell } from '../nbformat';
 import { safeHtml } from './sanitize';
 

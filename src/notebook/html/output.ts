@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { escapeHtml, liveFigure } from '../../../renderers/live';
+import { escapeHtml, liveFigure } from '../../../renderers/page';
 import { type Bundle, type Output, textOf } from '../nbformat';
 import { renderMarkdown } from './markdown';
 import { safeHtml } from './sanitize';

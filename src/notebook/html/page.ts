@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { escapeHtml, livePage } from '../../../renderers/live';
+import { escapeHtml, livePage } from '../../../renderers/page';
 import { type Cell, type Notebook, textOf } from '../nbformat';
 import { highlight, renderMarkdown } from './markdown';
 import { renderOutput } from './output';

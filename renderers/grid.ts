@@ -1,0 +1,294 @@
+import { type Activation, layout } from '../src/maps/activation';
+import { displayGrid, type Grid, type GridOptions, sharedRange, shrinkGrid } from '../src/maps/grid';
+import type { Scale } from '../src/maps/scale';
+import { notFiniteCount } from '../src/maps/stats';
+import { type ColormapName, colormap } from './colormap';
+import { Figure, type Spec } from './figure';
+import { dataUrl } from './picture';
+import { rasterPng } from './png/draw';
+import { type BarLabel, scaleBar } from './scale-bar';
+import { counted, DEAD, NOT_FINITE, percent, ROOM, SCHEMA, short, THEME } from './theme';
+
+/** Options of `grid`. */
+export interface GridFigureOptions extends GridOptions {
+  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  cmap?: ColormapName;
+  /** Default: the layer's name. */
+  title?: string;
+  /** White pixels between tiles, in pixels of the figure. Default 0, as the tutorial's. */
+  gutter?: number;
+  /** Room in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 840. */
+  width?: number;
+}
+
+/**
+ * Every channel of a layer in one picture, the tutorial's grid: `displayGrid` in colours inside axes
+ * that number the channels. A tile's channel is its row's number plus its column's. Dead channels are
+ * crossed out in gray; what a tile shows stands under the pointer.
+ *
+ * @throws {RangeError} for a channel, scale or colour map that does not exist
+ */
+export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
+  const { cmap = 'viridis', scale = 'standardize', title = activation.layer, gutter = 0, sort } = options;
+  const { height, width, channels } = layout(activation);
+  if (!Number.isInteger(gutter) || gutter < 0 || gutter > 100) {
+    throw new RangeError(
+      `Cannot lay out the grid: gutter is ${gutter}. Choose a whole number from 0 to 100.`,
+    );
+  }
+  const count = options.channels?.length ?? channels;
+  const grid = displayGrid(activation, { imagesPerRow: columnsFor(count), ...options });
+  const colors = colormap(cmap);
+  const { zoom, shrink } = fitOf(grid, gutter, options.width);
+  const shown = spaced(shrinkGrid(grid, shrink), gutter);
+  const caption = [
+    `${grid.tiles.length === channels ? '' : `${grid.tiles.length} of `}${channels === 1 ? '1 channel' : `${channels} channels`} of ${height} × ${width}, ${grid.columns} a row`,
+    SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
+    ...(sort && sort !== 'index' ? [`largest ${sort} first`] : []),
+    ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
+    ...counted(
+      'dead',
+      grid.tiles
+        .filter(({ dead }) => dead)
+        .map(({ channel, min }) => (min === 0 ? channel : `${channel} (${short(min)})`)),
+    ),
+    ...counted('not finite', notFinite(grid)),
+  ];
+  const spec: Spec = {
+    $schema: SCHEMA,
+    config: THEME,
+    title: { text: title, subtitle: caption.join(' · ') },
+    params: [{ name: 'colors', value: colors }],
+    spacing: 16,
+    hconcat: [
+      {
+        width: shown.width * zoom,
+        height: shown.height * zoom,
+        layer: [
+          image(shown, rasterPng(shown, colors, [...NOT_FINITE, PAPER]), zoom, byNumber(grid)),
+          ...marks(shown, gutter),
+        ],
+      },
+      bar(scale === 'shared' ? sharedRange(grid.tiles) : scale, Math.max(80, shown.height * zoom)),
+    ],
+  };
+  return new Figure(spec, [title, ...caption].join('; '));
+}
+
+const SCALE_WORDS = {
+  standardize: 'each channel by its own mean and standard deviation σ',
+  minmax: 'each channel from its smallest to its largest value',
+  symmetric: 'each channel by its largest magnitude',
+  fixed: 'all channels on one scale',
+  shared: 'all channels on one scale',
+};
+
+const PAPER = '#ffffff';
+
+/** The tutorial's 16 tiles a row; for hundreds of channels about as many rows as columns. */
+function columnsFor(channels: number): number {
+  return channels <= 256 ? 16 : Math.ceil(Math.sqrt(0.8 * channels));
+}
+
+/** Whether each tile stands where its number says. */
+function byNumber({ tiles, columns }: Grid): boolean {
+  return tiles.every(({ channel, row, column }) => channel === row * columns + column);
+}
+
+/** CSS pixels a value and values a step: whole numbers, so that every value gets the same room. */
+function fitOf(grid: Grid, gutter: number, room = ROOM): { zoom: number; shrink: number } {
+  const fit = Math.min(
+    (room - gutter * grid.columns) / grid.width,
+    (2 * room - gutter * grid.rows) / grid.height,
+  );
+  if (!(fit > 0)) {
+    throw new RangeError(
+      `Cannot lay out the grid: gutters of ${gutter} leave no room for tiles. Choose less.`,
+    );
+  }
+  return fit >= 1
+    ? { zoom: Math.min(8, Math.floor(fit)), shrink: 1 }
+    : { zoom: 1, shrink: Math.ceil(1 / fit) };
+}
+
+/** A grid with white between its tiles, which then belongs to the tile before. */
+function spaced(grid: Grid, gutter: number): Grid {
+  if (gutter === 0) return grid;
+  const [tileHeight, tileWidth] = [grid.tileHeight + gutter, grid.tileWidth + gutter];
+  const [height, width] = [grid.rows * tileHeight, grid.columns * tileWidth];
+  const data = new Uint8Array(height * width);
+  const notFinite = new Uint8Array(height * width).fill(NOT_FINITE.length + 1);
+  for (let y = 0; y < grid.height; y++) {
+    const row = (y + Math.floor(y / grid.tileHeight) * gutter) * width;
+    for (let x = 0; x < grid.width; x++) {
+      const at = row + x + Math.floor(x / grid.tileWidth) * gutter;
+      data[at] = grid.data[y * grid.width + x];
+      notFinite[at] = grid.notFinite?.[y * grid.width + x] ?? 0;
+    }
+  }
+  return { ...grid, height, width, tileHeight, tileWidth, data, notFinite };
+}
+
+function notFinite({ tiles }: Grid): string[] {
+  return tiles
+    .filter((tile) => notFiniteCount(tile) > 0)
+    .map(({ channel, nan, positiveInfinity, negativeInfinity }) => {
+      const parts = [
+        ...(nan ? [`${nan} NaN`] : []),
+        ...(positiveInfinity ? [`${positiveInfinity} +Infinity`] : []),
+        ...(negativeInfinity ? [`${negativeInfinity} −Infinity`] : []),
+      ];
+      return `${channel} (${parts.join(', ')})`;
+    });
+}
+
+/** The raster, under axes whose labels add up to a channel's number. */
+function image(grid: Grid, png: Buffer, zoom: number, byNumber: boolean) {
+  const { rows, columns, tileHeight, tileWidth, height, width, tiles } = grid;
+  const centres = (count: number, size: number) => Array.from({ length: count }, (_, i) => (i + 0.5) * size);
+  const firsts = Array.from({ length: rows }, (_, row) => tiles[row * columns]?.channel ?? '');
+  const plain = { title: null, ticks: false };
+  return {
+    data: { values: [{ left: 0, top: 0 }] },
+    mark: {
+      type: 'image',
+      width: width * zoom,
+      height: height * zoom,
+      align: 'left',
+      baseline: 'top',
+      aspect: false,
+      smooth: false,
+    },
+    encoding: {
+      x: {
+        field: 'left',
+        type: 'quantitative',
+        scale: { domain: [0, width], nice: false },
+        axis: {
+          ...plain,
+          orient: 'top',
+          values: centres(columns, tileWidth),
+          // Out of their order the channels have no number that a column could add.
+          ...(byNumber ? { labelExpr: `'+' + floor(datum.value / ${tileWidth})` } : { labels: false }),
+        },
+      },
+      y: {
+        field: 'top',
+        type: 'quantitative',
+        scale: { domain: [height, 0], nice: false },
+        axis: {
+          ...plain,
+          title: byNumber ? 'channel' : 'first channel',
+          values: centres(rows, tileHeight),
+          labelExpr: `${JSON.stringify(firsts)}[floor(datum.value / ${tileHeight})]`,
+        },
+      },
+      url: { value: dataUrl(png) },
+    },
+  };
+}
+
+/** What lies over the raster: crosses on dead tiles, paper on the places without a channel, tooltips. */
+function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid, gutter: number) {
+  const corners = [
+    { calculate: `datum.column * ${tileWidth}`, as: 'left' },
+    { calculate: `(datum.column + 1) * ${tileWidth} - ${gutter}`, as: 'right' },
+    { calculate: `datum.row * ${tileHeight}`, as: 'top' },
+    { calculate: `(datum.row + 1) * ${tileHeight} - ${gutter}`, as: 'bottom' },
+  ];
+  const encode = (y: string, y2: string) => ({
+    x: { field: 'left', type: 'quantitative' },
+    x2: { field: 'right' },
+    y: { field: y, type: 'quantitative' },
+    y2: { field: y2 },
+  });
+  const place = ({ row, column }: { row: number; column: number }) => ({ row, column });
+  const dead = tiles.filter((tile) => tile.dead).map(place);
+  const empty = Array.from({ length: rows * columns - tiles.length }, (_, i) => ({
+    row: rows - 1,
+    column: columns - 1 - i,
+  }));
+  const paper = { values: empty };
+  const values = tiles.map(({ channel, row, column, min, mean, max, sparsity }) => ({
+    channel,
+    row,
+    column,
+    min: short(min),
+    mean: short(mean),
+    max: short(max),
+    zeros: percent(sparsity),
+  }));
+  const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
+  return [
+    ...(empty.length
+      ? [
+          {
+            data: paper,
+            transform: corners,
+            mark: { type: 'rect', color: 'white' },
+            encoding: encode('top', 'bottom'),
+          },
+        ]
+      : []),
+    ...(dead.length
+      ? [
+          {
+            data: { values: dead },
+            transform: corners,
+            layer: [
+              { mark: { type: 'rect', color: DEAD }, encoding: encode('top', 'bottom') },
+              { mark: cross, encoding: encode('top', 'bottom') },
+              { mark: cross, encoding: encode('bottom', 'top') },
+            ],
+          },
+        ]
+      : []),
+    {
+      data: { values },
+      transform: corners,
+      mark: { type: 'rect', opacity: 0 },
+      encoding: {
+        ...encode('top', 'bottom'),
+        tooltip: ['channel', 'min', 'mean', 'max', 'zeros'].map((field) => ({
+          field,
+          type: 'nominal',
+        })),
+      },
+    },
+  ];
+}
+
+/** The scale bar; where every channel has a scale of its own, in words that hold for all. */
+function bar(scale: Scale, height: number) {
+  const worded: Record<string, [number, number, BarLabel[]]> = {
+    standardize: [
+      -2,
+      2,
+      [
+        { at: -2, text: 'mean − 2σ' },
+        { at: 0, text: 'mean' },
+        { at: 2, text: 'mean + 2σ' },
+      ],
+    ],
+    minmax: [
+      0,
+      1,
+      [
+        { at: 0, text: 'min' },
+        { at: 1, text: 'max' },
+      ],
+    ],
+    symmetric: [
+      -1,
+      1,
+      [
+        { at: -1, text: '−max|x|' },
+        { at: 0, text: '0' },
+        { at: 1, text: 'max|x|' },
+      ],
+    ],
+  };
+  if (typeof scale !== 'string') return scaleBar([scale[0], scale[1]], height);
+  const [low, high, labels] = worded[scale];
+  return scaleBar([low, high], height, labels);
+}

@@ -1,0 +1,157 @@
+import { dirname, join } from 'node:path';
+import { Canvas, createCanvas, Image, registerFont } from 'canvas';
+import type { TopLevelSpec } from 'vega-lite';
+import type { Raster } from '../../src/maps/grid';
+import type { Spec } from '../figure';
+import { NOT_FINITE } from '../theme';
+import { drawingPng, indexedPng, rgbPng } from './encode';
+
+// The same letters on every machine, also on one that has no fonts: snapshots compare as pixels.
+const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+registerFont(join(fonts, 'DejaVuSans.ttf'), { family: 'DejaVu Sans' });
+registerFont(join(fonts, 'DejaVuSans-Bold.ttf'), { family: 'DejaVu Sans', weight: 'bold' });
+
+/**
+ * A raster as a PNG of its own size, in a palette: exact, and small enough to travel inside a spec.
+ *
+ * @param colors 256 colours, six hex digits each, as `colormap` gives them
+ * @param notFiniteColors colours of NaN, +Infinity and −Infinity, as '#rrggbb'
+ */
+export function rasterPng(raster: Raster, colors: string, notFiniteColors: readonly string[]): Buffer {
+  const { width, height, data, notFinite } = raster;
+  const table = Buffer.from(colors, 'hex');
+  if (!notFinite) return indexedPng(width, height, data, table);
+  // The map's colours fill a palette, so those of NaN and infinity need full colour.
+  const special = notFiniteColors.map((color) => Buffer.from(color.slice(1), 'hex'));
+  const rgb = new Uint8Array(data.length * 3);
+  for (let i = 0; i < data.length; i++) {
+    rgb.set(notFinite[i] ? special[notFinite[i] - 1] : table.subarray(3 * data[i], 3 * data[i] + 3), 3 * i);
+  }
+  return rgbPng(width, height, rgb);
+}
+
+/** Gray, RGB or RGBA bytes as a PNG of their own size. */
+export function picturePng(picture: {
+  height: number;
+  width: number;
+  channels: number;
+  data: Uint8Array;
+}): Buffer {
+  const { height, width, channels, data } = picture;
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(width, height);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let c = 0; c < 3; c++) image.data[pixel * 4 + c] = data[pixel * channels + (channels < 3 ? 0 : c)];
+    image.data[pixel * 4 + 3] = channels === 4 ? data[pixel * 4 + 3] : 255;
+  }
+  context.putImageData(image, 0, 0);
+  return canvas.toBuffer('image/png', { compressionLevel: 6 });
+}
+
+/** Vega's own parts that its types keep to themselves. */
+interface SceneNode {
+  marktype?: string;
+  items?: SceneNode[];
+  url?: string;
+  image?: Image & { url?: string };
+}
+interface DrawnView {
+  _viewWidth: number;
+  _viewHeight: number;
+  _origin: [number, number];
+}
+
+/**
+ * A Vega-Lite spec drawn by Vega, at once: a cell's output must be there when the cell ends, so nothing
+ * here waits. All data must stand in the spec; the loader refuses everything else.
+ *
+ * @param scale pixels of the PNG per unit of the spec
+ * @param exact colours (0xrrggbb) that must not move, should a palette be full, besides those of values that are
+ *   not finite, which look like no other in any figure; 'all' for a drawing with a photograph in it
+ */
+export function specPng(spec: Spec, scale: number, exact: ReadonlySet<number> | 'all' = new Set()): Buffer {
+  const canvas = drawSpec(spec, scale);
+  if (exact === 'all')
+    return canvas.toBuffer('image/png', { compressionLevel: 6, filters: Canvas.PNG_ALL_FILTERS });
+  const { width, height } = canvas;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+  return drawingPng(width, height, data, new Set([...exact, ...NOT_FINITE.map(hexNumber)]));
+}
+
+/** A Vega-Lite spec as SVG, drawn by Vega; pictures stand in it as data. */
+export async function specSvg(spec: Spec): Promise<string> {
+  const view = viewOf(spec);
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+function viewOf(spec: Spec): import('vega').View {
+  const vega: typeof import('vega') = require('vega');
+  const { compile }: typeof import('vega-lite') = require('vega-lite');
+  return new vega.View(vega.parse(compile(spec as unknown as TopLevelSpec).spec), {
+    renderer: 'none',
+    loader: closedLoader(),
+  }).run();
+}
+
+/** A loader that knows no address but the pictures that stand in the spec. */
+function closedLoader(): import('vega').Loader {
+  const vega: typeof import('vega') = require('vega');
+  const loader = vega.loader();
+  loader.sanitize = (uri) =>
+    uri.startsWith('data:image/')
+      ? Promise.resolve({ href: uri })
+      : Promise.reject(new Error('a figure loads nothing'));
+  return loader;
+}
+
+function drawSpec(spec: Spec, scale: number): Canvas {
+  const vega: typeof import('vega') = require('vega');
+  const view = viewOf(spec);
+  const loader = view.loader();
+  const scene = view.scenegraph() as unknown as { root: SceneNode };
+  decodeImages(scene.root);
+  const padding = view.padding() as { left: number; right: number; top: number; bottom: number };
+  const { _viewWidth, _viewHeight, _origin } = view as unknown as DrawnView;
+  const width = _viewWidth + padding.left + padding.right;
+  const height = _viewHeight + padding.top + padding.bottom;
+  const canvas = createCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
+  const origin = [_origin[0] + padding.left, _origin[1] + padding.top];
+  const externalContext = canvas.getContext('2d');
+  // biome-ignore lint/suspicious/noExplicitAny: vega's types lack the renderer's constructor and options
+  const renderer = new (vega as any).CanvasRenderer(loader);
+  renderer.initialize(null, width, height, origin, scale, { externalContext });
+  renderer.background(view.background()).render(scene.root);
+  view.finalize();
+  return canvas;
+}
+
+/** Puts decoded pictures into the scene, where Vega's renderer would fetch them later and then draw again. */
+function decodeImages(node: SceneNode): void {
+  for (const item of node.items ?? []) {
+    if (node.marktype === 'image' && item.url) {
+      item.image = new Image();
+      item.image.src = item.url;
+      item.image.url = item.url;
+    }
+    decodeImages(item);
+  }
+}
+
+/** The colours of the map's steps in a raster, as 0xrrggbb. */
+export function colorsOf({ data }: Raster, colors: string): Set<number> {
+  return new Set([...new Set(data)].map((step) => hexNumber(colors.slice(6 * step, 6 * step + 6))));
+}
+
+/** '#rrggbb' or 'rrggbb' as 0xrrggbb. */
+function hexNumber(color: string): number {
+  return Number.parseInt(color.replace('#', ''), 16);
+}
+
+/** Loads Vega, before the first figure needs it. */
+export function preload(): void {
+  require('vega');
+  require('vega-lite');
+}

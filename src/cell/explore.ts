@@ -1,0 +1,101 @@
+import type { ExploreOptions } from '../../renderers/explore';
+import type { Figure } from '../../renderers/figure';
+import { type Activation, layout, uniqueNames } from '../maps/activation';
+import { show } from './show';
+import { dropdown, interact, slider } from './widgets';
+
+const explorer = (): typeof import('../../renderers/explore') => require('../../renderers/explore');
+
+/** Options of `explore`. */
+export interface ExploreInCellOptions extends ExploreOptions {
+  /**
+   * Let the controls drive the kernel, which draws each map when it is asked for: for models whose maps are too
+   * many to travel in a notebook. Works in the convlens kernel; what is saved is the state last seen. Default
+   * false: all maps travel in the figure, which then needs no kernel.
+   */
+  live?: boolean;
+}
+
+/**
+ * Shows layers to look through by a menu and sliders, also in a saved notebook without a kernel: the map of a
+ * channel with its scale bar, and with `picture` the picture beside it and below it.
+ *
+ * @param activations what `predict` returns, or one of it
+ * @param options `live: true` asks the running kernel for each map
+ * @returns a promise that is settled when the first map is shown
+ * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
+ * @example
+ * await explore(activations, { live: true });
+ */
+export function explore(
+  activations: Activation | readonly Activation[],
+  options: ExploreInCellOptions & { live: true },
+): Promise<void>;
+/**
+ * Shows layers to look through by a menu and sliders, as above, with every map in the figure.
+ *
+ * @param activations what `predict` returns, or one of it
+ * @param options what is shown first, and how
+ * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
+ * @example
+ * explore(activations, { picture: img });
+ */
+export function explore(
+  activations: Activation | readonly Activation[],
+  options?: ExploreInCellOptions,
+): void;
+export function explore(
+  activations: Activation | readonly Activation[],
+  { live = false, ...options }: ExploreInCellOptions = {},
+): void | Promise<void> {
+  const all = 'data' in activations ? [activations] : [...activations];
+  if (live) return exploreLive(all, options);
+  show(explorer().exploreFigure(all, options));
+}
+
+/**
+ * The figure that `explore` shows, for programs and tests.
+ *
+ * @param activations what `predict` returns, or one of it
+ * @param options as `explore` takes them
+ * @returns the figure, with every map in it
+ * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
+ * @example
+ * await exploreFigure(activations, { picture: img }).save('layers.html');
+ */
+export function exploreFigure(
+  activations: Activation | readonly Activation[],
+  options?: ExploreOptions,
+): Figure {
+  return explorer().exploreFigure(activations, options);
+}
+
+/** One map at a time, each a figure that carries a single channel. */
+async function exploreLive(all: readonly Activation[], options: ExploreOptions): Promise<void> {
+  const names = uniqueNames(all);
+  const counts = all.map((activation) => layout(activation).channels);
+  const { layer = names[0], channel = 0 } = options;
+  const draw = (name: string, wanted: number) => {
+    const at = names.indexOf(name);
+    const shown = Math.min(wanted, counts[at] - 1);
+    show(
+      explorer().exploreFigure(all[at], {
+        ...options,
+        layer: all[at].layer,
+        channel: shown,
+        channels: [shown],
+      }),
+    );
+  };
+  // The first drawing checks the options before a control is shown.
+  explorer().exploreFigure(all.find((a) => a.layer === layer) ?? all, {
+    ...options,
+    channel,
+    channels: [channel],
+  });
+  const controls = {
+    layer: dropdown(names, { value: layer }),
+    channel: slider(0, Math.max(1, ...counts.map((count) => count - 1)), { value: channel }),
+  };
+  await interact(controls, (values) => draw(values.layer, values.channel));
+}

@@ -1,0 +1,75 @@
+import type { Content } from '../jupyter/wire';
+import type { MimeBundle } from '../kernel/engine/protocol';
+import { bridge } from './bridge';
+
+// The ipywidgets protocol this speaks, and the versions of its model packages (ipywidgets 8).
+const PROTOCOL = { version: '2.1.0' };
+const BASE = { module: '@jupyter-widgets/base', version: '2.0.0' };
+const CONTROLS = { module: '@jupyter-widgets/controls', version: '2.0.0' };
+
+export interface Model {
+  /** Such as `IntSliderModel`; the view has the same name with View. */
+  name: string;
+  state: Content;
+  /** The model of the control's style, when it has one. */
+  style?: string;
+  module?: string;
+  version?: string;
+}
+
+/**
+ * Opens a widget's model, its layout and its style in the front end.
+ *
+ * @param fallback what a front end without ipywidgets shows in its place
+ * @param onState gets the part of the state that the reader changed
+ * @param onOpen gets the way to change the state from here
+ * @returns the bundle that shows the widget; where there are no comms, the fallback
+ */
+export function openModel(
+  { name, state, style, module = CONTROLS.module, version = CONTROLS.version }: Model,
+  fallback: string,
+  onState: (state: Content) => void,
+  onOpen: (send: (state: Content) => void) => void = () => {},
+): MimeBundle {
+  const kernel = bridge();
+  if (!kernel) return { data: { 'text/plain': fallback }, metadata: {} };
+  const open = (given: Content, onMessage: (data: Content) => void = () => {}) =>
+    kernel.openComm('jupyter.widget', { state: given, buffer_paths: [] }, PROTOCOL, onMessage);
+  const part = (model: string, view: string, from: typeof BASE) =>
+    open({
+      _model_module: from.module,
+      _model_module_version: from.version,
+      _model_name: model,
+      _view_module: BASE.module,
+      _view_module_version: BASE.version,
+      _view_name: view,
+    }).id;
+  const references: Content = { layout: `IPY_MODEL_${part('LayoutModel', 'LayoutView', BASE)}` };
+  if (style) references['style'] = `IPY_MODEL_${part(style, 'StyleView', CONTROLS)}`;
+  const comm = open(
+    {
+      _model_module: module,
+      _model_module_version: version,
+      _model_name: name,
+      _view_module: module,
+      _view_module_version: version,
+      _view_name: name.replace(/Model$/, 'View'),
+      ...references,
+      ...state,
+    },
+    (data) => {
+      if (data['method'] === 'update') onState((data['state'] ?? {}) as Content);
+      // A page that was reloaded asks for everything anew.
+      if (data['method'] === 'request_state') comm.send({ method: 'update', state, buffer_paths: [] });
+    },
+  );
+  onOpen((changed) => {
+    Object.assign(state, changed);
+    comm.send({ method: 'update', state: changed, buffer_paths: [] });
+  });
+  const view = { version_major: 2, version_minor: 0, model_id: comm.id };
+  return {
+    data: { 'application/vnd.jupyter.widget-view+json': view, 'text/plain': fallback },
+    metadata: {},
+  };
+}

@@ -1,0 +1,259 @@
+import type { Content } from '../jupyter/wire';
+import type { MimeBundle } from '../kernel/engine/protocol';
+import { bridge } from './bridge';
+import { openModel } from './widget-model';
+
+/** A control in the notebook; `value` follows what the reader does. */
+export interface Control<T> {
+  /** What it stands at. */
+  value: T;
+  /** Calls back after each change. */
+  onChange(listener: (value: T) => void): void;
+}
+
+/** A place in the notebook, as `output` makes it; as a cell's last value it shows itself. */
+export interface Output {
+  /** Puts what `run` shows in the place of what was there. */
+  draw(run: () => unknown): Promise<void>;
+}
+
+type Opener = (label: string) => MimeBundle;
+
+/** How a control is opened in the front end; `interact` gives it the name it has there. */
+const openers = new WeakMap<object, Opener>();
+
+function control<T>(
+  initial: T,
+  model: (value: T, label: string) => { name: string; style: string; state: Content },
+  read: (state: Content) => T | undefined,
+): Control<T> {
+  const listeners: ((value: T) => void)[] = [];
+  let opened: MimeBundle | undefined;
+  const made: Control<T> = {
+    value: initial,
+    onChange: (listener) => void listeners.push(listener),
+  };
+  const open: Opener = (label) => {
+    const { name, style, state } = model(made.value, label);
+    const fallback = `${label ? `${label} = ` : ''}${made.value}. To move this ${name.replace(/Int|Float|Model/g, '').toLowerCase()}, install ipywidgets where Jupyter runs (pip install ipywidgets).`;
+    opened ??= openModel({ name, style, state }, fallback, (change) => {
+      const value = read(change);
+      if (value === undefined || value === made.value) return;
+      made.value = value;
+      for (const listener of listeners) listener(value);
+    });
+    return opened;
+  };
+  openers.set(made, open);
+  // A control that is a cell's last value shows itself.
+  Object.defineProperty(made, Symbol.for('Jupyter.display'), { value: () => open('').data });
+  return made;
+}
+
+/**
+ * A slider over numbers from `min` to `max`, both included.
+ *
+ * @param min the left end
+ * @param max the right end
+ * @param options where it stands and how it moves
+ * @param options.step default 1; whole numbers when `min`, `max` and `step` are
+ * @param options.value default `min`
+ * @returns the control; as a cell's last value it shows itself
+ * @throws {RangeError} when the numbers are no range
+ * @example
+ * const channel = slider(0, 15, { value: 3 });
+ * channel
+ */
+export function slider(
+  min: number,
+  max: number,
+  { step = 1, value = min }: { step?: number; value?: number } = {},
+): Control<number> {
+  const numbers = [min, max, step, value];
+  if (!numbers.every(Number.isFinite) || min > max || step <= 0 || value < min || value > max) {
+    throw new RangeError(
+      `Cannot make a slider from ${min} to ${max} by ${step} at ${value}: that is no range. Give min ≤ value ≤ max and step > 0.`,
+    );
+  }
+  const kind = numbers.every(Number.isInteger) ? 'Int' : 'Float';
+  return control(
+    value,
+    (now, description) => ({
+      name: `${kind}SliderModel`,
+      style: 'SliderStyleModel',
+      state: {
+        value: now,
+        min,
+        max,
+        step,
+        description,
+        continuous_update: true,
+        orientation: 'horizontal',
+        readout: true,
+      },
+    }),
+    (state) => (typeof state['value'] === 'number' ? state['value'] : undefined),
+  );
+}
+
+/**
+ * A list to choose one of.
+ *
+ * @param choices what stands in it, in this order
+ * @param options where it stands
+ * @param options.value what is chosen at first; default the first
+ * @returns the control; as a cell's last value it shows itself
+ * @throws {RangeError} when there is nothing to choose, or `value` is not among the choices
+ * @example
+ * const cmap = dropdown(['viridis', 'magma', 'gray']);
+ * cmap
+ */
+export function dropdown(
+  choices: readonly string[],
+  { value = choices[0] }: { value?: string } = {},
+): Control<string> {
+  if (!choices.includes(value)) {
+    throw new RangeError(
+      `Cannot make a dropdown at ${value}: it is none of ${choices.join(', ') || 'no choices'}.`,
+    );
+  }
+  return control(
+    value,
+    (now, description) => ({
+      name: 'DropdownModel',
+      style: 'DescriptionStyleModel',
+      state: { _options_labels: [...choices], index: choices.indexOf(now), description },
+    }),
+    (state) => choices[state['index'] as number],
+  );
+}
+
+/**
+ * A box to tick.
+ *
+ * @param value whether it is ticked at first
+ * @returns the control; as a cell's last value it shows itself
+ * @example
+ * const around0 = checkbox();
+ * around0
+ */
+export function checkbox(value = false): Control<boolean> {
+  return control(
+    value,
+    (now, description) => ({
+      name: 'CheckboxModel',
+      style: 'CheckboxStyleModel',
+      state: { value: now, description, indent: true },
+    }),
+    (state) => (typeof state['value'] === 'boolean' ? state['value'] : undefined),
+  );
+}
+
+/**
+ * Shows controls, draws with their values, and draws again in place whenever one changes. Where there are no
+ * widgets (stock tslab, a front end without ipywidgets), the first drawing stands alone.
+ *
+ * @param controls by the names that `draw` gets their values under
+ * @param draw may show figures and print
+ * @returns a promise that is settled when the first drawing is there
+ * @throws {TypeError} for a control that is none
+ * @example
+ * await interact({ channel: slider(0, 15), cmap: dropdown(['viridis', 'gray']) }, ({ channel, cmap }) =>
+ *   matshow(activations[0], { channel, cmap: cmap as 'viridis' }),
+ * );
+ */
+export async function interact<C extends Record<string, Control<unknown>>>(
+  controls: C,
+  draw: (values: { [K in keyof C]: C[K]['value'] }) => unknown,
+): Promise<void> {
+  const kernel = bridge();
+  const values = () =>
+    Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value])) as {
+      [K in keyof C]: C[K]['value'];
+    };
+  if (!kernel) {
+    console.log(
+      'These controls move in the convlens kernel (npx convlens install); here is the first drawing.',
+    );
+    await draw(values());
+    return;
+  }
+  for (const [name, each] of Object.entries(controls)) {
+    const open = openers.get(each);
+    if (!open)
+      throw new TypeError(
+        `Cannot interact with ${name}: it is no control. Use slider, dropdown or checkbox.`,
+      );
+    kernel.display(open(name));
+  }
+  const id = `convlens-${process.pid}-${process.hrtime.bigint()}`;
+  let places = 0;
+  const redraw = async () => {
+    let at = 0;
+    const show = (bundle: MimeBundle) => {
+      kernel.display(bundle, `${id}-${at}`, at < places);
+      at++;
+      places = Math.max(places, at);
+    };
+    await kernel.capture(() => draw(values()), show);
+    // What this drawing did not fill would show the one before.
+    for (const empty = { data: { 'text/plain': '' }, metadata: {} }; at < places; ) show(empty);
+  };
+  let drawing = false;
+  let stale = false;
+  const follow = async () => {
+    stale = true;
+    if (drawing) return;
+    drawing = true;
+    try {
+      while (stale) {
+        stale = false;
+        await redraw();
+      }
+    } finally {
+      drawing = false;
+    }
+  };
+  for (const each of Object.values(controls)) each.onChange(() => void follow());
+  await redraw();
+}
+
+/**
+ * A place in the notebook that can be filled again and again.
+ *
+ * @returns the place; as a cell's last value it shows itself
+ * @example
+ * const place = output();
+ * place
+ * @example
+ * await place.draw(() => matshow(activations[0], { channel: 3 })); // in any later cell
+ */
+export function output(): Output {
+  let opened: MimeBundle | undefined;
+  let send: (state: Content) => void = () => {};
+  const outputs: Content[] = [];
+  const fallback = 'This place is filled where ipywidgets is installed (pip install ipywidgets).';
+  const place = {
+    async draw(run: () => unknown) {
+      const kernel = bridge();
+      if (!kernel) return void (await run());
+      outputs.length = 0;
+      await kernel.capture(run, (bundle) => outputs.push({ output_type: 'display_data', ...bundle }));
+      send({ outputs });
+    },
+  };
+  Object.defineProperty(place, Symbol.for('Jupyter.display'), {
+    value() {
+      const state = { outputs, msg_id: '' };
+      const model = { name: 'OutputModel', state, module: '@jupyter-widgets/output', version: '1.0.0' };
+      opened ??= openModel(
+        model,
+        fallback,
+        () => {},
+        (sender) => (send = sender),
+      );
+      return opened.data;
+    },
+  });
+  return place;
+}

@@ -1,0 +1,75 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { NotebookError } from '../errors';
+import { makeFolder } from '../files/whole-file';
+
+/**
+ * Keeps a second run from writing into the same notebook: a file beside it names the process that does. One that
+ * was left by a process that is gone counts for nothing. It also shows, before any cell runs, that the folder
+ * can be written to.
+ *
+ * @returns what takes it away again
+ * @throws {NotebookError} when another process writes there, or the folder cannot be written to
+ */
+export function lock(notebook: string): () => void {
+  makeFolder(notebook, NotebookError);
+  // Into a device, such as /dev/stdout, several may write.
+  if (statSync(notebook, { throwIfNoEntry: false })?.isFile() === false) return () => {};
+  const path = join(dirname(notebook), `.${basename(notebook)}.lock`);
+  for (let attempts = 3; ; attempts--) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') {
+        // On a full disk it is there, and empty.
+        if (code === 'ENOSPC') rmSync(path, { force: true });
+        throw new NotebookError(
+          `Cannot write ${notebook}: its folder takes no new file (${message}). Choose another place with -o.`,
+          { cause },
+        );
+      }
+      const owner = ownerOf(path);
+      if (owner !== undefined || attempts === 0) {
+        throw new NotebookError(
+          `Cannot write ${notebook}: process ${owner ?? '?'} is running a notebook into it. Wait for it, or choose another place with -o. (If it is no convlens, delete ${path}.)`,
+        );
+      }
+      rmSync(path, { force: true });
+    }
+  }
+  const free = () => rmSync(path, { force: true });
+  process.once('exit', free);
+  return () => {
+    process.off('exit', free);
+    free();
+  };
+}
+
+/** The process that a lock names, if it lives. */
+function ownerOf(path: string): number | undefined {
+  let pid = read(path);
+  if (!pid) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    pid = read(path);
+  }
+  // One that was left in another container may bear this very number.
+  if (!pid || pid === process.pid) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    // Not to be signalled by this user, it lives all the same.
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
+  }
+}
+
+/** @returns 0 when it is gone, or its process has not written into it yet */
+function read(path: string): number {
+  try {
+    return Number(readFileSync(path, 'utf8')) || 0;
+  } catch {
+    return 0;
+  }
+}

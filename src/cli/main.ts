@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+// Each command loads its own module when it runs: `convlens kernel` must start at once.
+
+/** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+async function main(): Promise<void> {
+  const program = new Command('convlens')
+    .description('See what a convolutional network sees, in TypeScript notebooks, without Python.')
+    .version(require('../../../package.json').version)
+    .showHelpAfterError('(convlens COMMAND --help says more)')
+    .exitOverride();
+  const finish = async (code: number | Promise<number>) => {
+    process.exitCode = await code;
+  };
+
+  program
+    .command('run')
+    .description('run a notebook in its kernel and write it with its outputs after every cell')
+    .argument('<notebook>', 'an .ipynb file')
+    .option('-o, --out <file>', 'where the executed notebook goes (default: NOTEBOOK.out.ipynb)')
+    .option('--html <file>', 'also write a page of it')
+    .option('--set <name=value...>', 'parameters, checked against the cell tagged "parameters"')
+    .option('--kernel <name>', "tslab, convlens or any kernelspec (default: the notebook's)")
+    .option('--timeout <seconds>', 'longest time a cell may take (default: no limit)', seconds)
+    .option('--keep-going', 'run on after a cell that fails')
+    .addOption(new Option('--backend <name>', 'which TensorFlow').choices(['native', 'wasm', 'cpu']))
+    .addHelpText('after', '\nExample: convlens run tutorial.ipynb -o out.ipynb --set channel=7')
+    .action((notebook, options) => finish(require('./run').runCommand(notebook, options)));
+
+  program
+    .command('html')
+    .description('write a notebook as one page that needs no kernel and no network')
+    .argument('<notebook>', 'an .ipynb file')
+    .option('-o, --out <file>', 'where the page goes (default: beside the notebook)')
+    .option('--no-code', 'leave the code cells out')
+    .action((notebook, options) => finish(require('./run').htmlCommand(notebook, options)));
+
+  program
+    .command('kernel')
+    .description('be the kernel; front ends call this')
+    .argument('<connection-file>', 'written by the front end')
+    .action(() => void require('../kernel/main'));
+
+  program
+    .command('install')
+    .description('tell Jupyter of the convlens kernel')
+    .option('--user', 'for this user (the default)')
+    .option('--prefix <folder>', 'into <folder>/share/jupyter/kernels')
+    .option('--sys-prefix', 'into the active Python environment')
+    .option('--remove', 'take it away again')
+    .action((options) => finish(require('./install').installCommand(options)));
+
+  program
+    .command('setup')
+    .description('install what npm alone does not: canvas and native TensorFlow')
+    .addOption(
+      new Option('--backend <name>', 'wasm leaves native TensorFlow out').choices(['native', 'wasm']),
+    )
+    .option('--force', 'try again what failed before')
+    .action(() => {
+      const script = join(__dirname, '..', '..', '..', 'scripts', 'setup.mjs');
+      const { status } = spawnSync(process.execPath, [script, ...process.argv.slice(3)], {
+        stdio: 'inherit',
+      });
+      process.exitCode = status ?? 1;
+    });
+
+  program
+    .command('doctor')
+    .description('say what is installed, which TensorFlow runs, and what to do about what is missing')
+    .option('--json', 'as JSON')
+    .action((options) => finish(require('./doctor').doctorCommand(options)));
+
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    const { code, exitCode, message } = error as { code?: string; exitCode?: number; message: string };
+    if (!code?.startsWith('commander.')) console.error(message);
+    process.exitCode = code?.startsWith('commander.') ? (exitCode ? 2 : 0) : 1;
+  }
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number of seconds above 0.');
+  return value;
+}
+
+void main();

@@ -1,0 +1,125 @@
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { NotebookError } from '../errors';
+import { makeFolder, writeWhole } from '../files/whole-file';
+import { findKernel } from '../jupyter/kernelspec';
+import { type ErrorOutput, type Notebook, readNotebook, writeNotebook } from '../notebook/nbformat';
+import { setParameters } from '../notebook/parametrize';
+import { runNotebook } from '../notebook/run';
+import { lock } from './lock';
+import { Progress } from './progress';
+import { cellTitle } from './title';
+
+export interface RunCommandOptions {
+  /** Where the executed notebook goes; beside the notebook, as NAME.out.ipynb, when not given. */
+  out?: string;
+  /** Where a page of the executed notebook goes. */
+  html?: string;
+  /** Parameters, each `name=value`. */
+  set?: string[];
+  kernel?: string;
+  timeout?: number;
+  keepGoing?: boolean;
+  backend?: 'native' | 'wasm' | 'cpu';
+}
+
+/**
+ * `convlens run`: runs a notebook, tells how it goes, writes it after every cell.
+ *
+ * @returns the exit code: 0 when every cell ran, 1 when one failed
+ * @throws {NotebookError | KernelError} when the notebook cannot be read or written, another run writes into the same,
+ *   or no kernel starts
+ */
+export async function runCommand(path: string, options: RunCommandOptions = {}): Promise<number> {
+  const started = performance.now();
+  // Whatever ends this process ends the kernel too: the client sees to it at exit, which a signal skips.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  const notebook = readNotebook(path);
+  setParameters(notebook, options.set ?? []);
+  const spec = findKernel(options.kernel ?? notebook.metadata.kernelspec?.name ?? 'tslab');
+  const out = resolve(options.out ?? join(dirname(path), `${basename(path, extname(path))}.out.ipynb`));
+  const unlock = lock(out);
+  const total = notebook.cells.filter((cell) => cell.cell_type === 'code').length;
+  const progress = new Progress(total);
+  const save = saver(out, notebook, (words) => progress.line(words));
+  const env = { ...process.env, ...(options.backend && { CONVLENS_BACKEND: options.backend }) };
+  const running = runNotebook(notebook, spec, {
+    cwd: dirname(resolve(path)),
+    env,
+    timeout: options.timeout,
+    keepGoing: options.keepGoing,
+    onStart: (index) => progress.doing(cellTitle(notebook, index)),
+    onCell(index, seconds, error) {
+      const number = notebook.cells.slice(0, index + 1).filter((cell) => cell.cell_type === 'code').length;
+      progress.done(number, cellTitle(notebook, index), seconds, error !== undefined);
+      if (error) progress.line(describe(error));
+      save();
+    },
+    onRan() {
+      if (!options.html) return;
+      const { toHtml } = pageModule();
+      write(options.html, toHtml(notebook, { folder: dirname(resolve(path)), name: basename(path) }));
+    },
+  });
+  // The page's libraries are read while the kernel starts.
+  if (options.html) setTimeout(pageModule, 100);
+  const { errors, kernelSeconds, backend } = await running.finally(() => {
+    progress.stop();
+    unlock();
+  });
+  writeNotebook(out, notebook);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(
+    `${errors.size ? 'failed' : 'done'} in ${seconds.toFixed(1)} s (kernel ${spec.name} up in ${kernelSeconds.toFixed(1)} s)`,
+  );
+  if (backend) console.log(`TensorFlow: ${backend}`);
+  console.log(`notebook: ${relative('', out)}`);
+  if (options.html) console.log(`page: ${relative('', options.html)}`);
+  return errors.size ? 1 : 0;
+}
+
+/** `convlens html`: writes a notebook as one page that needs nothing else. */
+export async function htmlCommand(
+  path: string,
+  options: { out?: string; code?: boolean } = {},
+): Promise<number> {
+  const notebook = readNotebook(path);
+  const { toHtml } = pageModule();
+  const out = options.out ?? join(dirname(path), `${basename(path, extname(path))}.html`);
+  const folder = dirname(resolve(path));
+  write(out, toHtml(notebook, { folder, name: basename(path), code: options.code }));
+  console.log(`page: ${relative('', out)}`);
+  return 0;
+}
+
+/** Loaded late: it takes a fifth of a second, which a run spends waiting for its kernel. */
+function pageModule(): typeof import('../notebook/html/page') {
+  return require('../notebook/html/page');
+}
+
+function write(path: string, page: string) {
+  makeFolder(path, NotebookError);
+  writeWhole(path, page, NotebookError);
+}
+
+/**
+ * Saves what there is so far. A disk that is full now may have room again when the last cell has run, so an hour's
+ * work is not given up for it; that is said once.
+ */
+function saver(out: string, notebook: Notebook, say: (words: string) => void): () => void {
+  let said = '';
+  return () => {
+    try {
+      writeNotebook(out, notebook);
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== said) say(`${message} The run goes on.`);
+      said = message;
+    }
+  };
+}
+
+function describe({ ename, evalue, traceback }: ErrorOutput): string {
+  const lines = traceback.length ? traceback : [`${ename}: ${evalue}`];
+  return lines.join('\n').replace(/^/gm, '    ');
+}

@@ -1,0 +1,65 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { forget } from '../../tensorflow/graph/repeated';
+import type { Tf } from '../layers/definition';
+import type { Prepared } from '../layers/make';
+
+/** A weight's variable, which TensorFlow.js does not declare. */
+type Weight = tfl.LayerVariable & { val: { isDisposed: boolean } };
+
+/**
+ * Makes `model.dispose()` free every weight. TensorFlow.js frees a layer when it was disposed of as often as it was
+ * called, so one that is shared, or stands in a nested model, would stay.
+ */
+export function disposeWhole(model: tfl.LayersModel): void {
+  const dispose = model.dispose.bind(model);
+  model.dispose = () => {
+    const layers = layersOf(model);
+    const weights = layers.flatMap((layer) => layer.weights as Weight[]);
+    const result = dispose();
+    // Above zero it lives on inside of another model.
+    if (result.refCountAfterDispose !== 0) return result;
+    for (const weight of weights) {
+      if (weight.val.isDisposed) continue;
+      weight.dispose();
+      result.numDisposedVariables++;
+    }
+    for (const layer of layers) (layer as Partial<Prepared>).release?.();
+    forget(model);
+    return result;
+  };
+}
+
+/** Frees the weights of layers that are no part of the model: they lead to none of its outputs. */
+export function disposeUnused(model: tfl.LayersModel, made: tfl.layers.Layer[]): void {
+  const used = new Set(layersOf(model));
+  for (const layer of made) {
+    if (used.has(layer)) continue;
+    for (const weight of layer.weights) weight.dispose();
+    (layer as Partial<Prepared>).release?.();
+  }
+}
+
+/** All layers, those of nested models in their place. */
+function layersOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
+  const { layers } = layer as tfl.LayersModel;
+  return layers ? layers.flatMap(layersOf) : [layer];
+}
+
+/** @returns what `make` returns, and every tensor that it left, none of other code's; `make` does not wait for anything */
+export function tensorsOf<T>(tf: Tf, make: () => T): { result: T; tensors: tfc.Tensor[] } {
+  const engine = tf.engine();
+  const { state } = engine;
+  const variables = () => Object.values(state.registeredVariables);
+  const before = new Set(variables());
+  engine.startScope();
+  let result: T;
+  let tensors: tfc.Tensor[] = [];
+  try {
+    result = make();
+  } finally {
+    tensors = [...state.activeScope.track, ...variables().filter((one) => !before.has(one))];
+    engine.endScope(tensors as never);
+  }
+  return { result, tensors };
+}

@@ -1,0 +1,107 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ModelError } from '../../errors';
+import { isObject } from '../../is-object';
+import type { Json, LayerSpec } from '../file/graph';
+import { activationOf } from '../layers/activation-functions';
+import { callArguments } from '../layers/call-arguments';
+import { checkConfig } from '../layers/check-config';
+import { customLayers } from '../layers/custom';
+import { makeLayer } from '../layers/make';
+import { DEFINITIONS } from '../layers/registry';
+import { isOperation, operationFor } from '../operations/operation';
+import type { BuildContext } from './model';
+
+/**
+ * Makes the layer that a configuration describes, with weights that have shapes but no memory yet.
+ *
+ * @throws {ModelError} naming the layer, when its class is code in the file or is not known here
+ */
+export function createLayer(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
+  const layer = instantiate(spec, context);
+  deferWeights(layer, context);
+  return layer;
+}
+
+function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
+  const { tf, layers, dialect } = context;
+  const { className, name, config } = spec;
+  const own = customLayers.get(className);
+  if (own) return new own(camelCased(config)) as tfl.layers.Layer;
+  // Asked for here, so that an unknown activation is refused before anything runs.
+  if (config['activation']) activationOf(config['activation'], name, dialect);
+  if (className === 'Lambda') {
+    throw new ModelError(
+      `layer "${name}" is a Lambda: Python code, which is never run from a file. Replace it by a layer of Keras or by one of your own with registerLayer().`,
+    );
+  }
+  // Keras's applications bring a few classes of their own, which count as Keras's.
+  const foreign =
+    typeof config['registered_name'] === 'string' && !/^(tf_)?keras(\.src)?\./.test(spec.module);
+  if (foreign) {
+    throw refusal(spec, 'a class of your own');
+  }
+  if (isOperation(spec)) {
+    return makeLayer(tf, layers, className, operationFor(spec), { ...config, name }, dialect);
+  }
+  if (Object.hasOwn(DEFINITIONS, className)) {
+    checkConfig(name, className, config);
+    const definition = DEFINITIONS[className]!;
+    const given = callArguments(spec, definition, context);
+    return makeLayer(tf, layers, className, definition, { ...config, name }, dialect, given);
+  }
+  throw refusal(spec, 'a class that convlens does not know');
+}
+
+function refusal({ name, className }: LayerSpec, why: string): ModelError {
+  return new ModelError(
+    `layer "${name}" is a ${className}, ${why}. Teach it with registerLayer('${className}', LayerClass) and load again.`,
+  );
+}
+
+/**
+ * Until its value is read from the file, a weight has a shape and shares four bytes: TensorFlow.js would
+ * otherwise draw random numbers for all of it.
+ */
+function deferWeights(layer: tfl.layers.Layer, { tf }: BuildContext): void {
+  const target = layer as unknown as { addWeight(...args: unknown[]): tfl.LayerVariable };
+  const add = target.addWeight.bind(layer);
+  target.addWeight = ((name: string, shape: number[], dtype: 'float32') => {
+    const scalar = tf.scalar(0);
+    let made: tfc.Tensor | undefined;
+    const empty = {
+      apply() {
+        const engine = tf.engine();
+        // Both tensors count as users of the data; the engine counts only the first by itself.
+        engine.backend.incRef(scalar.dataId);
+        made = engine.makeTensorFromDataId(scalar.dataId, shape, dtype ?? 'float32');
+        return made;
+      },
+    };
+    try {
+      return add(name, shape, dtype, empty, null, true, null);
+    } catch (error) {
+      made?.dispose();
+      throw error;
+    } finally {
+      scalar.dispose();
+    }
+  }) as typeof add;
+}
+
+/** `kernel_size` → `kernelSize`, in objects at any depth, as classes of TensorFlow.js expect it. */
+export function camelCased(config: Json): never {
+  const convert = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(convert);
+    if (value === 'channels_last') return 'channelsLast';
+    if (value === 'channels_first') return 'channelsFirst';
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+        convert(item),
+      ]),
+    );
+  };
+  return convert(config) as never;
+}

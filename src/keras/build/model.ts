@@ -1,0 +1,240 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ModelError } from '../../errors';
+import { shapeOf } from '../file/config';
+import {
+  type Call,
+  type Dialect,
+  type GraphSpec,
+  type LayerSpec,
+  refsIn,
+  type TensorRef,
+} from '../file/graph';
+import type { LayerDefinition, Tf, TfLayers } from '../layers/definition';
+import { makeLayer } from '../layers/make';
+import { BatchToSteps, StepsToBatch } from '../layers/wrappers';
+import type { Shape } from '../model';
+import { createLayer } from './layer';
+import { allowScalars, checkNested, counted, inputsOfModel, maskingIn, trainingIn } from './nested';
+
+/** What `build` needs to know beside the graph. */
+export interface BuildContext {
+  tf: Tf;
+  layers: TfLayers;
+  dialect: Dialect;
+  /** What a call of the model that the layers are in says of training; a layer's own call counts more. */
+  training?: boolean;
+  /** Filled with each layer that was made, by its place in the configuration. */
+  made: Map<LayerSpec, tfl.layers.Layer>;
+}
+
+/**
+ * Makes a model of TensorFlow.js of a graph: its layers, connected, without the weights' values.
+ *
+ * @throws {ModelError} when a layer is unknown or refused, an input is missing, or the graph has a circle
+ */
+export function buildModel(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
+  return graph.sequential ? buildSequential(graph, context) : buildFunctional(graph, context);
+}
+
+/** @param inputs what it is connected to at first */
+function buildLayer(
+  spec: LayerSpec,
+  inputs: readonly tfl.SymbolicTensor[],
+  context: BuildContext,
+): tfl.layers.Layer {
+  const within = () => ({ ...context, training: trainingIn(spec, context) });
+  const layer = spec.inner
+    ? buildModel(spec.inner, within())
+    : spec.each
+      ? buildEach(spec, spec.each, inputs, within())
+      : createLayer(spec, context);
+  if (spec.inner) layer.name = spec.name;
+  // What Keras calls it, where TensorFlow.js says Model.
+  if (spec.inner && !spec.inner.sequential) layer.getClassName = () => 'Functional';
+  if (spec.each) layer.getClassName = () => spec.className;
+  if (spec.inner || spec.each) allowScalars(layer as tfl.LayersModel);
+  context.made.set(spec, layer);
+  return layer;
+}
+
+/** A model that makes one batch of all steps of a sequence, applies another model to it and makes a sequence again. */
+function buildEach(
+  { name }: LayerSpec,
+  each: LayerSpec,
+  [sequence]: readonly tfl.SymbolicTensor[],
+  context: BuildContext,
+): tfl.LayersModel {
+  const { tf, layers, dialect } = context;
+  const part = (className: string, definition: LayerDefinition, suffix: string) =>
+    makeLayer(tf, layers, className, definition, { name: `${name}_${suffix}` }, dialect);
+  const whole = layers.input({ batchShape: sequence!.shape });
+  const steps = part('StepsToBatch', StepsToBatch, 'steps').apply(whole) as tfl.SymbolicTensor;
+  const model = buildLayer(each, [steps], context);
+  const outputs = connect(model, [steps], each, context);
+  if (outputs.length !== 1) {
+    throw new ModelError(
+      `the model "${each.name}" inside of "${name}" has ${outputs.length} outputs, of which TimeDistributed takes one.`,
+    );
+  }
+  const again = part('BatchToSteps', BatchToSteps, 'sequence').apply([outputs[0]!, whole]);
+  return new layers.LayersModel({ inputs: whole, outputs: again as tfl.SymbolicTensor, name });
+}
+
+/**
+ * Keeps what a layer gets twice until a prediction ends: TensorFlow.js counts it as taken once, and so frees it before
+ * the layers that take it later.
+ */
+function keepRepeated(inputs: readonly tfl.SymbolicTensor[]): void {
+  for (const [i, input] of inputs.entries()) {
+    // What a stateful layer makes is not freed early.
+    if (inputs.indexOf(input) < i) Object.defineProperty(input.sourceLayer, 'stateful', { value: true });
+  }
+}
+
+function connect(
+  layer: tfl.layers.Layer,
+  inputs: tfl.SymbolicTensor[],
+  spec: LayerSpec,
+  context: BuildContext,
+): tfl.SymbolicTensor[] {
+  checkNested(layer, inputs, spec, context);
+  keepRepeated(inputs);
+  try {
+    const outputs = layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as
+      | tfl.SymbolicTensor
+      | tfl.SymbolicTensor[];
+    return Array.isArray(outputs) ? outputs : [outputs];
+  } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
+    throw new ModelError(
+      `layer "${spec.name}" (${spec.className}) does not fit what it is connected to: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+function batchShape(spec: LayerSpec | undefined): Shape | undefined {
+  if (!spec) return undefined;
+  const { config } = spec;
+  const own = shapeOf(config['batch_shape']) ?? shapeOf(config['batch_input_shape']);
+  if (own || !spec.inner) return own;
+  return spec.inner.inputShape ?? batchShape(spec.inner.layers[0]);
+}
+
+function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
+  const { layers: tfLayers } = context;
+  const first = graph.layers[0];
+  const shape = batchShape(first) ?? graph.inputShape;
+  if (!shape) {
+    throw new ModelError(
+      `Sequential "${graph.name}" was saved before it knew its input's shape. Start it with keras.Input(shape) or call it once, and save it again.`,
+    );
+  }
+  const model = tfLayers.sequential({ name: graph.name });
+  const explicit = first?.className === 'InputLayer';
+  model.add(
+    tfLayers.layers.inputLayer({
+      batchInputShape: shape,
+      name: explicit ? first.name : `${graph.name}_input`,
+    }),
+  );
+  for (const spec of graph.layers) {
+    if (spec.className === 'InputLayer') continue;
+    const layer = buildLayer(spec, model.outputs, context);
+    checkNested(layer, model.outputs, spec, context);
+    try {
+      model.add(layer);
+    } catch (cause) {
+      if (cause instanceof ModelError) throw cause;
+      throw new ModelError(
+        `layer "${spec.name}" (${spec.className}) does not fit: ${(cause as Error).message}`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+  // As in Keras, a Sequential's input is not among its layers.
+  model.layers.splice(0, 1);
+  model.build();
+  return model;
+}
+
+function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
+  const numbers = counted(graph, context.dialect);
+  const tensors = new Map<string, tfl.SymbolicTensor>();
+  const layers = new Map<string, tfl.layers.Layer>();
+  const shapes = new Map<string, number>();
+  // A call waits under the first tensor it lacks, so that each is looked at once for each of its inputs.
+  const waiting = new Map<string, [LayerSpec, Call, number][]>();
+  const ready: [LayerSpec, Call, number][] = [];
+
+  const settle = (key: string, tensor: tfl.SymbolicTensor) => {
+    tensors.set(key, tensor);
+    ready.push(...(waiting.get(key) ?? []));
+    waiting.delete(key);
+  };
+
+  const masking = maskingIn(graph);
+  let calls = 0;
+  for (const spec of graph.layers) {
+    if (spec.className === 'InputLayer') {
+      const shape = batchShape(spec);
+      if (!shape) throw new ModelError(`input "${spec.name}" has no shape.`);
+      const dtype =
+        spec.config['dtype'] === 'int32' || spec.config['dtype'] === 'int64' ? 'int32' : 'float32';
+      const input = context.layers.input({ batchShape: shape, name: spec.name, dtype });
+      context.made.set(spec, input.sourceLayer);
+      settle(JSON.stringify([spec.name, 0, 0]), input);
+      continue;
+    }
+    spec.calls.forEach((call, index) => {
+      calls++;
+      ready.push([spec, call, index]);
+    });
+  }
+
+  for (let next = 0; next < ready.length; next++) {
+    const [spec, call, index] = ready[next]!;
+    const given =
+      spec.inner || spec.each ? inputsOfModel(spec, call, masking) : refsIn([call.args, call.kwargs]);
+    const refs = given.map(numbers.ref);
+    const missing = refs.find((ref) => !tensors.has(ref.key));
+    if (missing) {
+      waiting.set(missing.key, [...(waiting.get(missing.key) ?? []), [spec, call, index]]);
+      continue;
+    }
+    if (refs.length === 0) throw new ModelError(`layer "${spec.name}" has no inputs.`);
+    // Calls of a shared layer keep their order: the number of a call is part of its outputs' names.
+    if ((shapes.get(spec.name) ?? 0) !== index) {
+      ready.push([spec, call, index]);
+      if (ready.length > calls * 50 + 1000) throw new ModelError('its graph runs in a circle.');
+      continue;
+    }
+    shapes.set(spec.name, index + 1);
+    const inputs = refs.map((ref) => tensors.get(ref.key)!);
+    let layer = layers.get(spec.name);
+    if (!layer) {
+      layer = buildLayer(spec, inputs, context);
+      layers.set(spec.name, layer);
+    }
+    connect(layer, inputs, spec, context).forEach((tensor, output) => {
+      settle(JSON.stringify([spec.name, index, output]), tensor);
+    });
+  }
+  for (const [[spec]] of waiting.values() as Iterable<[[LayerSpec]]>) {
+    throw new ModelError(
+      `layer "${spec.name}" gets an input that nothing in the file makes, or its own output.`,
+    );
+  }
+
+  const end = (ref: TensorRef) => {
+    const tensor = tensors.get(numbers.end(ref).key);
+    if (!tensor) throw new ModelError(`its output "${ref.layer}" is not in the file.`);
+    return tensor;
+  };
+  const inputs = graph.inputs.map(end);
+  const outputs = graph.outputs.map(end);
+  if (!inputs.length || !outputs.length) throw new ModelError('it has no inputs or no outputs.');
+  return new context.layers.LayersModel({ inputs, outputs, name: graph.name });
+}

@@ -1,0 +1,111 @@
+import { ModelError } from '../../errors';
+import { find, findGroup, type Group, isArray, type StoredArray } from '../file/hdf5/tree';
+import { type Filling, isSeed, type Leaf, pairWeights } from './weights';
+
+/** Strings of an attribute, put together when it was split (`layer_names0`, `layer_names1` …). */
+export function stringsOf({ attributes }: Group, name: string): string[] | undefined {
+  const whole = attributes.get(name);
+  if (whole) return whole;
+  const parts: string[][] = [];
+  for (let part = attributes.get(`${name}0`); part; part = attributes.get(`${name}${parts.length}`))
+    parts.push(part);
+  return parts.length ? parts.flat() : undefined;
+}
+
+/**
+ * Finds the weights in a legacy .h5: one group for each layer of the outer model, which lists its weights
+ * in `weight_names`.
+ *
+ * @param leaves all layers, those inside models with the outer model's name first in their path
+ */
+export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
+  const weights = findGroup(root, 'model_weights') ?? root;
+  const names = stringsOf(weights, 'layer_names');
+  if (!names) throw new ModelError('damaged: model_weights has no layer_names.');
+  const groups = new Map<string, Leaf[]>();
+  for (const leaf of leaves) {
+    const outer = leaf.path.split('/')[0]!;
+    // Layer names may hold a slash themselves, as "Conv" and "Conv/BatchNorm" of MobileNetV3: the longest counts.
+    const possible = names.filter((name) => leaf.path === name || leaf.path.startsWith(`${name}/`));
+    const key = possible.sort((a, b) => b.length - a.length)[0] ?? outer;
+    groups.set(key, [...(groups.get(key) ?? []), leaf]);
+  }
+  const fillings: Filling[] = [];
+  for (const name of new Set(names)) {
+    const group = findGroup(weights, name);
+    const listed = (group && stringsOf(group, 'weight_names')) ?? [];
+    const stored = listed
+      .filter((path) => !isSeed(path))
+      .map((path): StoredArray => {
+        const array = find(group!, path);
+        if (!isArray(array)) throw new ModelError(`the weight ${path} of layer "${name}" is missing.`);
+        return array;
+      });
+    fillings.push(...pairGroup(name, groups.get(name) ?? [], stored));
+    groups.delete(name);
+  }
+  for (const [name, missing] of groups) fillings.push(...pairGroup(name, missing, []));
+  return fillings;
+}
+
+function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling[] {
+  if (leaves.length === 1 && leaves[0]!.path === name) return pairWeights(leaves[0]!, stored);
+  const needing = leaves.filter(({ layer }) => layer.weights.length > 0);
+  const left = new Set(stored);
+  const insides = new Set(needing.map(({ path }) => path.slice(name.length + 1)));
+  const owners = new Map(stored.map((array) => [array, ownerOf(array, name, insides)]));
+  const fillings = needing.flatMap((leaf) => {
+    // A nested model lists all trainable weights first, so its layers' weights are gathered by name.
+    const inside = leaf.path.slice(name.length + 1);
+    // What belongs to a layer of that very path is no other one's, whose path may end with it.
+    const open = stored.filter((array) => {
+      const owner = owners.get(array)!;
+      return owner === inside || !insides.has(owner);
+    });
+    const exact = open.filter((array) => endsWithPath(owners.get(array)!, inside));
+    const own = open.filter((array) => endsWithPath(inside, owners.get(array)!));
+    const count = needing.filter((other) => endsWithPath(other.path, leaf.spec.name)).length;
+    const mine = exact.length !== leaf.layer.weights.length && count === 1 ? own : exact;
+    for (const array of mine) left.delete(array);
+    return pairWeights(leaf, inOrder(leaf, mine));
+  });
+  const [extra] = left;
+  if (extra) throw new ModelError(`it has the weight ${extra.path} in "${name}", which no layer needs.`);
+  return fillings;
+}
+
+/**
+ * The path of the layer that a weight belongs to, below the group of that name. Layers of a layer's own, as a cell or
+ * what a wrapper holds, are left off its end.
+ *
+ * @param insides the paths of layers that it may be
+ */
+function ownerOf({ path }: StoredArray, group: string, insides: ReadonlySet<string>): string {
+  const at = `/${path}`.indexOf(`/${group}/`);
+  const parts = path
+    .slice(at < 0 ? 0 : at + group.length + 1)
+    .split('/')
+    .slice(0, -1);
+  const owners = parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
+  const isOne = (owner: string) =>
+    insides.has(owner) ||
+    [...insides].some((inside) => endsWithPath(owner, inside) || endsWithPath(inside, owner));
+  return owners.find(isOne) ?? owners[0] ?? '';
+}
+
+function endsWithPath(path: string, end: string): boolean {
+  return path === end || path.endsWith(`/${end}`);
+}
+
+/** Puts a layer's arrays in the order of its weights, by name. */
+function inOrder(leaf: Leaf, stored: StoredArray[]): StoredArray[] {
+  const weights = leaf.layer.weights as { originalName?: string }[];
+  const nameOf = (path: string) => path.split('/').pop()!.replace(/:\d+$/, '');
+  const sorted = weights.map(({ originalName }) =>
+    stored.find(({ path }) => nameOf(path) === (originalName ?? '').split('/').pop()),
+  );
+  // A wrapper may hold two layers, and with them two weights of a name: these are in order.
+  return sorted.every((item) => item !== undefined) && new Set(sorted).size === stored.length
+    ? sorted
+    : stored;
+}

@@ -1,0 +1,87 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { ModelError } from '../../errors';
+import type { GraphSpec, LayerSpec } from '../file/graph';
+import { arraysBelow, findGroup, type Group, type StoredArray } from '../file/hdf5/tree';
+import { isOperation } from '../operations/operation';
+import { type Filling, isSeed, pairWeights } from './weights';
+
+/** Keras's `to_snake_case`: Conv2D → conv2d, ReLU → re_lu, MaxPooling2D → max_pooling2d. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+/**
+ * Finds the weights in the `model.weights.h5` of a .keras. A layer's group is named after its class, made
+ * unique in the order of the model's layers: its own name does not occur.
+ *
+ * @throws {ModelError} when an array is missing, is left over or has another shape
+ */
+export function weightsInKeras(
+  root: Group,
+  graph: GraphSpec,
+  made: Map<LayerSpec, tfl.layers.Layer>,
+): Filling[] {
+  const fillings = pairGraph(root, graph, made, '');
+  const used = new Set(fillings.map(({ array }) => array));
+  // What only training needs lies beside the layers.
+  const extra = arraysBelow(root).find(
+    (array) => !used.has(array) && isWeight(array) && !/^(optimizer|metrics)\//.test(array.path),
+  );
+  if (extra) throw new ModelError(`it has the weight ${extra.path}, which no layer needs.`);
+  return fillings;
+}
+
+function pairGraph(
+  model: Group | undefined,
+  graph: GraphSpec,
+  made: Map<LayerSpec, tfl.layers.Layer>,
+  outer: string,
+): Filling[] {
+  const counts = new Map<string, number>();
+  const container =
+    model && (findGroup(model, 'layers') ?? findGroup(model, '_layer_checkpoint_dependencies'));
+  return graph.layers.flatMap((spec) => {
+    if (isOperation(spec) || spec.inserted) return [];
+    const base = snakeCase(spec.className);
+    const count = counts.get(base) ?? 0;
+    counts.set(base, count + 1);
+    const group = container && findGroup(container, `${base}${count ? `_${count}` : ''}`);
+    const path = outer ? `${outer}/${spec.name}` : spec.name;
+    if (spec.inner) return pairGraph(group, spec.inner, made, path);
+    if (spec.each) {
+      const inside = group && findGroup(group, 'layer');
+      return pairGraph(inside, spec.each.inner!, made, `${path}/${spec.each.name}`);
+    }
+    const layer = made.get(spec);
+    if (!layer) return [];
+    const stored = (group ? arraysBelow(group) : []).filter(isWeight);
+    stored.sort((a, b) => orderOf(a.path).localeCompare(orderOf(b.path), 'en', { numeric: true }));
+    return pairWeights({ spec, path, layer }, stored);
+  });
+}
+
+/** Beside the kernel inside it, a SpectralNormalization keeps the same once more. */
+function isWeight({ path }: StoredArray): boolean {
+  return !isSeed(path) && !/spectral_normalization(_\d+)?\/vars\/0$/.test(path);
+}
+
+/** Layers inside a layer that Keras does not count by the alphabet. */
+const ORDER = [
+  ['forward_layer', 'backward_layer'],
+  ['query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'],
+];
+
+function orderOf(path: string): string {
+  const parts = path.split('/');
+  return parts
+    .map((part) => {
+      const known = part.replace(/^_/, '');
+      const order = ORDER.find((names) => names.includes(known));
+      return order ? String(order.indexOf(known)) : part;
+    })
+    .join('/');
+}

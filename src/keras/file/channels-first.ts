@@ -1,0 +1,135 @@
+import { isObject } from '../../is-object';
+import { type Call, type GraphSpec, type Json, type LayerSpec, refsIn, TensorRef } from './graph';
+
+/**
+ * Turns a graph whose maps have their channels first so that they come last: the input is transposed once, and
+ * back where a layer that knows no channels, or the model's end, takes a map. The backends compute channels-last
+ * only, and what shows maps expects them so.
+ *
+ * @returns the graph itself when no map in it has its channels first
+ */
+export function withChannelsLast(graph: GraphSpec): GraphSpec {
+  const layers = graph.layers.map(insideLast);
+  if (!layers.some(takesMaps)) {
+    return layers.some((spec, i) => spec !== graph.layers[i]) ? { ...graph, layers } : graph;
+  }
+  return graph.sequential ? turnSequential({ ...graph, layers }) : turnFunctional({ ...graph, layers });
+}
+
+/** A layer with the models inside it turned; itself when nothing in them is. */
+function insideLast(spec: LayerSpec): LayerSpec {
+  const inner = spec.inner && withChannelsLast(spec.inner);
+  const each = spec.each && insideLast(spec.each);
+  return inner === spec.inner && each === spec.each ? spec : { ...spec, inner, each };
+}
+
+/** Layers that treat every number, or every channel, alike. */
+const ALIKE =
+  /^(Activation|ReLU|LeakyReLU|ELU|ThresholdedReLU|Dropout|SpatialDropout2D|Gaussian\w+|AlphaDropout|Identity|Add|Subtract|Multiply|Average|Maximum|Minimum)$/;
+const WITH_AXIS = /^(BatchNormalization|Concatenate|Softmax)$/;
+/** Where the axes of `[batch, channels, height, width]` are when the channels come last. */
+const AXES = [0, 3, 1, 2];
+const TO_LAST = [2, 3, 1];
+const TO_FIRST = [3, 1, 2];
+
+/** Whether the layer's class says that it takes maps, and its configuration that their channels come first. */
+function takesMaps({ className, config }: LayerSpec): boolean {
+  return (
+    config['data_format'] === 'channels_first' && /2D(Transpose)?$/.test(className) && !/LSTM/.test(className)
+  );
+}
+
+/** A layer's configuration for maps with channels last, and whether such a map comes out. */
+interface Turn {
+  config: Json;
+  map: boolean;
+}
+
+/** @returns none for a layer that cannot be turned */
+function turned(spec: LayerSpec): Turn | undefined {
+  const { className, config, inner, each, module } = spec;
+  if (
+    inner ||
+    each ||
+    /(^|\.)ops(\.|$)/.test(module) ||
+    /softmax|glu/i.test(JSON.stringify(config['activation'] ?? ''))
+  )
+    return undefined;
+  if (takesMaps(spec) || (className === 'Flatten' && config['data_format'] === 'channels_first')) {
+    const map = className !== 'Flatten' && (!className.startsWith('Global') || config['keepdims'] === true);
+    return { config: { ...config, data_format: 'channels_last' }, map };
+  }
+  if (ALIKE.test(className)) return { config, map: true };
+  if (!WITH_AXIS.test(className)) return undefined;
+  const move = (axis: unknown) => AXES[Number(axis) < 0 ? Number(axis) + 4 : Number(axis)];
+  const axis = config['axis'] ?? -1;
+  return { config: { ...config, axis: Array.isArray(axis) ? axis.map(move) : move(axis) }, map: true };
+}
+
+function transposer(source: string, dims: number[], calls: Call[]): LayerSpec {
+  const name = `${source}_channels_${dims === TO_LAST ? 'last' : 'first'}`;
+  return { name, className: 'Permute', module: '', config: { name, dims }, calls, inserted: true };
+}
+
+function turnSequential(graph: GraphSpec): GraphSpec {
+  const layers: LayerSpec[] = [];
+  let last = false;
+  const bring = (wanted: boolean, before: string) => {
+    if (last !== wanted) layers.push(transposer(before, wanted ? TO_LAST : TO_FIRST, []));
+    last = wanted;
+  };
+  for (const spec of graph.layers) {
+    const turn: Turn | undefined = takesMaps(spec) || last ? turned(spec) : undefined;
+    if (spec.className !== 'InputLayer') bring(turn !== undefined, spec.name);
+    layers.push(turn ? { ...spec, config: turn.config } : spec);
+    if (turn) last = turn.map;
+  }
+  bring(false, 'output');
+  const shape = graph.layers[0]?.config['batch_input_shape'] as (number | null)[] | undefined;
+  return { ...graph, layers, inputShape: shape ?? graph.inputShape };
+}
+
+function turnFunctional(graph: GraphSpec): GraphSpec {
+  const turns = new Map<string, Turn>();
+  for (const spec of graph.layers) {
+    const turn = takesMaps(spec) && turned(spec);
+    if (turn) turns.set(spec.name, turn);
+  }
+  const isLast = ({ layer }: TensorRef) => turns.get(layer)?.map === true;
+  // The layers that treat all numbers alike follow those before them, until none is left that does.
+  for (let before = -1; before !== turns.size; ) {
+    before = turns.size;
+    for (const spec of graph.layers) {
+      if (turns.has(spec.name)) continue;
+      const refs = refsIn(spec.calls.map(({ args, kwargs }) => [args, kwargs]));
+      const turn = refs.length > 0 && refs.every(isLast) ? turned(spec) : undefined;
+      if (turn) turns.set(spec.name, turn);
+    }
+  }
+  const inserted = new Map<string, LayerSpec>();
+  const bring = (ref: TensorRef, wanted: boolean): TensorRef => {
+    if (isLast(ref) === wanted) return ref;
+    let spec = inserted.get(ref.key);
+    if (!spec) {
+      const place = [ref.layer, ...(ref.call || ref.output ? [ref.call, ref.output] : [])].join('_');
+      spec = transposer(place, wanted ? TO_LAST : TO_FIRST, [{ args: [ref], kwargs: {} }]);
+      inserted.set(ref.key, spec);
+    }
+    return new TensorRef(spec.name, 0, 0);
+  };
+  const layers = graph.layers.map((spec) => {
+    const turn = turns.get(spec.name);
+    const calls = spec.calls.map((call) => withRefs(call, (ref) => bring(ref, turn !== undefined)) as Call);
+    return { ...spec, calls, config: turn?.config ?? spec.config };
+  });
+  const outputs = graph.outputs.map((ref) => bring(ref, false));
+  return { ...graph, layers: [...layers, ...inserted.values()], outputs };
+}
+
+/** The same arguments with other tensors in them. */
+function withRefs(value: unknown, change: (ref: TensorRef) => TensorRef): unknown {
+  if (value instanceof TensorRef) return change(value);
+  if (Array.isArray(value)) return value.map((item) => withRefs(item, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRefs(item, change)]));
+}

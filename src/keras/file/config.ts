@@ -1,0 +1,205 @@
+import { ModelError } from '../../errors';
+import { isObject } from '../../is-object';
+import { type Call, type Dialect, type GraphSpec, type Json, type LayerSpec, TensorRef } from './graph';
+
+const DEEPEST = 64;
+const MOST_LAYERS = 20_000;
+/** Keras's own classes by the other names that files have for them. */
+const OF_KERAS = new Map([
+  // Of InceptionResNetV2: an .h5 names it as it names a user's.
+  ['Custom>CustomScaleLayer', 'CustomScaleLayer'],
+  ['GroupQueryAttention', 'GroupedQueryAttention'],
+]);
+const MODELS = new Set(['Sequential', 'Functional', 'Model']);
+
+/**
+ * Reads `model_config` (of an .h5) or `config.json` (of a .keras) of any Keras version.
+ *
+ * @param text the JSON text; nothing in it is executed
+ * @throws {ModelError} when it is no model, a subclassed model, or nested without end
+ */
+export function parseConfig(text: string, dialect: Dialect): GraphSpec {
+  checkDepth(text);
+  let json: unknown;
+  try {
+    json = JSON.parse(withNumbers(text));
+  } catch (cause) {
+    throw new ModelError('its configuration is no JSON. Save the model again.', { cause });
+  }
+  if (!isObject(json)) throw new ModelError('its configuration is not a model.');
+  const count = { layers: 0 };
+  return readGraph(json, '', dialect, count, 0);
+}
+
+/** Python writes numbers that are none as words that no JSON has; NaN, which no setting can mean, is as if left out. */
+function withNumbers(text: string): string {
+  if (!/Infinity|NaN/.test(text)) return text;
+  const word = (token: string) => (token === 'NaN' ? 'null' : token.replace('Infinity', '1e999'));
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) =>
+    token[0] === '"' ? token : word(token),
+  );
+}
+
+/** JSON nested deeper than any model's is refused before it is parsed: the parser itself may recurse. */
+function checkDepth(text: string): void {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (quoted) {
+      if (code === 92) i++;
+      else if (code === 34) quoted = false;
+    } else if (code === 34) quoted = true;
+    else if (code === 91 || code === 123) {
+      if (++depth > DEEPEST * 8) throw new ModelError('its configuration is nested too deeply.');
+    } else if (code === 93 || code === 125) depth--;
+  }
+}
+
+function readGraph(
+  json: Json,
+  path: string,
+  dialect: Dialect,
+  count: { layers: number },
+  depth: number,
+): GraphSpec {
+  const className = String(json['class_name']);
+  const where = path ? ` (layer "${path}")` : '';
+  if (depth > DEEPEST) throw new ModelError('its models are nested too deeply.');
+  const config = json['config'];
+  // Until Keras 2.2.2 a Sequential's configuration was the bare list of its layers.
+  const sequential = className === 'Sequential';
+  const list = Array.isArray(config) ? config : isObject(config) ? config['layers'] : undefined;
+  if (!MODELS.has(className) || !Array.isArray(list)) {
+    throw new ModelError(
+      `it is a subclassed model${where}: class ${className}, which is Python code. Build it with keras.Sequential or keras.Model(inputs, outputs) and save that.`,
+    );
+  }
+  const own = isObject(config) ? config : {};
+  count.layers += list.length;
+  if (count.layers > MOST_LAYERS) throw new ModelError(`it has more than ${MOST_LAYERS} layers.`);
+  const names = new Set<string>();
+  const layers = list.map((entry: unknown) => {
+    if (!isObject(entry) || !isObject(entry['config'] ?? {}) === !Array.isArray(entry['config'])) {
+      throw new ModelError(`a layer's configuration is no object${where}.`);
+    }
+    const layer = readLayer(entry, path, dialect, count, depth);
+    if (names.has(layer.name)) throw new ModelError(`two layers are named "${layer.name}"${where}.`);
+    names.add(layer.name);
+    return layer;
+  });
+  return {
+    name: String(own['name'] ?? (path.split('/').pop() || className.toLowerCase())),
+    className,
+    sequential,
+    layers,
+    inputShape: shapeOf(own['build_input_shape']),
+    inputs: readEnds(own['input_layers']),
+    inputNames: isObject(own['input_layers']) ? Object.keys(own['input_layers']) : undefined,
+    outputs: readEnds(own['output_layers']),
+  };
+}
+
+function readLayer(
+  entry: Json,
+  path: string,
+  dialect: Dialect,
+  count: { layers: number },
+  depth: number,
+): LayerSpec {
+  const given = String(entry['class_name']);
+  const className = OF_KERAS.get(given) ?? given;
+  const config = (isObject(entry['config']) ? entry['config'] : {}) as Json;
+  const name = String(entry['name'] ?? config['name'] ?? `${className.toLowerCase()}_${count.layers}`);
+  const nested = MODELS.has(className) || Array.isArray(config['layers']);
+  const wrapped = className === 'TimeDistributed' ? config['layer'] : undefined;
+  const each =
+    isObject(wrapped) && MODELS.has(String(wrapped['class_name']))
+      ? readLayer(wrapped, path ? `${path}/${name}` : name, dialect, count, depth + 1)
+      : undefined;
+  const inbound = Array.isArray(entry['inbound_nodes']) ? entry['inbound_nodes'] : [];
+  const module = String(entry['module'] ?? '');
+  const registered = entry['registered_name'];
+  if (typeof registered === 'string' && registered.includes('>')) {
+    config['registered_name'] = registered;
+  }
+  return {
+    name,
+    className,
+    module,
+    config,
+    calls: inbound.map((node) => readCall(node, name)),
+    inner: nested ? readGraph(entry, path ? `${path}/${name}` : name, dialect, count, depth + 1) : undefined,
+    each,
+  };
+}
+
+/** Keras 3 writes a call as `{ args, kwargs }`, Keras 2 as a list of `[layer, call, output, kwargs]`. */
+function readCall(node: unknown, layer: string): Call {
+  if (isObject(node) && !('args' in node) && !('kwargs' in node)) {
+    // Keras 2's call of a model whose inputs have names.
+    const named = Object.entries(node).map(([name, tuple]) => [
+      name,
+      refOf(Array.isArray(tuple) ? tuple.slice(0, 3) : tuple),
+    ]);
+    return { args: [Object.fromEntries(named)], kwargs: {} };
+  }
+  if (isObject(node)) {
+    const args = withRefs(node['args'] ?? [], 0);
+    const kwargs = withRefs(node['kwargs'] ?? {}, 0);
+    if (Array.isArray(args) && isObject(kwargs)) return { args, kwargs };
+  } else if (Array.isArray(node)) {
+    const tuples = typeof node[0] === 'string' ? [node] : node;
+    const kwargs: Json = {};
+    const args = tuples.map((tuple: unknown) => {
+      if (!Array.isArray(tuple)) throw new ModelError(`the inputs of layer "${layer}" cannot be understood.`);
+      for (const [key, value] of Object.entries(isObject(tuple[3]) ? tuple[3] : {})) {
+        kwargs[key] = refOf(value) ?? (Array.isArray(value) ? value.map((v) => refOf(v) ?? v) : value);
+      }
+      if (tuple[0] === '_CONSTANT_VALUE') return tuple[2];
+      return refOf(tuple.slice(0, 3)) ?? tuple;
+    });
+    // A list of tensors is one argument, as the outer list of Keras 2's shows.
+    return { args: tuples === node ? [args] : args, kwargs };
+  }
+  throw new ModelError(`the inputs of layer "${layer}" cannot be understood.`);
+}
+
+function withRefs(value: unknown, depth: number): unknown {
+  if (depth > DEEPEST) throw new ModelError('its configuration is nested too deeply.');
+  if (Array.isArray(value)) return value.map((item) => withRefs(item, depth + 1));
+  if (!isObject(value)) return value;
+  if (value['class_name'] === '__keras_tensor__' && isObject(value['config'])) {
+    const ref = refOf(value['config']['keras_history']);
+    if (ref) return ref;
+  }
+  const constant = value['class_name'] === '__numpy__' || value['class_name'] === '__tensor__';
+  if (constant && isObject(value['config'])) return value['config']['value'];
+  if (value['class_name'] === '__tuple__') return withRefs(value['items'] ?? [], depth + 1);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRefs(item, depth + 1)]));
+}
+
+function refOf(value: unknown): TensorRef | undefined {
+  if (!Array.isArray(value) || value.length !== 3 || typeof value[0] !== 'string') return undefined;
+  return Number.isInteger(value[1]) && Number.isInteger(value[2])
+    ? new TensorRef(value[0], value[1], value[2])
+    : undefined;
+}
+
+/** One end is a flat `[layer, call, output]` in Keras 3; several are a list, or an object with names. */
+function readEnds(value: unknown): TensorRef[] {
+  const one = refOf(value);
+  if (one) return [one];
+  if (value === undefined) return [];
+  if (!isObject(value) && !Array.isArray(value)) {
+    throw new ModelError(`its inputs or outputs hold ${JSON.stringify(value)}, which is no layer's output.`);
+  }
+  return Object.values(value).flatMap((end) => readEnds(end));
+}
+
+/** @returns a shape with its batch axis, or undefined when it is none */
+export function shapeOf(value: unknown): (number | null)[] | undefined {
+  const list = isObject(value) ? value['items'] : value;
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  return list.every((size) => size === null || (Number.isInteger(size) && size >= 0)) ? list : undefined;
+}

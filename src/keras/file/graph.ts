@@ -1,0 +1,65 @@
+import { isObject } from '../../is-object';
+/**
+ * A model's configuration, the same for every version of Keras: plain data between `config*.ts`, which read
+ * the files' dialects, and `build.ts`, which makes layers of it.
+ */
+
+/** Which Keras wrote the file; a few functions changed their meaning between 2 and 3. */
+export type Dialect = 2 | 3;
+
+/** A JSON object. */
+export type Json = Record<string, unknown>;
+
+/** A tensor in the graph: an output of one call of a layer. */
+export class TensorRef {
+  constructor(
+    readonly layer: string,
+    readonly call: number,
+    readonly output: number,
+  ) {}
+
+  get key(): string {
+    return JSON.stringify([this.layer, this.call, this.output]);
+  }
+}
+
+/** One call of a layer; arguments are JSON in which tensors are `TensorRef`s. */
+export interface Call {
+  args: unknown[];
+  kwargs: Json;
+}
+
+export interface LayerSpec {
+  name: string;
+  className: string;
+  /** Python module; tells the op `Add` from the layer `Add`. Empty in Keras 2 files. */
+  module: string;
+  config: Json;
+  calls: Call[];
+  /** The graph inside, when the layer is a model. */
+  inner?: GraphSpec;
+  /** The model inside a TimeDistributed, which applies it to each step. */
+  each?: LayerSpec;
+  /** Not of the file: it transposes a map. */
+  inserted?: boolean;
+}
+
+export interface GraphSpec {
+  name: string;
+  className: string;
+  sequential: boolean;
+  layers: LayerSpec[];
+  /** Shape of a Sequential's input, batch first. */
+  inputShape?: (number | null)[];
+  inputs: TensorRef[];
+  /** What its inputs are called, where a call gives them by name. */
+  inputNames?: string[];
+  outputs: TensorRef[];
+}
+
+/** Every `TensorRef` in nested arguments, in reading order. */
+export function refsIn(value: unknown): TensorRef[] {
+  if (value instanceof TensorRef) return [value];
+  if (Array.isArray(value)) return value.flatMap(refsIn);
+  return isObject(value) ? Object.values(value).flatMap(refsIn) : [];
+}

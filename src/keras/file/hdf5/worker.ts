@@ -1,0 +1,54 @@
+import { parentPort } from 'node:worker_threads';
+import { ModelError } from '../../../errors';
+import { Library } from './library';
+import type { Answer, Request } from './tree';
+
+/** The worker's end: one answer for each request, in order. What fails leaves it fit for the dustbin only. */
+
+const SENSELESS = 'damaged: the HDF5 library cannot make sense of it. Copy or save it again.';
+
+/** How far the library's memory may grow, beside the file's size: compressed parts are unpacked in it. */
+const ROOM = 128 * 1024 ** 2;
+let most = ROOM;
+
+// What the library prints about a damaged file is in the error in fewer words.
+process.stdout.write = process.stderr.write = () => true;
+
+// A damaged file can ask the library for gigabytes; it takes a refusal as the end of memory.
+const PAGE = 1 << 16;
+const grow = WebAssembly.Memory.prototype.grow;
+WebAssembly.Memory.prototype.grow = function (pages: number) {
+  if (this.buffer.byteLength + pages * PAGE > most) throw new RangeError('Above the limit.');
+  return grow.call(this, pages);
+};
+
+const started = Library.start();
+
+async function answer(request: Request): Promise<Answer | undefined> {
+  const library = await started;
+  if (request === 'close') library.close();
+  else if ('read' in request) return { arrays: request.read.map((path) => library.floats(path)) };
+  else {
+    const { open } = request;
+    most = ROOM + 3 * ('data' in open ? open.data.length : open.size);
+    return { root: library.open(open) };
+  }
+  return undefined;
+}
+
+const say = (message: Answer, buffers?: ArrayBuffer[]) => parentPort!.postMessage(message, buffers);
+
+parentPort!.on('message', async (request: Request) => {
+  try {
+    const result = await answer(request);
+    if (!result) return;
+    const arrays = typeof result === 'object' && 'arrays' in result ? result.arrays : [];
+    say(
+      result,
+      arrays.map(({ buffer }) => buffer as ArrayBuffer),
+    );
+  } catch (error) {
+    say({ error: error instanceof ModelError ? error.message : SENSELESS });
+  }
+});
+started.then(() => say('ready'));

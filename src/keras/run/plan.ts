@@ -1,0 +1,175 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { cleansUp } from '../layers/make';
+import type { Shape } from '../model';
+
+/** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */
+export type Container = tfl.LayersModel & {
+  nodesByDepth: Record<string, GraphNode[]>;
+};
+
+interface GraphNode {
+  outboundLayer: tfl.layers.Layer;
+  inputTensors: tfl.SymbolicTensor[];
+  outputTensors: tfl.SymbolicTensor[];
+  outputShapes: Shape | Shape[];
+  callArgs?: Record<string, unknown>;
+}
+
+/** One run of one layer. `path` is its own; `name` is shared by all runs of a layer. */
+export interface Step {
+  path: string;
+  name: string;
+  layer: tfl.layers.Layer;
+  shape: Shape;
+}
+
+interface PlannedStep extends Step {
+  /** Numbers of the tensors that it takes and makes. */
+  takes: number[];
+  makes: number[];
+  inner?: Plan;
+}
+
+interface Plan {
+  steps: PlannedStep[];
+  inputs: number[];
+  outputs: number[];
+}
+
+const plans = new WeakMap<object, Plan>();
+
+function isModel(layer: tfl.layers.Layer): layer is Container {
+  return Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
+}
+
+/** The order of a model's layers, with nested models as steps of their own. Kept for each model. */
+function planOf(model: Container): Plan {
+  let plan = plans.get(model);
+  if (!plan) {
+    plan = model.getClassName() === 'Sequential' ? planSequential(model) : planFunctional(model);
+    plans.set(model, plan);
+  }
+  return plan;
+}
+
+function stepFor(
+  layer: tfl.layers.Layer,
+  call: number,
+  shape: Shape | Shape[],
+  takes: number[],
+  makes: number[],
+): PlannedStep {
+  const name = layer.name;
+  return {
+    name,
+    // The second run of a shared layer has a path of its own; its name stays what the user knows.
+    path: call ? `${name}:${call}` : name,
+    layer,
+    shape: (Array.isArray(shape[0]) ? shape[0] : shape) as Shape,
+    takes,
+    makes,
+    inner: isModel(layer) ? planOf(layer) : undefined,
+  };
+}
+
+function planSequential(model: Container): Plan {
+  const steps = model.layers.map((layer, i) => stepFor(layer, 0, shapeAt(layer), [i], [i + 1]));
+  return { steps, inputs: [0], outputs: [steps.length] };
+}
+
+function shapeAt(layer: tfl.layers.Layer): Shape {
+  const node = layer.inboundNodes[layer.inboundNodes.length - 1] as unknown as GraphNode;
+  return (isModel(layer) ? layer.outputs[0]!.shape : node.outputTensors[0]!.shape) as Shape;
+}
+
+function planFunctional(model: Container): Plan {
+  const calls = new Map<tfl.layers.Layer, number>();
+  const steps: PlannedStep[] = [];
+  const depths = Object.keys(model.nodesByDepth)
+    .map(Number)
+    .sort((a, b) => b - a);
+  for (const node of depths.flatMap((depth) => model.nodesByDepth[depth]!)) {
+    const layer = node.outboundLayer;
+    if (layer.getClassName() === 'InputLayer') continue;
+    const call = calls.get(layer) ?? 0;
+    calls.set(layer, call + 1);
+    const id = ({ id }: tfl.SymbolicTensor) => id;
+    steps.push(
+      stepFor(
+        layer,
+        call,
+        node.outputTensors[0]!.shape as Shape,
+        node.inputTensors.map(id),
+        node.outputTensors.map(id),
+      ),
+    );
+  }
+  return {
+    steps,
+    inputs: model.inputs.map(({ id }) => id),
+    outputs: model.outputs.map(({ id }) => id),
+  };
+}
+
+/** Every run of every layer in order of execution, those inside nested models as `outer/inner`. */
+export function stepsOf(model: Container): Step[] {
+  const list = (plan: Plan, path: string, name: string): Step[] =>
+    plan.steps.flatMap((step) => {
+      const here = { ...step, path: path + step.path, name: name + step.name };
+      return step.inner ? [...list(step.inner, `${here.path}/`, `${here.name}/`), here] : [here];
+    });
+  return list(planOf(model), '', '');
+}
+
+/** A plan without the steps that nothing wanted needs; `keep` says which outputs are wanted. */
+export interface Run extends Plan {
+  steps: (PlannedStep & { keep: boolean; run?: Run })[];
+  /** How often each tensor is taken. */
+  uses: ReadonlyMap<number, number>;
+  /** Whether all layers are known to compute the same each time. */
+  clean: boolean;
+}
+
+/** What a model ran last: the same layers are often asked for again. */
+const lastRuns = new WeakMap<Plan, { wanted: string; run: Run }>();
+
+/**
+ * @param paths of the steps whose outputs are wanted
+ * @returns what of the model must run; the same object as long as the same is wanted
+ */
+export function runFor(model: Container, paths: ReadonlySet<string>): Run {
+  const plan = planOf(model);
+  const wanted = JSON.stringify([...paths]);
+  const last = lastRuns.get(plan);
+  if (last?.wanted === wanted) return last.run;
+  const run = needed(plan, paths, false);
+  lastRuns.set(plan, { wanted, run });
+  return run;
+}
+
+/**
+ * @param path what the wanted paths start with inside this plan
+ * @param ends whether the plan's outputs are needed
+ */
+function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = ''): Run {
+  const tensors = new Set(ends ? plan.outputs : []);
+  const steps: Run['steps'] = [];
+  for (const step of plan.steps.toReversed()) {
+    const here = path + step.path;
+    const used = wanted.has(here) || step.makes.some((id) => tensors.has(id));
+    const run = step.inner && needed(step.inner, wanted, used, `${here}/`);
+    if (!used && !run?.steps.length) continue;
+    for (const id of step.takes) tensors.add(id);
+    steps.push({ ...step, path: here, keep: wanted.has(here), run });
+  }
+  const outputs = ends ? plan.outputs : [];
+  const uses = new Map<number, number>();
+  for (const id of [...steps.flatMap(({ takes }) => takes), ...outputs])
+    uses.set(id, (uses.get(id) ?? 0) + 1);
+  const clean = steps.every(({ layer, run }) => (run ? run.clean : cleansUp(layer)));
+  return { ...plan, steps: steps.reverse(), outputs, uses, clean };
+}
+
+/** How many layers it runs, those of nested models too. */
+export const sizeOf = ({ steps }: Run): number =>
+  steps.reduce((sum, { run }) => sum + (run ? sizeOf(run) : 1), 0);

@@ -1,0 +1,45 @@
+import type { Content } from '../../jupyter/wire';
+import type { CheckedCell } from '../checker/protocol';
+
+/** What the kernel asks its engine, and what the engine answers. `cell` is the id of the causing message. */
+export interface Calls {
+  execute: { ask: { cell: CheckedCell; count: number }; answer: Executed };
+  comm: { ask: { type: string; content: Content; buffers: Uint8Array[] }; answer: null };
+  ping: { ask: null; answer: null };
+  commInfo: { ask: { target?: string }; answer: Content };
+}
+
+export interface ErrorContent {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+export interface MimeBundle {
+  data: Content;
+  metadata: Content;
+}
+
+export interface Executed {
+  error?: ErrorContent;
+  /** The bundle of the last value, when there is one. */
+  result?: MimeBundle;
+  /** Whether the cell came to its end; an error may then be one of showing its value. */
+  ran: boolean;
+}
+
+export type ToEngine =
+  | { [K in keyof Calls]: { call: K; id: number; cell: string; ask: Calls[K]['ask'] } }[keyof Calls]
+  | { input: number; value?: string; refused?: string };
+
+export interface Published {
+  type: string;
+  content: Content;
+  metadata?: Content;
+  buffers?: Uint8Array[];
+}
+
+export type FromEngine =
+  | { id: number; answer: unknown; failure?: string }
+  | { cell: string; publish: Published }
+  | { cell: string; input: number; prompt: string; password: boolean };

@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import type * as tfc from '@tensorflow/tfjs-core';
+import { BackendError } from '../errors';
+import { startWasm } from './wasm';
+
+/** Which TensorFlow runs. */
+export interface Backend {
+  name: 'native' | 'wasm' | 'cpu';
+}
+
+/** The environment variable that names a file for the name of the backend: so a runner learns which one ran. */
+export const BACKEND_NOTE = 'CONVLENS_BACKEND_NOTE';
+
+const PACKAGES = {
+  native: ['@tensorflow/tfjs-node', 'tensorflow'],
+  wasm: ['@tensorflow/tfjs-backend-wasm', 'wasm'],
+  cpu: ['@tensorflow/tfjs-backend-cpu', 'cpu'],
+} as const;
+
+let started: Promise<Backend> | undefined;
+
+/**
+ * Starts TensorFlow once: native when it can be had, else wasm. `CONVLENS_BACKEND=native|wasm|cpu` decides.
+ *
+ * @throws {BackendError} when the backend that was asked for cannot be had
+ */
+export function ready(): Promise<Backend> {
+  started ??= start();
+  return started;
+}
+
+/** TensorFlow.js's operations; call after `ready()`. */
+export function tf(): typeof tfc {
+  return require('@tensorflow/tfjs-core');
+}
+
+/** Loads the modules of what `ready()` will start, in silence; what fails here fails there, with its reason. */
+export function preload(): void {
+  const asked = process.env['CONVLENS_BACKEND'];
+  const name = asked && Object.hasOwn(PACKAGES, asked) ? (asked as Backend['name']) : 'native';
+  settings();
+  try {
+    if (name === 'native') mendUtil();
+    require(PACKAGES[name][0]);
+    require('@tensorflow/tfjs-layers');
+  } catch {
+    // Native cannot be had: `ready()` takes wasm and says so.
+  }
+}
+
+/** What the library reads when it is loaded. */
+function settings(): void {
+  // It tells of its build on stderr, which is no news to whoever looks at a picture.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Without oneDNN, as some processors have it, a signal during a convolution or a matrix product, such as an
+  // interrupt, damages the process's memory: seen with TensorFlow 2.13.1.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+}
+
+async function start(): Promise<Backend> {
+  settings();
+  const asked = process.env['CONVLENS_BACKEND'];
+  if (asked && !Object.hasOwn(PACKAGES, asked)) {
+    throw new BackendError(
+      `Cannot start TensorFlow: CONVLENS_BACKEND is "${asked}". Use native, wasm or cpu.`,
+    );
+  }
+  const names = asked ? [asked as Backend['name']] : (['native', 'wasm'] as const);
+  let cause: unknown;
+  for (const name of names) {
+    try {
+      if (name === 'native') mendUtil();
+      require(PACKAGES[name][0]);
+      const runs = await (name === 'wasm' ? startWasm(tf()) : tf().setBackend(PACKAGES[name][1]));
+      if (!runs) throw new Error('its backend does not start');
+      if (cause)
+        console.error(
+          `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
+        );
+      leaveNote(name);
+      return { name };
+    } catch (error) {
+      cause = error;
+    }
+  }
+  started = undefined;
+  throw new BackendError(`Cannot start TensorFlow (${names.join(', ')}): ${(cause as Error).message}`, {
+    cause,
+  });
+}
+
+function leaveNote(name: string): void {
+  const path = process.env[BACKEND_NOTE];
+  if (path) writeFileSync(path, name);
+}
+
+/** tfjs-node 4.22 calls two functions against which Node 22 warns in the midst of a cell, and which Node 23 removed. */
+function mendUtil(): void {
+  const util = require('node:util');
+  util.isNullOrUndefined = (value: unknown) => value == null;
+  util.isArray = Array.isArray;
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n')[0];
+}

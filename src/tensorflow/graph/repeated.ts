@@ -1,0 +1,113 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import type { Tensor, Tf } from '../../keras/layers/definition';
+import { type Session, traced } from './session';
+
+/** A graph is made when the same is asked for the third time: that takes as long as some ten runs without it. */
+const OFTEN = 3;
+
+/** An output, with what tells it from others. */
+interface Output {
+  tensor: Tensor;
+}
+
+interface Repeated {
+  what: object;
+  sizes: string;
+  times: number;
+  session?: Session;
+  outputs: Output[];
+  /** The numbers of the weights that the graph was made with. */
+  weights: object[];
+}
+
+const repeated = new WeakMap<tfl.LayersModel, Repeated>();
+
+const weightsOf = (model: tfl.LayersModel) => model.weights.map((weight) => weight.read().dataId);
+
+/**
+ * Runs a computation of a model; on native TensorFlow as a graph once it has often been asked for.
+ *
+ * @param what tells one computation of the model from another
+ * @param compute is the same each time but for the inputs' numbers, and waits for nothing
+ */
+export function runRepeated<T extends Output>(
+  tf: Tf,
+  model: tfl.LayersModel,
+  what: object,
+  inputs: Tensor[],
+  compute: () => T[],
+): T[] {
+  if (tf.getBackend() !== 'tensorflow') return compute();
+  const sizes = JSON.stringify(inputs.map(({ shape, dtype }) => [shape, dtype]));
+  let known = repeated.get(model);
+  if (known?.what !== what || known.sizes !== sizes) {
+    forget(model);
+    known = { what, sizes, times: 0, outputs: [], weights: [] };
+    repeated.set(model, known);
+  }
+  known.times++;
+  if (known.session && !weightsOf(model).every((id, i) => id === known.weights[i])) {
+    known.session.dispose();
+    known.session = undefined;
+    known.times = OFTEN;
+  }
+  if (known.session) {
+    try {
+      const tensors = known.session.run(inputs);
+      return known.outputs.map((output, i) => ({ ...output, tensor: tensors[i]! })) as T[];
+    } catch {
+      // What TensorFlow refuses to run as a graph goes on operation by operation.
+      known.session.dispose();
+      known.session = undefined;
+    }
+  }
+  if (known.times !== OFTEN) return compute();
+  let outputs: T[] = [];
+  const session = traced(tf, inputs, () => {
+    outputs = compute();
+    return outputs.map(({ tensor }) => tensor);
+  });
+  if (!session) return outputs;
+  known.session = agrees(session, inputs, outputs) ? session : undefined;
+  if (!known.session) session.dispose();
+  known.outputs = outputs;
+  known.weights = weightsOf(model);
+  return outputs;
+}
+
+/** Relative to an output's largest magnitude: a softmax makes so much of the 1e-6 that graphs round otherwise. */
+const TOLERANCE = 1e-4;
+
+/** Whether a graph gives the numbers that its operations gave one by one: TensorFlow rewrites it, and may be wrong. */
+function agrees(session: Session, inputs: Tensor[], outputs: Output[]): boolean {
+  let tensors: Tensor[];
+  try {
+    tensors = session.run(inputs);
+  } catch {
+    return false;
+  }
+  try {
+    return tensors.every((tensor, i) => isClose(tensor.dataSync(), outputs[i]!.tensor.dataSync()));
+  } finally {
+    for (const tensor of tensors) tensor.dispose();
+  }
+}
+
+function isClose(values: ArrayLike<number>, expected: ArrayLike<number>): boolean {
+  let [largest, worst] = [0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    const [value, wanted] = [values[i]!, expected[i]!];
+    // NaN and the infinities have no difference that could be small.
+    if (Object.is(value, wanted)) continue;
+    if (!Number.isFinite(value) || !Number.isFinite(wanted)) return false;
+    worst = Math.max(worst, Math.abs(value - wanted));
+    largest = Math.max(largest, Math.abs(wanted));
+  }
+  return worst <= TOLERANCE * largest;
+}
+
+/** Frees the graph of a model that is not used any more, or otherwise. */
+export function forget(model: tfl.LayersModel): void {
+  repeated.get(model)?.session?.dispose();
+  repeated.delete(model);
+}

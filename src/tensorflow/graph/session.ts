@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ModelError } from '../../errors';
+import { writeWhole } from '../../files/whole-file';
+import type { Tensor, Tf } from '../../keras/layers/definition';
+import { type Attribute, KIND, type Node, savedModel } from './graph-def';
+
+type Info = { dataId: object; shape: number[]; dtype: string };
+
+/** The part of tfjs-node's backend through which all its operations go. */
+interface Native {
+  binding: {
+    TF_FLOAT: number;
+    TF_INT32: number;
+    TF_BOOL: number;
+    loadSavedModel(folder: string, tags: string): number;
+    deleteSavedModel(id: number): void;
+    runSavedModel(id: number, ids: number[], inputs: string, outputs: string): { id: number }[];
+  };
+  executeSingleOutput(name: string, attributes: Attribute[], inputs: Info[]): Tensor;
+  executeMultipleOutputs(name: string, attributes: Attribute[], inputs: Info[], outputs: number): Tensor[];
+  getInputTensorIds(inputs: Info[]): number[];
+  createOutputTensor(made: { id: number }): Tensor;
+  incRef(dataId: object): void;
+  disposeData(dataId: object): boolean;
+  readSync(dataId: object): unknown;
+}
+
+/** A computation that ran once and runs again as one graph of TensorFlow, with other numbers of the same shapes. */
+export interface Session {
+  run(inputs: Tensor[]): Tensor[];
+  dispose(): void;
+}
+
+/**
+ * Runs a computation and notes its operations, to run them again as a graph: TensorFlow joins operations of a graph
+ * and runs those side by side that do not wait for each other.
+ *
+ * @param compute may not wait, and may not read a tensor's numbers
+ * @returns nothing when it cannot be run as a graph
+ */
+export function traced(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Session | undefined {
+  const backend = tf.backend() as unknown as Native;
+  const nodes: Node[] = [];
+  const made = new Map<number, string>();
+  /** Second outputs and so on: TensorFlow 2.13 takes `a * sigmoid(b)` of one operation's outputs for `a * sigmoid(a)`. */
+  const others = new Set<number>();
+  /** What is no output of an operation: the inputs, then constants and weights, as they are now. */
+  const fed: { dataId: object; id: number; name: string }[] = [];
+  const types: Record<string, number> = {
+    float32: backend.binding.TF_FLOAT,
+    int32: backend.binding.TF_INT32,
+    bool: backend.binding.TF_BOOL,
+  };
+  let fits = true;
+
+  const feed = (info: Info, id: number) => {
+    const name = `f${fed.length}`;
+    if (!(info.dtype in types)) fits = false;
+    nodes.push({
+      name,
+      op: 'Placeholder',
+      inputs: [],
+      attributes: [
+        { name: 'dtype', type: KIND.type, value: types[info.dtype] },
+        { name: 'shape', type: KIND.shape, value: info.shape },
+      ],
+    });
+    fed.push({ dataId: info.dataId, id, name: `${name}:0` });
+    made.set(id, `${name}:0`);
+    return `${name}:0`;
+  };
+  const note = (op: string, attributes: Attribute[], given: Info[], outputs: Tensor[]) => {
+    const ids = backend.getInputTensorIds(given);
+    if (ids.some((id) => others.has(id))) fits = false;
+    const name = `n${nodes.length}`;
+    const known = given.map((info, i) => {
+      const name = made.get(ids[i]!);
+      if (name) return name;
+      // It stays, also when the computation frees it.
+      backend.incRef(info.dataId);
+      return feed(info, ids[i]!);
+    });
+    nodes.push({ name, op, inputs: known, attributes });
+    for (const [i, id] of backend.getInputTensorIds(outputs as never).entries()) {
+      made.set(id, `${name}:${i}`);
+      if (i > 0) others.add(id);
+    }
+  };
+
+  for (const [i, id] of backend.getInputTensorIds(inputs as never).entries()) feed(inputs[i] as never, id);
+  const free = () => {
+    for (const { dataId } of fed.slice(inputs.length)) {
+      if (backend.disposeData(dataId)) tf.engine().removeDataId(dataId, backend as never);
+    }
+  };
+  const { executeSingleOutput: single, executeMultipleOutputs: multiple } = backend;
+  const own = backend as Partial<Native>;
+  own.executeSingleOutput = function (this: Native, op, attributes, given) {
+    const result = single.call(this, op, attributes, given);
+    note(op, attributes, given, [result]);
+    return result;
+  };
+  own.executeMultipleOutputs = function (this: Native, op, attributes, given, count) {
+    const result = multiple.call(this, op, attributes, given, count);
+    note(op, attributes, given, result);
+    return result;
+  };
+  const { readSync } = backend;
+  own.readSync = function (this: Native, dataId) {
+    fits = false;
+    return readSync.call(this, dataId);
+  };
+  let outputs: Tensor[];
+  try {
+    outputs = compute();
+  } catch (error) {
+    free();
+    throw error;
+  } finally {
+    delete own.executeSingleOutput;
+    delete own.executeMultipleOutputs;
+    delete own.readSync;
+  }
+  const ids = backend.getInputTensorIds(outputs as never);
+  if (ids.some((id) => others.has(id))) fits = false;
+  const ends = ids.map((id) => made.get(id));
+  // What is fed cannot be fetched, and one tensor that is given twice may be two the next time.
+  const same = new Set(inputs.map(({ dataId }) => dataId)).size < inputs.length;
+  if (!fits || same || ends.some((end) => !end?.startsWith('n'))) {
+    free();
+    return undefined;
+  }
+  let id: number;
+  try {
+    id = load(backend, savedModel(nodes));
+  } catch {
+    // Nothing may be written, or TensorFlow is another: it goes on operation by operation.
+    free();
+    return undefined;
+  }
+  const names = fed.map(({ name }) => name).join(',');
+  const constants = fed.slice(inputs.length).map(({ id }) => id);
+  return {
+    run: (given) =>
+      backend.binding
+        .runSavedModel(
+          id,
+          [...backend.getInputTensorIds(given as never), ...constants],
+          names,
+          ends.join(','),
+        )
+        .map((tensor) => backend.createOutputTensor(tensor)),
+    dispose() {
+      backend.binding.deleteSavedModel(id);
+      free();
+    },
+  };
+}
+
+function load(backend: Native, content: Buffer): number {
+  const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
+  try {
+    writeWhole(join(folder, 'saved_model.pb'), content, ModelError);
+    return backend.binding.loadSavedModel(folder, 'serve');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

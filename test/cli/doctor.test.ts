@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { suite } from '../suite';
+
+type Findings = Record<string, { found: string; advice?: string }>;
+
+const folder = mkdtempSync(join(tmpdir(), 'convlens-doctor-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+function doctor(env: NodeJS.ProcessEnv = {}, ...args: string[]) {
+  const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
+  const { CONVLENS_BACKEND: _, ...own } = process.env;
+  return spawnSync(process.execPath, [cli, 'doctor', ...args], { encoding: 'utf8', env: { ...own, ...env } });
+}
+
+function findings(env: NodeJS.ProcessEnv = {}): { status: number | null; found: Findings } {
+  const { status, stdout } = doctor(env, '--json');
+  const list: { what: string; found: string; advice?: string }[] = JSON.parse(stdout);
+  return { status, found: Object.fromEntries(list.map(({ what, ...rest }) => [what, rest])) };
+}
+
+/** The environment of a machine on which Node finds everything but packages whose names start so. */
+function without(...packages: string[]): NodeJS.ProcessEnv {
+  const file = join(folder, `without-${packages.join('-').replace(/\W/g, '_')}.cjs`);
+  writeFileSync(
+    file,
+    `const Module = require('node:module');
+    const find = Module._resolveFilename;
+    Module._resolveFilename = function (name, ...rest) {
+      if (${JSON.stringify(packages)}.some((start) => name.startsWith(start)))
+        throw new Error('no ' + name + ' here\\nsecond line');
+      return find.call(this, name, ...rest);
+    };`,
+  );
+  return { NODE_OPTIONS: `--require ${JSON.stringify(file)}` };
+}
+
+suite('doctor', {
+  'prints one line for each thing, with the versions that package.json names': () => {
+    const { status, stdout, stderr } = doctor();
+    assert.is(status, 0, stdout + stderr);
+    const { version, dependencies } = require('../../../package.json');
+    const line = (what: string) => stdout.split('\n').find((text) => text.startsWith(`${what} `)) ?? '';
+    assert.match(line('convlens'), new RegExp(` ${version}$`));
+    assert.match(line('Node'), ` ${process.versions.node}`);
+    for (const name of ['tslab', '@tensorflow/tfjs-core', 'vega', 'vega-lite', 'canvas', 'zeromq'])
+      assert.match(line(name), new RegExp(` ${dependencies[name].replaceAll('.', '\\.')}$`));
+    assert.match(line('@tslab/typescript-for-tslab'), / \d+\.\d+\.\d+$/);
+  },
+  'wasm that was asked for is no trouble': () => {
+    const { status, found } = findings({ CONVLENS_BACKEND: 'wasm' });
+    assert.is(status, 0);
+    assert.equal(found['TensorFlow'], { found: 'wasm (CONVLENS_BACKEND says so)' });
+  },
+  'without native TensorFlow the tutorial can run, and the first line of the reason is told': () => {
+    const { status, found } = findings(without('@tensorflow/tfjs-node'));
+    assert.is(status, 0);
+    assert.equal(found['TensorFlow'], {
+      found: 'wasm; native does not load: no @tensorflow/tfjs-node here',
+      advice: 'npx convlens setup --force',
+    });
+  },
+  'without any TensorFlow it cannot': () => {
+    const { status, found } = findings(without('@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'));
+    assert.is(status, 1);
+    assert.match(found['TensorFlow'].found, /^missing: no @tensorflow\/tfjs-backend-wasm here$/);
+  },
+  'a TensorFlow that does not exist is named': () => {
+    const { status, found } = findings({ CONVLENS_BACKEND: 'gpu' });
+    assert.is(status, 1);
+    assert.match(found['TensorFlow'].found, /^missing: .*CONVLENS_BACKEND is "gpu"/);
+    assert.match(found['TensorFlow'].advice ?? '', 'unset CONVLENS_BACKEND');
+  },
+  'without canvas, sharp or ZeroMQ the tutorial cannot run; each is told with what to do': () => {
+    const { status, found } = findings(without('canvas', '@img/sharp-', 'zeromq'));
+    assert.is(status, 1);
+    assert.equal(found['canvas'].found, 'missing');
+    assert.is(found['drawing (canvas)'].found, 'missing: no canvas here');
+    assert.is(found['drawing (canvas)'].advice, 'npx convlens setup');
+    // sharp's own words, where the library for this machine is not installed.
+    assert.match(found['pictures (sharp)'].found, /^missing: Could not load the "sharp" module/);
+    assert.is(found['wire (zeromq)'].found, 'missing: no zeromq here');
+    assert.is(found['kernel convlens'].advice, undefined);
+  },
+  'without tslab there is no kernel for the tutorial': () => {
+    const { status, found } = findings(without('tslab'));
+    assert.is(status, 1);
+    assert.is(found['kernel tslab'].found, 'missing: no tslab/package.json here');
+  },
+  'npm that is not on the PATH is said, and stops nothing': () => {
+    const { status, found } = findings({ PATH: folder, Path: folder });
+    assert.is(status, 0);
+    assert.is(found['npm'].found, 'not found');
+  },
+  "Jupyter's kernels are listed, a broken one among them": () => {
+    for (const [name, text] of [
+      ['good', '{"argv": ["run-good", "{connection_file}"]}'],
+      ['bad', '{"argv": '],
+    ]) {
+      mkdirSync(join(folder, 'kernels', name), { recursive: true });
+      writeFileSync(join(folder, 'kernels', name, 'kernel.json'), text);
+    }
+    const { status, found } = findings({ JUPYTER_PATH: folder });
+    assert.is(status, 0);
+    assert.is(found['kernel good'].found, 'run-good {connection_file}');
+    assert.match(found['kernel bad'].found, /^broken: .*kernel\.json/);
+  },
+});

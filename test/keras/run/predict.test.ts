@@ -1,0 +1,131 @@
+import * as assert from 'uvu/assert';
+import { loadModel } from '../../../src/keras/load';
+import { predict } from '../../../src/keras/run/predict';
+import { tf } from '../../../src/tensorflow/backend';
+import { suite } from '../../suite';
+
+const load = () => loadModel('notebooks/dogcat_v1.h5');
+
+async function refuses(run: () => Promise<unknown>, pattern: RegExp) {
+  const before = tf().memory().numTensors;
+  try {
+    await run();
+  } catch (error) {
+    assert.match((error as Error).message, pattern);
+    assert.is(tf().memory().numTensors, before);
+    return;
+  }
+  assert.unreachable('it ran');
+}
+
+suite('activations', {
+  async 'layers may be objects, names or indexes, and come in the order asked for'() {
+    const model = await load();
+    const x = tf().zeros([2, 150, 150, 3]);
+    const names = (list: { layer: string }[]) => list.map(({ layer }) => layer);
+    const asked = [model.layers[2]!, 'conv2d_1', -1, 1];
+    assert.equal(names(await predict(model, x, { layers: asked })), [
+      'conv2d_2',
+      'conv2d_1',
+      'dense_2',
+      'max_pooling2d_1',
+    ]);
+    assert.equal(names(await predict(model, x)), [
+      'conv2d_1',
+      'max_pooling2d_1',
+      'conv2d_2',
+      'max_pooling2d_2',
+      'conv2d_3',
+    ]);
+    const [first] = await predict(model, x, { layers: [0] });
+    assert.equal(first!.shape, [2, 148, 148, 16]);
+    assert.is(first!.data.length, 2 * 148 * 148 * 16);
+    model.dispose();
+  },
+
+  async 'a typo names the nearest layer, a wrong shape the right one; nothing runs'() {
+    const model = await load();
+    const x = tf().zeros([1, 150, 150, 3]);
+    const small = tf().zeros([1, 64, 64, 3]);
+    await refuses(
+      () => predict(model, x, { layers: ['conv2_d1'] }),
+      /no layer "conv2_d1"\. Did you mean "conv2d_1"\?/,
+    );
+    await refuses(() => predict(model, x, { layers: [9] }), /no layer 9\. The model has layers 0 to 8/);
+    await refuses(
+      () => predict(model, small),
+      /needs shape \[any, 150, 150, 3\] and the tensor has \[1, 64, 64, 3\]/,
+    );
+    await refuses(() => predict(model, [x, x]), /has 1 inputs and 2 tensors/);
+    await refuses(() => predict(model, {} as never), /is no tensor/);
+    model.dispose();
+  },
+
+  async 'layers that nothing asked for needs do not run'() {
+    const model = await load();
+    const later = model.layers[3] as unknown as { call(): never };
+    later.call = () => {
+      throw new Error('it ran');
+    };
+    const x = tf().zeros([1, 150, 150, 3]);
+    assert.is((await predict(model, x, { layers: ['conv2d_2', 0] })).length, 2);
+    await refuses(() => predict(model, x, { layers: [4] }), /it ran/);
+    model.dispose();
+    x.dispose();
+  },
+
+  async 'the input is left as it was'() {
+    const model = await load();
+    const x = tf().ones([1, 150, 150, 3]);
+    await predict(model, x);
+    assert.ok(x.dataSync().every((value) => value === 1));
+    model.dispose();
+  },
+
+  async 'inside nested models layers are outer/inner, once for each run, and nothing said takes all maps'() {
+    const model = await loadModel('test/fixtures/keras/functional.keras');
+    const inputs = [tf().ones([1, 8, 8, 3]), tf().zeros([1, 8, 8, 3])];
+    const deepest = await predict(model, inputs, { layers: ['inner/deep/deepest'] });
+    assert.equal(
+      deepest.map(({ layer, shape }) => [layer, shape]),
+      Array(2).fill(['inner/deep/deepest', [1, 8, 8, 4]]),
+    );
+    assert.not.equal(deepest[0]!.data, deepest[1]!.data);
+    const names = (await predict(model, inputs)).map(({ layer }) => layer);
+    for (const name of ['shared', 'inner/first', 'inner/deep/deepest', 'inner/inner_add', 'joined']) {
+      assert.ok(names.includes(name), name);
+    }
+    const inner = model.layers.find(({ name }) => name === 'inner') as typeof model;
+    const x = tf().ones([1, 8, 8, 4]);
+    const alone = await predict(inner, x, { layers: ['first'] });
+    assert.is(alone.length, 1);
+    model.dispose();
+  },
+
+  async 'of a model inside a TimeDistributed each layer gives a map for each step of each film'() {
+    const model = await loadModel('test/fixtures/keras/film_of_models_of_keras.keras');
+    const film = tf().randomUniform([2, 3, 6, 5, 2], -1, 1, 'float32', 7);
+    const shapes = (await predict(model, film)).map(({ layer, shape }) => `${layer} ${shape}`);
+    assert.equal(shapes, [
+      'inner/maps/cnn/conv 6,4,3,3',
+      'inner/maps/cnn/norm 6,4,3,3',
+      'inner/maps/cnn/skip 6,4,3,3',
+      'inner/maps/cnn/sum 6,4,3,3',
+      'inner/tails/tail/top/last 6,3,2,2',
+      'again/plain/conv 6,4,3,2',
+      'again/plain/pool 6,2,1,2',
+    ]);
+    // The last step of the first film alone.
+    const one = tf().reshape(tf().slice(film, [0, 2, 0, 0, 0], [1, 1, 6, 5, 2]), [1, 1, 6, 5, 2]);
+    const whole = (await predict(model, film, { layers: ['again'] }))[0]!;
+    const frames = tf().tile(one, [1, 3, 1, 1, 1]);
+    const alone = (await predict(model, frames, { layers: ['again'] }))[0]!;
+    const size = whole.data.length / 6;
+    const close = [...alone.data.slice(0, size)].every(
+      (value, i) => Math.abs(value - whole.data[2 * size + i]!) < 1e-6,
+    );
+    assert.ok(close);
+    model.dispose();
+    tf().dispose([film, one, frames]);
+  },
+});

@@ -1,0 +1,128 @@
+import { PNG } from 'pngjs';
+import * as assert from 'uvu/assert';
+import { exploreFigure } from '../../renderers/explore';
+import { dataUrl, pictureImage } from '../../renderers/picture';
+import { picturePng } from '../../renderers/png/draw';
+import { loadImage } from '../../src/pictures/load';
+import { FIXTURES, kerasActivation, npy } from '../npy';
+import { suite } from '../suite';
+
+const LAYERS = ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'];
+
+interface Described {
+  name: string;
+  numbers: number[];
+  across: number;
+  url: string;
+  lows: number[];
+  highs: number[];
+  dead: boolean[];
+  texts: string[];
+}
+
+const param = <T>(figure: { spec: Record<string, unknown> }, name: string): T =>
+  (figure.spec['params'] as { name: string; value: T }[]).find((p) => p.name === name)!.value;
+
+/** The part of a layer's raster that comes into view for a channel, as RGB. */
+function tile({ url, across }: Described, at: number, [height, width]: number[]): Buffer {
+  const { data, width: stride } = PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+  const rgb = Buffer.alloc(height * width * 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const source = (Math.floor(at / across) * height + y) * stride + (at % across) * width + x;
+      data.copy(rgb, 3 * (y * width + x), 4 * source, 4 * source + 3);
+    }
+  }
+  return rgb;
+}
+
+suite('explorer', {
+  'a picture that is shrunk along either side is smoothed; one that is not keeps its pixels': () => {
+    const narrow = { height: 400, width: 1, channels: 3, data: new Uint8Array(1200) };
+    assert.is(pictureImage(narrow, { width: 1, height: 160 }).mark.smooth, true);
+    assert.is(pictureImage(narrow, { width: 2, height: 800 }).mark.smooth, false);
+  },
+  "each channel's tile has matplotlib's colours, and its own numbers on the scale bar": () => {
+    const [layer] = param<Described[]>(exploreFigure(kerasActivation('conv2d_1')), 'layers');
+    for (const channel of [1, 3]) {
+      const golden = npy(`matshow-${channel}`);
+      assert.ok(
+        tile(layer, channel, golden.shape).equals(Buffer.from(golden.data as Uint8Array)),
+        `${channel}`,
+      );
+      const { data } = kerasActivation('conv2d_1');
+      const values = data.filter((_, i) => i % 16 === channel);
+      assert.is(layer.lows[channel], Math.min(...values));
+      assert.is(layer.highs[channel], Math.max(...values));
+    }
+    assert.equal(
+      layer.dead.flatMap((dead, channel) => (dead ? [channel] : [])),
+      [12],
+    );
+    assert.match(layer.texts[12], 'dead: every value is 0');
+  },
+  "the tutorial's five layers with the picture take 1.0 MB at most, PNG and all": async () => {
+    const cat = `${FIXTURES}/../../notebooks/cat.jpg`;
+    const picture = await loadImage(cat, { targetSize: [150, 150] });
+    const figure = exploreFigure(LAYERS.map(kerasActivation), { picture });
+    const url = dataUrl(picturePng(picture));
+    assert.is(JSON.stringify(figure.spec).split(url).length - 1, 1, 'the picture travels once');
+    const bytes = JSON.stringify(figure.bundle()).length;
+    assert.ok(bytes <= 1_000_000, `${bytes} bytes`);
+    assert.match(figure.text, '5 layers to explore: conv2d_1 (16), max_pooling2d_1 (16)');
+    const { width, height } = PNG.sync.read(figure.png);
+    assert.ok(width < 960 && height < 420, `${width} × ${height}`);
+  },
+  'maps too large for the panel, or too many, are shown smaller and say so': () => {
+    const large = { layer: 'large', shape: [1, 700, 400, 2], data: new Float32Array(560_000).fill(1) };
+    large.data[0] = 2;
+    const [layer] = param<Described[]>(exploreFigure(large), 'layers');
+    assert.match(layer.texts[0], '700 × 400 · 1 to 2 · 0 % zeros · shown at 1/3 size');
+    const many = { layer: 'many', shape: [1, 64, 64, 2048], data: new Float32Array(64 * 64 * 2048) };
+    const figure = exploreFigure(many);
+    assert.match(
+      param<Described[]>(figure, 'layers')[0].texts[7],
+      'dead: every value is 0 · shown at 1/3 size',
+    );
+    assert.ok(JSON.stringify(figure.bundle()).length < 1_500_000);
+  },
+  'the layer, the channel and the channels that travel can be chosen': () => {
+    const figure = exploreFigure(LAYERS.map(kerasActivation), {
+      layer: 'conv2d_3',
+      channel: 20,
+      channels: [3, 20],
+    });
+    assert.is(param(figure, 'layer'), 'conv2d_3');
+    assert.is(param(figure, 'channel'), 1);
+    const layers = param<Described[]>(
+      exploreFigure(kerasActivation('conv2d_3'), { channels: [3, 20] }),
+      'layers',
+    );
+    assert.equal(layers[0].numbers, [3, 20]);
+    assert.match(figure.text, 'shown conv2d_3, channel 20: 34 × 34 · 0 to 1.694');
+  },
+  'layers of one name are told apart': () => {
+    const twice = [kerasActivation('conv2d_3'), kerasActivation('conv2d_3')];
+    assert.match(exploreFigure(twice).text, 'conv2d_3 (64), conv2d_3 (2) (64)');
+  },
+  'what does not exist is refused by name': () => {
+    const refuses = (run: () => unknown, words: string) =>
+      assert.throws(run, (e: Error) => e instanceof RangeError && e.message.includes(words));
+    const map = kerasActivation('conv2d_1');
+    refuses(() => exploreFigure([]), 'there are no activations');
+    refuses(
+      () => exploreFigure(map, { layer: 'conv2d_9' }),
+      'there is no such layer here. There are conv2d_1.',
+    );
+    refuses(
+      () => exploreFigure(map, { channel: 16 }),
+      'channel 16 of conv2d_1: choose a whole number from 0 to 15',
+    );
+    refuses(() => exploreFigure(map, { channel: 2, channels: [1] }), 'not among `channels`');
+    refuses(() => exploreFigure(map, { channels: [99] }), 'names none of its 16 channels');
+    refuses(
+      () => exploreFigure({ layer: 'b', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) }),
+      'holds 2 pictures',
+    );
+  },
+});

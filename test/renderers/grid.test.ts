@@ -1,0 +1,229 @@
+import { PNG } from 'pngjs';
+import * as assert from 'uvu/assert';
+import { gridFigure } from '../../renderers/grid';
+import { json, kerasActivation, npy } from '../npy';
+import { suite } from '../suite';
+
+interface Layer {
+  data: { values: Record<string, unknown>[] };
+  mark: { type: string; color?: string };
+  encoding?: { url?: { value: string } };
+  layer?: Layer[];
+}
+
+const viridis = json<Record<string, string[]>>('colormaps').viridis;
+
+const layersOf = (spec: Record<string, unknown>) => (spec.hconcat as [{ layer: Layer[] }])[0].layer;
+
+/** The raster that a grid's spec carries. */
+function rasterOf(figure: { spec: Record<string, unknown> }): PNG {
+  const url = layersOf(figure.spec)[0].encoding!.url!.value;
+  return PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+}
+
+const hexAt = ({ data }: PNG, pixel: number) =>
+  `#${Buffer.from(data.subarray(4 * pixel, 4 * pixel + 3)).toString('hex')}`;
+
+/** The dead channels on cat.jpg, from the model's card. */
+const DEAD: Record<string, string> = {
+  conv2d_1: '12',
+  max_pooling2d_1: '12',
+  conv2d_2: '6, 30',
+  max_pooling2d_2: '6, 30',
+  conv2d_3: '9, 24, 27, 41',
+};
+
+/** Layers that fit into a notebook's width and so are drawn value for value. */
+const whole = ['max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'];
+
+const colored = Object.fromEntries(
+  whole.map((layer) => [
+    `${layer}: numpy's display_grid in matplotlib's viridis, but for 10 pixels, in the spec and in the PNG`,
+    () => {
+      const golden = npy(`grid-${layer}`);
+      const figure = gridFigure(kerasActivation(layer), { width: golden.shape[1] });
+      const raster = rasterOf(figure);
+      assert.equal([raster.height, raster.width], golden.shape);
+      let differences = 0;
+      golden.data.forEach((step, pixel) => {
+        if (hexAt(raster, pixel) !== viridis[step]) differences++;
+      });
+      assert.ok(differences <= 10, `${differences} pixels differ`);
+      assert.match(figure.text, `dead: ${DEAD[layer]}`);
+    },
+  ]),
+);
+
+suite('mosaic', {
+  ...colored,
+  'a grid too wide for the room is shown smaller, each tile by itself, and says so': () => {
+    const golden = npy('grid-conv2d_1');
+    // 148 does not divide by 3: a tile's last blocks are one value high or wide.
+    for (const { width, n, size } of [
+      { width: 1200, n: 2, size: 74 },
+      { width: undefined, n: 3, size: 50 },
+    ]) {
+      const figure = gridFigure(kerasActivation('conv2d_1'), { width });
+      assert.match(figure.text, `shown at 1/${n} size`);
+      const raster = rasterOf(figure);
+      assert.equal([raster.height, raster.width], [size, 16 * size]);
+      let differences = 0;
+      for (let y = 0; y < size; y++) {
+        for (let x = 0; x < 16 * size; x++) {
+          const tile = Math.floor(x / size) * 148;
+          const rows = [0, 1, 2].slice(0, n).filter((i) => y * n + i < 148);
+          const columns = [0, 1, 2].slice(0, n).filter((i) => (x % size) * n + i < 148);
+          const block = rows.flatMap((i) =>
+            columns.map((j) => golden.data[(y * n + i) * 2368 + tile + (x % size) * n + j]),
+          );
+          const mean = Math.round(block.reduce((sum, step) => sum + step) / block.length);
+          if (hexAt(raster, y * 16 * size + x) !== viridis[mean]) differences++;
+        }
+      }
+      assert.ok(differences <= 10, `${differences} pixels differ`);
+      assert.match(figure.text, 'dead: 12');
+    }
+  },
+  'dead tiles are gray and crossed out, places without a channel are paper': () => {
+    const { spec } = gridFigure(kerasActivation('conv2d_3'), {
+      channels: [8, 9, 24, 25, 26],
+      imagesPerRow: 4,
+    });
+    const layers = layersOf(spec);
+    const paper = layers.find(({ mark }) => mark?.color === 'white')!;
+    assert.equal(paper.data.values.map(({ row, column }) => [row, column]).sort(), [
+      [1, 1],
+      [1, 2],
+      [1, 3],
+    ]);
+    const dead = layers.find(({ layer }) => layer)!;
+    assert.equal(dead.data.values, [
+      { row: 0, column: 1 },
+      { row: 0, column: 2 },
+    ]);
+    assert.equal(
+      dead.layer!.map(({ mark }) => mark.type),
+      ['rect', 'rule', 'rule'],
+    );
+  },
+  'some channels of a layer are counted as some': () => {
+    const { text } = gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 });
+    assert.match(text, '5 of 16 channels of 148 × 148, 4 a row');
+    assert.not.match(text, 'dead');
+  },
+  'NaN and infinity are counted by channel and have colours of their own': () => {
+    const { NaN: nan, POSITIVE_INFINITY: up, NEGATIVE_INFINITY: down } = Number;
+    const data = Float32Array.of(0, nan, 1, up, 0, 5, 1, down);
+    const figure = gridFigure(
+      { layer: 'made', shape: [1, 2, 2, 2], data },
+      { scale: 'minmax', imagesPerRow: 2 },
+    );
+    assert.match(figure.text, 'not finite: 1 (1 NaN, 1 +Infinity, 1 −Infinity)');
+    const raster = rasterOf(figure);
+    assert.equal(
+      [2, 3, 7].map((pixel) => hexAt(raster, pixel)),
+      ['#ff00ff', '#ff8c00', '#00b7ff'],
+    );
+    assert.equal(
+      [0, 1, 4, 5].map((pixel) => hexAt(raster, pixel)),
+      [viridis[0], viridis[255], viridis[0], viridis[255]],
+    );
+  },
+  'a channel of nothing but NaN is not finite, and not dead': () => {
+    const { NaN: nan } = Number;
+    const data = Float32Array.of(nan, 0, nan, 0);
+    const figure = gridFigure({ layer: 'made', shape: [1, 1, 2, 2], data }, { imagesPerRow: 2 });
+    assert.match(figure.text, /dead: 1;|dead: 1$/);
+    assert.match(figure.text, 'not finite: 0 (2 NaN)');
+    assert.is(hexAt(rasterOf(figure), 0), '#ff00ff');
+    const dead = layersOf(figure.spec).find(({ layer }) => layer)!;
+    assert.equal(dead.data.values, [{ row: 0, column: 1 }]);
+  },
+  'a Dense output is one tile, one value high': () => {
+    const dense = { layer: 'dense', shape: [1, 4], data: Float32Array.of(0, 1, 2, 3) };
+    const figure = gridFigure(dense, { imagesPerRow: 1, scale: 'minmax' });
+    assert.equal([rasterOf(figure).height, rasterOf(figure).width], [1, 4]);
+    assert.match(figure.text, '1 channel of 1 × 4');
+  },
+  'one scale for all channels: equal colours are equal numbers, and the bar has numbers': () => {
+    const figure = gridFigure(kerasActivation('conv2d_2'), { scale: 'shared' });
+    assert.match(figure.text, 'all channels on one scale');
+    const { data } = kerasActivation('conv2d_2');
+    const [low, high] = [data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))];
+    const bar = (figure.spec['hconcat'] as { encoding: { y: { scale: { domain: number[] } } } }[])[1];
+    assert.equal(bar.encoding.y.scale.domain, [low, high]);
+    // matplotlib's rule on the whole layer, at a few places of channel 13, which has values everywhere.
+    const raster = rasterOf(gridFigure(kerasActivation('conv2d_2'), { scale: 'shared', width: 1152 }));
+    for (const at of [0, 1000, 2500, 5183]) {
+      const value = data[at * 32 + 13];
+      const step = Math.min(255, Math.floor(Math.fround(Math.fround((value - low) / (high - low)) * 256)));
+      const pixel = Math.floor(at / 72) * 1152 + 13 * 72 + (at % 72);
+      assert.is(hexAt(raster, pixel), viridis[step], `${at}`);
+    }
+  },
+  'channels are put in order, the largest first, and say which they are': () => {
+    const activation = kerasActivation('conv2d_1');
+    const max = Array.from({ length: 16 }, (_, channel) =>
+      activation.data.filter((_, i) => i % 16 === channel).reduce((a, b) => Math.max(a, b)),
+    );
+    const order = [...max.keys()].sort((a, b) => max[b] - max[a]);
+    const figure = gridFigure(activation, { sort: 'max' });
+    assert.match(figure.text, 'largest max first');
+    const tiles = layersOf(figure.spec).at(-1)!.data.values;
+    assert.equal(
+      tiles.map(({ channel }) => channel),
+      order,
+    );
+    const sparse = gridFigure(activation, { sort: 'sparsity' });
+    assert.is(layersOf(sparse.spec).at(-1)!.data.values[0].channel, 12, 'the dead channel is all zeros');
+    assert.throws(
+      () => gridFigure(activation, { sort: 'size' as never }),
+      /sort by 'size': choose index, mean/,
+    );
+  },
+  'a gutter is white, and the tiles keep every value': () => {
+    const activation = kerasActivation('max_pooling2d_2');
+    const [plain, spaced] = [gridFigure(activation), gridFigure(activation, { gutter: 3 })].map(rasterOf);
+    assert.equal([spaced.width, spaced.height], [16 * 39, 2 * 39]);
+    for (const [row, column] of [
+      [0, 0],
+      [35, 35],
+      [40, 100],
+      [71, 575],
+    ]) {
+      const moved = (row + 3 * Math.floor(row / 36)) * spaced.width + column + 3 * Math.floor(column / 36);
+      assert.is(hexAt(spaced, moved), hexAt(plain, row * plain.width + column));
+    }
+    assert.is(hexAt(spaced, 36), '#ffffff');
+    assert.throws(() => gridFigure(activation, { gutter: -1 }), /gutter is -1/);
+    assert.throws(() => gridFigure(activation, { gutter: 100 }), /leave no room/);
+  },
+  '2,048 channels of 7 × 7 and 64 of 224 × 224 are drawn in 1.5 MB at most': () => {
+    // Noise, which no PNG makes smaller.
+    const noise = (shape: number[]) => {
+      let state = 1;
+      const data = new Float32Array(shape.reduce((a, b) => a * b)).map(() => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return state / 2 ** 32;
+      });
+      return { layer: 'noise', shape, data };
+    };
+    const many = gridFigure(noise([1, 7, 7, 2048]));
+    assert.match(many.text, '2048 channels of 7 × 7, 41 a row');
+    const tile = PNG.sync.read(many.png).width / 41;
+    assert.ok(tile >= 14, `a tile takes ${tile} pixels`);
+    const large = gridFigure(noise([1, 224, 224, 64]));
+    assert.match(large.text, 'shown at 1/5 size');
+    for (const figure of [many, large]) {
+      const bytes = JSON.stringify(figure.bundle()).length;
+      assert.ok(bytes <= 1_500_000, `${bytes} bytes`);
+    }
+  },
+  'no channels at all are refused, as are two pictures at once': () => {
+    const refuses = (run: () => unknown, words: string) =>
+      assert.throws(run, (e: Error) => e instanceof RangeError && e.message.includes(words));
+    refuses(() => gridFigure(kerasActivation('conv2d_1'), { channels: [] }), 'channels is empty');
+    const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
+    refuses(() => gridFigure(two), 'pair: it holds 2 pictures');
+  },
+});
