@@ -112,12 +112,12 @@ suite('walls', {
       /(?<!printer\.)\b(writeFile|createWriteStream|appendFile|renameSync)/.test(text),
     );
     assert.equal(writing.map(([file]) => file).sort(), [
-      'src/tensorflow/backend.ts',
+      'src/cli/lock.ts',
+      'src/files/whole-file.ts',
       'src/kernel/checker/snapshot.ts',
       'src/kernel/install.ts',
       'src/notebook/client.ts',
-      'src/cli/lock.ts',
-      'src/files/whole-file.ts',
+      'src/tensorflow/backend.ts',
     ]);
   },
   'time is measured by a clock that does not jump; the wall clock is for the dates of messages': () => {
@@ -129,8 +129,8 @@ suite('walls', {
   },
   "only one file finds tslab's modules; src/jupyter/kernelspec.ts finds its command's path": () =>
     assert.equal(users(/^(tslab|@tslab\/.*)(\/|$)/), [
-      'src/kernel/checker/snapshot.ts',
       'src/jupyter/kernelspec.ts',
+      'src/kernel/checker/snapshot.ts',
     ]),
   "the type checker's process takes nothing from outside of its folder: by that folder its snapshot is known":
     () => {

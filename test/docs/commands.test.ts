@@ -10,7 +10,7 @@ const help = new Map<string, string>();
 /** What `convlens COMMAND --help` prints. */
 function helpOf(command: string): string {
   if (!help.has(command)) {
-    const cli = join(ROOT, 'dist', 'src', 'cli.js');
+    const cli = join(ROOT, 'dist', 'src', 'cli', 'main.js');
     const { status, stdout } = spawnSync(process.execPath, [cli, command, '--help'], { encoding: 'utf8' });
     help.set(command, status === 0 ? stdout : '');
   }
