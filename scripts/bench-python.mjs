@@ -91,7 +91,15 @@ function vgg16(names) {
   );
   const notebook = join(out, 'vgg16-convlens.done.ipynb');
   return {
-    command: [join(root, 'dist', 'src', 'cli', 'main.js'), 'run', source, '-o', notebook, '--kernel', 'convlens'],
+    command: [
+      join(root, 'dist', 'src', 'cli', 'main.js'),
+      'run',
+      source,
+      '-o',
+      notebook,
+      '--kernel',
+      'convlens',
+    ],
     notebook,
     cellsOf: Object.fromEntries(Object.keys(cells).map((name, i) => [name, [i]])),
   };
