@@ -11,7 +11,7 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** " Did you mean channel?" for the closest of the names, or nothing when none is close. */
+/** ` Did you mean "channel"?` for the closest of the names, or nothing when none is close. */
 export function nearest(name: string, names: Iterable<string>): string {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 2)) + 1;
@@ -19,5 +19,5 @@ export function nearest(name: string, names: Iterable<string>): string {
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
     if (d < least) [best, least] = [candidate, d];
   }
-  return best === undefined ? '' : ` Did you mean ${best}?`;
+  return best === undefined ? '' : ` Did you mean "${best}"?`;
 }

@@ -59,7 +59,7 @@ suite('parameters', {
     assert.is(textOf(notebook.cells[1].source), 'const channel: number = 8;');
   },
   'an unknown name is refused, the nearest named': () => {
-    refused(DEFAULTS, 'chanel=7', /no such parameter\. Did you mean channel\? It has picture, channel/);
+    refused(DEFAULTS, 'chanel=7', /no such parameter\. Did you mean "channel"\? It has picture, channel/);
     refused(DEFAULTS, 'zzzzzzzzzz=7', /no such parameter\. It has picture/);
     refused(DEFAULTS, 'channel', /not of the form name=value/);
   },
