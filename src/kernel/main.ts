@@ -2,6 +2,7 @@
 import v8 from 'node:v8';
 import { CheckerClient } from './checker/client';
 import { EngineProcess } from './engine-process';
+import { watchParent } from './parent-watch';
 
 // Messages are garbage at once: there is no need to let 30 MB of them gather, as V8 would.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
@@ -9,16 +10,19 @@ v8.setFlagsFromString('--semi-space-growth-factor=1');
 const checker = new CheckerClient();
 const engine = new EngineProcess();
 
+const end = () => {
+  checker.stop();
+  engine.stop();
+  process.exit();
+};
+watchParent(end);
+
 async function main() {
   const { Cells } = await import('./cells.js');
   const { readConnection } = await import('../jupyter/connection.js');
   const { Kernel } = await import('./kernel.js');
   const connection = readConnection(process.argv.at(-1) ?? '');
   const cells = new Cells(checker, engine);
-  const end = () => {
-    cells.stop();
-    process.exit();
-  };
   const kernel = await Kernel.serve(connection, engine, cells, end);
   process.on('SIGINT', () => kernel.interrupt());
   process.on('SIGTERM', end);
@@ -26,8 +30,7 @@ async function main() {
 }
 
 main().catch((error: Error) => {
-  checker.stop();
-  engine.stop();
   console.error(error.message);
-  process.exit(1);
+  process.exitCode = 1;
+  end();
 });

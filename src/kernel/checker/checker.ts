@@ -4,6 +4,7 @@ import { withoutExports } from './exports';
 import { isComplete } from './is-complete';
 import { LocalFiles } from './local-files';
 import type { ModuleLoader } from './module-loader';
+import { advice } from './packages';
 import type { ParsedFiles } from './parsed-files';
 import { Programs } from './programs';
 import type { Answer, CheckedCell, Diagnostic, Method, Question, Questions } from './protocol';
@@ -16,6 +17,15 @@ type Any = any;
 /** What TypeScript calls a module that is not there. */
 const NO_MODULE = new Set([2307, 2732, 2792]);
 const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/;
+
+/** A diagnostic, which for a missing module ends with what to do. */
+function withAdvice(diagnostic: Diagnostic): Diagnostic {
+  const { code, messageText, fileName } = diagnostic;
+  const name = NO_MODULE.has(code) && /^Cannot find module '([^']+)'/.exec(messageText)?.[1];
+  if (!name) return diagnostic;
+  const folder = fileName ? path.resolve(path.dirname(fileName)) : process.cwd();
+  return { ...diagnostic, messageText: messageText + advice(name, folder) };
+}
 
 /** Loads TypeScript and tslab's converter, once, and makes type checkers of them. */
 export class Checkers {
@@ -98,7 +108,7 @@ export class Checker implements Answers {
     const code = withoutExports(ts, written);
     const prefix = awaitsAtTopLevel(ts, code) ? PREFIX : '';
     const converted = this.shared.programs.convert(() => this.converter.convert(declared, prefix + code));
-    const diagnostics: Diagnostic[] = converted.diagnostics;
+    const diagnostics: Diagnostic[] = converted.diagnostics.map(withAdvice);
     this.missing = diagnostics.some(({ code }) => NO_MODULE.has(code));
     const checked = { ...cell, converted, diagnostics, prefixed: prefix.length };
     if (!converted.output) return checked;

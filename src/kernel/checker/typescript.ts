@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { toCommonJS } from './common-js';
 import type { LocalFiles } from './local-files';
+import { resolveMore, withNodeTypes } from './module-resolution';
 import type { ParsedFiles } from './parsed-files';
 import type { Programs } from './programs';
 
@@ -44,8 +45,10 @@ export function patchTypeScript(
   ts.sys.getCurrentDirectory = () => process.cwd();
   const exports = {
     ...ts,
-    createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) =>
-      ts.createWatchCompilerHost([...files, globals], { ...options, inlineSourceMap: true }, ...rest),
+    createWatchCompilerHost(files: string[], options: Any, ...rest: unknown[]) {
+      const more = { ...options, typeRoots: withNodeTypes(options.typeRoots), inlineSourceMap: true };
+      return ts.createWatchCompilerHost([...files, globals], more, ...rest);
+    },
     createWatchProgram(host: Any) {
       const { afterProgramCreate } = host;
       host.createProgram = (
@@ -58,6 +61,7 @@ export function patchTypeScript(
         if (!served.has(compilerHost)) {
           served.add(compilerHost);
           parsed.serve(compilerHost);
+          resolveMore(ts, compilerHost);
           // Made good before the next program; tslab's timer has room for one thing only.
           compilerHost.scheduleInvalidateResolutionsOfFailedLookupLocations = () => {};
         }

@@ -9,6 +9,7 @@ import { IdleCollector } from '../idle-collector';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
 import { failureOf } from './failure';
+import { provideOwnPackages } from './own-packages';
 import { preload } from './preload';
 import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
@@ -46,6 +47,7 @@ function display(data: MimeBundle, transient: object = {}, update = false) {
   publish({ type: update ? 'update_display_data' : 'display_data', content: { ...data, transient } });
 }
 
+provideOwnPackages();
 const engine = new Engine(({ data, metadata, transient }, update) =>
   display({ data: data as Content, metadata: (metadata ?? {}) as Content }, transient ?? {}, update),
 );

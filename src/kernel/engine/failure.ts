@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { advice } from '../checker/packages';
 import type { CellSources } from './cell-sources';
 import type { ErrorContent } from './protocol';
 
@@ -19,11 +20,19 @@ export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
     code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' || thrown.message === 'Interrupted asynchronously';
   if (stopped) return interrupted();
   const ename = String(thrown.name || 'Error');
-  const evalue = String(thrown.message);
+  const evalue = withAdvice(String(thrown.message), code);
   const traceback = [`${ename}: ${evalue}`, ...sources.frames(String(thrown.stack ?? ''))];
   if (thrown.cause !== undefined) {
     const cause = failureOf(thrown.cause, sources).traceback;
     traceback.push(`caused by ${cause[0]}`, ...cause.slice(1));
   }
   return { ename, evalue, traceback };
+}
+
+/** The message of an error, which for a missing module ends with what to do instead of where Node has looked. */
+function withAdvice(message: string, code: string | undefined): string {
+  if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_MODULE_NOT_FOUND') return message;
+  const name = /^Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1];
+  if (!name) return message;
+  return `Cannot find module '${name}'.${advice(name, process.cwd())}`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * Loads what cells that import this package will load, while the type checker starts beside it: a second
- * of start that is nobody's wait. In a folder that has no convlens, or another one, nothing is loaded;
+ * of start that is nobody's wait. In a folder that has another convlens nothing is loaded;
  * `CONVLENS_PRELOAD=0` turns it off.
  */
 export function preload(): void {

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+const EVERY_MS = 1000;
+
+/**
+ * Calls back once the client that started this kernel is gone, also when it was killed: a client that wants its kernels
+ * to end with it names its own process in `JPY_PARENT_PID`. Without that variable (a kernel that was started by hand, or
+ * a client that detaches its kernels) nothing is watched.
+ *
+ * @param gone called once, within two seconds of the parent's end
+ */
+export function watchParent(gone: () => void, env: NodeJS.ProcessEnv = process.env): void {
+  const client = Number(env['JPY_PARENT_PID']);
+  if (!(client > 0)) return;
+  const parent = process.ppid;
+  // On Windows the variable is a handle; in a container it may be a process of the host. Neither can be looked up.
+  const known = process.platform !== 'win32' && client !== parent && runs(client);
+  const timer = setInterval(() => {
+    // Windows does not give an orphan a new parent.
+    const orphan = process.ppid !== parent || (process.platform === 'win32' && !runs(parent));
+    if (!orphan && !(known && !runs(client))) return;
+    clearInterval(timer);
+    gone();
+  }, EVERY_MS);
+  timer.unref();
+}
+
+/** Whether a process runs; a dead one that nobody has waited for does not. */
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user may not be signalled.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const status = `/proc/${pid}/status`;
+  try {
+    return !existsSync(status) || !/^State:\s+[ZX]/m.test(readFileSync(status, 'utf8'));
+  } catch {
+    return true;
+  }
+}
