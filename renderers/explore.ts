@@ -1,6 +1,6 @@
 import { type Activation, uniqueNames } from '../src/maps/activation';
 import type { Scale } from '../src/maps/scale';
-import type { Pixels } from '../src/pictures/resample';
+import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { explorerLayer, SIDE } from './explore-layer';
 import { Figure, type Spec } from './figure';

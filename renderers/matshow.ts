@@ -2,7 +2,7 @@ import { type Activation, type FeatureMap, featureMap, layout, onePicture } from
 import { type Raster, rasterOf } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
 import { notFiniteCount, type Stats, stats } from '../src/maps/stats';
-import type { Pixels } from '../src/pictures/resample';
+import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { checkPicture, dataUrl } from './picture';

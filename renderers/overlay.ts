@@ -3,7 +3,7 @@ import { rasterOf } from '../src/maps/grid';
 import { resizeMap } from '../src/maps/resize-map';
 import { range, type Scale } from '../src/maps/scale';
 import { stats } from '../src/maps/stats';
-import type { Pixels } from '../src/pictures/resample';
+import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure, type Spec } from './figure';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';

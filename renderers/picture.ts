@@ -1,4 +1,4 @@
-import type { Pixels } from '../src/pictures/resample';
+import type { Pixels } from '../src/pictures/pixels';
 import { picturePng } from './png/draw';
 
 /** A PNG as it stands in a spec. */

@@ -5,7 +5,8 @@ import { matshowFigure } from '../renderers/matshow';
 import * as errors from '../src/errors';
 import * as convlens from '../src/index';
 import { layout } from '../src/maps/activation';
-import { loadImage, toTensor } from '../src/pictures/load';
+import { loadImage } from '../src/pictures/load';
+import { toTensor } from '../src/pictures/to-tensor';
 import { FIXTURES, kerasActivation } from './npy';
 import { suite } from './suite';
 

@@ -44,7 +44,7 @@ suite('walls', {
   'there are imports to check, and required modules among them': () => {
     assert.ok(imports.length > 100);
     assert.ok(imports.some(([file, module]) => file === 'renderers/png/draw.ts' && module === 'vega'));
-    assert.ok(imports.some(([file, module]) => file === 'src/pictures/load.ts' && module === 'sharp'));
+    assert.ok(imports.some(([file, module]) => file === 'src/pictures/decode.ts' && module === 'sharp'));
   },
   'every relative import is a file': () => {
     const lost = imports.filter(
@@ -77,8 +77,8 @@ suite('walls', {
       assert.equal([...packages], []);
     },
   'only one file imports ZeroMQ': () => assert.equal(users(/^zeromq(\/|$)/), ['src/jupyter/sockets.ts']),
-  'only src/pictures/load.ts imports sharp': () =>
-    assert.equal(users(/^sharp(\/|$)/), ['src/pictures/load.ts']),
+  'only src/pictures/decode.ts imports sharp': () =>
+    assert.equal(users(/^sharp(\/|$)/), ['src/pictures/decode.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
     assert.equal(others(/^(h5wasm|yauzl)(\/|$)/, /^src\/keras\//), []),
   'renderers take nothing from src but plain data, and what writes a saved figure': () => {
@@ -92,7 +92,7 @@ suite('walls', {
     assert.equal(crossing, []);
   },
   'that plain data takes nothing but itself': () => {
-    const plain = /^src\/(maps\/.*|pictures\/resample|errors)$/;
+    const plain = /^src\/(maps\/.*|pictures\/(pixels|resample)|errors)$/;
     const crossing = imports.filter(
       ([file, module]) => plain.test(file.replace(/\.ts$/, '')) && !plain.test(module),
     );

@@ -5,7 +5,7 @@ import type { Matrix, MatshowOptions } from '../../renderers/matshow';
 import type { OverlayOptions } from '../../renderers/overlay';
 import type { OverviewOptions } from '../../renderers/overview';
 import type { Activation } from '../maps/activation';
-import type { Picture } from '../pictures/load';
+import type { Picture } from '../pictures/pixels';
 import { show } from './show';
 
 // Vega and canvas take a quarter of a second to load: the first figure loads them, not the import.

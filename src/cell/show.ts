@@ -1,5 +1,5 @@
 import type { Figure } from '../../renderers/figure';
-import type { Picture } from '../pictures/load';
+import type { Picture } from '../pictures/pixels';
 
 type WriteDisplayData = (
   content: {

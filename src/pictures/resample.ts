@@ -1,17 +1,7 @@
+import type { Pixels } from './pixels';
+
 /** How Pillow makes a picture another size: `nearest` picks source pixels, the others weigh them. */
 export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'hamming' | 'box' | 'lanczos';
-
-/** Interleaved bytes, row by row: `data[(row * width + column) * channels + channel]`, 0..255. */
-export interface Pixels {
-  /** Rows. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
-  /** 1 gray, 3 RGB, 4 RGB and alpha. */
-  readonly channels: number;
-  /** The bytes. */
-  readonly data: Uint8Array;
-}
 
 /** Pillow's weight at distance `x` (in source pixels of the shrunk grid), and where it ends. */
 const FILTERS: Record<

@@ -18,6 +18,7 @@ const PACKAGES = {
 } as const;
 
 let started: Promise<Backend> | undefined;
+let running = false;
 
 /**
  * Starts TensorFlow once: native when it can be had, else wasm. `CONVLENS_BACKEND=native|wasm|cpu` decides.
@@ -27,6 +28,17 @@ let started: Promise<Backend> | undefined;
 export function ready(): Promise<Backend> {
   started ??= start();
   return started;
+}
+
+/**
+ * Starts TensorFlow as far as that goes without waiting.
+ *
+ * @returns whether it runs already: native does, wasm takes a moment
+ */
+export function startSync(): boolean {
+  // What fails here fails again where somebody awaits it.
+  ready().catch(() => {});
+  return running;
 }
 
 /** TensorFlow.js's operations; call after `ready()`. */
@@ -71,8 +83,10 @@ async function start(): Promise<Backend> {
     try {
       if (name === 'native') mendUtil();
       require(PACKAGES[name][0]);
-      const runs = await (name === 'wasm' ? startWasm(tf()) : tf().setBackend(PACKAGES[name][1]));
-      if (!runs) throw new Error('its backend does not start');
+      // Nothing is awaited before native runs, so that `startSync` finds it running.
+      if (!(name === 'wasm' ? await startWasm(tf()) : setBackend(name)))
+        throw new Error('its backend does not start');
+      running = true;
       if (cause)
         console.error(
           `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
@@ -87,6 +101,14 @@ async function start(): Promise<Backend> {
   throw new BackendError(`Cannot start TensorFlow (${names.join(', ')}): ${(cause as Error).message}`, {
     cause,
   });
+}
+
+/** Backends but wasm start within the call; the promise that TensorFlow.js returns tells nothing new. */
+function setBackend(name: Exclude<Backend['name'], 'wasm'>): boolean {
+  const [, registered] = PACKAGES[name];
+  if (!tf().findBackend(registered)) return false;
+  void tf().setBackend(registered);
+  return true;
 }
 
 function leaveNote(name: string): void {

@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { PictureError } from '../../src/errors';
-import { loadImage, toTensor } from '../../src/pictures/load';
+import { loadImage } from '../../src/pictures/load';
 import { nearestIndices } from '../../src/pictures/resample';
-import { tf } from '../../src/tensorflow/backend';
+import { toTensor } from '../../src/pictures/to-tensor';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { FIXTURES, json } from '../npy';
 import { suite } from '../suite';
 
@@ -186,6 +187,7 @@ suite('image', {
   },
   'loading leaves no tensor, toTensor exactly one': async () => {
     const picture = await loadImage(CAT);
+    await ready();
     const before = tf().memory().numTensors;
     await loadImage(CAT, { targetSize: [150, 150] });
     assert.is(tf().memory().numTensors, before);

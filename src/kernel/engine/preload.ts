@@ -21,7 +21,7 @@ export function preload(): void {
     () => require('../../../renderers/matshow'),
     () => require('../../../renderers/grid'),
     () => (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),
-    () => (require('../../pictures/load') as typeof import('../../pictures/load')).preload(),
+    () => (require('../../pictures/decode') as typeof import('../../pictures/decode')).preload(),
   ];
   const next = () => {
     try {

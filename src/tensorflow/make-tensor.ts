@@ -1,0 +1,60 @@
+import type * as tfc from '@tensorflow/tfjs-core';
+import { startSync, tf } from './backend';
+
+/**
+ * Makes a float32 tensor at once, also while TensorFlow is still starting. Native starts synchronously. Wasm cannot:
+ * until it runs, the values wait outside of it, and the engine moves them there with the tensor's first use.
+ *
+ * @param values row after row; the tensor keeps them
+ * @returns a tensor of that shape; the caller disposes of it
+ */
+export function makeTensor(values: Float32Array, shape: number[]): tfc.Tensor {
+  const backend = startSync() ? undefined : waitingRoom();
+  return tf().engine().makeTensor(values, shape, 'float32', backend) as unknown as tfc.Tensor;
+}
+
+let room: tfc.KernelBackend | undefined;
+
+/** A backend that only keeps values. The plain backend would do too; it takes longer to load and advertises native. */
+function waitingRoom(): tfc.KernelBackend {
+  if (room) return room;
+  const { KernelBackend } = tf();
+  const kept = new Map<object, { values: tfc.BackendValues; count: number }>();
+  const entry = (dataId: object) => {
+    const found = kept.get(dataId);
+    if (!found) throw new Error('the values have moved to the backend that runs');
+    return found;
+  };
+  class WaitingRoom extends KernelBackend {
+    override write(values: tfc.BackendValues): object {
+      const dataId = {};
+      kept.set(dataId, { values, count: 1 });
+      return dataId;
+    }
+    override readSync(dataId: object): tfc.BackendValues {
+      return entry(dataId).values;
+    }
+    override async read(dataId: object): Promise<tfc.BackendValues> {
+      return entry(dataId).values;
+    }
+    override refCount(dataId: object): number {
+      return kept.get(dataId)?.count ?? 0;
+    }
+    override incRef(dataId: object): void {
+      entry(dataId).count++;
+    }
+    override disposeData(dataId: object, force = false): boolean {
+      const found = kept.get(dataId);
+      if (found && --found.count > 0 && !force) return false;
+      return kept.delete(dataId);
+    }
+    override numDataIds(): number {
+      return kept.size;
+    }
+    override timerAvailable(): boolean {
+      return false;
+    }
+  }
+  room = new WaitingRoom();
+  return room;
+}
