@@ -1,7 +1,8 @@
 import type { Activation } from '../src/maps/activation';
 import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { notFiniteCount } from '../src/maps/stats';
-import { Figure, type Spec } from './figure';
+import { Figure } from './figure';
+import type { Spec } from './spec';
 import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
 /**

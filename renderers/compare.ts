@@ -3,10 +3,11 @@ import { rasterOf } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
 import { stats } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
-import { Figure, type Spec } from './figure';
+import { Figure } from './figure';
 import { imageLayer } from './matshow';
-import { rasterPng } from './png/draw';
+import { rasterPng } from './png/raster';
 import { scaleBar } from './scale-bar';
+import type { Spec } from './spec';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
 /** Options of `compare`. */

@@ -2,7 +2,7 @@ import { type Activation, layout } from '../src/maps/activation';
 import { displayGrid, type Grid, shrinkGrid } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
 import { dataUrl } from './picture';
-import { rasterPng } from './png/draw';
+import { rasterPng } from './png/raster';
 import { NOT_FINITE, oddities, percent, rangeWords } from './theme';
 
 /** Side of the map's panel in CSS pixels. */

@@ -3,9 +3,10 @@ import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { explorerLayer, SIDE } from './explore-layer';
-import { Figure, type Spec } from './figure';
+import { Figure } from './figure';
 import { checkPicture, fitted, pictureData, pictureImage } from './picture';
 import { scaleBar } from './scale-bar';
+import type { Spec } from './spec';
 import { DEAD, SCHEMA, THEME } from './theme';
 
 /** Options of `exploreFigure`. */

@@ -1,20 +1,7 @@
-import { specPng } from './png/draw';
-
-/** A Vega-Lite v5 spec. Its full types are large enough to slow down every cell that imports them. */
-export interface Spec {
-  /** Which version of Vega-Lite it is written for. */
-  readonly $schema: string;
-  /** Whatever else Vega-Lite knows. */
-  readonly [property: string]: unknown;
-}
-
-/** What a notebook stores of an output: each form of it under its MIME type. */
-export interface MimeBundle {
-  /** By MIME type. */
-  data: Record<string, unknown>;
-  /** What front ends should know of a form, by MIME type: the PNG's size. */
-  metadata: Record<string, unknown>;
-}
+import { FigureError } from '../src/errors';
+import { base64 } from './base64';
+import { platform } from './platform';
+import type { MimeBundle, Spec } from './spec';
 
 /**
  * A picture in three forms that say the same: a Vega-Lite v5 spec, a PNG and a line of text.
@@ -22,7 +9,7 @@ export interface MimeBundle {
 export class Figure {
   /** Pixels of the PNG per unit of the spec. */
   readonly pixelRatio: number;
-  #png: Buffer | undefined;
+  #png: Uint8Array | undefined;
 
   /**
    * @param spec what JupyterLab, Notebook and VS Code draw
@@ -44,8 +31,18 @@ export class Figure {
     this.pixelRatio = options.pixelRatio ?? 1;
   }
 
-  /** The figure as GitHub, nbviewer and nbconvert show it. */
-  get png(): Buffer {
+  /**
+   * The figure as GitHub, nbviewer and nbconvert show it: the bytes of a PNG file.
+   *
+   * @throws {FigureError} in a browser, where Vega draws the spec
+   */
+  get png(): Uint8Array {
+    const { specPng } = platform();
+    if (!specPng) {
+      throw new FigureError(
+        'Cannot draw a PNG: a browser has no node-canvas. Draw figure.spec with vega-embed.',
+      );
+    }
     this.#png ??= specPng(this.options.drawing ?? this.spec, this.pixelRatio, this.options.exact);
     return this.#png;
   }
@@ -63,7 +60,12 @@ export class Figure {
    * await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
    */
   async save(path: string, options?: { scale?: number }): Promise<void> {
-    const { saveFigure }: typeof import('./save') = require('./save');
+    const { saveFigure } = platform();
+    if (!saveFigure) {
+      throw new FigureError(
+        `Cannot save ${path}: a browser writes no files. Use figure.spec, or save in Node.`,
+      );
+    }
     await saveFigure(this, path, options);
   }
 
@@ -77,11 +79,12 @@ export class Figure {
   bundle(): MimeBundle {
     const { png } = this;
     // Width and height stand in the PNG's header; shown at their size in CSS pixels.
-    const [width, height] = [16, 20].map((at) => Math.round(png.readUInt32BE(at) / this.pixelRatio));
+    const header = new DataView(png.buffer, png.byteOffset);
+    const [width, height] = [16, 20].map((at) => Math.round(header.getUint32(at) / this.pixelRatio));
     return {
       data: {
         'application/vnd.vegalite.v5+json': this.spec,
-        'image/png': png.toString('base64'),
+        'image/png': base64(png),
         'text/plain': this.text,
       },
       metadata: { 'image/png': { width, height } },

@@ -3,10 +3,11 @@ import { displayGrid, type Grid, type GridOptions, sharedRange, shrinkGrid } fro
 import type { Scale } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
-import { Figure, type Spec } from './figure';
+import { Figure } from './figure';
 import { dataUrl } from './picture';
-import { rasterPng } from './png/draw';
+import { rasterPng } from './png/raster';
 import { type BarLabel, scaleBar } from './scale-bar';
+import type { Spec } from './spec';
 import { counted, DEAD, NOT_FINITE, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
 /** Options of `grid`. */
@@ -143,7 +144,7 @@ function notFinite({ tiles }: Grid): string[] {
 }
 
 /** The raster, under axes whose labels add up to a channel's number. */
-function image(grid: Grid, png: Buffer, zoom: number, byNumber: boolean) {
+function image(grid: Grid, png: Uint8Array, zoom: number, byNumber: boolean) {
   const { rows, columns, tileHeight, tileWidth, height, width, tiles } = grid;
   const centres = (count: number, size: number) => Array.from({ length: count }, (_, i) => (i + 0.5) * size);
   const firsts = Array.from({ length: rows }, (_, row) => tiles[row * columns]?.channel ?? '');

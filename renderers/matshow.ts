@@ -4,10 +4,11 @@ import { range, type Scale } from '../src/maps/scale';
 import { notFiniteCount, type Stats, stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
-import { Figure, type Spec } from './figure';
+import { Figure } from './figure';
 import { checkPicture, dataUrl } from './picture';
-import { colorsOf, picturePng, rasterPng } from './png/draw';
+import { colorsOf, picturePng, rasterPng } from './png/raster';
 import { scaleBar } from './scale-bar';
+import type { Spec } from './spec';
 import { DEAD, NOT_FINITE, oddities, rangeWords, SCHEMA, short, THEME } from './theme';
 
 /** Options of `matshow`. */
@@ -174,7 +175,7 @@ function axes({ height, width }: FeatureMap) {
 }
 
 /** A raster as one image under the axes of its map. */
-export function imageLayer(png: Buffer, map: FeatureMap, size: { height: number; width: number }) {
+export function imageLayer(png: Uint8Array, map: FeatureMap, size: { height: number; width: number }) {
   const { x, y } = axes(map);
   return {
     data: { values: [{ left: -0.5, top: -0.5 }] },

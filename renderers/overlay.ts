@@ -5,10 +5,11 @@ import { range, type Scale } from '../src/maps/scale';
 import { stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
-import { Figure, type Spec } from './figure';
+import { Figure } from './figure';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
-import { rasterPng } from './png/draw';
+import { rasterPng } from './png/raster';
 import { scaleBar } from './scale-bar';
+import type { Spec } from './spec';
 import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 
 /** Options of `overlay`. */

@@ -4,9 +4,10 @@ import { rasterOf, shrinkGrid } from '../src/maps/grid';
 import { range } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
-import { Figure, type Spec } from './figure';
+import { Figure } from './figure';
 import { dataUrl } from './picture';
-import { rasterPng } from './png/draw';
+import { rasterPng } from './png/raster';
+import type { Spec } from './spec';
 import { NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
 /** Options of `overview`. */

@@ -1,8 +1,9 @@
 import type { Pixels } from '../src/pictures/pixels';
-import { picturePng } from './png/draw';
+import { base64 } from './base64';
+import { picturePng } from './png/raster';
 
 /** A PNG as it stands in a spec. */
-export const dataUrl = (png: Buffer) => `data:image/png;base64,${png.toString('base64')}`;
+export const dataUrl = (png: Uint8Array) => `data:image/png;base64,${base64(png)}`;
 
 /** What `pictureImage` draws; a spec that shows a picture twice names it and carries it once. */
 export const pictureData = (picture: Pixels) => ({ values: [{ url: dataUrl(picturePng(picture)) }] });

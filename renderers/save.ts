@@ -11,7 +11,7 @@ export interface SaveOptions {
   scale?: number;
 }
 
-const FORMS: Record<string, (figure: Figure, scale: number) => Buffer | string | Promise<string>> = {
+const FORMS: Record<string, (figure: Figure, scale: number) => Uint8Array | string | Promise<string>> = {
   '.png': (figure, scale) => (scale === figure.pixelRatio ? figure.png : specPng(figure.spec, scale, 'all')),
   '.svg': (figure) => specSvg(figure.spec),
   '.json': (figure) => `${JSON.stringify(figure.spec, null, 1)}\n`,

@@ -1,11 +1,15 @@
 export type { ColormapName } from '../renderers/colormap';
 export type { CompareOptions } from '../renderers/compare';
 export type { ExploreOptions } from '../renderers/explore';
-export type { Figure, MimeBundle, Spec } from '../renderers/figure';
+
+import '../renderers/node';
+
+export type { Figure } from '../renderers/figure';
 export type { GridFigureOptions } from '../renderers/grid';
 export type { Matrix, MatshowOptions } from '../renderers/matshow';
 export type { OverlayOptions } from '../renderers/overlay';
 export type { OverviewOptions } from '../renderers/overview';
+export type { MimeBundle, Spec } from '../renderers/spec';
 export { type ExploreInCellOptions, explore, exploreFigure } from './cell/explore';
 export {
   channelStatsFigure,

@@ -1,53 +1,15 @@
 import { dirname, join } from 'node:path';
 import { Canvas, createCanvas, Image, registerFont } from 'canvas';
 import type { TopLevelSpec } from 'vega-lite';
-import type { Raster } from '../../src/maps/grid';
-import type { Spec } from '../figure';
+import type { Spec } from '../spec';
 import { NOT_FINITE } from '../theme';
-import { drawingPng, indexedPng, rgbPng } from './encode';
+import { drawingPng } from './palette';
+import { hexNumber } from './raster';
 
 // The same letters on every machine, also on one that has no fonts: snapshots compare as pixels.
 const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
 registerFont(join(fonts, 'DejaVuSans.ttf'), { family: 'DejaVu Sans' });
 registerFont(join(fonts, 'DejaVuSans-Bold.ttf'), { family: 'DejaVu Sans', weight: 'bold' });
-
-/**
- * A raster as a PNG of its own size, in a palette: exact, and small enough to travel inside a spec.
- *
- * @param colors 256 colours, six hex digits each, as `colormap` gives them
- * @param notFiniteColors colours of NaN, +Infinity and −Infinity, as '#rrggbb'
- */
-export function rasterPng(raster: Raster, colors: string, notFiniteColors: readonly string[]): Buffer {
-  const { width, height, data, notFinite } = raster;
-  const table = Buffer.from(colors, 'hex');
-  if (!notFinite) return indexedPng(width, height, data, table);
-  // The map's colours fill a palette, so those of NaN and infinity need full colour.
-  const special = notFiniteColors.map((color) => Buffer.from(color.slice(1), 'hex'));
-  const rgb = new Uint8Array(data.length * 3);
-  for (let i = 0; i < data.length; i++) {
-    rgb.set(notFinite[i] ? special[notFinite[i] - 1] : table.subarray(3 * data[i], 3 * data[i] + 3), 3 * i);
-  }
-  return rgbPng(width, height, rgb);
-}
-
-/** Gray, RGB or RGBA bytes as a PNG of their own size. */
-export function picturePng(picture: {
-  height: number;
-  width: number;
-  channels: number;
-  data: Uint8Array;
-}): Buffer {
-  const { height, width, channels, data } = picture;
-  const canvas = createCanvas(width, height);
-  const context = canvas.getContext('2d');
-  const image = context.createImageData(width, height);
-  for (let pixel = 0; pixel < height * width; pixel++) {
-    for (let c = 0; c < 3; c++) image.data[pixel * 4 + c] = data[pixel * channels + (channels < 3 ? 0 : c)];
-    image.data[pixel * 4 + 3] = channels === 4 ? data[pixel * 4 + 3] : 255;
-  }
-  context.putImageData(image, 0, 0);
-  return canvas.toBuffer('image/png', { compressionLevel: 6 });
-}
 
 /** Vega's own parts that its types keep to themselves. */
 interface SceneNode {
@@ -70,7 +32,11 @@ interface DrawnView {
  * @param exact colours (0xrrggbb) that must not move, should a palette be full, besides those of values that are
  *   not finite, which look like no other in any figure; 'all' for a drawing with a photograph in it
  */
-export function specPng(spec: Spec, scale: number, exact: ReadonlySet<number> | 'all' = new Set()): Buffer {
+export function specPng(
+  spec: Spec,
+  scale: number,
+  exact: ReadonlySet<number> | 'all' = new Set(),
+): Uint8Array {
   const canvas = drawSpec(spec, scale);
   if (exact === 'all')
     return canvas.toBuffer('image/png', { compressionLevel: 6, filters: Canvas.PNG_ALL_FILTERS });
@@ -138,16 +104,6 @@ function decodeImages(node: SceneNode): void {
     }
     decodeImages(item);
   }
-}
-
-/** The colours of the map's steps in a raster, as 0xrrggbb. */
-export function colorsOf({ data }: Raster, colors: string): Set<number> {
-  return new Set([...new Set(data)].map((step) => hexNumber(colors.slice(6 * step, 6 * step + 6))));
-}
-
-/** '#rrggbb' or 'rrggbb' as 0xrrggbb. */
-function hexNumber(color: string): number {
-  return Number.parseInt(color.replace('#', ''), 16);
 }
 
 /** Loads Vega, before the first figure needs it. */

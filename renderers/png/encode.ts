@@ -1,178 +1,141 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32 } from '../../src/crc32';
+import { platform } from '../platform';
 
 /**
- * Writes PNGs with a palette. node-canvas can, too, but takes eight times as long and a tenth more bytes
- * (the 2368 × 148 grid: 61 ms and 157 kB there, 8 ms and 152 kB here), and aborts the process on an
- * index beyond its palette. The format: W3C, Portable Network Graphics, third edition.
+ * Writes PNGs (W3C, Portable Network Graphics, third edition), in Node as in a browser. node-canvas writes palettes,
+ * too, but takes eight times as long and a tenth more bytes (the 2368 × 148 grid: 61 ms and 157 kB there, 8 ms and
+ * 152 kB here), and aborts the process on an index beyond its palette.
+ */
+
+/**
+ * A PNG with a palette.
  *
  * @param indices one byte a pixel, row by row, each below the number of colours
  * @param colors three bytes a colour, at most 256 colours
  */
-export function indexedPng(width: number, height: number, indices: Uint8Array, colors: Uint8Array): Buffer {
-  return png(width, height, 3, 1, indices, chunk('PLTE', colors));
-}
-
-/** Writes an opaque PNG of three bytes a pixel. */
-export function rgbPng(width: number, height: number, rgb: Uint8Array): Buffer {
-  return png(width, height, 2, 3, rgb);
-}
-
-function png(
+export function indexedPng(
   width: number,
   height: number,
-  colorType: number,
-  bytes: number,
-  pixels: Uint8Array,
-  ...more: Buffer[]
-): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, colorType, 0, 0, 0], 8);
+  indices: Uint8Array,
+  colors: Uint8Array,
+): Uint8Array {
   // Steps of a colour map are labels to PNG, whose differences say nothing; but where each value takes some pixels,
-  // most differences are 0. Both are tried. Level 6 takes a fifth of level 9's time, for 1 % more bytes.
-  const [data] = [0, 1]
-    .map((filter) => deflateSync(filtered(pixels, width * bytes, bytes, filter), { level: 6, memLevel: 9 }))
-    .sort((x, y) => x.length - y.length);
-  return Buffer.concat([
+  // most differences are 0. Both are tried.
+  const [data] = [rowsAsTheyAre, rowsByDifference]
+    .map((filter) => platform().deflate(filter(indices, width, 1)))
+    .sort((x, y) => x.length - y.length) as [Uint8Array];
+  return png(width, height, INDEXED, data, chunk('PLTE', colors));
+}
+
+/**
+ * A PNG of interleaved bytes: gray, RGB or RGBA.
+ *
+ * @param channels 1, 3 or 4
+ */
+export function pixelPng(width: number, height: number, channels: number, pixels: Uint8Array): Uint8Array {
+  const type = channels === 1 ? GRAY : channels === 3 ? RGB : RGBA;
+  return png(width, height, type, platform().deflate(rowsByBestFilter(pixels, width * channels, channels)));
+}
+
+/** Colour types of PNG. */
+const [GRAY, RGB, INDEXED, RGBA] = [0, 2, 3, 6];
+
+function png(width: number, height: number, colorType: number, data: Uint8Array, ...more: Uint8Array[]) {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, colorType], 8);
+  return joined([
     SIGNATURE,
     chunk('IHDR', header),
     ...more,
     chunk('IDAT', data),
-    chunk('IEND', Buffer.alloc(0)),
+    chunk('IEND', new Uint8Array(0)),
   ]);
 }
 
-/** Each row after its filter's number: 0 as it is, 1 as the difference from the pixel before. */
-function filtered(pixels: Uint8Array, stride: number, bytes: number, filter: number): Buffer {
+/** Each row after the number of its filter: 0, as it is. */
+function rowsAsTheyAre(pixels: Uint8Array, stride: number): Uint8Array {
   const height = pixels.length / stride;
-  const rows = Buffer.alloc(height * (stride + 1));
+  const rows = new Uint8Array(height * (stride + 1));
   for (let row = 0; row < height; row++) {
-    const [from, to] = [row * stride, row * (stride + 1)];
-    rows[to] = filter;
-    rows.set(pixels.subarray(from, from + stride), to + 1);
-    if (filter === 1) for (let x = bytes; x < stride; x++) rows[to + 1 + x] -= pixels[from + x - bytes];
+    rows.set(pixels.subarray(row * stride, (row + 1) * stride), row * (stride + 1) + 1);
   }
   return rows;
 }
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-function chunk(kind: string, data: Uint8Array): Buffer {
-  const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  framed.set(body, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
+/** Filter 1: each byte as the difference from the pixel before. */
+function rowsByDifference(pixels: Uint8Array, stride: number, bytes: number): Uint8Array {
+  const rows = rowsAsTheyAre(pixels, stride);
+  const height = pixels.length / stride;
+  for (let row = 0; row < height; row++) {
+    const [from, to] = [row * stride, row * (stride + 1)];
+    rows[to] = 1;
+    for (let x = bytes; x < stride; x++) rows[to + 1 + x] = pixels[from + x]! - pixels[from + x - bytes]!;
+  }
+  return rows;
 }
 
 /**
- * An opaque drawing as a PNG, in a palette whenever that loses nothing that matters: the colours in `exact`
- * stay as they are, the others (the soft edges of letters, steps that only the scale bar has) may move to
- * the nearest colour that has a place. With too many exact colours, three bytes a pixel.
- *
- * @param rgba interleaved bytes, as a canvas gives them
- * @param exact colours as 0xrrggbb
+ * The filter of each row that leaves the least sum of magnitudes, as the PNG specification (12.7) advises for
+ * photographs.
  */
-export function drawingPng(
-  width: number,
-  height: number,
-  rgba: Uint8ClampedArray,
-  exact: ReadonlySet<number>,
-): Buffer {
-  const pixels = new Uint32Array(width * height);
-  const bytes = Buffer.from(rgba.buffer, rgba.byteOffset, rgba.byteLength);
-  // A map whose values take several pixels repeats its rows: each is looked at once.
-  const repeats = Array.from({ length: height }, (_, y) => {
-    const [from, to] = [4 * y * width, 4 * (y + 1) * width];
-    return y > 0 && bytes.compare(bytes, from, to, from - 4 * width, from) === 0;
-  });
-  for (let y = 0; y < height; y++) {
-    if (repeats[y]) continue;
-    for (let i = y * width; i < (y + 1) * width; i++)
-      pixels[i] = (rgba[4 * i] << 16) | (rgba[4 * i + 1] << 8) | rgba[4 * i + 2];
-  }
-  const own = repeats.flatMap((repeated, y) => (repeated ? [] : [y]));
-  const counts = countColors(pixels, width, own);
-  const present = [...counts.keys()];
-  const others = present.filter((color) => !exact.has(color)).sort((a, b) => counts.get(b)! - counts.get(a)!);
-  const room = 256 - (present.length - others.length);
-  if (room < Math.min(others.length, SOFT)) {
-    const rgb = Uint8Array.from(
-      { length: pixels.length * 3 },
-      (_, i) => rgba[4 * Math.floor(i / 3) + (i % 3)],
-    );
-    return rgbPng(width, height, rgb);
-  }
-  // Some grays first: letters need them. Then what covers most; then of the rest, which are a scale bar's steps and
-  // their soft edges, as many as fit, evenly from one end to the other, so that each has a neighbour like it.
-  const grays = others.filter(isGray).slice(0, SOFT);
-  const frequent = others.filter((color) => !grays.includes(color)).slice(0, SOFT);
-  const first = new Set([...grays, ...frequent]);
-  const rest = present.filter((color) => !exact.has(color) && !first.has(color));
-  const places = [...first, ...evenly(rest, room - first.size)];
-  const palette = [...present.filter((color) => exact.has(color)), ...places.slice(0, room)];
-  const index = new Map(palette.map((color, i) => [color, i]));
-  for (const color of others) if (!index.has(color)) index.set(color, nearest(color, palette));
-  const colors = Uint8Array.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
-  return indexedPng(width, height, indicesOf(pixels, width, repeats, index), colors);
-}
-
-// Drawings are mostly runs of one colour, so both loops look a colour up only where it changes.
-
-function countColors(pixels: Uint32Array, width: number, rows: readonly number[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const y of rows) {
-    const stop = (y + 1) * width;
-    for (let start = y * width, end = start; start < stop; start = end) {
-      const color = pixels[start];
-      while (end < stop && pixels[end] === color) end++;
-      counts.set(color, (counts.get(color) ?? 0) + end - start);
+function rowsByBestFilter(pixels: Uint8Array, stride: number, bytes: number): Uint8Array {
+  const height = pixels.length / stride;
+  const rows = new Uint8Array(height * (stride + 1));
+  const tried = Array.from({ length: 5 }, () => new Uint8Array(stride));
+  for (let row = 0; row < height; row++) {
+    const at = row * stride;
+    const sums = [0, 0, 0, 0, 0];
+    for (let x = 0; x < stride; x++) {
+      const value = pixels[at + x]!;
+      const left = x < bytes ? 0 : pixels[at + x - bytes]!;
+      const above = row === 0 ? 0 : pixels[at + x - stride]!;
+      const corner = row === 0 || x < bytes ? 0 : pixels[at + x - stride - bytes]!;
+      const guesses = [0, left, above, (left + above) >> 1, paeth(left, above, corner)];
+      for (let filter = 0; filter < 5; filter++) {
+        const byte = (value - guesses[filter]!) & 255;
+        tried[filter]![x] = byte;
+        sums[filter]! += byte < 128 ? byte : 256 - byte;
+      }
     }
+    const best = sums.indexOf(Math.min(...sums));
+    rows[row * (stride + 1)] = best;
+    rows.set(tried[best]!, row * (stride + 1) + 1);
   }
-  return counts;
+  return rows;
 }
 
-function indicesOf(
-  pixels: Uint32Array,
-  width: number,
-  repeats: readonly boolean[],
-  index: ReadonlyMap<number, number>,
-): Uint8Array {
-  const indices = new Uint8Array(pixels.length);
-  for (const [y, repeated] of repeats.entries()) {
-    const stop = (y + 1) * width;
-    if (repeated) indices.copyWithin(y * width, (y - 1) * width, y * width);
-    for (let start = repeated ? stop : y * width, end = start; start < stop; start = end) {
-      const color = pixels[start];
-      while (end < stop && pixels[end] === color) end++;
-      indices.fill(index.get(color)!, start, end);
-    }
-  }
-  return indices;
+/** The neighbour nearest to left + above − corner (PNG specification, 9.4). */
+function paeth(left: number, above: number, corner: number): number {
+  const [a, b, c] = [Math.abs(above - corner), Math.abs(left - corner), Math.abs(left + above - 2 * corner)];
+  if (a <= b && a <= c) return left;
+  return b <= c ? above : corner;
 }
 
-/** At most `count` of the values, evenly spaced, in their order. */
-function evenly<T>(values: readonly T[], count: number): T[] {
-  if (values.length <= count) return [...values];
-  return Array.from(
-    { length: Math.max(0, count) },
-    (_, i) => values[Math.floor((i * values.length) / count)],
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+
+/** Length, name, data and checksum. */
+function chunk(name: string, data: Uint8Array): Uint8Array {
+  const framed = new Uint8Array(data.length + 12);
+  const view = new DataView(framed.buffer);
+  view.setUint32(0, data.length);
+  framed.set(
+    [...name].map((letter) => letter.charCodeAt(0)),
+    4,
   );
+  framed.set(data, 8);
+  view.setUint32(data.length + 8, crc32(framed.subarray(4, data.length + 8)));
+  return framed;
 }
 
-/** Places for grays in a full palette: enough for letters to look smooth. */
-const SOFT = 12;
-
-function isGray(color: number): boolean {
-  return (color & 255) === ((color >> 8) & 255) && (color & 255) === color >> 16;
-}
-
-/** The place of the colour most like it; a gray stays a gray, a step of a colour map a step. */
-function nearest(color: number, palette: readonly number[]): number {
-  const distance = (other: number) =>
-    [16, 8, 0].reduce((sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0) +
-    (isGray(other) === isGray(color) ? 0 : 1e6);
-  return palette.reduce((best, other, i) => (distance(other) < distance(palette[best]) ? i : best), 0);
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,6 +1,5 @@
-import type { Content } from '../jupyter/wire';
-import type { MimeBundle } from '../kernel/engine/protocol';
-import { bridge } from './bridge';
+import type { Content, MimeBundle } from '../jupyter/wire';
+import { convlensKernel } from './front-end';
 
 // The ipywidgets protocol this speaks, and the versions of its model packages (ipywidgets 8).
 const PROTOCOL = { version: '2.1.0' };
@@ -31,7 +30,7 @@ export function openModel(
   onState: (state: Content) => void,
   onOpen: (send: (state: Content) => void) => void = () => {},
 ): MimeBundle {
-  const kernel = bridge();
+  const kernel = convlensKernel();
   if (!kernel) return { data: { 'text/plain': fallback }, metadata: {} };
   const open = (given: Content, onMessage: (data: Content) => void = () => {}) =>
     kernel.openComm('jupyter.widget', { state: given, buffer_paths: [] }, PROTOCOL, onMessage);

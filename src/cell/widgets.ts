@@ -1,6 +1,5 @@
-import type { Content } from '../jupyter/wire';
-import type { MimeBundle } from '../kernel/engine/protocol';
-import { bridge } from './bridge';
+import type { Content, MimeBundle } from '../jupyter/wire';
+import { convlensKernel } from './front-end';
 import { openModel } from './widget-model';
 
 /** A control in the notebook; `value` follows what the reader does. */
@@ -166,7 +165,7 @@ export async function interact<C extends Record<string, Control<unknown>>>(
   controls: C,
   draw: (values: { [K in keyof C]: C[K]['value'] }) => unknown,
 ): Promise<void> {
-  const kernel = bridge();
+  const kernel = convlensKernel();
   const values = () =>
     Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value])) as {
       [K in keyof C]: C[K]['value'];
@@ -235,7 +234,7 @@ export function output(): Output {
   const fallback = 'This place is filled where ipywidgets is installed (pip install ipywidgets).';
   const place = {
     async draw(run: () => unknown) {
-      const kernel = bridge();
+      const kernel = convlensKernel();
       if (!kernel) return void (await run());
       outputs.length = 0;
       await kernel.capture(run, (bundle) => outputs.push({ output_type: 'display_data', ...bundle }));

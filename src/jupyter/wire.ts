@@ -23,6 +23,19 @@ export interface Message {
   buffers: Buffer[];
 }
 
+/** An output in its forms, by MIME type. */
+export interface MimeBundle {
+  data: Content;
+  metadata: Content;
+}
+
+/** What an `error` message holds. */
+export interface ErrorContent {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
 const DELIMITER = Buffer.from('<IDS|MSG>');
 export const PROTOCOL_VERSION = '5.4';
 

@@ -1,8 +1,8 @@
-import type { Content } from '../jupyter/wire';
+import type { Content, ErrorContent } from '../jupyter/wire';
 import type { CheckerClient } from './checker/client';
 import type { CheckedCell } from './checker/protocol';
 import { toPoints, toUnits } from './code-points';
-import type { ErrorContent, Executed } from './engine/protocol';
+import type { Executed } from './engine/protocol';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { findingsOf } from './findings';
 

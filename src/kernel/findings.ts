@@ -1,5 +1,5 @@
+import type { ErrorContent } from '../jupyter/wire';
 import type { Diagnostic } from './checker/protocol';
-import type { ErrorContent } from './engine/protocol';
 
 /**
  * What the checker found, with the line of each finding and a squiggle below what it means.

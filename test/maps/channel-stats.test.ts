@@ -1,3 +1,4 @@
+import '../../renderers/node';
 import * as assert from 'uvu/assert';
 import { channelStatsFigure } from '../../renderers/channel-stats';
 import { overviewFigure } from '../../renderers/overview';

@@ -1,11 +1,11 @@
-import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { exploreFigure } from '../../renderers/explore';
 import { dataUrl, pictureImage } from '../../renderers/picture';
-import { picturePng } from '../../renderers/png/draw';
+import { picturePng } from '../../renderers/png/raster';
 import { loadImage } from '../../src/pictures/load';
 import { FIXTURES, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
+import { readPng } from './read-png';
 
 const LAYERS = ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'];
 
@@ -25,7 +25,7 @@ const param = <T>(figure: { spec: Record<string, unknown> }, name: string): T =>
 
 /** The part of a layer's raster that comes into view for a channel, as RGB. */
 function tile({ url, across }: Described, at: number, [height, width]: number[]): Buffer {
-  const { data, width: stride } = PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+  const { data, width: stride } = readPng(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
   const rgb = Buffer.alloc(height * width * 3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -70,7 +70,7 @@ suite('explorer', {
     const bytes = JSON.stringify(figure.bundle()).length;
     assert.ok(bytes <= 1_000_000, `${bytes} bytes`);
     assert.match(figure.text, '5 layers to explore: conv2d_1 (16), max_pooling2d_1 (16)');
-    const { width, height } = PNG.sync.read(figure.png);
+    const { width, height } = readPng(figure.png);
     assert.ok(width < 960 && height < 420, `${width} × ${height}`);
   },
   'maps too large for the panel, or too many, are shown smaller and say so': () => {

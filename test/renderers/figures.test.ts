@@ -1,4 +1,4 @@
-import { PNG } from 'pngjs';
+import type { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import type { TopLevelSpec } from 'vega-lite';
 import { COLORMAPS, colormap } from '../../renderers/colormap';
@@ -13,6 +13,7 @@ import { NOT_FINITE } from '../../renderers/theme';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
 import { FIGURES, odd } from './figure-cases';
+import { readPng } from './read-png';
 
 /**
  * At how many places a lattice of 148 × 148 points, 3 pixels apart, has the golden colours everywhere. A map
@@ -53,7 +54,7 @@ const compiles = Object.fromEntries(
       compile('vega-lite-5.6.1', figure);
       const { data } = figure.bundle();
       assert.equal(Object.keys(data), ['application/vnd.vegalite.v5+json', 'image/png', 'text/plain']);
-      assert.ok(PNG.sync.read(Buffer.from(data['image/png'] as string, 'base64')).width > 50);
+      assert.ok(readPng(Buffer.from(data['image/png'] as string, 'base64')).width > 50);
     },
   ]),
 );
@@ -63,7 +64,7 @@ suite('figures', {
   "matshow's PNG has matplotlib's colours, cell for cell": () => {
     for (const channel of [1, 3]) {
       const figure = matshowFigure(kerasActivation('conv2d_1'), { channel });
-      assert.is(mapsThatFit(PNG.sync.read(figure.png), npy(`matshow-${channel}`)), 9, `channel ${channel}`);
+      assert.is(mapsThatFit(readPng(figure.png), npy(`matshow-${channel}`)), 9, `channel ${channel}`);
     }
   },
   "matshow's spec, whose cells are rects, has them too": () => {
@@ -75,7 +76,7 @@ suite('figures', {
         (_, i) => (golden.data[3 * i] << 16) | (golden.data[3 * i + 1] << 8) | golden.data[3 * i + 2],
       ),
     );
-    assert.is(mapsThatFit(PNG.sync.read(specPng(figure.spec, 1, exact)), golden), 9);
+    assert.is(mapsThatFit(readPng(specPng(figure.spec, 1, exact)), golden), 9);
   },
   'a matshow of 148 × 148 takes less than 100 kB': () => {
     assert.ok(
@@ -100,7 +101,7 @@ suite('figures', {
       explore: exploreFigure([made]),
     };
     for (const [name, { png }] of Object.entries(drawn)) {
-      const { data: rgba } = PNG.sync.read(png);
+      const { data: rgba } = readPng(png);
       const colors = new Set<string>();
       for (let i = 0; i < rgba.length; i += 4) colors.add(`#${rgba.toString('hex', i, i + 3)}`);
       for (const color of NOT_FINITE) assert.ok(colors.has(color), `${name}: ${color}`);

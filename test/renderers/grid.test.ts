@@ -1,8 +1,9 @@
-import { PNG } from 'pngjs';
+import type { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { gridFigure } from '../../renderers/grid';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
+import { readPng } from './read-png';
 
 interface Layer {
   data: { values: Record<string, unknown>[] };
@@ -18,7 +19,7 @@ const layersOf = (spec: Record<string, unknown>) => (spec.hconcat as [{ layer: L
 /** The raster that a grid's spec carries. */
 function rasterOf(figure: { spec: Record<string, unknown> }): PNG {
   const url = layersOf(figure.spec)[0].encoding!.url!.value;
-  return PNG.sync.read(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
+  return readPng(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
 const hexAt = ({ data }: PNG, pixel: number) =>
@@ -210,7 +211,7 @@ suite('mosaic', {
     };
     const many = gridFigure(noise([1, 7, 7, 2048]));
     assert.match(many.text, '2048 channels of 7 × 7, 41 a row');
-    const tile = PNG.sync.read(many.png).width / 41;
+    const tile = readPng(many.png).width / 41;
     assert.ok(tile >= 14, `a tile takes ${tile} pixels`);
     const large = gridFigure(noise([1, 224, 224, 64]));
     assert.match(large.text, 'shown at 1/5 size');

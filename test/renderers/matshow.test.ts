@@ -1,9 +1,10 @@
-import { PNG } from 'pngjs';
+import type { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { matshowFigure } from '../../renderers/matshow';
 import { specPng } from '../../renderers/png/draw';
 import { kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
+import { readPng } from './read-png';
 
 type Bytes = ArrayLike<number>;
 
@@ -59,17 +60,17 @@ suite('heatmap', {
     for (const channel of [1, 3]) {
       const figure = matshowFigure(kerasActivation('conv2d_1'), { channel });
       const exact = colorsOf(npy(`matshow-${channel}`).data);
-      const drawn = PNG.sync.read(specPng(figure.spec, figure.pixelRatio, exact));
-      assert.is(await differing(PNG.sync.read(figure.png), drawn), 0, `channel ${channel}`);
+      const drawn = readPng(specPng(figure.spec, figure.pixelRatio, exact));
+      assert.is(await differing(readPng(figure.png), drawn), 0, `channel ${channel}`);
     }
   },
   "the spec's cells have matplotlib's colours where the drawing's have them": () => {
     for (const channel of [1, 3]) {
       const golden = npy(`matshow-${channel}`);
       const figure = matshowFigure(kerasActivation('conv2d_1'), { channel });
-      const drawing = corners(PNG.sync.read(figure.png), golden.data, [148, 148], 3);
+      const drawing = corners(readPng(figure.png), golden.data, [148, 148], 3);
       const exact = colorsOf(golden.data);
-      const cells = corners(PNG.sync.read(specPng(figure.spec, 1, exact)), golden.data, [148, 148], 3);
+      const cells = corners(readPng(specPng(figure.spec, 1, exact)), golden.data, [148, 148], 3);
       assert.ok(drawing.length > 0, `channel ${channel}`);
       assert.equal(cells, drawing, `channel ${channel}`);
     }
@@ -77,7 +78,7 @@ suite('heatmap', {
   'at two pixels a unit each cell has 6 × 6': () => {
     const golden = npy('matshow-1');
     const { spec } = matshowFigure(kerasActivation('conv2d_1'), { channel: 1 });
-    const png = PNG.sync.read(specPng(spec, 2, colorsOf(golden.data)));
+    const png = readPng(specPng(spec, 2, colorsOf(golden.data)));
     const [[left, top]] = corners(png, golden.data, [148, 148], 6);
     assert.ok(left > 0 && top > 0);
   },
@@ -86,8 +87,8 @@ suite('heatmap', {
     const figure = matshowFigure(made([1, 2, 3, 1], [0, 1, 0, nan, up, down]));
     // viridis's ends, and the three colours that renderers/theme.ts promises.
     const golden = Buffer.from('440154fde725440154ff00ffff8c0000b7ff', 'hex');
-    const png = PNG.sync.read(figure.png);
-    const drawn = PNG.sync.read(specPng(figure.spec, 1, colorsOf(golden)));
+    const png = readPng(figure.png);
+    const drawn = readPng(specPng(figure.spec, 1, colorsOf(golden)));
     assert.ok(corners(png, golden, [2, 3], 150).length > 0);
     assert.equal(corners(drawn, golden, [2, 3], 150), corners(png, golden, [2, 3], 150));
     assert.is(await differing(png, drawn), 0);
@@ -99,7 +100,7 @@ suite('heatmap', {
     const half = matshowFigure(made([1, 1, 2, 1], [Number.NaN, 4]));
     assert.match(half.text, 'every finite value is 4; NaN: 1');
     assert.not.match(half.text, 'dead');
-    assert.ok(PNG.sync.read(nothing.png).width > 400);
+    assert.ok(readPng(nothing.png).width > 400);
     assert.match(matshowFigure(made([1, 1, 1, 1], [3])).text, '1 × 1; dead: every value is 3');
     const dead = matshowFigure(kerasActivation('conv2d_1'), { channel: 12 });
     assert.match(dead.text, 'dead: every value is 0');
@@ -107,7 +108,7 @@ suite('heatmap', {
   },
   'a Dense output is a strip, one cell a unit': () => {
     const figure = matshowFigure(made([1, 4], [0, 1, 0, 1]));
-    const png = PNG.sync.read(figure.png);
+    const png = readPng(figure.png);
     const [dark, light] = [0x440154, 0xfde725];
     const rows = Array.from({ length: png.height }, (_, y) => y).filter((y) => colorAt(png, 100, y) === dark);
     assert.ok(rows.length >= 38 && rows.length <= 40, `${rows.length} pixels high`);
@@ -139,7 +140,7 @@ suite('heatmap', {
     );
     const figure = matshowFigure(rows, { title: 'mine' });
     assert.match(figure.text, /^mine; 148 × 148; 0 to 0\.5572$/);
-    assert.ok(corners(PNG.sync.read(figure.png), golden.data, [148, 148], 3).length > 0);
+    assert.ok(corners(readPng(figure.png), golden.data, [148, 148], 3).length > 0);
     for (const wrong of [[], [[]], [[1, 2], [3]], [['a']]]) {
       assert.throws(
         () => matshowFigure(wrong as never),
@@ -152,7 +153,7 @@ suite('heatmap', {
     const picture = { height: 2, width: 2, channels: 3, data: new Uint8Array(colors) };
     const figure = matshowFigure(picture);
     assert.match(figure.text, 'picture; 2 × 2 pixels in colours');
-    assert.ok(corners(PNG.sync.read(figure.png), colors, [2, 2], 225).length > 0);
+    assert.ok(corners(readPng(figure.png), colors, [2, 2], 225).length > 0);
     const gray = matshowFigure({ height: 1, width: 2, channels: 1, data: Uint8Array.of(3, 250) });
     assert.match(gray.text, '1 × 2; 3 to 250');
     assert.throws(() => matshowFigure({ ...picture, height: 3 }), /pass what loadImage returns/);

@@ -1,10 +1,10 @@
-import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { overlayFigure } from '../../renderers/overlay';
 import { featureMap } from '../../src/maps/activation';
 import { resizeMap } from '../../src/maps/resize-map';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
+import { readPng } from './read-png';
 
 const map = kerasActivation('conv2d_3');
 const gray = { height: 150, width: 150, channels: 1, data: new Uint8Array(150 * 150).fill(100) };
@@ -31,7 +31,7 @@ suite('overlay', {
   "over the picture lies the resized map in matplotlib's colours": () => {
     const golden = npy('resized-150x150').data;
     const { url } = layersOf(overlayFigure(gray, map, { channel: 20 }).spec)[1].encoding;
-    const { data } = PNG.sync.read(Buffer.from(url.value.slice(url.value.indexOf(',') + 1), 'base64'));
+    const { data } = readPng(Buffer.from(url.value.slice(url.value.indexOf(',') + 1), 'base64'));
     const viridis = json<Record<string, string[]>>('colormaps').viridis;
     const channel = featureMap(map, 20).data;
     const [low, high] = [Math.min(...channel), Math.max(...channel)];

@@ -4,6 +4,7 @@ import { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { suite } from '../suite';
 import { FIGURES } from './figure-cases';
+import { readPng } from './read-png';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const KEPT = join(ROOT, 'test', 'snapshots');
@@ -37,7 +38,7 @@ async function compare(name: string, drawn: PNG): Promise<void> {
     return;
   }
   assert.ok(existsSync(path), `there is no snapshot ${fileOf(name)} yet: run with UPDATE_SNAPSHOTS=1`);
-  const kept = PNG.sync.read(readFileSync(path));
+  const kept = readPng(readFileSync(path));
   const same = kept.width === drawn.width && kept.height === drawn.height;
   const difference = new PNG({ width: kept.width, height: kept.height });
   const { default: pixelmatch } = await import('pixelmatch');
@@ -58,7 +59,7 @@ suite('snapshots', {
     Object.entries(FIGURES).map(([name, make]) => [
       name,
       async () => {
-        await compare(name, PNG.sync.read(make().png));
+        await compare(name, readPng(make().png));
       },
     ]),
   ),

@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
 import { pictureBundle } from '../../cell/show';
-import type { Content } from '../../jupyter/wire';
+import type { Content, MimeBundle } from '../../jupyter/wire';
 import type { Picture } from '../../pictures/pixels';
-import type { MimeBundle } from './protocol';
 
 const DISPLAY = Symbol.for('Jupyter.display');
 const ROWS = 100;

@@ -3,15 +3,15 @@
  * die at any time; the parent starts another.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { offerBridge } from '../../cell/bridge';
-import type { Content } from '../../jupyter/wire';
+import { offerKernel } from '../../cell/front-end';
+import type { Content, MimeBundle } from '../../jupyter/wire';
 import { IdleCollector } from '../idle-collector';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
 import { failureOf } from './failure';
 import { provideOwnPackages } from './own-packages';
 import { preload } from './preload';
-import type { Calls, FromEngine, MimeBundle, Published, ToEngine } from './protocol';
+import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
 import { Engine } from './tslab';
 
@@ -52,7 +52,7 @@ const engine = new Engine(({ data, metadata, transient }, update) =>
   display({ data: data as Content, metadata: (metadata ?? {}) as Content }, transient ?? {}, update),
 );
 
-offerBridge({
+offerKernel({
   openComm: (target, data, metadata, onMessage) => comms.create(target, data, metadata, onMessage),
   display: (bundle, id, update) => display(bundle, id ? { display_id: id } : {}, update),
   async capture(run, show) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Comm } from '../../cell/bridge';
+import type { Comm } from '../../cell/front-end';
 import type { Content } from '../../jupyter/wire';
 import type { Published } from './protocol';
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
+import type { ErrorContent } from '../../jupyter/wire';
 import { advice } from '../checker/packages';
 import type { CellSources } from './cell-sources';
-import type { ErrorContent } from './protocol';
 
 /** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
 function interrupted(): ErrorContent {

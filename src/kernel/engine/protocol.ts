@@ -1,4 +1,4 @@
-import type { Content } from '../../jupyter/wire';
+import type { Content, ErrorContent, MimeBundle } from '../../jupyter/wire';
 import type { CheckedCell } from '../checker/protocol';
 
 /** What the kernel asks its engine, and what the engine answers. `cell` is the id of the causing message. */
@@ -7,17 +7,6 @@ export interface Calls {
   comm: { ask: { type: string; content: Content; buffers: Uint8Array[] }; answer: null };
   ping: { ask: null; answer: null };
   commInfo: { ask: { target?: string }; answer: Content };
-}
-
-export interface ErrorContent {
-  ename: string;
-  evalue: string;
-  traceback: string[];
-}
-
-export interface MimeBundle {
-  data: Content;
-  metadata: Content;
 }
 
 export interface Executed {
