@@ -39,6 +39,6 @@ export { displayGrid, type Grid, type GridOptions, type Raster, type Tile } from
 export type { Scale } from './maps/scale';
 export { type Stats, stats } from './maps/stats';
 export { type LoadImageOptions, loadImage } from './pictures/load';
-export type { Picture, Pixels } from './pictures/pixels';
+export type { ColorMode, Picture, Pixels } from './pictures/pixels';
 export type { Interpolation } from './pictures/resample';
 export { toTensor } from './pictures/to-tensor';
