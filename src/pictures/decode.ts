@@ -1,10 +1,16 @@
+import { inflateSync, constants as zlib } from 'node:zlib';
 import type { Sharp } from 'sharp';
 import { PictureError } from '../errors';
-import { CHANNELS, type ColorMode, type Pixels } from './pixels';
-import { multiplyBytes } from './resample';
+import { decodeBmp } from './bmp';
+import { cmykToRgb, convert, orient } from './convert';
+import { decodeGif } from './gif';
+import type { ColorMode, Pixels } from './pixels';
+import { makeTransparent, withoutTransparentColor } from './png';
+import { decodeTiff } from './tiff/decode';
+import { unpackZstd } from './tiff/zstd';
 
 /** Formats that Keras users load; SVG, which sharp reads too, is a program rather than a picture. */
-const FORMATS = new Set(['jpeg', 'png', 'gif', 'webp', 'tiff']);
+const FORMATS = new Set(['jpeg', 'png', 'webp', 'tiff']);
 
 /** Decodes and converts to gray, RGB or RGBA as Pillow's `convert` does. */
 export async function decode(
@@ -13,93 +19,95 @@ export async function decode(
   colorMode: ColorMode,
   maxPixels: number,
 ): Promise<Pixels> {
-  const { default: sharp } = await import('sharp');
-  const damaged = (cause: unknown) =>
-    new PictureError(
-      `Cannot load ${name}: it is not a picture that can be read (${(cause as Error).message}). ` +
-        'JPEG, PNG, GIF, WebP and TIFF work.',
-      { cause },
-    );
-  const open = () => sharp(bytes, { ignoreIcc: true, failOn: 'truncated', limitInputPixels: false });
-  // sharp itself throws at once on an empty file, so that opening must stand inside the promise.
-  const metadata = await (async () => open().metadata())().catch((cause) => Promise.reject(damaged(cause)));
-  if (!FORMATS.has(metadata.format)) throw damaged(new Error(`format ${metadata.format}`));
-  const { width = 0, height = 0 } = metadata;
-  if (width * height > maxPixels) {
+  const check = (height: number, width: number) => {
+    if (width * height <= maxPixels) return;
     throw new PictureError(
       `Cannot load ${name}: it has ${height} × ${width} pixels, above the limit of ${maxPixels}. Raise { maxPixels } if you trust it.`,
     );
+  };
+  const damaged = (cause: unknown) =>
+    cause instanceof PictureError
+      ? cause
+      : new PictureError(
+          `Cannot load ${name}: it is not a picture that can be read (${firstLine(cause)}). ` +
+            'JPEG, PNG, GIF, WebP, TIFF and BMP work.',
+          { cause },
+        );
+  const starts = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte);
+  try {
+    if (starts(0x42, 0x4d)) return convert(decodeBmp(bytes, check), colorMode);
+    if (starts(0x47, 0x49, 0x46, 0x38)) return convert(decodeGif(bytes, check), colorMode);
+    if (starts(0x49, 0x49) || starts(0x4d, 0x4d)) return await tiff(bytes, name, colorMode, check);
+    return await bySharp(bytes, name, colorMode, check);
+  } catch (cause) {
+    throw damaged(cause);
   }
+}
+
+function firstLine(cause: unknown): string {
+  return String((cause as Error).message).split('\n')[0]!;
+}
+
+type Check = (height: number, width: number) => void;
+
+async function tiff(bytes: Uint8Array, name: string, colorMode: ColorMode, check: Check): Promise<Pixels> {
+  const found = decodeTiff(bytes, check, { deflate, zstd: unpackZstd });
+  if ('compressed' in found) {
+    return orient(await bySharp(bytes, name, colorMode, check, 'error'), found.orientation);
+  }
+  if (found.keepsWide && colorMode === 'grayscale') throw tooWide(name);
+  return convert(found.pixels, colorMode);
+}
+
+/** What follows the wanted bytes is not looked at, as libtiff does not. */
+function deflate(packed: Uint8Array, length: number): Uint8Array {
+  const options = { maxOutputLength: length + 65_536, finishFlush: zlib.Z_SYNC_FLUSH };
+  return inflateSync(packed, options).subarray(0, length);
+}
+
+function tooWide(name: string): PictureError {
+  return new PictureError(
+    `Cannot load ${name} in grayscale: its 16-bit values do not fit into bytes (Keras hands out 0..65535). ` +
+      "Use colorMode 'rgb', or save it with 8 bits.",
+  );
+}
+
+async function bySharp(
+  given: Uint8Array,
+  name: string,
+  colorMode: ColorMode,
+  check: Check,
+  failOn: 'truncated' | 'error' = 'truncated',
+): Promise<Pixels> {
+  const { default: sharp } = await import('sharp');
+  const { bytes, transparent } = withoutTransparentColor(given);
+  const open = () => sharp(bytes, { ignoreIcc: true, failOn, limitInputPixels: false });
+  const metadata = await open().metadata();
+  if (!FORMATS.has(metadata.format)) throw new Error(`format ${metadata.format}`);
+  check(metadata.height ?? 0, metadata.width ?? 0);
   const read = (image: Sharp, options?: { depth: 'ushort' }) =>
-    image
-      .raw(options)
-      .toBuffer({ resolveWithObject: true })
-      .catch((cause) => Promise.reject(damaged(cause)));
+    image.raw(options).toBuffer({ resolveWithObject: true });
 
   if (metadata.space === 'grey16' && !metadata.hasAlpha) {
-    if (colorMode === 'grayscale') {
-      throw new PictureError(
-        `Cannot load ${name} in grayscale: its 16-bit values do not fit into bytes (Keras hands out 0..65535). ` +
-          "Use colorMode 'rgb', or save it with 8 bits.",
-      );
-    }
+    if (colorMode === 'grayscale') throw tooWide(name);
     const { data, info } = await read(open().toColourspace('grey16'), { depth: 'ushort' });
     const samples = new Uint16Array(data.buffer, data.byteOffset, info.width * info.height);
-    return convert(
-      Uint8Array.from(samples, (v) => Math.min(v, 255)),
-      1,
-      info,
-      colorMode,
-    );
+    const gray = Uint8Array.from(samples, (value) => Math.min(value, 255));
+    return convert({ ...sizeOf(info), channels: 1, data: gray }, colorMode);
   }
   if (metadata.space === 'cmyk') {
     const { data, info } = await read(open().pipelineColourspace('cmyk').toColourspace('cmyk'));
-    return convert(cmykToRgb(data), 3, info, colorMode);
+    return convert({ ...sizeOf(info), channels: 3, data: cmykToRgb(data) }, colorMode);
   }
   // Without its alpha the picture takes a quarter less, and need not be copied once more.
   const { data, info } = await read(colorMode === 'rgba' ? open() : open().removeAlpha());
-  return convert(data, info.channels, info, colorMode);
+  const pixels = convert({ ...sizeOf(info), channels: info.channels, data }, colorMode);
+  if (transparent && colorMode === 'rgba') makeTransparent(pixels.data, transparent);
+  return pixels;
 }
 
-/** Pillow's conversion, which knows no colour management: each ink darkens what black leaves. */
-function cmykToRgb(cmyk: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array((cmyk.length / 4) * 3);
-  for (let source = 0, target = 0; source < cmyk.length; source += 4) {
-    const light = 255 - cmyk[source + 3];
-    for (let c = 0; c < 3; c++) rgb[target++] = Math.max(0, light - multiplyBytes(cmyk[source + c], light));
-  }
-  return rgb;
-}
-
-/** From gray, gray + alpha, RGB or RGBA to the channels that are asked for. */
-function convert(
-  source: Uint8Array,
-  from: number,
-  { height, width }: { height: number; width: number },
-  colorMode: ColorMode,
-): Pixels {
-  const channels = CHANNELS[colorMode];
-  if (from === channels) {
-    return { height, width, channels, data: new Uint8Array(source.buffer, source.byteOffset, source.length) };
-  }
-  const data = new Uint8Array(height * width * channels);
-  for (let pixel = 0; pixel < height * width; pixel++) {
-    const at = pixel * from;
-    const red = source[at];
-    const green = from < 3 ? red : source[at + 1];
-    const blue = from < 3 ? red : source[at + 2];
-    const to = pixel * channels;
-    if (channels === 1) {
-      // ITU-R 601-2 luma in Pillow's fixed point.
-      data[to] = (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
-      continue;
-    }
-    data[to] = red;
-    data[to + 1] = green;
-    data[to + 2] = blue;
-    if (channels === 4) data[to + 3] = from % 2 === 0 ? source[at + from - 1] : 255;
-  }
-  return { height, width, channels, data };
+function sizeOf({ height, width }: { height: number; width: number }) {
+  return { height, width };
 }
 
 /** Loads the decoder, before the first picture needs it. */

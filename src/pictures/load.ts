@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { PictureError } from '../errors';
 import { localPath } from '../files/local-path';
 import { decode } from './decode';
-import { CHANNELS, type ColorMode, type Picture } from './pixels';
+import { CHANNELS, type Picture } from './pixels';
 import { type Interpolation, resize } from './resample';
 
 /** Options of `loadImage`. */
@@ -10,7 +10,7 @@ export interface LoadImageOptions {
   /** [height, width] in pixels; without it the picture keeps its size. */
   targetSize?: readonly [height: number, width: number];
   /** Channels of the result: 3, 1 or 4. Default 'rgb'. */
-  colorMode?: ColorMode;
+  colorMode?: 'rgb' | 'grayscale' | 'rgba';
   /** How to reach the target size. Default 'nearest', as in Keras. */
   interpolation?: Interpolation;
   /** The most pixels that the file may hold; decoded, each takes three bytes or four. Default 80 million. */
@@ -20,10 +20,11 @@ export interface LoadImageOptions {
 const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'hamming', 'box', 'lanczos'];
 
 /**
- * Loads a picture as Keras's `load_img` does, byte for byte: EXIF orientation and ICC profiles are
- * ignored, alpha is dropped, and a 16-bit gray value above 255 becomes 255 (so does Pillow).
+ * Loads a picture as Keras's `load_img` does, byte for byte: ICC profiles and EXIF's orientation are
+ * ignored (a TIFF's orientation tag is not), of an animation the first frame is taken, alpha is dropped, and a 16-bit
+ * gray value above 255 becomes 255 (so does Pillow).
  *
- * @param source a path, a `file:` URL, or the file's bytes (JPEG, PNG, GIF, WebP or TIFF)
+ * @param source a path, a `file:` URL, or the file's bytes (JPEG, PNG, GIF, WebP, TIFF or BMP)
  * @param options the size in pixels, the channels and the way to resize
  * @returns bytes 0..255 of [height, width, channels]
  * @throws {PictureError} when the file is missing, damaged or no picture
