@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { isObject } from '../is-object';
 import type { Calls, FromEngine, Published, ToEngine } from './engine/protocol';
 import { STREAM_LIMIT } from './engine/streams';
 
@@ -134,8 +135,12 @@ export class EngineProcess {
   }
 
   private receive(message: FromEngine) {
-    if ('publish' in message) this.events?.publish(message.cell, message.publish);
-    else if ('input' in message) this.events?.input(message.cell, message);
+    // A cell can send over this channel, too: what is no message of the engine's is ignored.
+    if (!isObject(message)) return;
+    if ('publish' in message) {
+      const { type, content } = (message.publish ?? {}) as Partial<Published>;
+      if (typeof type === 'string' && isObject(content)) this.events?.publish(message.cell, message.publish);
+    } else if ('input' in message) this.events?.input(message.cell, message);
     else if ('id' in message) {
       const waiting = this.asked.get(message.id);
       this.asked.delete(message.id);

@@ -29,7 +29,19 @@ export class Outbox {
       content,
       buffers: buffers.map((buffer) => Buffer.from(buffer)),
     };
-    void this.iopub.send(encode(message, this.key));
+    this.hand(this.iopub, message);
+  }
+
+  /** What cannot be put into JSON is dropped and told on the kernel's stderr: a message must not end the kernel. */
+  private hand(socket: Outlet, message: Message) {
+    let frames: Buffer[];
+    try {
+      frames = encode(message, this.key);
+    } catch (error) {
+      console.error(`Cannot send ${message.header.msg_type}: ${(error as Error).message}. It is dropped.`);
+      return;
+    }
+    void socket.send(frames);
   }
 
   reply(socket: Outlet, request: Message, content: Content) {
@@ -43,6 +55,6 @@ export class Outbox {
     { identities, header: parent }: Pick<Message, 'header' | 'identities'>,
   ) {
     const header = newHeader(type, this.session);
-    void socket.send(encode({ identities, header, parent, metadata: {}, content, buffers: [] }, this.key));
+    this.hand(socket, { identities, header, parent, metadata: {}, content, buffers: [] });
   }
 }

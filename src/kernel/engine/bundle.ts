@@ -2,26 +2,30 @@ import { inspect } from 'node:util';
 import { pictureBundle } from '../../cell/show';
 import type { Content, MimeBundle } from '../../jupyter/wire';
 import type { Picture } from '../../pictures/pixels';
+import { plainBundle } from './plain-bundle';
 
 const DISPLAY = Symbol.for('Jupyter.display');
 const ROWS = 100;
 
 /** A value as the notebook shows it: its own form if it has one, a picture as such, a table for records, else its text. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
-  const own = value as { [DISPLAY]?: () => unknown; bundle?: () => MimeBundle } | null | undefined;
+  const own = value as { [DISPLAY]?: () => unknown } | null | undefined;
   if (typeof own?.[DISPLAY] === 'function') {
     const data = await own[DISPLAY]();
-    if (data && typeof data === 'object') return { data: data as Content, metadata: {} };
+    if (data && typeof data === 'object') return plainBundle({ data });
   }
-  if (typeof own?.bundle === 'function') {
-    const { data, metadata = {} } = own.bundle();
-    if (data && typeof data === 'object') return { data, metadata };
-  }
+  if (isFigure(value)) return plainBundle(value.bundle());
   if (isPicture(value)) return pictureBundle(value).bundle() as MimeBundle;
   const plain = inspect(value, { colors: false });
   const columns = columnsOf(value);
   if (!columns) return { data: { 'text/plain': plain }, metadata: {} };
   return { data: { 'text/html': table(value as Content[], columns), 'text/plain': plain }, metadata: {} };
+}
+
+/** Another object may have a method of that name that is no business of the kernel's. */
+function isFigure(value: unknown): value is { bundle(): MimeBundle } {
+  const { bundle, save, spec } = (value ?? {}) as { bundle?: unknown; save?: unknown; spec?: unknown };
+  return typeof bundle === 'function' && typeof save === 'function' && typeof spec === 'object';
 }
 
 function isPicture(value: unknown): value is Picture {
@@ -64,6 +68,10 @@ function table(rows: Content[], columns: string[]): string {
 
 function escapeCell(cell: unknown): string {
   const text =
-    cell === undefined || cell === null ? '' : cell instanceof Date ? cell.toISOString() : String(cell);
+    cell === undefined || cell === null ? '' : cell instanceof Date ? dateText(cell) : String(cell);
   return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}
+
+function dateText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? 'Invalid Date' : date.toISOString();
 }

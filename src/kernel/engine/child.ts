@@ -4,12 +4,13 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { offerKernel } from '../../cell/front-end';
-import type { Content, MimeBundle } from '../../jupyter/wire';
+import type { MimeBundle } from '../../jupyter/wire';
 import { IdleCollector } from '../idle-collector';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
 import { failureOf } from './failure';
 import { provideOwnPackages } from './own-packages';
+import { plainBundle, plainObject } from './plain-bundle';
 import { preload } from './preload';
 import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
@@ -40,16 +41,18 @@ const comms = new Comms((published) => {
   publish(published);
 });
 
-function display(data: MimeBundle, transient: object = {}, update = false) {
+function display(shown: { data: unknown; metadata?: unknown }, transient: object = {}, update = false) {
+  const bundle = plainBundle(shown);
   const { capture } = current();
-  if (capture) return capture(data);
+  if (capture) return capture(bundle);
   streams.flush();
-  publish({ type: update ? 'update_display_data' : 'display_data', content: { ...data, transient } });
+  const content = { ...bundle, transient: plainObject(transient, 'transient') };
+  publish({ type: update ? 'update_display_data' : 'display_data', content });
 }
 
 provideOwnPackages();
 const engine = new Engine(({ data, metadata, transient }, update) =>
-  display({ data: data as Content, metadata: (metadata ?? {}) as Content }, transient ?? {}, update),
+  display({ data, metadata }, transient ?? {}, update),
 );
 
 offerKernel({
@@ -72,12 +75,12 @@ const questions = new Map<number, (message: { value?: string; refused?: string }
 Object.assign(globalThis, {
   clearOutput(wait = false) {
     streams.flush();
-    publish({ type: 'clear_output', content: { wait } });
+    publish({ type: 'clear_output', content: { wait: Boolean(wait) } });
   },
   input(prompt = '', { password = false } = {}) {
     streams.flush();
     const id = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
-    tell({ cell: current().cell, input: id, prompt: String(prompt), password });
+    tell({ cell: current().cell, input: id, prompt: String(prompt), password: Boolean(password) });
     return new Promise<string>((resolve, reject) => {
       questions.set(id, ({ value, refused }) =>
         refused ? reject(new Error(refused)) : resolve(value ?? ''),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Comm } from '../../cell/front-end';
 import type { Content } from '../../jupyter/wire';
+import { plainObject } from './plain-bundle';
 import type { Published } from './protocol';
 
 /** The comms that are open between this engine and the front end. */
@@ -11,11 +12,13 @@ export class Comms {
 
   create(target: string, data: Content, metadata: Content, onMessage: (data: Content) => unknown): Comm {
     const id = randomBytes(16).toString('hex');
+    const content = { comm_id: id, target_name: String(target), data: plainObject(data, 'comm data') };
+    this.publish({ type: 'comm_open', content, metadata: plainObject(metadata, 'comm metadata') });
     this.open.set(id, { target, onMessage });
-    this.publish({ type: 'comm_open', content: { comm_id: id, target_name: target, data }, metadata });
     return {
       id,
-      send: (data) => this.publish({ type: 'comm_msg', content: { comm_id: id, data } }),
+      send: (data) =>
+        this.publish({ type: 'comm_msg', content: { comm_id: id, data: plainObject(data, 'comm data') } }),
       close: () => {
         if (this.open.delete(id)) this.publish({ type: 'comm_close', content: { comm_id: id, data: {} } });
       },

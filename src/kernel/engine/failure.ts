@@ -3,6 +3,9 @@ import type { ErrorContent } from '../../jupyter/wire';
 import { advice } from '../checker/packages';
 import type { CellSources } from './cell-sources';
 
+/** Causes of causes that are told. */
+const MOST_CAUSES = 20;
+
 /** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
 function interrupted(): ErrorContent {
   const how = 'the cell was interrupted';
@@ -11,6 +14,17 @@ function interrupted(): ErrorContent {
 
 /** Something thrown, as Jupyter's error: its name, its message, and the frames that are the user's. */
 export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
+  try {
+    return described(thrown, sources, []);
+  } catch {
+    // A Proxy, or an error whose own properties throw.
+    const evalue = 'something that cannot be described was thrown';
+    return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
+  }
+}
+
+/** @param above the errors that this one is the cause of */
+function described(thrown: unknown, sources: CellSources, above: readonly unknown[]): ErrorContent {
   if (!(thrown instanceof Error)) {
     const evalue = inspect(thrown, { colors: false });
     return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
@@ -22,8 +36,9 @@ export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
   const ename = String(thrown.name || 'Error');
   const evalue = withAdvice(String(thrown.message), code);
   const traceback = [`${ename}: ${evalue}`, ...sources.frames(String(thrown.stack ?? ''))];
-  if (thrown.cause !== undefined) {
-    const cause = failureOf(thrown.cause, sources).traceback;
+  const known = [...above, thrown];
+  if (thrown.cause !== undefined && !known.includes(thrown.cause) && known.length < MOST_CAUSES) {
+    const cause = described(thrown.cause, sources, known).traceback;
     traceback.push(`caused by ${cause[0]}`, ...cause.slice(1));
   }
   return { ename, evalue, traceback };
