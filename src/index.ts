@@ -30,6 +30,7 @@ export { BackendError, FigureError, KernelError, ModelError, NotebookError, Pict
 export { type LayerClass, registerLayer } from './keras/layers/custom';
 export { type LoadOptions, loadModel } from './keras/load';
 export type { Layer, Model, ModelEnd, Shape, Tensor } from './keras/model';
+export type { Input } from './keras/run/inputs';
 export { type PredictOptions, predict } from './keras/run/predict';
 export { summary, summaryText } from './keras/summary';
 export type { Activation, FeatureMap } from './maps/activation';
@@ -40,5 +41,6 @@ export type { Scale } from './maps/scale';
 export { type Stats, stats } from './maps/stats';
 export { type LoadImageOptions, loadImage } from './pictures/load';
 export type { ColorMode, Picture, Pixels } from './pictures/pixels';
+export type { Preprocess, PreprocessMode } from './pictures/preprocess';
 export type { Interpolation } from './pictures/resample';
-export { toTensor } from './pictures/to-tensor';
+export { type ToTensorOptions, toTensor } from './pictures/to-tensor';

@@ -1,28 +1,115 @@
+import { checkOptions } from '../check-options';
 import type { Tensor } from '../keras/model';
+import { kindOf } from '../kind-of';
+import { nearest } from '../nearest';
 import { makeTensor } from '../tensorflow/make-tensor';
 import type { Picture } from './pixels';
+import {
+  PREPROCESS_NAMES,
+  type Preprocess,
+  type PreprocessMode,
+  preprocessByte,
+  preprocessMode,
+} from './preprocess';
+
+/** Options of `toTensor`. */
+export interface ToTensorOptions {
+  /**
+   * How bytes become numbers, as `preprocess_input` of keras.applications: '0..1' (the tutorial's, the default),
+   * 'raw' (0..255), 'tf' (−1..1), 'caffe' (BGR less ImageNet's mean), 'torch' (RGB by ImageNet's mean and deviation),
+   * or the name of the model, such as 'vgg16', 'resnet50' or 'mobilenet_v2'.
+   */
+  preprocess?: Preprocess;
+  /** Factor on the bytes, in place of `preprocess`. */
+  rescale?: number;
+}
+
+/** How each tensor of `toTensor` was made, so that `predict` can warn where a model wants another way. */
+const ways = new WeakMap<object, PreprocessMode>();
+
+/** The way in which `toTensor` made a tensor; undefined for any other tensor. */
+export function preprocessOfTensor(tensor: object): PreprocessMode | undefined {
+  return ways.get(tensor);
+}
 
 /**
- * The picture as a batch of one, as `img_to_array(img)[None] / 255` makes it.
+ * The picture as a batch of one: as `img_to_array(img)[None] / 255` makes it, or as `preprocess_input` of a model of
+ * keras.applications does, to the last bit.
  *
  * @param picture what `loadImage` returns; left as it is
- * @param options how bytes become numbers
- * @param options.rescale factor on the bytes; default 1/255, so values lie in 0..1
+ * @param options how bytes become numbers; default 0..1
  * @returns float32 of shape [1, height, width, channels]; the caller disposes of it
  * @throws {TypeError} when it is no picture
+ * @throws {RangeError} for a way that does not exist, or one that needs three channels where there are others
  * @example
  * const imgTensor = toTensor(img);
  * console.log(imgTensor.shape); // [1, 150, 150, 3]
+ * @example
+ * const forVgg = toTensor(img, { preprocess: 'vgg16' });
  */
-export function toTensor(picture: Picture, { rescale = 1 / 255 }: { rescale?: number } = {}): Tensor {
+export function toTensor(picture: Picture, options: ToTensorOptions = {}): Tensor {
+  checkPicture(picture);
+  checkOptions('make a tensor', options, ['preprocess', 'rescale']);
   const { height, width, channels, data } = picture;
-  if (!(data instanceof Uint8Array) || data.length !== height * width * channels) {
-    throw new TypeError('Cannot make a tensor: not a picture. Pass what loadImage returns.');
+  const { preprocess, rescale } = options;
+  const mode = preprocess === undefined ? '0..1' : modeOf(preprocess);
+  if (rescale !== undefined) checkRescale(rescale, preprocess);
+  if ((mode === 'caffe' || mode === 'torch') && channels !== 3) {
+    throw new RangeError(
+      `Cannot preprocess as '${preprocess}': the picture has ${channels} channel${channels === 1 ? '' : 's'} and it needs 3. Load it with colorMode: 'rgb'.`,
+    );
   }
-  // Float32Array rounds each product once, which equals Keras's float32 division for every byte.
-  const values = new Float32Array(256).map((_, byte) => byte * rescale);
-  return makeTensor(
-    Float32Array.from(data, (byte) => values[byte]!),
-    [1, height, width, channels],
+  // One table for each channel; Float32Array rounds a product once, which equals Keras's float32 arithmetic.
+  const tables = Array.from({ length: channels }, (_, channel) =>
+    Float32Array.from({ length: 256 }, (_, byte) =>
+      rescale === undefined ? preprocessByte(mode, byte, channel) : byte * rescale,
+    ),
+  );
+  const values = new Float32Array(data.length);
+  for (let at = 0; at < data.length; at += channels) {
+    for (let c = 0; c < channels; c++) {
+      const source = mode === 'caffe' ? channels - 1 - c : c;
+      values[at + c] = tables[c]![data[at + source]!]!;
+    }
+  }
+  const tensor = makeTensor(values, [1, height, width, channels]);
+  if (rescale === undefined || rescale === 1 / 255) ways.set(tensor, mode);
+  return tensor;
+}
+
+function modeOf(preprocess: unknown): PreprocessMode {
+  const mode = typeof preprocess === 'string' ? preprocessMode(preprocess) : undefined;
+  if (mode) return mode;
+  const shown = typeof preprocess === 'string' ? `'${preprocess}'` : kindOf(preprocess);
+  const near = typeof preprocess === 'string' ? nearest(preprocess, PREPROCESS_NAMES) : '';
+  throw new RangeError(
+    `Cannot make a tensor: preprocess is ${shown}.${near} Use '0..1', 'raw', 'caffe', 'tf', 'torch' or the name of a model of keras.applications, such as 'vgg16'.`,
+  );
+}
+
+function checkRescale(rescale: unknown, preprocess: unknown): void {
+  if (typeof rescale !== 'number') {
+    throw new TypeError(
+      `Cannot make a tensor: rescale is ${kindOf(rescale)}. Give a number, such as 1 / 255.`,
+    );
+  }
+  if (preprocess !== undefined) {
+    throw new RangeError('Cannot make a tensor: preprocess and rescale are both given. Give one of them.');
+  }
+  if (!Number.isFinite(rescale))
+    throw new RangeError(
+      `Cannot make a tensor: rescale is ${rescale}. Give a finite number, such as 1 / 255.`,
+    );
+}
+
+function checkPicture(picture: Picture): void {
+  const { height, width, channels, data } = picture ?? {};
+  if (data instanceof Uint8Array && data.length === height * width * channels) return;
+  const what =
+    picture !== null && typeof picture === 'object' && !('then' in picture)
+      ? 'an object of another kind'
+      : kindOf(picture);
+  throw new TypeError(
+    `Cannot make a tensor: this is ${what}, not a picture. Pass what loadImage returns, after await.`,
   );
 }

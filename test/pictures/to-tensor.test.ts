@@ -1,6 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { Model } from '../../src/keras/model';
+import { preprocessOfModel } from '../../src/keras/run/preprocess-of-model';
+import { type Preprocess, preprocessMode } from '../../src/pictures/preprocess';
+import { toTensor } from '../../src/pictures/to-tensor';
 import { FIXTURES, json } from '../npy';
 import { suite } from '../suite';
 
@@ -15,7 +20,72 @@ function printed(backend: string, program: string): unknown {
   return JSON.parse(text.trim());
 }
 
+const BYTES = { height: 16, width: 16, channels: 3, data: new Uint8Array(768) };
+for (let byte = 0; byte < 256; byte++) BYTES.data.set([byte, 255 - byte, (byte * 7) % 256], byte * 3);
+
+/** The error of a call; fails where there is none. */
+function failure(call: () => unknown): Error {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 suite('to-tensor', {
+  'each way and each module of keras.applications gives the bits of preprocess_input': () => {
+    const expected = Object.entries(json<Record<string, string>>('preprocess'));
+    assert.is(expected.length, 21);
+    for (const [name, hash] of expected) {
+      const tensor = toTensor(BYTES, { preprocess: name as Preprocess });
+      const { buffer } = tensor.dataSync() as Float32Array;
+      assert.is(createHash('sha256').update(new Uint8Array(buffer)).digest('hex'), hash, name);
+      tensor.dispose();
+    }
+  },
+  'names may be written as Keras writes the function, and any other is refused with the nearest one': () => {
+    for (const [name, mode] of [
+      ['VGG16', 'caffe'],
+      ['MobileNetV2', 'tf'],
+      ['ResNet50V2', 'tf'],
+      ['DenseNet121', 'torch'],
+      ['EfficientNetV2B0', 'raw'],
+    ] as const) {
+      assert.is(preprocessMode(name), mode);
+    }
+    const unknown = failure(() => toTensor(BYTES, { preprocess: 'vg16' as 'vgg16' }));
+    assert.instance(unknown, RangeError);
+    assert.match(unknown.message, /preprocess is 'vg16'\. Did you mean .?vgg16.?\?/);
+    const gray = { height: 1, width: 1, channels: 1, data: Uint8Array.of(1) };
+    assert.match(failure(() => toTensor(gray, { preprocess: 'vgg16' })).message, /colorMode: 'rgb'/);
+    assert.match(failure(() => toTensor(BYTES, { preprocess: 'tf', rescale: 1 })).message, /both given/);
+  },
+  'how a model wants its pictures is read from its first layers and its name': () => {
+    const layer = (type: string, name = type, layers?: unknown) =>
+      ({ name, getClassName: () => type, ...(layers ? { layers } : {}) }) as never;
+    const model = (name: string, ...layers: unknown[]) => layer('Functional', name, layers) as Model;
+    const input = layer('InputLayer');
+    const conv = layer('Conv2D');
+    for (const [mode, given] of [
+      ['0..1', model('sequential', conv)],
+      ['raw', model('sequential', layer('Rescaling'), conv)],
+      ['raw', model('functional', input, layer('Resizing'), layer('Normalization'), conv)],
+      ['caffe', model('vgg16', input, conv)],
+      ['tf', model('mobilenetv2_1.00_224', input, conv)],
+      ['tf', model('mobilenet_1.00_224', input, conv)],
+      ['tf', model('resnet50v2', input, conv)],
+      ['torch', model('densenet121', input, conv)],
+      ['raw', model('efficientnetb0', input, layer('Rescaling'), conv)],
+      ['raw', model('efficientnetv2-b0', input, conv)],
+      ['raw', model('MobileNetV3Small', input, layer('Rescaling'), conv)],
+      ['tf', model('functional', input, model('xception', input, conv), layer('Dense'))],
+      ['raw', model('functional', input, layer('TrueDivide'), model('xception', input, conv))],
+      ['raw', model('sequential', model('efficientnetb0', input, layer('Rescaling'), conv))],
+    ] as const) {
+      assert.is(preprocessOfModel(given).mode, mode, given.name);
+    }
+  },
   ...Object.fromEntries(
     ['native', 'wasm', 'cpu'].map((backend) => [
       `a tensor that is made before TensorFlow runs gives Keras's prediction (${backend})`,

@@ -1,7 +1,8 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type { Activation } from '../../maps/activation';
 import { ready, tf as tensorflow } from '../../tensorflow/backend';
-import type { Layer, Model, Shape, Tensor } from '../model';
+import type { Layer, Model, Shape } from '../model';
+import { type Input, inputTensors } from './inputs';
 import { type Step, stepsOf } from './plan';
 import { runModel } from './run';
 
@@ -17,7 +18,8 @@ export interface PredictOptions {
  * three times, native TensorFlow runs it as a graph from then on: faster, and other in the last digits.
  *
  * @param model as `loadModel` returns it
- * @param input one tensor for each input of the model, batch first; left as it is
+ * @param input a picture, which is preprocessed as the model wants it, or a tensor, batch first; a list of them for a
+ *   model of several inputs; left as they are
  * @param options which layers; default every layer whose output is a map
  * @returns one activation for each layer asked for, in that order (several for a layer that runs several times)
  * @throws {TypeError} when an input is no tensor
@@ -28,17 +30,22 @@ export interface PredictOptions {
  */
 export async function predict(
   model: Model,
-  input: Tensor | Tensor[],
+  input: Input | readonly Input[],
   { layers }: PredictOptions = {},
 ): Promise<Activation[]> {
   await ready();
   const tf = tensorflow() as unknown as typeof tfc;
-  const inputs = (Array.isArray(input) ? input : [input]) as unknown as tfc.Tensor[];
-  checkInputs(model, inputs);
-  const steps = stepsOf(model as never);
-  const wanted = layers ? layers.map((layer) => find(model, steps, layer)) : [steps.filter(isMap)];
-  const kept = await runModel(tf, model as never, inputs, new Set(wanted.flat().map(({ path }) => path)));
-  return wanted.flat().flatMap(({ path }) => kept.get(path) ?? []);
+  const { tensors, free } = inputTensors(model, Array.isArray(input) ? input : [input as Input]);
+  try {
+    const inputs = tensors as unknown as tfc.Tensor[];
+    checkInputs(model, inputs);
+    const steps = stepsOf(model as never);
+    const wanted = layers ? layers.map((layer) => find(model, steps, layer)) : [steps.filter(isMap)];
+    const kept = await runModel(tf, model as never, inputs, new Set(wanted.flat().map(({ path }) => path)));
+    return wanted.flat().flatMap(({ path }) => kept.get(path) ?? []);
+  } finally {
+    free();
+  }
 }
 
 /** Neither what goes in nor what a TimeDistributed makes of it for the model inside. */

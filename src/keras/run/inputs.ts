@@ -1,0 +1,52 @@
+import type { Picture } from '../../pictures/pixels';
+import { preprocessOfTensor, toTensor } from '../../pictures/to-tensor';
+import type { Model, Tensor } from '../model';
+import { preprocessOfModel } from './preprocess-of-model';
+
+/** What a model runs on: a tensor, or a picture that is made one in the way that the model wants. */
+export type Input = Tensor | Picture;
+
+const warned = new WeakSet<object>();
+
+/**
+ * The tensors of the inputs, with a warning where a model is given pictures of another range than it wants.
+ *
+ * @returns the tensors, and a function that frees those made here
+ */
+export function inputTensors(model: Model, given: readonly Input[]): { tensors: Tensor[]; free(): void } {
+  const made: Tensor[] = [];
+  const free = () => {
+    for (const tensor of made) tensor.dispose();
+  };
+  try {
+    const tensors = given.map((input) => {
+      if (!isPicture(input)) {
+        warn(model, input);
+        return input;
+      }
+      const tensor = toTensor(input, { preprocess: preprocessOfModel(model).mode });
+      made.push(tensor);
+      return tensor;
+    });
+    return { tensors, free };
+  } catch (error) {
+    free();
+    throw error;
+  }
+}
+
+function isPicture(input: Input): input is Picture {
+  return (input as Partial<Picture> | undefined)?.data instanceof Uint8Array;
+}
+
+/** Once for each model: pictures of another range give numbers that look right and are not. */
+function warn(model: Model, input: Tensor): void {
+  if (typeof input !== 'object' || input === null || warned.has(model)) return;
+  const way = preprocessOfTensor(input);
+  const { mode, because } = preprocessOfModel(model);
+  if (!way || !because || way === mode) return;
+  warned.add(model);
+  console.warn(
+    `This model wants pictures preprocessed as '${mode}' (${because}), and the tensor has '${way}'. Use toTensor(picture, { preprocess: '${mode}' }), or give predict the picture itself.`,
+  );
+}
