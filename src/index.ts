@@ -41,6 +41,6 @@ export type { Scale } from './maps/scale';
 export { type Stats, stats } from './maps/stats';
 export { type LoadImageOptions, loadImage } from './pictures/load';
 export type { ColorMode, Picture, Pixels } from './pictures/pixels';
-export type { Preprocess, PreprocessMode } from './pictures/preprocess';
+export type { Architecture, Preprocess, PreprocessMode } from './pictures/preprocess';
 export type { Interpolation } from './pictures/resample';
 export { type ToTensorOptions, toTensor } from './pictures/to-tensor';

@@ -1,8 +1,59 @@
 /** How `preprocess_input` of Keras makes numbers of bytes. */
 export type PreprocessMode = '0..1' | 'raw' | 'caffe' | 'tf' | 'torch';
 
+/** A model of keras.applications, by the name of its module or function. */
+export type Architecture =
+  | 'vgg16'
+  | 'vgg19'
+  | 'resnet'
+  | 'resnet50'
+  | 'resnet101'
+  | 'resnet152'
+  | 'resnet_v2'
+  | 'resnet50_v2'
+  | 'resnet101_v2'
+  | 'resnet152_v2'
+  | 'inception_v3'
+  | 'inception_resnet_v2'
+  | 'xception'
+  | 'mobilenet'
+  | 'mobilenet_v2'
+  | 'nasnet'
+  | 'nasnet_mobile'
+  | 'nasnet_large'
+  | 'densenet'
+  | 'densenet121'
+  | 'densenet169'
+  | 'densenet201'
+  | 'mobilenet_v3'
+  | 'mobilenet_v3_small'
+  | 'mobilenet_v3_large'
+  | 'efficientnet'
+  | 'efficientnet_b0'
+  | 'efficientnet_b1'
+  | 'efficientnet_b2'
+  | 'efficientnet_b3'
+  | 'efficientnet_b4'
+  | 'efficientnet_b5'
+  | 'efficientnet_b6'
+  | 'efficientnet_b7'
+  | 'efficientnet_v2'
+  | 'efficientnet_v2_b0'
+  | 'efficientnet_v2_b1'
+  | 'efficientnet_v2_b2'
+  | 'efficientnet_v2_b3'
+  | 'efficientnet_v2_s'
+  | 'efficientnet_v2_m'
+  | 'efficientnet_v2_l'
+  | 'convnext'
+  | 'convnext_tiny'
+  | 'convnext_small'
+  | 'convnext_base'
+  | 'convnext_large'
+  | 'convnext_xlarge';
+
 /** The models of keras.applications, by the names of their modules and functions, and what each wants. */
-const ARCHITECTURES = {
+const ARCHITECTURES: Record<Architecture, PreprocessMode> = {
   vgg16: 'caffe',
   vgg19: 'caffe',
   resnet: 'caffe',
@@ -52,10 +103,10 @@ const ARCHITECTURES = {
   convnext_base: 'raw',
   convnext_large: 'raw',
   convnext_xlarge: 'raw',
-} as const satisfies Record<string, PreprocessMode>;
+};
 
 /** A way to make numbers of bytes, or a model of keras.applications that wants one. */
-export type Preprocess = PreprocessMode | keyof typeof ARCHITECTURES;
+export type Preprocess = PreprocessMode | Architecture;
 
 const MODES: readonly PreprocessMode[] = ['0..1', 'raw', 'caffe', 'tf', 'torch'];
 
