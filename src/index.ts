@@ -9,6 +9,7 @@ export type { GridFigureOptions } from '../renderers/grid';
 export type { Matrix, MatshowOptions } from '../renderers/matshow';
 export type { OverlayOptions } from '../renderers/overlay';
 export type { OverviewOptions } from '../renderers/overview';
+export type { PredictionsFigureOptions } from '../renderers/predictions';
 export type { MimeBundle, Spec } from '../renderers/spec';
 export { type ExploreInCellOptions, explore, exploreFigure } from './cell/explore';
 export {
@@ -24,6 +25,7 @@ export {
   overview,
   overviewFigure,
 } from './cell/plot';
+export { type PredictionsOptions, predictions, predictionsFigure } from './cell/predictions';
 export { show } from './cell/show';
 export { type Control, checkbox, dropdown, interact, type Output, output, slider } from './cell/widgets';
 export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
@@ -31,12 +33,14 @@ export { type LayerClass, registerLayer } from './keras/layers/custom';
 export { type LoadOptions, loadModel } from './keras/load';
 export type { Layer, Model, ModelEnd, Shape, Tensor } from './keras/model';
 export type { Input } from './keras/run/inputs';
+export type { Labels } from './keras/run/labels';
 export { type PredictOptions, predict } from './keras/run/predict';
 export { summary, summaryText } from './keras/summary';
 export type { Activation, FeatureMap } from './maps/activation';
 export { featureMap } from './maps/activation';
 export { type ChannelStats, channelStats } from './maps/channel-stats';
 export { displayGrid, type Grid, type GridOptions, type Raster, type Tile } from './maps/grid';
+export type { Prediction } from './maps/prediction';
 export type { Scale } from './maps/scale';
 export { type Stats, stats } from './maps/stats';
 export { type LoadImageOptions, loadImage } from './pictures/load';

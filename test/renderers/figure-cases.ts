@@ -6,6 +6,7 @@ import { gridFigure } from '../../renderers/grid';
 import { matshowFigure } from '../../renderers/matshow';
 import { overlayFigure } from '../../renderers/overlay';
 import { overviewFigure } from '../../renderers/overview';
+import { predictionsFigure } from '../../renderers/predictions';
 import { kerasActivation } from '../npy';
 
 const ofValues = (shape: number[], values: number[]) => ({
@@ -57,6 +58,34 @@ export const FIGURES: Record<string, () => Figure> = {
   'overlay of a dead channel': () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 9 }),
   overview: () => overviewFigure(['conv2d_1', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation)),
   'overview of odd layers': () => overviewFigure([odd, ofValues([1, 4], [1, 2, 3, 4])]),
+  'predictions beside a picture': () =>
+    predictionsFigure(
+      [
+        { label: 'cat', score: 0.5096, index: 0, kind: 'sigmoid' },
+        { label: 'dog', score: 0.4904, index: 1, kind: 'sigmoid' },
+      ],
+      { picture: gray },
+    ),
+  'predictions of many classes': () =>
+    predictionsFigure(
+      ['Egyptian cat', 'tabby', 'a name that is longer than its room, as some are', 'lynx', 'dog'].map(
+        (label, index) => ({
+          label,
+          index,
+          score: [0.61, 0.2, 0.1, 0.0004, 0][index]!,
+          kind: 'softmax' as const,
+        }),
+      ),
+    ),
+  'predictions of raw scores with NaN': () =>
+    predictionsFigure(
+      [7.2, 3, -5, Number.NaN].map((score, index) => ({
+        label: `class ${index}`,
+        index,
+        score,
+        kind: 'raw' as const,
+      })),
+    ),
   'statistics of channels': () => channelStatsFigure(kerasActivation('conv2d_3')),
   'statistics of channels with NaN': () => channelStatsFigure(odd),
   'explorer of two layers with a picture': () =>

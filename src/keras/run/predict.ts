@@ -55,7 +55,8 @@ function isMap({ shape, layer }: Step): boolean {
   return shape.length === 4 && !('layers' in layer) && !NOT_SHOWN.includes(layer.getClassName());
 }
 
-function checkInputs(model: Model, inputs: readonly tfc.Tensor[]): void {
+/** @throws {TypeError | RangeError} when the tensors are not what the model takes */
+export function checkInputs(model: Model, inputs: readonly tfc.Tensor[]): void {
   if (inputs.length !== model.inputs.length) {
     throw new RangeError(
       `Cannot predict: the model has ${model.inputs.length} inputs and ${inputs.length} tensors were given. Give one for each: ${model.inputs.map(({ name }) => name).join(', ')}.`,

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { PictureError } from '../errors';
+import { parseLabels } from '../keras/run/labels';
+import { localPath } from './local-path';
+
+/** Bytes; ImageNet's 21,000 classes take 1 MB. */
+const MOST = 64e6;
+
+/**
+ * Reads class names from a text or JSON file.
+ *
+ * @throws {TypeError} when it cannot be read or holds no names
+ */
+export async function readLabels(source: string | URL): Promise<string[]> {
+  const path = localPath(source, PictureError);
+  let text: string;
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length > MOST) throw new Error(`it has ${bytes.length} bytes`);
+    text = bytes.toString('utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new TypeError(
+      `Cannot read the labels of ${path}: ${reason}. Give a list of names, or the path of a text or JSON file.`,
+      { cause },
+    );
+  }
+  return parseLabels(text);
+}

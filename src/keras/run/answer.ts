@@ -1,0 +1,88 @@
+import { ModelError } from '../../errors';
+import { kindOfScores, namedScores, type Prediction } from '../../maps/prediction';
+import { ready } from '../../tensorflow/backend';
+import type { Layer, Model, Tensor } from '../model';
+import { type Input, inputTensors } from './inputs';
+import { checkInputs } from './predict';
+
+/** Which of a model's numbers are its answer. */
+export interface AnswerOptions {
+  labels?: readonly string[];
+  top: number;
+  sample: number;
+  output?: string | number;
+}
+
+/**
+ * Runs a model and reads its output as scores of classes, the highest first.
+ *
+ * @throws {RangeError} when the output is no list of classes, or there is no such sample or output
+ */
+export async function answerOf(
+  model: Model,
+  input: Input | readonly Input[],
+  { labels, top, sample, output }: AnswerOptions,
+): Promise<Prediction[]> {
+  await ready();
+  const { tensors, free } = inputTensors(model, Array.isArray(input) ? input : [input as Input]);
+  try {
+    checkInputs(model, tensors as never);
+    const at = outputIndex(model, output);
+    const made = [model.predict(tensors.length === 1 ? tensors[0]! : tensors)].flat() as Tensor[];
+    try {
+      const { shape } = made[at]!;
+      const name = model.outputs[at]!.name;
+      const [batch = 1, classes = 1] = shape;
+      if (shape.length !== 2) {
+        throw new RangeError(
+          `Cannot read ${name} as classes: its shape is [${shape.join(', ')}], not [batch, classes]. Use predict to see its maps.`,
+        );
+      }
+      if (!(Number.isInteger(sample) && sample >= 0 && sample < batch)) {
+        throw new RangeError(
+          `Cannot show sample ${sample}: the batch has ${batch}. Choose a whole number from 0 to ${batch - 1}.`,
+        );
+      }
+      const values = (await made[at]!.data()).subarray(sample * classes, (sample + 1) * classes);
+      const kind = kindOfScores(values, activationOf(model, at));
+      return namedScores(values, kind, labels).slice(0, top);
+    } finally {
+      for (const tensor of made) tensor.dispose();
+    }
+  } catch (cause) {
+    if (cause instanceof RangeError || cause instanceof TypeError || !(cause instanceof Error)) throw cause;
+    throw new ModelError(`Cannot predict: ${cause.message.split('\n')[0]}. Check the input.`, { cause });
+  } finally {
+    free();
+  }
+}
+
+function outputIndex(model: Model, output: string | number | undefined): number {
+  const names = model.outputs.map(({ name }) => name);
+  const listed = names.map((name, i) => `${i} (${name})`).join(', ');
+  if (output === undefined) {
+    if (names.length === 1) return 0;
+    throw new RangeError(
+      `Cannot say what the model predicts: it has ${names.length} outputs. Choose one with { output }: ${listed}.`,
+    );
+  }
+  const at =
+    typeof output === 'number'
+      ? output
+      : names.findIndex((name) => name === output || name.startsWith(`${output}/`));
+  if (names[at] !== undefined) return at;
+  throw new RangeError(
+    `Cannot say what the model predicts: it has no output ${output}. Its outputs: ${listed}.`,
+  );
+}
+
+/** What the layer of an output ends with, such as `softmax`; undefined where it does not say. */
+function activationOf(model: Model, at: number): string | undefined {
+  const { outputLayers } = model as unknown as { outputLayers?: Layer[] };
+  const layer = outputLayers?.[at] ?? model.layers.at(-1);
+  if (!layer) return undefined;
+  if ('layers' in layer) return activationOf(layer as Model, 0);
+  if (layer.getClassName() === 'Softmax') return 'softmax';
+  const { activation } = layer.getConfig();
+  return typeof activation === 'string' ? activation : undefined;
+}
