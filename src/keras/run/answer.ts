@@ -26,7 +26,7 @@ export async function answerOf(
   await ready();
   const { tensors, free } = inputTensors(model, Array.isArray(input) ? input : [input as Input]);
   try {
-    checkInputs(model, tensors as never);
+    checkInputs(model, tensors);
     const at = outputIndex(model, output);
     const made = [model.predict(tensors.length === 1 ? tensors[0]! : tensors)].flat() as Tensor[];
     try {

@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type { Activation } from '../../maps/activation';
 import { ready, tf as tensorflow } from '../../tensorflow/backend';
-import type { Layer, Model, Shape } from '../model';
+import type { Layer, Model, Shape, Tensor } from '../model';
 import { type Input, inputTensors } from './inputs';
 import { type Step, stepsOf } from './plan';
 import { runModel } from './run';
@@ -38,7 +38,7 @@ export async function predict(
   const { tensors, free } = inputTensors(model, Array.isArray(input) ? input : [input as Input]);
   try {
     const inputs = tensors as unknown as tfc.Tensor[];
-    checkInputs(model, inputs);
+    checkInputs(model, tensors);
     const steps = stepsOf(model as never);
     const wanted = layers ? layers.map((layer) => find(model, steps, layer)) : [steps.filter(isMap)];
     const kept = await runModel(tf, model as never, inputs, new Set(wanted.flat().map(({ path }) => path)));
@@ -56,7 +56,7 @@ function isMap({ shape, layer }: Step): boolean {
 }
 
 /** @throws {TypeError | RangeError} when the tensors are not what the model takes */
-export function checkInputs(model: Model, inputs: readonly tfc.Tensor[]): void {
+export function checkInputs(model: Model, inputs: readonly Tensor[]): void {
   if (inputs.length !== model.inputs.length) {
     throw new RangeError(
       `Cannot predict: the model has ${model.inputs.length} inputs and ${inputs.length} tensors were given. Give one for each: ${model.inputs.map(({ name }) => name).join(', ')}.`,
