@@ -2,21 +2,24 @@ import { existsSync, statSync } from 'node:fs';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { BackendError, ModelError } from '../errors';
 import { localPath } from '../files/local-path';
-import { ready, tf as tensorflow } from '../tensorflow/backend';
+import { useNodeTensorFlow } from '../tensorflow/backend';
 import { direct } from '../tensorflow/native';
+import { ready, running, tf as tensorflow } from '../tensorflow/running';
+import type { Tf, TfLayers } from '../tensorflow/types';
 import { disposeUnused, disposeWhole } from './build/dispose';
 import { buildModel } from './build/model';
 import { type Filling, fillWeights, leavesOf } from './build/weights';
 import { stringsOf, weightsInH5 } from './build/weights-h5';
 import { weightsInKeras } from './build/weights-keras';
-import { type Bytes, fileBytes, memoryBytes } from './file/bytes';
+import { type Bytes, memoryBytes } from './file/bytes';
 import { withChannelsLast } from './file/channels-first';
 import { parseConfig } from './file/config';
+import { fileBytes } from './file/file-bytes';
 import type { Dialect, GraphSpec, LayerSpec } from './file/graph';
-import { type Hdf5, isHdf5, openHdf5, prepareHdf5 } from './file/hdf5/reader';
+import { type Hdf5, isHdf5 } from './file/hdf5/opener';
+import { openHdf5, prepareHdf5 } from './file/hdf5/reader';
 import type { Group } from './file/hdf5/tree';
 import { openZip } from './file/zip';
-import type { Tf, TfLayers } from './layers/definition';
 import type { Prepared } from './layers/make';
 import type { Model } from './model';
 import { loadTfjsModel } from './tfjs-model';
@@ -27,8 +30,7 @@ export interface LoadOptions {
   maxBytes?: number;
 }
 
-// A notebook that imports convlens is about to load a model: the HDF5 library starts while it loads a picture.
-prepareHdf5();
+useNodeTensorFlow();
 
 const FOUR_GB = 4 * 1024 ** 3;
 const MOST_CONFIG = 256 * 1024 ** 2;
@@ -116,22 +118,21 @@ async function load(bytes: Bytes, limit: number): Promise<Model> {
       );
     });
   }
-  if (bytes.size > 4 && bytes.at(0, 2).toString('latin1') === 'PK') {
+  if (bytes.size > 4 && bytes.at(0, 2).join() === '80,75') {
     const entries = await openZip(bytes, limit);
-    const weights = entries.get('model.weights.h5');
-    const config = entries.get('config.json');
+    const config = await entries.entry('config.json');
+    const weights = await entries.entry('model.weights.h5');
     if (!config || !weights) {
       throw new ModelError(
         'it is a zip without config.json and model.weights.h5. Save the model with model.save().',
       );
     }
     if (config.size > MOST_CONFIG) throw new ModelError('its configuration is larger than any model has.');
-    const metadata = entries.get('metadata.json');
-    const version =
-      metadata && /"keras_version":\s*"([^"]*)"/.exec(metadata.at(0, metadata.size).toString())?.[1];
+    const metadata = await entries.entry('metadata.json');
+    const version = metadata && /"keras_version":\s*"([^"]*)"/.exec(textOf(metadata))?.[1];
     const dialect = dialectOf(version);
     return withHdf5(weights, limit, async (opening) => {
-      const graph = parseConfig(config.at(0, config.size).toString('utf8'), dialect);
+      const graph = parseConfig(textOf(config), dialect);
       return assemble(graph, dialect, opening, weightsInKeras);
     });
   }
@@ -159,8 +160,10 @@ async function withHdf5(
   }
 }
 
+const textOf = (bytes: Bytes) => new TextDecoder().decode(bytes.at(0, bytes.size));
+
 function tfLayers(): TfLayers {
-  return require('@tensorflow/tfjs-layers');
+  return running().layers();
 }
 
 function dialectOf(version: string | undefined): Dialect {
@@ -209,4 +212,9 @@ function sayWhatDiffers(graph: GraphSpec, transposed: boolean): void {
     said.add(note);
     console.warn(note);
   }
+}
+
+/** Starts the HDF5 library's thread, before the first model needs it. */
+export function preload(): void {
+  prepareHdf5();
 }

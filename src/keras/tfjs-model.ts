@@ -3,9 +3,9 @@ import { dirname, resolve, sep } from 'node:path';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { ModelError } from '../errors';
 import { isObject } from '../is-object';
+import type { Tf, TfLayers } from '../tensorflow/types';
 import { tensorsOf } from './build/dispose';
 import type { Json } from './file/graph';
-import type { Tf, TfLayers } from './layers/definition';
 import type { Model } from './model';
 
 const DEEPEST = 500;

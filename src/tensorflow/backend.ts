@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { BackendError } from '../errors';
+import { traced } from './graph/session';
+import { useTensorFlow } from './running';
 import { startWasm } from './wasm';
 
 /** Which TensorFlow runs. */
@@ -44,6 +46,11 @@ export function startSync(): boolean {
 /** TensorFlow.js's operations; call after `ready()`. */
 export function tf(): typeof tfc {
   return require('@tensorflow/tfjs-core');
+}
+
+/** Lets the core compute with the TensorFlow of this file. */
+export function useNodeTensorFlow(): void {
+  useTensorFlow({ ready, startSync, tf, layers: () => require('@tensorflow/tfjs-layers'), trace: traced });
 }
 
 /** Loads the modules of what `ready()` will start, in silence; what fails here fails there, with its reason. */

@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core';
-import { startSync, tf } from './backend';
+import { running, tf } from './running';
 
 /**
  * Makes a float32 tensor at once, also while TensorFlow is still starting. Native starts synchronously. Wasm cannot:
@@ -9,7 +9,7 @@ import { startSync, tf } from './backend';
  * @returns a tensor of that shape; the caller disposes of it
  */
 export function makeTensor(values: Float32Array, shape: number[]): tfc.Tensor {
-  const backend = startSync() ? undefined : waitingRoom();
+  const backend = running().startSync() ? undefined : waitingRoom();
   return tf().engine().makeTensor(values, shape, 'float32', backend) as unknown as tfc.Tensor;
 }
 

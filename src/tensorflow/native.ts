@@ -1,5 +1,5 @@
-import { type Tensor, type Tf, takesGradient } from '../keras/layers/definition';
 import type { Attribute } from './graph/graph-def';
+import type { Tensor, Tf } from './types';
 
 type Pair = [number, number];
 
@@ -10,6 +10,12 @@ interface Native {
 }
 
 const made = new WeakMap<object, Tf>();
+
+/** Whether a gradient is being taken, which goes by TensorFlow.js's own operations alone. */
+export function takesGradient(tf: Tf): boolean {
+  const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
+  return state.gradientDepth > 0;
+}
 
 /** x * factor + shift, by the shorter way where there is one. */
 export function multiplyAdd(tf: Tf, x: Tensor, factor: Tensor, shift: Tensor): Tensor {

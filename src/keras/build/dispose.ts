@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { forget } from '../../tensorflow/graph/repeated';
-import type { Tf } from '../layers/definition';
+import type { Tf } from '../../tensorflow/types';
 import type { Prepared } from '../layers/make';
 
 /** A weight's variable, which TensorFlow.js does not declare. */

@@ -10,7 +10,7 @@ import { customLayers } from '../layers/custom';
 import { makeLayer } from '../layers/make';
 import { DEFINITIONS } from '../layers/registry';
 import { isOperation, operationFor } from '../operations/operation';
-import type { BuildContext } from './model';
+import type { BuildContext } from './context';
 
 /**
  * Makes the layer that a configuration describes, with weights that have shapes but no memory yet.

@@ -1,31 +1,14 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import { shapeOf } from '../file/config';
-import {
-  type Call,
-  type Dialect,
-  type GraphSpec,
-  type LayerSpec,
-  refsIn,
-  type TensorRef,
-} from '../file/graph';
-import type { LayerDefinition, Tf, TfLayers } from '../layers/definition';
+import { type Call, type GraphSpec, type LayerSpec, refsIn, type TensorRef } from '../file/graph';
+import type { LayerDefinition } from '../layers/definition';
 import { makeLayer } from '../layers/make';
 import { BatchToSteps, StepsToBatch } from '../layers/wrappers';
 import type { Shape } from '../model';
+import type { BuildContext } from './context';
 import { createLayer } from './layer';
 import { allowScalars, checkNested, counted, inputsOfModel, maskingIn, trainingIn } from './nested';
-
-/** What `build` needs to know beside the graph. */
-export interface BuildContext {
-  tf: Tf;
-  layers: TfLayers;
-  dialect: Dialect;
-  /** What a call of the model that the layers are in says of training; a layer's own call counts more. */
-  training?: boolean;
-  /** Filled with each layer that was made, by its place in the configuration. */
-  made: Map<LayerSpec, tfl.layers.Layer>;
-}
 
 /**
  * Makes a model of TensorFlow.js of a graph: its layers, connected, without the weights' values.

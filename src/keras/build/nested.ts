@@ -3,7 +3,7 @@ import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
 import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from '../file/graph';
 import { shapesText } from '../layers/make';
-import type { BuildContext } from './model';
+import type { BuildContext } from './context';
 
 /** What is special about a model inside another: how it is called, counted and checked. */
 

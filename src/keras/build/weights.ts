@@ -1,9 +1,9 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
+import type { Tf } from '../../tensorflow/types';
 import type { GraphSpec, LayerSpec } from '../file/graph';
-import type { Hdf5 } from '../file/hdf5/reader';
+import type { Hdf5 } from '../file/hdf5/opener';
 import type { StoredArray } from '../file/hdf5/tree';
-import type { Tf } from '../layers/definition';
 
 /** A weight and the array that fills it. */
 export interface Filling {

@@ -1,128 +1,137 @@
-import { crc32, inflateRawSync } from 'node:zlib';
-import * as yauzl from 'yauzl';
+import { configure, type Entry, type FileEntry, Reader, ZipReader } from '@zip.js/zip.js';
 import { ModelError } from '../../errors';
 import { type Bytes, memoryBytes } from './bytes';
 
-/**
- * Finds the named entries of a zip. Stored entries (as Keras writes them) are read where they lie; nothing is
- * ever unpacked to a place, so an entry's path leads nowhere.
- *
- * @param limit how many bytes all entries together may unpack to
- * @throws {ModelError} when it is no zip, an entry's name has a path in it that Keras would not write, an entry
- *   declares more bytes than there are or than the limit, or is not what its checksum says
- */
-export async function openZip(bytes: Bytes, limit: number): Promise<Map<string, Bytes>> {
-  const found = new Map<string, Bytes>();
-  const zip = await open(bytes);
-  let total = 0;
-  for (const entry of await entriesOf(zip)) {
-    const name = entry.fileName;
-    if (/^[/\\]|^[a-z]:|(^|[/\\])\.\.([/\\]|$)/i.test(name)) {
-      throw new ModelError(`its entry ${JSON.stringify(name)} leads out of the archive.`);
-    }
-    if (found.has(name)) throw new ModelError(`two entries are named ${JSON.stringify(name)}.`);
-    if (entry.generalPurposeBitFlag & 1) throw new ModelError('it is encrypted.');
-    total += entry.uncompressedSize;
-    if (total > limit) {
-      throw new ModelError(
-        `its entries up to ${JSON.stringify(name)} declare ${total} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
-      );
-    }
-    // The local header repeats name and extra field, whose length may differ from the directory's.
-    const header = bytes.at(entry.relativeOffsetOfLocalHeader, 30);
-    const start = entry.relativeOffsetOfLocalHeader + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-    const stored = bytes.window(start, entry.compressedSize);
-    // What Keras keeps beside these (assets) is not read.
-    if (!/(\.json|\.h5)$/.test(name)) continue;
-    const data = unpacked(stored, entry);
-    if (sumOf(data) !== entry.crc32) {
-      throw new ModelError(
-        `damaged: its entry ${JSON.stringify(name)} does not have the checksum that the archive gives for it. Copy or save it again.`,
-      );
-    }
-    found.set(name, data);
-  }
-  return found;
-}
-
-function unpacked(stored: Bytes, entry: yauzl.Entry): Bytes {
-  if (entry.compressionMethod === 8) return inflate(stored, entry.uncompressedSize);
-  if (entry.compressionMethod !== 0)
-    throw new ModelError(`its entry ${JSON.stringify(entry.fileName)} is compressed in an unknown way.`);
-  if (entry.compressedSize !== entry.uncompressedSize)
-    throw new ModelError('damaged: an entry has two sizes.');
-  return stored;
-}
-
-/** Bytes that are looked at at once. */
-const PIECE = 1 << 24;
-
-function sumOf(data: Bytes): number {
-  let sum = 0;
-  for (let at = 0; at < data.size; at += PIECE)
-    sum = crc32(data.at(at, Math.min(PIECE, data.size - at)), sum);
-  return sum;
-}
-
-function inflate(stored: Bytes, size: number): Bytes {
-  try {
-    const data = inflateRawSync(stored.at(0, stored.size), { maxOutputLength: Math.max(size, 1) });
-    if (data.length !== size) throw new ModelError('damaged: an entry is shorter than declared.');
-    return memoryBytes(data);
-  } catch (cause) {
-    throw new ModelError('damaged: an entry does not unpack to its declared size.', { cause });
-  }
-}
-
-class Reader extends yauzl.RandomAccessReader {
-  constructor(private readonly bytes: Bytes) {
-    super();
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    try {
-      this.bytes.into(position, buffer.subarray(offset, offset + length));
-      callback(null);
-    } catch (error) {
-      callback(error as Error);
-    }
-  }
-}
-
-function open(bytes: Bytes): Promise<yauzl.ZipFile> {
-  return new Promise((resolve, reject) => {
-    yauzl.fromRandomAccessReader(
-      new Reader(bytes),
-      bytes.size,
-      { lazyEntries: true, autoClose: false, decodeStrings: true },
-      (error, zip) => (zip ? resolve(zip) : reject(damaged(error))),
-    );
-  });
-}
+// No thread of its own: entries are few, and pages forbid workers from other places.
+configure({ useWebWorkers: false });
 
 const MOST_ENTRIES = 10_000;
+const LOCAL_HEADER = 30;
+/** A small entry may be compressed as much as it likes; a larger one is a hundredth of its size, since weights are. */
+const SMALL = 64 * 1024 ** 2;
+const MOST_RATIO = 100;
 
-function entriesOf(zip: yauzl.ZipFile): Promise<yauzl.Entry[]> {
-  return new Promise((resolve, reject) => {
-    const entries: yauzl.Entry[] = [];
-    zip.on('entry', (entry: yauzl.Entry) => {
-      entries.push(entry);
-      if (entries.length > MOST_ENTRIES) reject(new ModelError('it has more entries than any model.'));
-      else zip.readEntry();
-    });
-    zip.on('end', () => resolve(entries));
-    zip.on('error', (error) => reject(damaged(error)));
-    zip.readEntry();
-  });
+/** A zip whose entries are read when they are asked for. */
+export interface Zip {
+  /**
+   * Nothing is ever unpacked to a place, so an entry's path leads nowhere. A stored entry (as Keras writes them) is
+   * read where it lies.
+   *
+   * @returns the entry's bytes; undefined when there is none of that name
+   * @throws {ModelError} when it declares more bytes than the limit, or is not what its checksum says
+   */
+  entry(name: string): Promise<Bytes | undefined>;
 }
 
-function damaged(cause: Error | null): ModelError {
+/**
+ * Reads the directory of a zip.
+ *
+ * @param limit how many bytes the entries that are asked for may take together
+ * @throws {ModelError} when it is no zip, or an entry's name has a path in it that Keras would not write
+ */
+export async function openZip(bytes: Bytes, limit: number): Promise<Zip> {
+  const entries = new Map<string, FileEntry>();
+  for (const entry of await entriesOf(bytes)) {
+    const name = entry.filename;
+    if (entries.has(name)) throw new ModelError(`two entries are named ${JSON.stringify(name)}.`);
+    if (entry.encrypted) throw new ModelError('it is encrypted.');
+    if (!entry.directory) entries.set(name, entry);
+  }
+  let left = limit;
+  return {
+    async entry(name) {
+      const entry = entries.get(name);
+      if (!entry) return undefined;
+      if (entry.uncompressedSize > left) {
+        throw new ModelError(
+          `its entry ${JSON.stringify(name)} declares ${entry.uncompressedSize} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
+        );
+      }
+      left -= entry.uncompressedSize;
+      const data = entry.compressionMethod === 0 ? stored(bytes, entry) : await inflated(entry);
+      if (data.crc32() !== entry.signature) {
+        throw new ModelError(
+          `damaged: its entry ${JSON.stringify(name)} does not have the checksum that the archive gives for it. Copy or save it again.`,
+        );
+      }
+      return data;
+    },
+  };
+}
+
+async function entriesOf(bytes: Bytes): Promise<Entry[]> {
+  const reader = new ZipReader(new BytesReader(bytes), { checkOverlappingEntry: true });
+  const entries: Entry[] = [];
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (entries.push(entry) > MOST_ENTRIES) throw new ModelError('it has more entries than any model.');
+    }
+    return entries;
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+/** zip.js's way to bytes. */
+class BytesReader extends Reader<Bytes> {
+  constructor(private readonly bytes: Bytes) {
+    super(bytes);
+    this.size = bytes.size;
+  }
+
+  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
+    return this.bytes.at(index, Math.min(length, this.size - index));
+  }
+}
+
+function stored(bytes: Bytes, entry: FileEntry): Bytes {
+  if (entry.compressedSize !== entry.uncompressedSize)
+    throw new ModelError('damaged: an entry has two sizes.');
+  // The local header repeats name and extra field, whose length may differ from the directory's. zip.js reads it only
+  // to copy the whole entry, which may be larger than memory.
+  const header = bytes.at(entry.offset, LOCAL_HEADER);
+  const view = new DataView(header.buffer, header.byteOffset, header.length);
+  const start = entry.offset + LOCAL_HEADER + view.getUint16(26, true) + view.getUint16(28, true);
+  return bytes.window(start, entry.compressedSize);
+}
+
+async function inflated(entry: FileEntry): Promise<Bytes> {
+  const { filename, uncompressedSize: size } = entry;
+  if (entry.compressionMethod !== 8)
+    throw new ModelError(`its entry ${JSON.stringify(filename)} is compressed in an unknown way.`);
+  if (size > SMALL + MOST_RATIO * entry.compressedSize) {
+    throw new ModelError(
+      `its entry ${JSON.stringify(filename)} declares ${size} bytes in ${entry.compressedSize}, as no model's weights do. Save it again with model.save().`,
+    );
+  }
+  const data = new Uint8Array(size);
+  let at = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(chunk) {
+      if (at + chunk.length > size) throw new ModelError('damaged: an entry is longer than declared.');
+      data.set(chunk, at);
+      at += chunk.length;
+    },
+  });
+  try {
+    await entry.getData(sink);
+  } catch (cause) {
+    throw cause instanceof ModelError
+      ? cause
+      : new ModelError('damaged: an entry does not unpack to its declared size.', { cause });
+  }
+  if (at !== size) throw new ModelError('damaged: an entry is shorter than declared.');
+  return memoryBytes(data);
+}
+
+function damaged(cause: unknown): ModelError {
   if (cause instanceof ModelError) return cause;
-  return new ModelError(`its zip archive is damaged (${cause?.message}). Copy or save it again.`, { cause });
+  // zip.js refuses names such as "../x" and "/x".
+  const { filename } = cause as { filename?: string };
+  if (filename !== undefined) {
+    return new ModelError(`its entry ${JSON.stringify(filename)} leads out of the archive.`, { cause });
+  }
+  return new ModelError(`its zip archive is damaged (${(cause as Error).message}). Copy or save it again.`, {
+    cause,
+  });
 }

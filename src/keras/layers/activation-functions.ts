@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
-import type { Tensor, Tf } from './definition';
 
 type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;
 

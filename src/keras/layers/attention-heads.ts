@@ -1,8 +1,9 @@
 import { ModelError } from '../../errors';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { band, checkInputs, returnsScores } from './attention-call';
-import { type Context, frontAxes, type NodeDefinition, type Tensor, type Tf } from './definition';
+import { type Context, frontAxes, type NodeDefinition } from './definition';
 import { repeat } from './image';
 import { maskedSoftmax } from './pointwise';
 

@@ -1,5 +1,6 @@
+import type { Tensor } from '../../tensorflow/types';
 import { band, checkInputs, returnsScores } from './attention-call';
-import type { Context, NodeDefinition, Tensor } from './definition';
+import type { Context, NodeDefinition } from './definition';
 import { checkSpread, maskedSoftmax } from './pointwise';
 
 /**

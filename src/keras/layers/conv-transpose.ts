@@ -1,13 +1,7 @@
+import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import { biasOf, channelsOf, finish, type Pair, pair, windowOf } from './conv';
-import {
-  type Context,
-  channelsLast,
-  channelsLastShape,
-  type LayerDefinition,
-  perAxis,
-  type Tensor,
-} from './definition';
+import { type Context, channelsLast, channelsLastShape, type LayerDefinition, perAxis } from './definition';
 
 /** Keras's `deconv_output_length`: with no output padding, `same` multiplies and `valid` covers the window. */
 function transposedLength(

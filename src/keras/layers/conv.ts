@@ -1,14 +1,8 @@
+import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
-import {
-  type Context,
-  channelsLast,
-  channelsLastShape,
-  type LayerDefinition,
-  perAxis,
-  type Tensor,
-} from './definition';
+import { type Context, channelsLast, channelsLastShape, type LayerDefinition, perAxis } from './definition';
 
 interface Window {
   kernel: number[];

@@ -1,7 +1,8 @@
+import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
-import { isChannelsFirst, type LayerDefinition, orderOf, type Tensor } from './definition';
+import { isChannelsFirst, type LayerDefinition, orderOf } from './definition';
 
 export const Dense: LayerDefinition = {
   weights(config, [input]) {

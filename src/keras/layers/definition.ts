@@ -1,12 +1,7 @@
-import type * as tfc from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
 import type { Shape } from '../model';
-
-export type Tf = typeof tfc;
-export type TfLayers = typeof tfl;
-export type Tensor = tfc.Tensor;
 
 /** What a layer's computation gets beside its inputs. */
 export interface Context {
@@ -107,12 +102,6 @@ export function orderOf(axes: unknown, rank: number): number[] {
   const order = frontAxes(axes, rank);
   if (order.length === rank) return order;
   throw new ModelError(`its order of axes is ${JSON.stringify(axes)} and there are ${rank} axes.`);
-}
-
-/** Whether a gradient is being taken, which goes by TensorFlow.js's own operations alone. */
-export function takesGradient(tf: Tf): boolean {
-  const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
-  return state.gradientDepth > 0;
 }
 
 /**

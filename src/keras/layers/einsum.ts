@@ -1,8 +1,9 @@
 import { ModelError } from '../../errors';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
-import type { LayerDefinition, Tensor, Tf } from './definition';
+import type { LayerDefinition } from './definition';
 
 /** What stands for the axes of an ellipsis; equations use letters. */
 const ELIDED = '0123456789';

@@ -1,12 +1,6 @@
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
-import {
-  channelsLast,
-  channelsLastShape,
-  type LayerDefinition,
-  perAxis,
-  type Tensor,
-  type Tf,
-} from './definition';
+import { channelsLast, channelsLastShape, type LayerDefinition, perAxis } from './definition';
 import { resize } from './resize';
 
 type Size = [height: number, width: number];

@@ -1,11 +1,12 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
+import type { Tf, TfLayers } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
 import type { Shape } from '../model';
 import type { CallArguments } from './call-arguments';
 import { rankOf } from './check-config';
-import { type Context, NO_ARGUMENTS, type NodeDefinition, type Tf, type TfLayers } from './definition';
+import { type Context, NO_ARGUMENTS, type NodeDefinition } from './definition';
 import { maskAfter } from './masks';
 
 type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;

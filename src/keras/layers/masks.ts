@@ -1,6 +1,7 @@
+import type { Tensor } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
 import type { Shape } from '../model';
-import type { Context, Tensor } from './definition';
+import type { Context } from './definition';
 
 /** Classes that hand on the mask of their first input, which Keras calls `supports_masking`. */
 const HAND_ON = new Set([

@@ -1,6 +1,7 @@
 import { multiplyAdd } from '../../tensorflow/native';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Shape } from '../model';
-import { frontAxis, type LayerDefinition, type Tensor, type Tf } from './definition';
+import { frontAxis, type LayerDefinition } from './definition';
 
 /** @returns the shape to which numpy's rules spread several shapes */
 export function broadcastShape(shapes: Shape[]): Shape {

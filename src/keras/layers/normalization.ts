@@ -1,8 +1,9 @@
 import { ModelError } from '../../errors';
 import { multiplyAdd } from '../../tensorflow/native';
+import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
-import { type Context, frontAxes, type LayerDefinition, type Tensor } from './definition';
+import { type Context, frontAxes, type LayerDefinition } from './definition';
 
 const axesOf = (config: Json, rank: number): number[] => frontAxes(config['axis'] ?? -1, rank);
 

@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import { activationOf } from './activation-functions';
-import { frontAxes, type LayerDefinition, type Tensor, type Tf } from './definition';
+import { frontAxes, type LayerDefinition } from './definition';
 
 /** Layers that only act while a model is trained: at inference they hand on what they get. */
 export const Identity: LayerDefinition = { call: ([x]) => x! };

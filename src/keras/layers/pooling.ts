@@ -1,15 +1,8 @@
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { outputLength } from './conv';
-import {
-  channelsLast,
-  channelsLastShape,
-  type LayerDefinition,
-  maskOf,
-  perAxis,
-  type Tensor,
-  type Tf,
-} from './definition';
+import { channelsLast, channelsLastShape, type LayerDefinition, maskOf, perAxis } from './definition';
 
 type Kind = 'max' | 'avg';
 

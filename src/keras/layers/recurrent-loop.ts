@@ -6,9 +6,12 @@
  * Gradients need the operations, and large layers are faster by them: recurrent.ts has these. Reading numbers, a loop
  * keeps its model from being run as a graph (session.ts).
  */
+
+import { takesGradient } from '../../tensorflow/native';
+import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import { scalarActivationOf } from './activation-functions';
-import { type Context, maskOf, type Tensor, takesGradient } from './definition';
+import { type Context, maskOf } from './definition';
 
 /** Products a step, above which the operations are faster: measured on wasm and on native TensorFlow, from 4 units on. */
 const MOST_PRODUCTS = 1 << 15;

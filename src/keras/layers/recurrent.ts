@@ -1,17 +1,10 @@
 import { ModelError } from '../../errors';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import { activationOf } from './activation-functions';
 import { OF_SEQUENCES } from './call-arguments';
 import { channelsOf, outputLength, windowOf } from './conv';
-import {
-  type Context,
-  isChannelsFirst,
-  type LayerDefinition,
-  maskOf,
-  perAxis,
-  type Tensor,
-  type Tf,
-} from './definition';
+import { type Context, isChannelsFirst, type LayerDefinition, maskOf, perAxis } from './definition';
 import {
   activationsOf,
   gruLoop,

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Tensor, Tf } from './definition';
+import type { Tensor, Tf } from '../../tensorflow/types';
 
 type Size = [height: number, width: number];
 

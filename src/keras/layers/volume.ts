@@ -1,14 +1,7 @@
+import type { Tensor, Tf } from '../../tensorflow/types';
 import { biasOf, channelsOf, finish, outputLength, windowOf } from './conv';
 import { Conv2DTranspose, transposedConv2d, transposedLengths } from './conv-transpose';
-import {
-  type Context,
-  channelsLast,
-  channelsLastShape,
-  type LayerDefinition,
-  perAxis,
-  type Tensor,
-  type Tf,
-} from './definition';
+import { type Context, channelsLast, channelsLastShape, type LayerDefinition, perAxis } from './definition';
 import { pooledShape, poolWindowOf } from './pooling';
 
 /**

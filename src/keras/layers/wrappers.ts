@@ -1,9 +1,10 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
+import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
-import type { Context, LayerDefinition, Tensor } from './definition';
+import type { Context, LayerDefinition } from './definition';
 
 /** All steps of all samples as one batch. */
 export const StepsToBatch: LayerDefinition = {

@@ -1,7 +1,8 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
-import { frontAxes, frontAxis, type Tensor, type Tf } from '../layers/definition';
+import { frontAxes, frontAxis } from '../layers/definition';
 import type { Shape } from '../model';
 
 /** A function of the graph at inference, as Keras's operation computes it. */

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import type { Tensor, Tf } from '../layers/definition';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import {
   alike,
   alongAxis,

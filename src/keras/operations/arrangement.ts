@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
-import { frontAxes, frontAxis, orderOf, type Tensor, type Tf } from '../layers/definition';
+import { frontAxes, frontAxis, orderOf } from '../layers/definition';
 import { repeat } from '../layers/image';
 import type { Shape } from '../model';
 import {

@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import type { Tensor, Tf } from '../layers/definition';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Shape } from '../model';
 
 /** What an index takes of one axis, in the words of Python's `range`; an axis that it makes has no `size`. */

@@ -1,14 +1,8 @@
 import { ModelError } from '../../errors';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import { activationOf } from '../layers/activation-functions';
-import {
-  channelsLast,
-  channelsLastShape,
-  type LayerDefinition,
-  NO_ARGUMENTS,
-  type Tensor,
-  type Tf,
-} from '../layers/definition';
+import { channelsLast, channelsLastShape, type LayerDefinition, NO_ARGUMENTS } from '../layers/definition';
 import { einsum } from '../layers/einsum';
 import { Resizing } from '../layers/image';
 import { LayerNormalization } from '../layers/normalization';

@@ -1,8 +1,10 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
+import { running } from '../../tensorflow/running';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../file/graph';
 import { checkConfig } from '../layers/check-config';
-import type { NodeDefinition, Tensor, Tf } from '../layers/definition';
+import type { NodeDefinition } from '../layers/definition';
 import type { Shape } from '../model';
 import { isGiven, MOST_NUMBERS, type Operation } from './arguments';
 import { ARITHMETIC } from './arithmetic';
@@ -108,7 +110,7 @@ function fill(value: unknown, by: (ref: TensorRef) => unknown): unknown {
 
 /** Finds the shapes of outputs by computing twice with zeros: axes of any size are those that changed. */
 function shapeBy(run: (tf: Tf, inputs: Tensor[]) => Tensor | Tensor[], shapes: Shape[]): Shape | Shape[] {
-  const tf = require('@tensorflow/tfjs-core') as Tf;
+  const tf = running().tf();
   const numbers = shapes.map((shape) => shape.reduce<number>((all, size) => all * (size ?? 3), 1));
   const total = numbers.reduce((sum, count) => sum + count, 0);
   if (!(total <= MOST_NUMBERS)) {

@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type { Activation } from '../../maps/activation';
-import { ready, tf as tensorflow } from '../../tensorflow/backend';
+import { ready, tf as tensorflow } from '../../tensorflow/running';
 import type { Layer, Model, Shape, Tensor } from '../model';
 import { type Input, inputTensors } from './inputs';
 import { type Step, stepsOf } from './plan';

@@ -17,7 +17,7 @@ export function preload(): void {
   const steps = [
     () => require(own),
     () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
-    () => require('../../keras/load'),
+    () => (require('../../keras/load') as typeof import('../../keras/load')).preload(),
     () => require('../../../renderers/matshow'),
     () => require('../../../renderers/grid'),
     () => (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),

@@ -1,6 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { Tensor, Tf } from '../../keras/layers/definition';
-import { type Session, traced } from './session';
+import { running, type Session } from '../running';
+import type { Tensor, Tf } from '../types';
 
 /** A graph is made when the same is asked for the third time: that takes as long as some ten runs without it. */
 const OFTEN = 3;
@@ -37,7 +37,8 @@ export function runRepeated<T extends Output>(
   inputs: Tensor[],
   compute: () => T[],
 ): T[] {
-  if (tf.getBackend() !== 'tensorflow') return compute();
+  const { trace } = running();
+  if (!trace || tf.getBackend() !== 'tensorflow') return compute();
   const sizes = JSON.stringify(inputs.map(({ shape, dtype }) => [shape, dtype]));
   let known = repeated.get(model);
   if (known?.what !== what || known.sizes !== sizes) {
@@ -63,7 +64,7 @@ export function runRepeated<T extends Output>(
   }
   if (known.times !== OFTEN) return compute();
   let outputs: T[] = [];
-  const session = traced(tf, inputs, () => {
+  const session = trace(tf, inputs, () => {
     outputs = compute();
     return outputs.map(({ tensor }) => tensor);
   });

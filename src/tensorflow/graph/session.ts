@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModelError } from '../../errors';
 import { writeWhole } from '../../files/whole-file';
-import type { Tensor, Tf } from '../../keras/layers/definition';
+import type { Session } from '../running';
+import type { Tensor, Tf } from '../types';
 import { type Attribute, KIND, type Node, savedModel } from './graph-def';
 
 type Info = { dataId: object; shape: number[]; dtype: string };
@@ -25,12 +26,6 @@ interface Native {
   incRef(dataId: object): void;
   disposeData(dataId: object): boolean;
   readSync(dataId: object): unknown;
-}
-
-/** A computation that ran once and runs again as one graph of TensorFlow, with other numbers of the same shapes. */
-export interface Session {
-  run(inputs: Tensor[]): Tensor[];
-  dispose(): void;
 }
 
 /**

@@ -1,22 +1,34 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { ModelError } from '../../../errors';
 import type { File, FS, H5Module } from './h5wasm';
 import { type NumberType, toFloat32 } from './numbers';
-import type { Group, Source, StoredArray } from './tree';
+import type { Group, StoredArray } from './tree';
 
 /**
  * Reads HDF5 with h5wasm, the HDF Group's C library. A damaged file can make that library crash, hang or take
- * gigabytes, so this runs in a worker only (see `worker.ts`). The file is a window in the library's own file
+ * gigabytes, so Node runs it in a worker (see `worker.ts`). The file is a window in the library's own file
  * system, which holds nothing else: no path in the file leads anywhere.
  */
 
 const WANTED = /^(model_config|keras_version|layer_names|weight_names)\d*$/;
 const DEEPEST = 300;
 const MOST_MEMBERS = 200_000;
+/** The bytes of a file, as the library asks for them. */
+export interface Reading {
+  size: number;
+  /** Fills `target` with the bytes from `position` on. */
+  read(target: Uint8Array, position: number): void;
+  release(): void;
+}
+
+/** The part of the package h5wasm that is used; its own types need those of a browser. */
+export interface H5Wasm {
+  ready: Promise<unknown>;
+  FS: unknown;
+  File: unknown;
+}
+
 /** Bytes read at once, so that the library's memory stays small. */
 const PIECE = 1 << 24;
-/** Bytes up to which a file is read at once: finding out what is in it takes a thousand small reads. */
-const READ_WHOLE = 1 << 26;
 const LARGEST_STRINGS = 1 << 28;
 
 export class Library {
@@ -30,20 +42,20 @@ export class Library {
     private readonly File: new (name: string, mode: 'r') => File,
   ) {}
 
-  static async start(): Promise<Library> {
-    const { ready, FS, File } = await import('h5wasm').then(async (h5wasm) => {
-      await h5wasm.ready;
-      return h5wasm;
-    });
+  /** @param h5wasm the package of that name */
+  static async start(h5wasm: H5Wasm): Promise<Library> {
+    const { ready } = h5wasm;
+    await ready;
+    // Set once the library is ready.
+    const { FS, File } = h5wasm;
     // An array may name a file that holds its numbers; the terminal is no such file.
-    for (const name of ['stdin', 'stdout', 'stderr', 'tty', 'tty1']) FS!.unlink(`/dev/${name}`);
-    return new Library((await ready) as unknown as H5Module, FS as unknown as FS, File as never);
+    for (const name of ['stdin', 'stdout', 'stderr', 'tty', 'tty1']) (FS as FS).unlink(`/dev/${name}`);
+    return new Library((await ready) as H5Module, FS as FS, File as never);
   }
 
   /** @returns the whole file's groups, strings and shapes, without the arrays' numbers */
-  open(source: Source): Group {
+  open({ size, read, release }: Reading): Group {
     this.close();
-    const { size, read, release } = reading(source);
     this.release = release;
     const node = this.fs.mknod('/model.h5', 0o100444, 0);
     node.usedBytes = size;
@@ -167,34 +179,4 @@ function numberType(type: number, size: number, signed: boolean): NumberType {
   // Keras stores bfloat16 as two opaque bytes, and says so in an attribute.
   if (type === 5 && size === 2) return { kind: 'bfloat16', size };
   throw new ModelError(`it holds an HDF5 type of class ${type}, which Keras does not write.`);
-}
-
-function reading(source: Source): {
-  size: number;
-  read(target: Uint8Array, at: number): void;
-  release(): void;
-} {
-  if ('data' in source) {
-    const { data } = source;
-    const read = (target: Uint8Array, at: number) => target.set(data.subarray(at, at + target.length));
-    return { size: data.length, read, release() {} };
-  }
-  const { path, start, size } = source;
-  const fd = openSync(path, 'r');
-  const read = (target: Uint8Array, at: number) => {
-    for (let done = 0; done < target.length; ) {
-      const got = readSync(fd, target, done, target.length - done, start + at + done);
-      if (got === 0) throw new ModelError('the file became shorter while it was read.');
-      done += got;
-    }
-  };
-  const release = () => closeSync(fd);
-  if (size > READ_WHOLE) return { size, read, release };
-  try {
-    const data = new Uint8Array(size);
-    read(data, 0);
-    return reading({ data });
-  } finally {
-    release();
-  }
 }

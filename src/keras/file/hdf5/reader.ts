@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ModelError } from '../../../errors';
-import type { Bytes } from '../bytes';
-import { type Answer, arraysBelow, type Group, type Request, type StoredArray } from './tree';
+import { bytesOf, checkSizes, isHdf5, type OpenHdf5 } from './opener';
+import type { Answer, Group, Request, StoredArray } from './tree';
 
 /**
  * Seconds that the library may take for one step: a damaged file can send it round in circles. Of 4,000 files
@@ -16,12 +16,6 @@ const PATIENCE_TO_START = 60;
 const BUSIEST = 10;
 /** Bytes of arrays that are asked for at once. */
 const AT_ONCE = 1 << 25;
-
-const SIGNATURE = '\x89HDF\r\n\x1a\n';
-
-export function isHdf5(bytes: Bytes): boolean {
-  return bytes.size >= 8 && bytes.at(0, 8).toString('latin1') === SIGNATURE;
-}
 
 /** The HDF5 library in a thread of its own, which can be ended whatever it is at. */
 class Reader {
@@ -105,21 +99,8 @@ function takeReader(): Reader {
   return reader;
 }
 
-/** An open HDF5 file. */
-export interface Hdf5 {
-  root: Group;
-  /** Hands each array's numbers to `use`, in order, a few of them in memory at a time. */
-  read(arrays: readonly StoredArray[], use: (values: Float32Array, index: number) => void): Promise<void>;
-  close(): void;
-}
-
-/**
- * Opens a file and lists what is in it.
- *
- * @param limit how many bytes all its arrays together may take in memory
- * @throws {ModelError} when it is no HDF5, damaged or truncated, or declares more than the limit
- */
-export async function openHdf5(bytes: Bytes, limit: number): Promise<Hdf5> {
+/** Opens a file in the library's thread. */
+export const openHdf5: OpenHdf5 = async (bytes, limit) => {
   if (!isHdf5(bytes)) throw new ModelError('it is no HDF5 file.');
   const reader = takeReader();
   try {
@@ -142,18 +123,7 @@ export async function openHdf5(bytes: Bytes, limit: number): Promise<Hdf5> {
     reader.end();
     throw error;
   }
-}
-
-const bytesOf = ({ shape }: StoredArray) => shape.reduce((product, size) => product * size, 4);
-
-function checkSizes(root: Group, limit: number): void {
-  const total = arraysBelow(root).reduce((sum, array) => sum + bytesOf(array), 0);
-  if (!(total <= limit)) {
-    throw new ModelError(
-      `its arrays take ${total} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
-    );
-  }
-}
+};
 
 async function read(
   reader: Reader,

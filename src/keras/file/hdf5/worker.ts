@@ -1,9 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import { ModelError } from '../../../errors';
 import { Library } from './library';
+import { reading } from './source';
 import type { Answer, Request } from './tree';
 
-/** The worker's end: one answer for each request, in order. What fails leaves it fit for the dustbin only. */
+/** The worker's end: one answer for each request, in order. After an error the worker is unusable; its parent ends it. */
 
 const SENSELESS = 'damaged: the HDF5 library cannot make sense of it. Copy or save it again.';
 
@@ -22,7 +23,7 @@ WebAssembly.Memory.prototype.grow = function (pages: number) {
   return grow.call(this, pages);
 };
 
-const started = Library.start();
+const started = import('h5wasm').then((h5wasm) => Library.start(h5wasm));
 
 async function answer(request: Request): Promise<Answer | undefined> {
   const library = await started;
@@ -31,7 +32,7 @@ async function answer(request: Request): Promise<Answer | undefined> {
   else {
     const { open } = request;
     most = ROOM + 3 * ('data' in open ? open.data.length : open.size);
-    return { root: library.open(open) };
+    return { root: library.open(reading(open)) };
   }
   return undefined;
 }
