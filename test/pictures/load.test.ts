@@ -9,9 +9,11 @@ import { PictureError } from '../../src/errors';
 import { loadImage } from '../../src/pictures/load';
 import { nearestIndices } from '../../src/pictures/resample';
 import { toTensor } from '../../src/pictures/to-tensor';
-import { ready, tf } from '../../src/tensorflow/backend';
+import { ready, tf, useNodeTensorFlow } from '../../src/tensorflow/backend';
 import { FIXTURES, json } from '../npy';
 import { suite } from '../suite';
+
+useNodeTensorFlow();
 
 const CAT = join(FIXTURES, '..', '..', 'notebooks', 'cat.jpg');
 const pictures = json<Record<string, { shape: number[]; bytes: string; tensor: string }>>('pictures');

@@ -6,8 +6,11 @@ import type { Model } from '../../src/keras/model';
 import { preprocessOfModel } from '../../src/keras/run/preprocess-of-model';
 import { type Preprocess, preprocessMode } from '../../src/pictures/preprocess';
 import { toTensor } from '../../src/pictures/to-tensor';
+import { useNodeTensorFlow } from '../../src/tensorflow/backend';
 import { FIXTURES, json } from '../npy';
 import { suite } from '../suite';
+
+useNodeTensorFlow();
 
 const NOTEBOOKS = join(FIXTURES, '..', '..', 'notebooks');
 

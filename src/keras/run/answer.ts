@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { kindOfScores, namedScores, type Prediction } from '../../maps/prediction';
-import { ready } from '../../tensorflow/backend';
+import { ready } from '../../tensorflow/running';
 import type { Layer, Model, Tensor } from '../model';
 import { type Input, inputTensors } from './inputs';
 import { checkInputs } from './predict';
