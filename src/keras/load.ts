@@ -8,12 +8,12 @@ import { ready, running, tf as tensorflow } from '../tensorflow/running';
 import type { Tf, TfLayers } from '../tensorflow/types';
 import { disposeUnused, disposeWhole } from './build/dispose';
 import { buildModel } from './build/model';
-import { type Filling, fillWeights, leavesOf } from './build/weights';
+import { type Filling, fillWeights, leavesOf, type ModelInFile } from './build/weights';
 import { stringsOf, weightsInH5 } from './build/weights-h5';
 import { weightsInKeras } from './build/weights-keras';
 import { type Bytes, memoryBytes } from './file/bytes';
 import { withChannelsLast } from './file/channels-first';
-import { parseConfig } from './file/config';
+import { MOST_CONFIG, parseConfig } from './file/config';
 import { fileBytes } from './file/file-bytes';
 import type { Dialect, GraphSpec, LayerSpec } from './file/graph';
 import { type Hdf5, isHdf5 } from './file/hdf5/opener';
@@ -22,7 +22,7 @@ import type { Group } from './file/hdf5/tree';
 import { openZip } from './file/zip';
 import type { Prepared } from './layers/make';
 import type { Model } from './model';
-import { loadTfjsModel } from './tfjs-model';
+import { readTfjsModel } from './tfjs-model';
 
 /** Options of `loadModel`. */
 export interface LoadOptions {
@@ -33,7 +33,6 @@ export interface LoadOptions {
 useNodeTensorFlow();
 
 const FOUR_GB = 4 * 1024 ** 3;
-const MOST_CONFIG = 256 * 1024 ** 2;
 
 /**
  * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras, or a model.json of
@@ -58,11 +57,7 @@ export async function loadModel(
   const name = source instanceof Uint8Array ? 'the model' : localPath(source, ModelError);
   const bytes = open(source, name);
   try {
-    if (!(source instanceof Uint8Array) && bytes.size > 0 && bytes.at(0, 1)[0] === 0x7b) {
-      await ready();
-      return whole(await loadTfjsModel(tensorflow() as unknown as Tf, tfLayers(), name, limit));
-    }
-    return whole(await load(bytes, limit));
+    return whole(await load(bytes, limit, source instanceof Uint8Array ? undefined : name));
   } catch (cause) {
     const known = cause instanceof ModelError ? cause : misfit(cause);
     throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });
@@ -102,7 +97,18 @@ function open(source: string | URL | Uint8Array, name: string): Bytes {
   return fileBytes(name);
 }
 
-async function load(bytes: Bytes, limit: number): Promise<Model> {
+/** @param path none when the bytes came without a file, and so without others beside it */
+async function load(bytes: Bytes, limit: number, path: string | undefined): Promise<Model> {
+  if (isJson(bytes)) {
+    if (!path) {
+      throw new ModelError(
+        'it is a model.json, whose weights are other files. Give the path of the model.json.',
+      );
+    }
+    const inFile = readTfjsModel(path, limit);
+    await ready();
+    return assemble(inFile);
+  }
   if (isHdf5(bytes)) {
     return withHdf5(bytes, limit, async (opening) => {
       const { root } = await opening;
@@ -113,9 +119,9 @@ async function load(bytes: Bytes, limit: number): Promise<Model> {
         );
       }
       const dialect = dialectOf(stringsOf(root, 'keras_version')?.[0]);
-      return assemble(parseConfig(config, dialect), dialect, opening, (_, graph, made) =>
-        weightsInH5(root, leavesOf(graph, made)),
-      );
+      const graph = parseConfig(config, dialect);
+      const weightsIn: WeightsIn = (root, graph, made) => weightsInH5(root, leavesOf(graph, made));
+      return assemble({ graph, dialect, fill: fillFrom(opening, weightsIn) });
     });
   }
   if (bytes.size > 4 && bytes.at(0, 2).join() === '80,75') {
@@ -133,10 +139,16 @@ async function load(bytes: Bytes, limit: number): Promise<Model> {
     const dialect = dialectOf(version);
     return withHdf5(weights, limit, async (opening) => {
       const graph = parseConfig(textOf(config), dialect);
-      return assemble(graph, dialect, opening, weightsInKeras);
+      return assemble({ graph, dialect, fill: fillFrom(opening, weightsInKeras) });
     });
   }
   throw new ModelError('it is neither an HDF5 file (.h5) nor a Keras archive (.keras) nor a model.json.');
+}
+
+/** Whether the first character that is no white space opens an object of JSON. */
+function isJson(bytes: Bytes): boolean {
+  const start = new TextDecoder().decode(bytes.at(0, Math.min(bytes.size, 64)));
+  return start.trimStart().startsWith('{');
 }
 
 /** Opens the file in its thread, while TensorFlow starts and as much is done in this one as can be. */
@@ -170,20 +182,24 @@ function dialectOf(version: string | undefined): Dialect {
   return version && Number.parseInt(version, 10) >= 3 ? 3 : 2;
 }
 
-async function assemble(
-  inFile: GraphSpec,
-  dialect: Dialect,
-  opening: Promise<Hdf5>,
-  weightsIn: (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => Filling[],
-): Promise<Model> {
+type WeightsIn = (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => Filling[];
+
+/** Fills weights from an HDF5 file that may still be opening. */
+function fillFrom(opening: Promise<Hdf5>, weightsIn: WeightsIn): ModelInFile['fill'] {
+  return async (tf, graph, made) => {
+    const file = await opening;
+    await fillWeights(tf, file, weightsIn(file.root, graph, made));
+  };
+}
+
+async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<Model> {
   const tf = direct(tensorflow() as unknown as Tf);
   const made = new Map<LayerSpec, tfl.layers.Layer>();
   const graph = withChannelsLast(inFile);
   try {
     sayWhatDiffers(inFile, graph !== inFile);
     const model = buildModel(graph, { tf, layers: tfLayers(), dialect, made });
-    const file = await opening;
-    await fillWeights(tf, file, weightsIn(file.root, graph, made));
+    await fill(tf, graph, made);
     const leaves = leavesOf(graph, made).map(({ layer }) => layer);
     for (const layer of leaves) (layer as Partial<Prepared>).prepare?.();
     disposeUnused(model, leaves);

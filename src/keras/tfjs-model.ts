@@ -3,139 +3,141 @@ import { dirname, resolve, sep } from 'node:path';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { ModelError } from '../errors';
 import { isObject } from '../is-object';
-import type { Tf, TfLayers } from '../tensorflow/types';
-import { tensorsOf } from './build/dispose';
+import type { Tf } from '../tensorflow/types';
+import { leavesOf, type ModelInFile } from './build/weights';
+import { pairByName } from './build/weights-h5';
+import { graphOf, MOST_CONFIG, parseJson } from './file/config';
 import type { Json } from './file/graph';
-import type { Model } from './model';
+import type { StoredArray } from './file/hdf5/tree';
 
-const DEEPEST = 500;
+/** A weight of the manifest, with its bytes. */
+interface StoredWeight extends StoredArray {
+  entry: tfc.io.WeightsManifestEntry;
+  bytes: Uint8Array;
+}
 
-/** The classes of TensorFlow.js that hold other layers as a graph. */
-const MODELS = ['Sequential', 'Model', 'Functional'];
-
-/** How TensorFlow.js reads one of them; only the first two arguments are declared, the last one is for zeros. */
-type Reader = (
-  of: unknown,
-  config: unknown,
-  customObjects?: unknown,
-  zeros?: boolean,
-) => tfc.serialization.Serializable;
-
-type Spec = tfc.io.WeightsManifestEntry & { group?: string };
+/** Bytes of one number, by its type. A weight of strings has no fixed size and is refused. */
+const BYTES: Record<string, number> = { float32: 4, float16: 2, int32: 4, uint16: 2, uint8: 1, bool: 1 };
 
 /**
- * Loads a layers model of TensorFlow.js: `model.json` with weight files beside it.
+ * Reads a layers model of TensorFlow.js: `model.json` with weight files beside it, written by TensorFlow.js or by its
+ * converter from Keras 2 or 3.
  *
  * @param path of the model.json; its weight files must lie in the same folder or below
  * @param limit how many bytes the weights may take
  * @throws {ModelError} when it is no layers model, or its weights are missing, elsewhere or too large
  */
-export async function loadTfjsModel(tf: Tf, layers: TfLayers, path: string, limit: number): Promise<Model> {
-  const json = parse(readFileSync(path, 'utf8'));
+export function readTfjsModel(path: string, limit: number): ModelInFile {
+  const { size } = statSync(path);
+  if (size > MOST_CONFIG) throw new ModelError(`its JSON has ${size} bytes, more than any model's.`);
+  const json = parseJson(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
   const topology = json['modelTopology'];
-  const manifest = json['weightsManifest'];
-  if (!isObject(topology) || !Array.isArray(manifest)) {
-    throw new ModelError('its JSON is no layers model of TensorFlow.js (modelTopology, weightsManifest).');
+  if (
+    json['format'] === 'graph-model' ||
+    (isObject(topology) && ('node' in topology || 'library' in topology))
+  ) {
+    throw new ModelError(
+      'it is a graph model of TensorFlow.js, which holds operations but no layers. Give the Keras model that it was converted from, or convert that to the format tfjs_layers_model.',
+    );
   }
-  const groups = manifest.filter(isObject);
-  const folder = realpathSync(dirname(resolve(path)));
-  const files = groups
-    .flatMap((group) => (group['paths'] as string[]) ?? [])
-    .map((name) => inside(folder, name));
-  const total = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  if (total > limit) throw new ModelError(`its weights take ${total} bytes, above the limit of ${limit}.`);
-  const specs = groups.flatMap((group) => group['weights'] as Spec[]);
-  const making = tensorsOf(tf, () =>
-    withZeros(tf, () =>
-      withFewWeights(layers, countOf(specs), () =>
-        layers.models.modelFromJSON({ modelTopology: topology } as never),
-      ),
-    ),
-  );
-  try {
-    const model = await making.result;
-    tf.tidy(() => {
-      const data = new Uint8Array(Buffer.concat(files.map((file) => readFileSync(file)))).buffer;
-      const values = tf.io.decodeWeights(data, specs);
-      for (const { name, group } of specs) if (group === 'optimizer') delete values[name];
-      model.loadWeights(values);
-    });
-    return model as unknown as Model;
-  } catch (cause) {
-    tf.dispose(making.tensors);
-    throw new ModelError(`TensorFlow.js cannot read it: ${(cause as Error).message}`, { cause });
+  if ('class_name' in json) {
+    throw new ModelError(
+      'it is a configuration without weights (model.to_json()). Save the whole model with model.save().',
+    );
   }
-}
-
-/**
- * Makes a model whose weights are zeros until they are loaded, as `tf.loadLayersModel` does: an initializer's numbers
- * would take longer than all the rest. That function itself waits before it makes anything, so that nobody could tell
- * its tensors from those which other code makes meanwhile; `modelFromJSON` makes all at once.
- */
-function withZeros<T>(tf: Tf, make: () => T): T {
-  const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  const before = MODELS.map((name) => [name, classNameMap[name]!] as const);
-  for (const [name, [type, read]] of before) {
-    const zeros: Reader = (of, config, customObjects) => (read as Reader)(of, config, customObjects, true);
-    classNameMap[name] = [type, zeros as typeof read];
+  if (!isObject(topology) || !Array.isArray(json['weightsManifest'])) {
+    throw new ModelError(
+      'its JSON has no modelTopology and weightsManifest, as a model of TensorFlow.js has.',
+    );
   }
-  try {
-    return make();
-  } finally {
-    for (const [name, entry] of before) classNameMap[name] = entry;
-  }
-}
-
-/** Numbers in all weights, as far as the file says it: TensorFlow.js will refuse the rest. */
-function countOf(specs: (Spec | undefined)[]): number {
-  const shapes = specs.map((spec) => (Array.isArray(spec?.shape) ? spec.shape : [0]));
-  return shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
-}
-
-const sizeOf = (shape: number[]): number => shape.reduce((product, size) => product * (Number(size) || 0), 1);
-
-/** Numbers that a model may have beyond those in its files, before TensorFlow.js says that they do not fit: 40 MB. */
-const MORE = 1e7;
-
-type AddWeight = (name: string, shape: number[], ...rest: unknown[]) => unknown;
-
-/** Makes a model, and stops before it takes memory for layers far larger than its files. */
-function withFewWeights<T>(layers: TfLayers, count: number, make: () => T): T {
-  const { prototype } = layers.layers.Layer as unknown as { prototype: { addWeight: AddWeight } };
-  const { addWeight } = prototype;
-  let left = count + MORE;
-  prototype.addWeight = function (name, shape, ...rest) {
-    left -= sizeOf(shape);
-    if (!(left >= 0)) throw new ModelError(`its layers are larger than its ${count} weights.`);
-    return addWeight.call(this, name, shape, ...rest);
+  const model = topology['model_config'] ?? topology;
+  if (!isObject(model)) throw new ModelError('its modelTopology is not a model.');
+  const version = topology['keras_version'] ?? /^keras v(\d.*)/.exec(String(json['generatedBy']))?.[1];
+  const dialect = Number.parseInt(String(version), 10) >= 3 ? 3 : 2;
+  const graph = graphOf(model, dialect);
+  const groups = json['weightsManifest'].filter(isObject);
+  const stored = weightsIn(groups, realpathSync(dirname(resolve(path))), limit);
+  return {
+    graph,
+    dialect,
+    async fill(tf, graph, made) {
+      for (const { weight, array } of pairByName('', leavesOf(graph, made), stored)) {
+        const value = decoded(tf, array as StoredWeight);
+        weight.write(value);
+        value.dispose();
+      }
+    },
   };
-  try {
-    return make();
-  } finally {
-    prototype.addWeight = addWeight;
-  }
 }
 
-function parse(text: string): Json {
-  let depth = 0;
-  for (const letter of text) {
-    if (letter === '{' || letter === '[') depth++;
-    else if (letter === '}' || letter === ']') depth--;
-    if (depth > DEEPEST) throw new ModelError('its JSON is nested too deeply.');
+/** The weights of all groups of the manifest, but for an optimizer's. */
+function weightsIn(groups: Json[], folder: string, limit: number): StoredWeight[] {
+  const files = groups.map(({ paths }) => listOf(paths).map((name) => inside(folder, String(name))));
+  const total = files.flat().reduce((sum, file) => sum + statSync(file).size, 0);
+  if (total > limit) {
+    throw new ModelError(
+      `its weights take ${total} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
+    );
   }
-  try {
-    const json: unknown = JSON.parse(text);
-    if (isObject(json)) return json;
-  } catch {
-    // Said below, in the words of a model file.
+  return groups.flatMap(({ weights }, i) => {
+    const entries = listOf(weights).map(checked);
+    const bytes = joined(files[i]!.map((file) => readFileSync(file)));
+    let at = 0;
+    const stored = entries.map((entry): StoredWeight => {
+      const from = at;
+      at += sizeOf(entry);
+      return { path: entry.name, shape: entry.shape, entry, bytes: bytes.slice(from, at) };
+    });
+    if (at > bytes.length) {
+      throw new ModelError(
+        `its weights take ${at} bytes and its weight files have ${bytes.length}. Copy or save it again.`,
+      );
+    }
+    return stored.filter(({ entry }) => (entry as { group?: string }).group !== 'optimizer');
+  });
+}
+
+/** @throws {ModelError} when an entry of the manifest does not describe a weight */
+function checked(value: unknown): tfc.io.WeightsManifestEntry {
+  const entry = isObject(value) ? value : {};
+  const { name, shape, dtype, quantization } = entry;
+  const stored = isObject(quantization) ? quantization['dtype'] : dtype;
+  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (typeof name === 'string' && isShape && Object.hasOwn(BYTES, String(stored))) return entry as never;
+  throw new ModelError(
+    `its manifest describes a weight as ${JSON.stringify(value)?.slice(0, 200)}, which is not one of numbers with a name and a shape.`,
+  );
+}
+
+/** Bytes that a weight takes in its file. */
+function sizeOf({ shape, dtype, quantization }: tfc.io.WeightsManifestEntry): number {
+  return shape.reduce((product, size) => product * size, BYTES[quantization?.dtype ?? dtype]!);
+}
+
+/** A weight's numbers as floats, unpacked when they are quantized. */
+function decoded(tf: Tf, { entry, bytes }: StoredWeight): tfc.Tensor {
+  return tf.tidy(() => {
+    const values = tf.io.decodeWeights(bytes.buffer as ArrayBuffer, [entry]);
+    return tf.cast(values[entry.name]!, 'float32');
+  });
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
-  throw new ModelError('it is no JSON of a model.');
+  return whole;
 }
 
 function inside(folder: string, name: string): string {
   let file: string;
   try {
-    file = realpathSync(resolve(folder, String(name)));
+    file = realpathSync(resolve(folder, name));
   } catch (cause) {
     throw new ModelError(`its weight file ${JSON.stringify(name)} is missing.`, { cause });
   }

@@ -27,13 +27,21 @@ async function load(topology: object, weights: object[], numbers = 8) {
   }
 }
 
+async function assertMessage(wrong: Promise<unknown>, pattern: RegExp) {
+  await wrong.then(
+    () => assert.unreachable('it loaded'),
+    (error) => assert.match(error.message, pattern),
+  );
+}
+
 async function refused(wrong: Promise<unknown>, pattern: RegExp) {
   const error = await wrong.then(
     () => undefined,
     (caught) => caught,
   );
   assert.instance(error, ModelError, `${error}`);
-  assert.match(error.message, /TensorFlow\.js cannot read it/);
+  assert.match(error.message, /^Cannot load .*model\.json: /);
+  assert.ok(error.message.length < 600, error.message);
   assert.match(error.message, pattern);
 }
 
@@ -42,16 +50,19 @@ suite('keras/tfjs-model', {
     await ready();
     const inner = { class_name: 'Sequential', config: { name: 'inner', layers: [first] } };
     for (const [topology, weights, pattern] of [
-      [sequential(first, { class_name: 'Odd', config: {} }), OF_FIRST, /Unknown layer: Odd/],
-      [sequential(first, { class_name: 'Conv2D', config: { filters: 1 } }), OF_FIRST, /kernelSize/],
-      [sequential(first, dense({ name: 'b', units: -2 })), OF_FIRST, /./],
-      [sequential(inner, { class_name: 'Odd', config: {} }), OF_FIRST, /Unknown layer: Odd/],
-      [sequential(first), [OF_FIRST[0]], /1 of 2 weights are not set/],
-      [sequential(first), [...OF_FIRST, weight('b/bias', 0)], /no target variable: b\/bias/],
-      [sequential(first), [weight('a/kernel', 2, 3), OF_FIRST[1]], /[Ss]hape/],
-      [sequential(first), [OF_FIRST[0], { ...OF_FIRST[1], dtype: 'odd' }], /odd/],
-      [sequential(first), [OF_FIRST[0], weight('a/bias', 99)], /./],
-      [dense({ name: 'a' }), OF_FIRST, /./],
+      [
+        sequential(first, { class_name: 'Odd', config: {} }),
+        OF_FIRST,
+        /"odd_2" is a Odd, a class that convlens/,
+      ],
+      [sequential(first, dense({ name: 'b', units: -2 })), OF_FIRST, /its units is -2/],
+      [sequential(inner, { class_name: 'Odd', config: {} }), OF_FIRST, /is a Odd/],
+      [sequential(first), [OF_FIRST[0]], /"a" \(Dense\) needs 2 weights and the file has 1 \(a\/kernel\)/],
+      [sequential(first), [...OF_FIRST, weight('b/bias', 0)], /has the weight b\/bias, which no layer needs/],
+      [sequential(first), [weight('a/kernel', 2, 3), OF_FIRST[1]], /has shape \[2, 3\]; \[3, 2\] is needed/],
+      [sequential(first), [OF_FIRST[0], { ...OF_FIRST[1], dtype: 'odd' }], /which is not one of numbers/],
+      [sequential(first), [OF_FIRST[0], weight('a/bias', 99)], /take 420 bytes and its weight files have 32/],
+      [dense({ name: 'a' }), OF_FIRST, /subclassed model: class Dense/],
     ] as const) {
       const before = tf().memory().numTensors;
       await refused(load(topology, weights as never), pattern);
@@ -63,8 +74,63 @@ suite('keras/tfjs-model', {
     await ready();
     const before = process.memoryUsage().rss;
     const huge = sequential(dense({ name: 'a', units: 2e6, batch_input_shape: [null, 10_000] }));
-    await refused(load(huge, OF_FIRST), /its layers are larger than its 8 weights/);
+    await refused(load(huge, OF_FIRST), /needed/);
     assert.ok(process.memoryUsage().rss - before < 100e6);
+  },
+
+  async 'what is no layers model is refused in one line'() {
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
+    const path = join(folder, 'model.json');
+    const node = Array.from({ length: 3000 }, (_, i) => ({ name: `node${i}`, op: 'Const', attr: {} }));
+    for (const [json, pattern] of [
+      [
+        { format: 'graph-model', modelTopology: { node }, weightsManifest: [] },
+        /: it is a graph model of TensorFlow/,
+      ],
+      [{ modelTopology: { node, library: {} }, weightsManifest: [] }, /: it is a graph model of TensorFlow/],
+      [sequential(first), /: it is a configuration without weights/],
+      [{ modelTopology: { a: 'x'.repeat(1e5) } }, /: its JSON has no modelTopology and weightsManifest/],
+      [{ modelTopology: { a: 'x'.repeat(1e5) }, weightsManifest: [] }, /: it is a subclassed model/],
+    ] as const) {
+      writeFileSync(path, JSON.stringify(json));
+      await refused(loadModel(path), pattern);
+    }
+    await assertMessage(
+      loadModel(new TextEncoder().encode('{"modelTopology": {}}')),
+      /Give the path of the model\.json/,
+    );
+    rmSync(folder, { recursive: true });
+  },
+
+  async 'models that TensorFlow.js writes give its numbers'() {
+    await ready();
+    const { layers, sequential: model } = require('@tensorflow/tfjs-layers');
+    const inner = model({ name: 'features' });
+    inner.add(
+      layers.conv2d({ filters: 4, kernelSize: 3, activation: 'elu', inputShape: [8, 8, 3], name: 'Conv1' }),
+    );
+    inner.add(layers.separableConv2d({ filters: 5, kernelSize: 3, padding: 'same', name: 'separable' }));
+    inner.add(layers.batchNormalization({ name: 'bn_Conv1' }));
+    const outer = model({ name: 'outer' });
+    outer.add(inner);
+    outer.add(layers.leakyReLU({ alpha: 0.2 }));
+    outer.add(layers.globalAveragePooling2d({}));
+    outer.add(layers.dense({ units: 2, activation: 'hardSigmoid' }));
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
+    const save = async ({ modelTopology, weightSpecs, weightData }: Record<string, never>) => {
+      const json = { modelTopology, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] };
+      writeFileSync(join(folder, 'model.json'), JSON.stringify(json));
+      writeFileSync(join(folder, 'weights.bin'), new Uint8Array(weightData));
+      return { modelArtifactsInfo: {} };
+    };
+    await outer.save({ save });
+    const loaded = await loadModel(join(folder, 'model.json'));
+    const x = tf().randomUniform([2, 8, 8, 3], -1, 1, 'float32', 5);
+    const [expected, found] = [outer.predict(x), loaded.predict(x)].map((y) => [...y.dataSync()] as number[]);
+    assert.ok(expected!.every((value, i) => Math.abs(value - found![i]!) < 1e-6));
+    rmSync(folder, { recursive: true });
+    loaded.dispose();
+    x.dispose();
   },
 
   async 'tensors of others, made while it loads, stay'() {
@@ -77,7 +143,7 @@ suite('keras/tfjs-model', {
         await null;
       }
     })();
-    const wrong = refused(load(sequential(first), [OF_FIRST[0]!]), /1 of 2 weights/);
+    const wrong = refused(load(sequential(first), [OF_FIRST[0]!]), /needs 2 weights/);
     const right = load(sequential(first), OF_FIRST);
     await wrong;
     const model = await right;
@@ -92,7 +158,7 @@ suite('keras/tfjs-model', {
     model.dispose();
   },
 
-  async 'an optimizer’s numbers are left out, and initializers are not asked for the first ones'() {
+  async 'numbers of an optimizer are left out, and initializers do not run'() {
     await ready();
     const optimizer = { ...weight('Adam/m', 3), group: 'optimizer' };
     const started = performance.now();
@@ -106,8 +172,9 @@ suite('keras/tfjs-model', {
     const weights = [optimizer, weight('a/kernel', 1000, 1000), weight('a/bias', 1000)];
     const model = await load(sequential(layer), weights, 3 + 1000 * 1000 + 1000);
     assert.ok(performance.now() - started < 60_000);
-    const { kernel } = model.layers[0] as unknown as { kernel: { read(): { dataSync(): Float32Array } } };
-    assert.equal([...kernel.read().dataSync().slice(0, 2)], [3 / 8, 4 / 8]);
+    const [kernel] = (model.layers[0] as unknown as { weights: { read(): { dataSync(): Float32Array } }[] })
+      .weights;
+    assert.equal([...kernel!.read().dataSync().slice(0, 2)], [3 / 8, 4 / 8]);
     model.dispose();
   },
 });

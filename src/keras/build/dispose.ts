@@ -1,7 +1,5 @@
-import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { forget } from '../../tensorflow/graph/repeated';
-import type { Tf } from '../../tensorflow/types';
 import type { Prepared } from '../layers/make';
 
 /** A weight's variable, which TensorFlow.js does not declare. */
@@ -44,22 +42,4 @@ export function disposeUnused(model: tfl.LayersModel, made: tfl.layers.Layer[]):
 function layersOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
   const { layers } = layer as tfl.LayersModel;
   return layers ? layers.flatMap(layersOf) : [layer];
-}
-
-/** @returns what `make` returns, and every tensor that it left, none of other code's; `make` does not wait for anything */
-export function tensorsOf<T>(tf: Tf, make: () => T): { result: T; tensors: tfc.Tensor[] } {
-  const engine = tf.engine();
-  const { state } = engine;
-  const variables = () => Object.values(state.registeredVariables);
-  const before = new Set(variables());
-  engine.startScope();
-  let result: T;
-  let tensors: tfc.Tensor[] = [];
-  try {
-    result = make();
-  } finally {
-    tensors = [...state.activeScope.track, ...variables().filter((one) => !before.has(one))];
-    engine.endScope(tensors as never);
-  }
-  return { result, tensors };
 }

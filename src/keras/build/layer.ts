@@ -1,12 +1,13 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
-import type { Json, LayerSpec } from '../file/graph';
+import type { LayerSpec } from '../file/graph';
 import { activationOf } from '../layers/activation-functions';
+import { isActivationLayer } from '../layers/activation-layers';
+import { allowAnyName } from '../layers/any-name';
 import { callArguments } from '../layers/call-arguments';
 import { checkConfig } from '../layers/check-config';
-import { customLayers } from '../layers/custom';
+import { camelCased, customLayers } from '../layers/custom';
 import { makeLayer } from '../layers/make';
 import { DEFINITIONS } from '../layers/registry';
 import { isOperation, operationFor } from '../operations/operation';
@@ -27,9 +28,15 @@ function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
   const { tf, layers, dialect } = context;
   const { className, name, config } = spec;
   const own = customLayers.get(className);
-  if (own) return new own(camelCased(config)) as tfl.layers.Layer;
+  if (own) {
+    const layer = new own(camelCased(config)) as tfl.layers.Layer;
+    allowAnyName(layer);
+    return layer;
+  }
   // Asked for here, so that an unknown activation is refused before anything runs.
-  if (config['activation']) activationOf(config['activation'], name, dialect);
+  for (const value of [config['activation'], config['recurrent_activation']]) {
+    if (value && !isActivationLayer(value)) activationOf(value, name, dialect);
+  }
   if (className === 'Lambda') {
     throw new ModelError(
       `layer "${name}" is a Lambda: Python code, which is never run from a file. Replace it by a layer of Keras or by one of your own with registerLayer().`,
@@ -87,21 +94,4 @@ function deferWeights(layer: tfl.layers.Layer, { tf }: BuildContext): void {
       scalar.dispose();
     }
   }) as typeof add;
-}
-
-/** `kernel_size` → `kernelSize`, in objects at any depth, as classes of TensorFlow.js expect it. */
-export function camelCased(config: Json): never {
-  const convert = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(convert);
-    if (value === 'channels_last') return 'channelsLast';
-    if (value === 'channels_first') return 'channelsFirst';
-    if (!isObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
-        convert(item),
-      ]),
-    );
-  };
-  return convert(config) as never;
 }

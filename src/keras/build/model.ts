@@ -2,6 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import { shapeOf } from '../file/config';
 import { type Call, type GraphSpec, type LayerSpec, refsIn, type TensorRef } from '../file/graph';
+import { allowAnyName, tensorName } from '../layers/any-name';
 import type { LayerDefinition } from '../layers/definition';
 import { makeLayer } from '../layers/make';
 import { BatchToSteps, StepsToBatch } from '../layers/wrappers';
@@ -35,7 +36,10 @@ function buildLayer(
   // What Keras calls it, where TensorFlow.js says Model.
   if (spec.inner && !spec.inner.sequential) layer.getClassName = () => 'Functional';
   if (spec.each) layer.getClassName = () => spec.className;
-  if (spec.inner || spec.each) allowScalars(layer as tfl.LayersModel);
+  if (spec.inner || spec.each) {
+    allowScalars(layer as tfl.LayersModel);
+    allowAnyName(layer);
+  }
   context.made.set(spec, layer);
   return layer;
 }
@@ -115,12 +119,10 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   }
   const model = tfLayers.sequential({ name: graph.name });
   const explicit = first?.className === 'InputLayer';
-  model.add(
-    tfLayers.layers.inputLayer({
-      batchInputShape: shape,
-      name: explicit ? first.name : `${graph.name}_input`,
-    }),
-  );
+  const inputName = explicit ? first.name : `${graph.name}_input`;
+  const input = tfLayers.layers.inputLayer({ batchInputShape: shape, name: tensorName(inputName) });
+  input.name = inputName;
+  model.add(input);
   for (const spec of graph.layers) {
     if (spec.className === 'InputLayer') continue;
     const layer = buildLayer(spec, model.outputs, context);
@@ -166,7 +168,8 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
       if (!shape) throw new ModelError(`input "${spec.name}" has no shape.`);
       const dtype =
         spec.config['dtype'] === 'int32' || spec.config['dtype'] === 'int64' ? 'int32' : 'float32';
-      const input = context.layers.input({ batchShape: shape, name: spec.name, dtype });
+      const input = context.layers.input({ batchShape: shape, name: tensorName(spec.name), dtype });
+      input.sourceLayer.name = spec.name;
       context.made.set(spec, input.sourceLayer);
       settle(JSON.stringify([spec.name, 0, 0]), input);
       continue;

@@ -41,37 +41,74 @@ export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
         if (!isArray(array)) throw new ModelError(`the weight ${path} of layer "${name}" is missing.`);
         return array;
       });
-    fillings.push(...pairGroup(name, groups.get(name) ?? [], stored));
+    fillings.push(...pairByName(name, groups.get(name) ?? [], stored));
     groups.delete(name);
   }
-  for (const [name, missing] of groups) fillings.push(...pairGroup(name, missing, []));
+  for (const [name, missing] of groups) fillings.push(...pairByName(name, missing, []));
   return fillings;
 }
 
-function pairGroup(name: string, leaves: Leaf[], stored: StoredArray[]): Filling[] {
+/**
+ * Finds the weights of layers by their names.
+ *
+ * @param name of the outer model's layer that the layers are in; nothing when they are in none
+ */
+export function pairByName(name: string, leaves: Leaf[], stored: StoredArray[]): Filling[] {
   if (leaves.length === 1 && leaves[0]!.path === name) return pairWeights(leaves[0]!, stored);
+  const start = name ? name.length + 1 : 0;
+  const insideOf = ({ path }: Leaf) => path.slice(start);
   const needing = leaves.filter(({ layer }) => layer.weights.length > 0);
-  const left = new Set(stored);
-  const insides = new Set(needing.map(({ path }) => path.slice(name.length + 1)));
-  const owners = new Map(stored.map((array) => [array, ownerOf(array, name, insides)]));
-  const fillings = needing.flatMap((leaf) => {
-    // A nested model lists all trainable weights first, so its layers' weights are gathered by name.
-    const inside = leaf.path.slice(name.length + 1);
+  const insides = new Set(needing.map(insideOf));
+  const byOwner = new Map<string, StoredArray[]>();
+  for (const array of stored) {
+    const owner = ownerOf(array, name, insides);
+    const others = byOwner.get(owner);
+    if (others) others.push(array);
+    else byOwner.set(owner, [array]);
+  }
+  // A nested model lists all trainable weights first, so its layers' weights are gathered by name.
+  const found = new Map<Leaf, StoredArray[]>();
+  for (const leaf of needing) {
+    const named = byOwner.get(insideOf(leaf));
+    if (named?.length === leaf.layer.weights.length) found.set(leaf, named);
+  }
+  const unnamed = needing.filter((leaf) => !found.has(leaf));
+  for (const leaf of unnamed) {
+    const inside = insideOf(leaf);
     // What belongs to a layer of that very path is no other one's, whose path may end with it.
-    const open = stored.filter((array) => {
-      const owner = owners.get(array)!;
-      return owner === inside || !insides.has(owner);
-    });
-    const exact = open.filter((array) => endsWithPath(owners.get(array)!, inside));
-    const own = open.filter((array) => endsWithPath(inside, owners.get(array)!));
-    const count = needing.filter((other) => endsWithPath(other.path, leaf.spec.name)).length;
-    const mine = exact.length !== leaf.layer.weights.length && count === 1 ? own : exact;
-    for (const array of mine) left.delete(array);
-    return pairWeights(leaf, inOrder(leaf, mine));
-  });
+    const open = [...byOwner].filter(([owner]) => owner === inside || !insides.has(owner));
+    const arraysOf = (fits: (owner: string) => boolean) =>
+      open.flatMap(([owner, arrays]) => (fits(owner) ? arrays : []));
+    const exact = arraysOf((owner) => endsWithPath(owner, inside));
+    // Of several names that the path ends with, the longest says most.
+    const longest = open.reduce(
+      (most, [owner]) => (endsWithPath(inside, owner) && owner.length > most.length ? owner : most),
+      '',
+    );
+    const own = byOwner.get(longest) ?? [];
+    const alike = unnamed.filter((other) => endsWithPath(other.path, longest));
+    const isExact = exact.length === leaf.layer.weights.length;
+    found.set(leaf, isExact ? exact : (ordinal(own, alike.indexOf(leaf), alike.length) ?? exact));
+  }
+  const left = new Set(stored);
+  for (const array of [...found.values()].flat()) left.delete(array);
   const [extra] = left;
-  if (extra) throw new ModelError(`it has the weight ${extra.path} in "${name}", which no layer needs.`);
-  return fillings;
+  const fillings = needing.flatMap((leaf) => pairWeights(leaf, inOrder(leaf, found.get(leaf)!)));
+  if (!extra) return fillings;
+  const where = name ? ` in "${name}"` : '';
+  throw new ModelError(`it has the weight ${extra.path}${where}, which no layer needs.`);
+}
+
+/**
+ * The arrays of one of several layers of one name, in models that the file does not tell apart: those that come at
+ * its turn among the arrays of their name.
+ */
+function ordinal(arrays: StoredArray[], turn: number, count: number): StoredArray[] | undefined {
+  if (count === 1) return arrays;
+  const byPath = new Map<string, StoredArray[]>();
+  for (const array of arrays) byPath.set(array.path, [...(byPath.get(array.path) ?? []), array]);
+  const groups = [...byPath.values()];
+  return groups.every(({ length }) => length === count) ? groups.map((group) => group[turn]!) : undefined;
 }
 
 /**

@@ -81,7 +81,9 @@ function orderOf(path: string): string {
     .map((part) => {
       const known = part.replace(/^_/, '');
       const order = ORDER.find((names) => names.includes(known));
-      return order ? String(order.indexOf(known)) : part;
+      if (order) return String(order.indexOf(known));
+      // The weights of a layer that is an activation follow the layer's own.
+      return /^(recurrent_)?activation$/.test(known) ? `zz_${known}` : part;
     })
     .join('/');
 }

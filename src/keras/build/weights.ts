@@ -1,9 +1,17 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { Tf } from '../../tensorflow/types';
-import type { GraphSpec, LayerSpec } from '../file/graph';
+import type { Dialect, GraphSpec, LayerSpec } from '../file/graph';
 import type { Hdf5 } from '../file/hdf5/opener';
 import type { StoredArray } from '../file/hdf5/tree';
+
+/** What a model file holds, whatever its format. */
+export interface ModelInFile {
+  graph: GraphSpec;
+  dialect: Dialect;
+  /** Fills the weights of the layers that were made of the graph. */
+  fill(tf: Tf, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>): Promise<void>;
+}
 
 /** A weight and the array that fills it. */
 export interface Filling {

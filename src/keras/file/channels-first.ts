@@ -45,15 +45,17 @@ interface Turn {
   map: boolean;
 }
 
+/** Whether an activation does not treat every number alike; it may be a layer with settings. */
+function knowsChannels(activation: unknown): boolean {
+  if (/softmax|sparsemax|glu/i.test(JSON.stringify(activation ?? ''))) return true;
+  const isLayer = isObject(activation) && isObject(activation['config']);
+  return isLayer && !ALIKE.test(String(activation['class_name']));
+}
+
 /** @returns none for a layer that cannot be turned */
 function turned(spec: LayerSpec): Turn | undefined {
   const { className, config, inner, each, module } = spec;
-  if (
-    inner ||
-    each ||
-    /(^|\.)ops(\.|$)/.test(module) ||
-    /softmax|glu/i.test(JSON.stringify(config['activation'] ?? ''))
-  )
+  if (inner || each || /(^|\.)ops(\.|$)/.test(module) || knowsChannels(config['activation']))
     return undefined;
   if (takesMaps(spec) || (className === 'Flatten' && config['data_format'] === 'channels_first')) {
     const map = className !== 'Flatten' && (!className.startsWith('Global') || config['keepdims'] === true);

@@ -4,6 +4,8 @@ import { type Call, type Dialect, type GraphSpec, type Json, type LayerSpec, Ten
 
 const DEEPEST = 64;
 const MOST_LAYERS = 20_000;
+/** Bytes of the largest configuration: ten times those of any model seen. */
+export const MOST_CONFIG = 32 * 1024 ** 2;
 /** Keras's own classes by the other names that files have for them. */
 const OF_KERAS = new Map([
   // Of InceptionResNetV2: an .h5 names it as it names a user's.
@@ -19,6 +21,11 @@ const MODELS = new Set(['Sequential', 'Functional', 'Model']);
  * @throws {ModelError} when it is no model, a subclassed model, or nested without end
  */
 export function parseConfig(text: string, dialect: Dialect): GraphSpec {
+  return graphOf(parseJson(text), dialect);
+}
+
+/** Reads the text of a configuration, with Python's words for numbers that JSON lacks. */
+export function parseJson(text: string): Json {
   checkDepth(text);
   let json: unknown;
   try {
@@ -27,6 +34,11 @@ export function parseConfig(text: string, dialect: Dialect): GraphSpec {
     throw new ModelError('its configuration is no JSON. Save the model again.', { cause });
   }
   if (!isObject(json)) throw new ModelError('its configuration is not a model.');
+  return json;
+}
+
+/** Reads a parsed configuration. */
+export function graphOf(json: Json, dialect: Dialect): GraphSpec {
   const count = { layers: 0 };
   return readGraph(json, '', dialect, count, 0);
 }
@@ -192,7 +204,9 @@ function readEnds(value: unknown): TensorRef[] {
   if (one) return [one];
   if (value === undefined) return [];
   if (!isObject(value) && !Array.isArray(value)) {
-    throw new ModelError(`its inputs or outputs hold ${JSON.stringify(value)}, which is no layer's output.`);
+    throw new ModelError(
+      `its inputs or outputs hold ${JSON.stringify(value).slice(0, 100)}, which is no layer's output.`,
+    );
   }
   return Object.values(value).flatMap((end) => readEnds(end));
 }

@@ -83,22 +83,28 @@ export function scalarActivationOf(value: unknown, dialect: Dialect): ((x: numbe
 }
 
 const SYNONYMS: Record<string, string> = {
+  // TensorFlow.js's name.
+  gelu_new: 'gelu_tanh',
   swish: 'silu',
   hard_swish: 'hard_silu',
   log_softmax_v2: 'log_softmax',
   softmax_v2: 'softmax',
 };
 
-/** By dialect and name: layers ask at every call. */
+/** By dialect and name: a layer asks at every call. */
 const found = new Map<string, (tf: Tf, x: Tensor) => Tensor>();
+
+/** An activation that is ready to run, as activation-layers.ts makes it of a layer. */
+type Ready = (tf: Tf, x: Tensor) => Tensor;
 
 /**
  * The activation that a configuration names: a string, or Keras 3's object of a built-in function.
  *
  * @throws {ModelError} for functions that are the user's own code
  */
-export function activationOf(value: unknown, layer: string, dialect: Dialect): (tf: Tf, x: Tensor) => Tensor {
+export function activationOf(value: unknown, layer: string, dialect: Dialect): Ready {
   if (value === null || value === undefined) return (_, x) => x;
+  if (typeof value === 'function') return value as Ready;
   const before = typeof value === 'string' && found.get(`${dialect} ${value}`);
   if (before) return before;
   const object: Json = isObject(value) ? value : {};

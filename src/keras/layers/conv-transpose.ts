@@ -1,7 +1,7 @@
 import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
-import { biasOf, channelsOf, finish, type Pair, pair, windowOf } from './conv';
-import { type Context, channelsLast, channelsLastShape, type LayerDefinition, perAxis } from './definition';
+import { biasOf, channelsOf, convolution, type Pair, pair, windowOf } from './conv';
+import { type Context, channelsLastShape, type LayerDefinition, perAxis } from './definition';
 
 /** Keras's `deconv_output_length`: with no output padding, `same` multiplies and `valid` covers the window. */
 function transposedLength(
@@ -48,7 +48,7 @@ export const Conv2DTranspose: LayerDefinition = {
     ]),
   call([x], context) {
     const { config, tf, weights } = context;
-    return channelsLast(tf, config, x!, (y) => {
+    return convolution(context, x!, (y) => {
       const axes = y.rank - 2;
       const { kernel, strides, dilation, padding } = windowOf(config, axes);
       const lengths = transposedLengths(config, y.shape.slice(1, -1)) as number[];
@@ -64,7 +64,7 @@ export const Conv2DTranspose: LayerDefinition = {
         [...front, ...kernel],
         padding,
       );
-      return finish(axes === 2 ? result : tf.squeeze(result, [1]), context);
+      return axes === 2 ? result : tf.squeeze(result, [1]);
     });
   },
 };

@@ -48,9 +48,17 @@ export function channelsOf(config: Json, shape: Shape): number {
   return (config['data_format'] === 'channels_first' ? shape[1] : shape[shape.length - 1]) as number;
 }
 
-export function finish(x: Tensor, { tf, config, weights, dialect }: Context): Tensor {
-  const biased = weights['bias'] ? tf.add(x, weights['bias']) : x;
-  return activationOf(config['activation'], String(config['name']), dialect)(tf, biased);
+/**
+ * What all convolutions share: channels that may come first, a bias, and an activation of the map as it is stored.
+ *
+ * @param run the convolution of a map whose channels come last
+ */
+export function convolution(context: Context, x: Tensor, run: (x: Tensor) => Tensor): Tensor {
+  const { tf, config, weights, dialect } = context;
+  const y = channelsLast(tf, config, x, (last) =>
+    weights['bias'] ? tf.add(run(last), weights['bias']) : run(last),
+  );
+  return activationOf(config['activation'], String(config['name']), dialect)(tf, y);
 }
 
 export function biasOf(config: Json, size: number): { name: string; shape: number[] }[] {
@@ -142,8 +150,8 @@ export const Conv2D: LayerDefinition = {
   shape: (config, [input]) => spatialShape(config, input!, () => Number(config['filters'])),
   call([x], context) {
     const { strides, dilation, padding } = windowOf(context.config, 2);
-    return channelsLast(context.tf, context.config, x!, (y) =>
-      finish(conv2d(context, y, context.weights['kernel']!, pair(strides), pair(dilation), padding), context),
+    return convolution(context, x!, (y) =>
+      conv2d(context, y, context.weights['kernel']!, pair(strides), pair(dilation), padding),
     );
   },
 };
@@ -161,12 +169,9 @@ export const Conv1D: LayerDefinition = {
   call([x], context) {
     const window = windowOf(context.config, 1);
     const kernel = context.tf.expandDims(context.weights['kernel']!, 0);
-    return channelsLast(context.tf, context.config, x!, (y) =>
-      finish(
-        asImage(context, y, window, (image, padding) =>
-          conv2d(context, image, kernel, [1, window.strides[0]!], [1, window.dilation[0]!], padding),
-        ),
-        context,
+    return convolution(context, x!, (y) =>
+      asImage(context, y, window, (image, padding) =>
+        conv2d(context, image, kernel, [1, window.strides[0]!], [1, window.dilation[0]!], padding),
       ),
     );
   },
@@ -187,21 +192,15 @@ export const DepthwiseConv2D: LayerDefinition = {
   call([x], context) {
     const { config, tf, weights } = context;
     const window = windowOf(config, x!.rank - 2);
-    return channelsLast(tf, config, x!, (y) => {
+    return convolution(context, x!, (y) => {
       if (y.rank === 4) {
         const { strides, dilation, padding } = window;
-        return finish(
-          depthwise(context, y, weights['kernel']!, pair(strides), pair(dilation), padding),
-          context,
-        );
+        return depthwise(context, y, weights['kernel']!, pair(strides), pair(dilation), padding);
       }
       const kernel = tf.expandDims(weights['kernel']!, 0);
       const strides: Pair = [window.strides[0]!, window.strides[0]!];
-      return finish(
-        asImage(context, y, window, (image, padding) =>
-          depthwise(context, image, kernel, strides, [1, window.dilation[0]!], padding),
-        ),
-        context,
+      return asImage(context, y, window, (image, padding) =>
+        depthwise(context, image, kernel, strides, [1, window.dilation[0]!], padding),
       );
     });
   },
@@ -233,8 +232,8 @@ export const SeparableConv2D: LayerDefinition = {
       const middle = depthwise(context, y, deep!, strides, dilation, padding);
       return tf.conv2d(middle as never, point as never, 1, 'valid') as Tensor;
     };
-    return channelsLast(tf, config, x!, (y) =>
-      finish(image ? run(y, window.padding) : asImage(context, y, window, run), context),
+    return convolution(context, x!, (y) =>
+      image ? run(y, window.padding) : asImage(context, y, window, run),
     );
   },
 };

@@ -4,6 +4,7 @@ import { ModelError } from '../../errors';
 import type { Tf, TfLayers } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
 import type { Shape } from '../model';
+import { allowAnyName } from './any-name';
 import type { CallArguments } from './call-arguments';
 import { rankOf } from './check-config';
 import { type Context, NO_ARGUMENTS, type NodeDefinition } from './definition';
@@ -173,6 +174,7 @@ export function makeLayer(
     }
   }
   const layer = new Defined();
+  allowAnyName(layer);
   if (!definition.mask && !several) clean.add(layer);
   return layer;
 }

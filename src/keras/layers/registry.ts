@@ -1,3 +1,4 @@
+import { withActivationLayers } from './activation-layers';
 import * as attention from './attention';
 import * as attentionByHeads from './attention-heads';
 import * as conv from './conv';
@@ -18,7 +19,7 @@ const { ZeroPadding, Cropping, ...coreLayers } = core;
 const { broadcastShape: _, ...mergeLayers } = merge;
 const fromModules: Record<string, LayerDefinition> = { ...coreLayers, ...mergeLayers, ...normalization };
 
-const LAYERS: Record<string, LayerDefinition> = {
+const PLAIN: Record<string, LayerDefinition> = {
   ...Object.fromEntries(
     [
       'Dropout',
@@ -96,6 +97,11 @@ const LAYERS: Record<string, LayerDefinition> = {
     ]),
   ),
 };
+
+const LAYERS: Record<string, LayerDefinition> = {};
+for (const [name, definition] of Object.entries(PLAIN)) {
+  LAYERS[name] = withActivationLayers(LAYERS, definition);
+}
 
 /**
  * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same

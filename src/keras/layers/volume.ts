@@ -1,5 +1,5 @@
 import type { Tensor, Tf } from '../../tensorflow/types';
-import { biasOf, channelsOf, finish, outputLength, windowOf } from './conv';
+import { biasOf, channelsOf, convolution, outputLength, windowOf } from './conv';
 import { Conv2DTranspose, transposedConv2d, transposedLengths } from './conv-transpose';
 import { type Context, channelsLast, channelsLastShape, type LayerDefinition, perAxis } from './definition';
 import { pooledShape, poolWindowOf } from './pooling';
@@ -73,12 +73,12 @@ export const Conv3D: LayerDefinition = {
   call([x], context) {
     const { tf, config, weights } = context;
     const groups = Number(config['groups'] ?? 1);
-    return channelsLast(tf, config, x!, (y) => {
+    return convolution(context, x!, (y) => {
       const kernels = tf.split(weights['kernel']!, groups, 4);
       const outputs = tf
         .split(y, groups, 4)
         .map((part, i) => convolve({ ...context, weights: { kernel: kernels[i]! } }, part));
-      return finish(tf.concat(outputs, 4), context);
+      return tf.concat(outputs, 4);
     });
   },
 };
@@ -86,8 +86,7 @@ export const Conv3D: LayerDefinition = {
 export const Conv3DTranspose: LayerDefinition = {
   ...Conv2DTranspose,
   call([x], context) {
-    const { tf, config } = context;
-    return channelsLast(tf, config, x!, (y) => finish(transposeVolume(context, y), context));
+    return convolution(context, x!, (y) => transposeVolume(context, y));
   },
 };
 
