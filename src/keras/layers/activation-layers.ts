@@ -4,7 +4,7 @@ import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { checkConfig } from './check-config';
-import { customActivation } from './custom';
+import { customActivation } from './custom-activation';
 import { type Context, type LayerDefinition, NO_ARGUMENTS } from './definition';
 
 /** Settings that hold an activation, in the order in which Keras stores their weights. */
