@@ -1,4 +1,4 @@
-import { type Activation, featureMap, onePicture } from '../src/maps/activation';
+import { type Activation, activationList, featureMap, onePicture } from '../src/maps/activation';
 import { rasterOf } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
 import { stats } from '../src/maps/stats';
@@ -35,7 +35,8 @@ const SIDE = 300;
  *
  * @throws {RangeError} for fewer than two activations, or a channel, index, scale or colour map that does not exist
  */
-export function compareFigure(activations: readonly Activation[], options: CompareOptions = {}): Figure {
+export function compareFigure(given: readonly Activation[], options: CompareOptions = {}): Figure {
+  const activations = activationList('compare', given);
   const { channel = 0, cmap = 'viridis', scale = 'minmax' } = options;
   if (activations.length < 2) {
     throw new RangeError(`Cannot compare ${activations.length}: pass two activations or more.`);

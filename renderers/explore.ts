@@ -1,4 +1,4 @@
-import { type Activation, uniqueNames } from '../src/maps/activation';
+import { type Activation, activationList, uniqueNames } from '../src/maps/activation';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
@@ -42,7 +42,7 @@ export function exploreFigure(
   activations: Activation | readonly Activation[],
   options: ExploreOptions = {},
 ): Figure {
-  const all = 'data' in activations ? [activations] : [...activations];
+  const all = activationList('explore', activations);
   if (all.length === 0)
     throw new RangeError('Cannot explore: there are no activations. Pass what predict returns.');
   const { picture, layer = all[0].layer, opacity = 0.5, cmap = 'viridis' } = options;

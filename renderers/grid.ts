@@ -30,15 +30,16 @@ export interface GridFigureOptions extends GridOptions {
  * @throws {RangeError} for a channel, scale or colour map that does not exist
  */
 export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
-  const { cmap = 'viridis', scale = 'standardize', title = activation.layer, gutter = 0, sort } = options;
   const { height, width, channels } = layout(activation);
+  const { cmap = 'viridis', scale = 'standardize', title = activation.layer, gutter = 0, sort } = options;
   if (!Number.isInteger(gutter) || gutter < 0 || gutter > 100) {
     throw new RangeError(
       `Cannot lay out the grid: gutter is ${gutter}. Choose a whole number from 0 to 100.`,
     );
   }
   const count = options.channels?.length ?? channels;
-  const grid = displayGrid(activation, { imagesPerRow: columnsFor(count), ...options });
+  const { index, imagesPerRow = columnsFor(count) } = options;
+  const grid = displayGrid(activation, { index, imagesPerRow, scale, channels: options.channels, sort });
   const colors = colormap(cmap);
   const { zoom, shrink } = fitOf(grid, gutter, options.width);
   const shown = spaced(shrinkGrid(grid, shrink), gutter);

@@ -3,6 +3,7 @@ import { type Raster, rasterOf } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
 import { notFiniteCount, type Stats, stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
+import { isActivation, valueName } from '../src/value-name';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { checkPicture, dataUrl } from './picture';
@@ -58,6 +59,11 @@ export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Fig
 }
 
 function fromRows(rows: readonly (readonly number[])[]): FeatureMap {
+  if (rows.some(isActivation)) {
+    throw new TypeError(
+      `Cannot show ${valueName(rows)} as one map: pass one of it, such as activations[0], or use grid or explore.`,
+    );
+  }
   const width = rows[0]?.length ?? 0;
   const even = rows.every(
     (row) => Array.isArray(row) && row.length === width && row.every((value) => typeof value === 'number'),

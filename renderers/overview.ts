@@ -1,4 +1,4 @@
-import { type Activation, featureMap, layout, onePicture } from '../src/maps/activation';
+import { type Activation, activationList, featureMap, layout, onePicture } from '../src/maps/activation';
 import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { rasterOf, shrinkGrid } from '../src/maps/grid';
 import { range } from '../src/maps/scale';
@@ -36,7 +36,8 @@ const MOST = 500;
  *
  * @throws {RangeError} for no activations, or an index or colour map that does not exist
  */
-export function overviewFigure(activations: readonly Activation[], options: OverviewOptions = {}): Figure {
+export function overviewFigure(given: readonly Activation[], options: OverviewOptions = {}): Figure {
+  const activations = activationList('draw an overview', given);
   if (activations.length === 0) {
     throw new RangeError('Cannot draw an overview: there are no activations. Pass what predict returns.');
   }

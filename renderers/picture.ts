@@ -1,4 +1,5 @@
 import type { Pixels } from '../src/pictures/pixels';
+import { valueName } from '../src/value-name';
 import { base64 } from './base64';
 import { picturePng } from './png/raster';
 
@@ -47,6 +48,8 @@ export function fitted({ height, width }: Pixels, side: number): { width: number
 export function checkPicture(picture: Pixels): void {
   const { height, width, channels, data } = picture ?? {};
   if (!(data instanceof Uint8Array) || data.length !== height * width * channels) {
-    throw new TypeError('Cannot read the picture: pass what loadImage returns.');
+    throw new TypeError(
+      `Cannot read the picture: this is ${data instanceof Uint8Array ? 'a picture whose bytes do not fill its size' : valueName(picture)}. Pass what loadImage returns, after await.`,
+    );
   }
 }

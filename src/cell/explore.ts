@@ -1,10 +1,23 @@
 import type { ExploreOptions } from '../../renderers/explore';
 import type { Figure } from '../../renderers/figure';
-import { type Activation, layout, uniqueNames } from '../maps/activation';
+import { checkKinds } from '../check-kinds';
+import { type Activation, activationList, layout, uniqueNames } from '../maps/activation';
 import { show } from './show';
 import { dropdown, interact, slider } from './widgets';
 
 const explorer = (): typeof import('../../renderers/explore') => require('../../renderers/explore');
+
+/** The options of `exploreFigure`, and what each is. */
+const OPTIONS = {
+  picture: 'picture',
+  layer: 'string',
+  channel: 'number',
+  channels: 'list',
+  opacity: 'number',
+  cmap: 'string',
+  scale: 'scale',
+  index: 'number',
+} as const;
 
 /** Options of `explore`. */
 export interface ExploreInCellOptions extends ExploreOptions {
@@ -46,9 +59,11 @@ export function explore(
 ): void;
 export function explore(
   activations: Activation | readonly Activation[],
-  { live = false, ...options }: ExploreInCellOptions = {},
+  given: ExploreInCellOptions = {},
 ): void | Promise<void> {
-  const all = 'data' in activations ? [activations] : [...activations];
+  checkKinds('explore', given, { ...OPTIONS, live: 'boolean' });
+  const { live = false, ...options } = given;
+  const all = activationList('explore', activations);
   if (live) return exploreLive(all, options);
   show(explorer().exploreFigure(all, options));
 }
@@ -67,6 +82,7 @@ export function exploreFigure(
   activations: Activation | readonly Activation[],
   options?: ExploreOptions,
 ): Figure {
+  checkKinds('explore', options, OPTIONS);
   return explorer().exploreFigure(activations, options);
 }
 

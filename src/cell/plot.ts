@@ -4,9 +4,28 @@ import type { GridFigureOptions } from '../../renderers/grid';
 import type { Matrix, MatshowOptions } from '../../renderers/matshow';
 import type { OverlayOptions } from '../../renderers/overlay';
 import type { OverviewOptions } from '../../renderers/overview';
+import { checkKinds } from '../check-kinds';
 import type { Activation } from '../maps/activation';
+import { GRID_OPTIONS } from '../maps/grid';
 import type { Picture } from '../pictures/pixels';
 import { show } from './show';
+
+/** The options of each figure, and what each is. */
+const ONE_MAP = {
+  channel: 'number',
+  index: 'number',
+  cmap: 'string',
+  scale: 'scale',
+  title: 'string',
+} as const;
+const OPTIONS = {
+  matshow: { ...ONE_MAP, vmin: 'number', vmax: 'number' },
+  grid: { ...GRID_OPTIONS, cmap: 'string', title: 'string', gutter: 'number', width: 'number' },
+  overlay: { ...ONE_MAP, opacity: 'number' },
+  overview: { index: 'number', cmap: 'string', title: 'string' },
+  channelStats: { index: 'number', title: 'string' },
+  compare: { ...ONE_MAP, titles: 'list' },
+} as const;
 
 // Vega and canvas take a quarter of a second to load: the first figure loads them, not the import.
 const heatmap = (): typeof import('../../renderers/matshow') => require('../../renderers/matshow');
@@ -42,6 +61,7 @@ export function matshow(matrix: Matrix, options?: MatshowOptions): void {
  * show(matshowFigure([[0, 1], [2, 3]], { cmap: 'gray' }));
  */
 export function matshowFigure(matrix: Matrix, options?: MatshowOptions): Figure {
+  checkKinds('draw the map', options, OPTIONS.matshow);
   return heatmap().matshowFigure(matrix, options);
 }
 
@@ -72,6 +92,7 @@ export function grid(activation: Activation, options?: GridFigureOptions): void 
  * show(gridFigure(activations[0], { scale: 'shared' }));
  */
 export function gridFigure(activation: Activation, options?: GridFigureOptions): Figure {
+  checkKinds('draw the grid', options, OPTIONS.grid);
   return mosaic().gridFigure(activation, options);
 }
 
@@ -104,6 +125,7 @@ export function overlay(picture: Picture, activation: Activation, options?: Over
  */
 export function overlayFigure(picture: Picture, activation: Activation, options?: OverlayOptions): Figure {
   const { overlayFigure }: typeof import('../../renderers/overlay') = require('../../renderers/overlay');
+  checkKinds('lay the map over the picture', options, OPTIONS.overlay);
   return overlayFigure(picture, activation, options);
 }
 
@@ -133,6 +155,7 @@ export function overview(activations: readonly Activation[], options?: OverviewO
  */
 export function overviewFigure(activations: readonly Activation[], options?: OverviewOptions): Figure {
   const { overviewFigure }: typeof import('../../renderers/overview') = require('../../renderers/overview');
+  checkKinds('draw an overview', options, OPTIONS.overview);
   return overviewFigure(activations, options);
 }
 
@@ -155,6 +178,7 @@ export function channelStatsFigure(
   const {
     channelStatsFigure,
   }: typeof import('../../renderers/channel-stats') = require('../../renderers/channel-stats');
+  checkKinds("draw the channels' statistics", options, OPTIONS.channelStats);
   return channelStatsFigure(activation, options);
 }
 
@@ -183,5 +207,6 @@ export function compare(activations: readonly Activation[], options?: CompareOpt
  */
 export function compareFigure(activations: readonly Activation[], options?: CompareOptions): Figure {
   const { compareFigure }: typeof import('../../renderers/compare') = require('../../renderers/compare');
+  checkKinds('compare', options, OPTIONS.compare);
   return compareFigure(activations, options);
 }

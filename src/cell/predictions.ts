@@ -1,5 +1,6 @@
 import type { Figure } from '../../renderers/figure';
 import type { PredictionsFigureOptions } from '../../renderers/predictions';
+import { checkKinds } from '../check-kinds';
 import { checkOptions } from '../check-options';
 import { readLabels } from '../files/labels';
 import type { Model } from '../keras/model';
@@ -63,6 +64,7 @@ export async function predictions(
  * show(predictionsFigure(await predictions(model, img, { labels: ['cat', 'dog'] }), { picture: img }));
  */
 export function predictionsFigure(answer: readonly Prediction[], options?: PredictionsFigureOptions): Figure {
+  checkKinds('draw the predictions', options, { picture: 'picture', title: 'string' });
   const {
     predictionsFigure,
   }: typeof import('../../renderers/predictions') = require('../../renderers/predictions');

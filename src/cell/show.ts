@@ -3,6 +3,7 @@ import type { Figure } from '../../renderers/figure';
 import { picturePng } from '../../renderers/png/raster';
 import '../../renderers/node';
 import type { Picture } from '../pictures/pixels';
+import { valueName } from '../value-name';
 import { display } from './front-end';
 
 /**
@@ -26,7 +27,11 @@ function isFigure(shown: Figure | Picture): shown is Figure {
 /** A picture as a notebook shows it. */
 export function pictureBundle(picture: Picture): Pick<Figure, 'bundle'> {
   if (!(picture?.data instanceof Uint8Array)) {
-    throw new TypeError('Cannot show this: pass a figure (matshowFigure …) or a picture (loadImage).');
+    const what = valueName(picture);
+    const use = /activation/.test(what)
+      ? 'Use matshow, grid or explore'
+      : 'Pass a figure (matshowFigure …) or a picture (loadImage)';
+    throw new TypeError(`Cannot show this: it is ${what}. ${use}.`);
   }
   const { height, width, channels } = picture;
   return {

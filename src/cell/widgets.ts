@@ -1,4 +1,7 @@
+import { checkKinds } from '../check-kinds';
 import type { Content, MimeBundle } from '../jupyter/wire';
+import { valueName } from '../value-name';
+import { checkControls } from './check-controls';
 import { convlensKernel } from './front-end';
 import { openModel } from './widget-model';
 
@@ -66,8 +69,17 @@ function control<T>(
 export function slider(
   min: number,
   max: number,
-  { step = 1, value = min }: { step?: number; value?: number } = {},
+  options: { step?: number; value?: number } = {},
 ): Control<number> {
+  checkKinds('make a slider', options, { step: 'number', value: 'number' });
+  for (const [name, end] of Object.entries({ min, max })) {
+    if (typeof end !== 'number') {
+      throw new TypeError(
+        `Cannot make a slider: ${name} is ${valueName(end)}. Give a number, such as slider(0, 15).`,
+      );
+    }
+  }
+  const { step = 1, value = min } = options;
   const numbers = [min, max, step, value];
   if (!numbers.every(Number.isFinite) || min > max || step <= 0 || value < min || value > max) {
     throw new RangeError(
@@ -107,11 +119,20 @@ export function slider(
  * const cmap = dropdown(['viridis', 'magma', 'gray']);
  * cmap
  */
-export function dropdown(
-  choices: readonly string[],
-  { value = choices[0] }: { value?: string } = {},
-): Control<string> {
-  if (!choices.includes(value)) {
+export function dropdown(choices: readonly string[], options: { value?: string } = {}): Control<string> {
+  const wrong = Array.isArray(choices) ? choices.findIndex((choice) => typeof choice !== 'string') : -1;
+  if (!Array.isArray(choices) || wrong >= 0) {
+    const what =
+      wrong >= 0
+        ? `choice ${wrong} is ${valueName(choices[wrong])}`
+        : `the choices are ${valueName(choices)}`;
+    throw new TypeError(
+      `Cannot make a dropdown: ${what}. Give an array of texts, such as ['viridis', 'gray'].`,
+    );
+  }
+  checkKinds('make a dropdown', options, { value: 'string' });
+  const { value = choices[0] } = options;
+  if (value === undefined || !choices.includes(value)) {
     throw new RangeError(
       `Cannot make a dropdown at ${value}: it is none of ${choices.join(', ') || 'no choices'}.`,
     );
@@ -137,6 +158,9 @@ export function dropdown(
  * around0
  */
 export function checkbox(value = false): Control<boolean> {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`Cannot make a checkbox: its value is ${valueName(value)}. Give true or false.`);
+  }
   return control(
     value,
     (now, description) => ({
@@ -165,6 +189,7 @@ export async function interact<C extends Record<string, Control<unknown>>>(
   controls: C,
   draw: (values: { [K in keyof C]: C[K]['value'] }) => unknown,
 ): Promise<void> {
+  checkControls(controls, draw, (each) => openers.has(each));
   const kernel = convlensKernel();
   const values = () =>
     Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value])) as {
@@ -178,12 +203,7 @@ export async function interact<C extends Record<string, Control<unknown>>>(
     return;
   }
   for (const [name, each] of Object.entries(controls)) {
-    const open = openers.get(each);
-    if (!open)
-      throw new TypeError(
-        `Cannot interact with ${name}: it is no control. Use slider, dropdown or checkbox.`,
-      );
-    kernel.display(open(name));
+    kernel.display(openers.get(each)!(name));
   }
   const id = `convlens-${process.pid}-${process.hrtime.bigint()}`;
   let places = 0;
@@ -234,6 +254,11 @@ export function output(): Output {
   const fallback = 'This place is filled where ipywidgets is installed (pip install ipywidgets).';
   const place = {
     async draw(run: () => unknown) {
+      if (typeof run !== 'function') {
+        throw new TypeError(
+          `Cannot draw: this is ${valueName(run)}. Give a function, such as () => matshow(activations[0]).`,
+        );
+      }
       const kernel = convlensKernel();
       if (!kernel) return void (await run());
       outputs.length = 0;

@@ -1,3 +1,6 @@
+import { kindOf } from '../kind-of';
+import { isActivation, valueName } from '../value-name';
+
 /**
  * What a layer put out for one input, as plain data: no tensor, nothing to dispose of.
  *
@@ -40,8 +43,9 @@ export interface Layout {
 export function layout(activation: Activation): Layout {
   const { layer, shape, data } = activation ?? {};
   if (!Array.isArray(shape) || !(data instanceof Float32Array)) {
+    const several = Array.isArray(activation) && activation.some(isActivation);
     throw new TypeError(
-      'Cannot read the activation: it has no shape and data. Pass one element of what predict returns.',
+      `Cannot read the activation: this is ${valueName(activation)}. Pass one element of what predict returns${several ? ', such as activations[0]' : ''}.`,
     );
   }
   if (shape.reduce((product, n) => product * n, 1) !== data.length) {
@@ -98,11 +102,30 @@ export function onePicture(activation: Activation, index: number | undefined): n
 }
 
 function checkIndex(layer: string, what: string, index: number, count: number): void {
+  if (typeof index !== 'number') {
+    throw new TypeError(`Cannot show ${layer}: ${what} is ${kindOf(index)}. Give a number, such as 0.`);
+  }
   if (Number.isInteger(index) && index >= 0 && index < count) return;
   throw new RangeError(
     `Cannot show ${what} ${index} of ${layer}: it has ${count} ${what}${count === 1 ? '' : 's'}. ` +
       `Choose a whole number from 0 to ${count - 1}.`,
   );
+}
+
+/**
+ * Activations as a list, of one or of several.
+ *
+ * @param what the call that fails, as an error says it: `explore`
+ * @throws {TypeError} for anything else
+ */
+export function activationList(what: string, given: Activation | readonly Activation[]): Activation[] {
+  const list: unknown[] = Array.isArray(given) ? given : [given];
+  const wrong = list.findIndex((one) => !isActivation(one));
+  if (wrong < 0) return list as Activation[];
+  const where = Array.isArray(given)
+    ? `element ${wrong} is ${valueName(list[wrong])}`
+    : `this is ${valueName(given)}`;
+  throw new TypeError(`Cannot ${what}: ${where}. Pass what predict returns, after await.`);
 }
 
 /** Names to choose by; layers that are called the same get a number. */

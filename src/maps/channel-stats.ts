@@ -1,3 +1,4 @@
+import { checkKinds } from '../check-kinds';
 import { type Activation, featureMap, layout, onePicture } from './activation';
 import { type Stats, stats } from './stats';
 
@@ -20,8 +21,10 @@ export interface ChannelStats extends Stats {
  * const dead = channelStats(activations[0]).filter(({ dead }) => dead);
  * console.log(dead.map(({ channel }) => channel)); // [12]
  */
-export function channelStats(activation: Activation, { index }: { index?: number } = {}): ChannelStats[] {
+export function channelStats(activation: Activation, options: { index?: number } = {}): ChannelStats[] {
   const { channels } = layout(activation);
+  checkKinds('count the channels', options, { index: 'number' });
+  const { index } = options;
   const sample = onePicture(activation, index);
   return Array.from({ length: channels }, (_, channel) => ({
     channel,

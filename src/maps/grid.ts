@@ -1,3 +1,4 @@
+import { checkKinds } from '../check-kinds';
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from './activation';
 import { colorSteps, range, type Scale, standardize } from './scale';
 import { notFiniteCount, type Stats, stats } from './stats';
@@ -55,6 +56,15 @@ export interface GridOptions {
   sort?: 'index' | 'mean' | 'max' | 'variance' | 'sparsity';
 }
 
+/** The options of `displayGrid`, and what each is. */
+export const GRID_OPTIONS = {
+  index: 'number',
+  imagesPerRow: 'number',
+  scale: 'scale',
+  channels: 'list',
+  sort: 'string',
+} as const;
+
 /** What `sort` compares; what is not a number comes last. */
 const SORTS = {
   index: () => 0,
@@ -80,6 +90,8 @@ const SORTS = {
  * console.log(height, width, data.length); // 148 2368 350464
  */
 export function displayGrid(activation: Activation, options: GridOptions = {}): Grid {
+  layout(activation);
+  checkKinds('lay out the grid', options, GRID_OPTIONS);
   const { imagesPerRow = 16, scale = 'standardize', sort = 'index' } = options;
   const { height: tileHeight, width: tileWidth, channels: count } = layout(activation);
   const sample = onePicture(activation, options.index);

@@ -1,3 +1,6 @@
+import { kindOf } from '../kind-of';
+import { isActivation, valueName } from '../value-name';
+
 /** What a channel's values look like. Non-finite values are counted and left out of the rest. */
 export interface Stats {
   /** Of the finite values. */
@@ -34,10 +37,24 @@ export function notFiniteCount({
  *
  * @param values in any order, in the unit that they have
  * @returns mean, spread, ends, share of zeros, counts of what is not finite
+ * @throws {TypeError} when it is no array of numbers
  * @example
  * console.log(stats(featureMap(activations[0], 1).data).sparsity);
  */
 export function stats(values: ArrayLike<number>): Stats {
+  if (typeof values !== 'object' || typeof values?.length !== 'number') {
+    const inside = isActivation(values)
+      ? 'Pass its data'
+      : 'Pass an array of numbers, such as featureMap(…).data';
+    throw new TypeError(`Cannot compute statistics: this is ${valueName(values)}. ${inside}.`);
+  }
+  if (Array.isArray(values)) {
+    const wrong = values.find((value) => typeof value !== 'number');
+    if (wrong !== undefined || values.includes(undefined))
+      throw new TypeError(
+        `Cannot compute statistics: a value is ${kindOf(wrong)}. Pass an array of numbers.`,
+      );
+  }
   let [count, sum, zeros, nan, positiveInfinity, negativeInfinity] = [0, 0, 0, 0, 0, 0];
   let [min, max] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {

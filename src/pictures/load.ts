@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { checkKinds } from '../check-kinds';
 import { PictureError } from '../errors';
 import { localPath } from '../files/local-path';
+import { valueName } from '../value-name';
 import { decode } from './decode';
 import { CHANNELS, type Picture } from './pixels';
 import { type Interpolation, resize } from './resample';
@@ -28,6 +30,7 @@ const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'hamming', 'box', 'lan
  * @param options the size in pixels, the channels and the way to resize
  * @returns bytes 0..255 of [height, width, channels]
  * @throws {PictureError} when the file is missing, damaged or no picture
+ * @throws {TypeError} for a source or an option of another kind, or an unknown option
  * @throws {RangeError} for a target size, colour mode or interpolation that does not exist
  * @example
  * const img = await loadImage('cat.jpg', { targetSize: [150, 150] });
@@ -36,21 +39,33 @@ export async function loadImage(
   source: string | URL | Uint8Array,
   options: LoadImageOptions = {},
 ): Promise<Picture> {
+  const name = nameOf(source);
+  checkKinds('load the picture', options, {
+    targetSize: 'size',
+    colorMode: 'string',
+    interpolation: 'string',
+    maxPixels: 'number',
+  });
   const { targetSize, colorMode = 'rgb', interpolation = 'nearest', maxPixels = 80e6 } = options;
-  checkOptions(targetSize, colorMode, interpolation);
+  checkValues(targetSize, colorMode, interpolation);
   if (!(maxPixels > 0))
     throw new RangeError(`Cannot load the picture: maxPixels is ${maxPixels}. Give a number of pixels.`);
-  const name = nameOf(source);
   const bytes = source instanceof Uint8Array ? source : await readPicture(source, name);
   const pixels = await decode(bytes, name, colorMode, maxPixels);
   return targetSize ? resize(pixels, targetSize, interpolation) : pixels;
 }
 
-function checkOptions(
+function checkValues(
   targetSize: LoadImageOptions['targetSize'],
   colorMode: string,
   interpolation: string,
 ): void {
+  const text = targetSize?.find((size: unknown) => typeof size === 'string');
+  if (text !== undefined) {
+    throw new TypeError(
+      `Cannot load the picture: targetSize holds the text '${text}'. Give numbers, such as [150, 150].`,
+    );
+  }
   if (
     targetSize &&
     !(targetSize.length === 2 && targetSize.every((n) => Number.isInteger(n) && n > 0 && n <= 16384))
@@ -75,7 +90,9 @@ function nameOf(source: string | URL | Uint8Array): string {
   if (typeof source === 'string') return source;
   if (source instanceof URL) return source.href;
   if (source instanceof Uint8Array) return 'the picture';
-  throw new TypeError('Cannot load the picture: source is a path, a file: URL or bytes (Uint8Array).');
+  throw new TypeError(
+    `Cannot load the picture: source is ${valueName(source)}. It is a path, a file: URL or bytes (Uint8Array).`,
+  );
 }
 
 async function readPicture(source: string | URL, name: string): Promise<Uint8Array> {

@@ -3,6 +3,7 @@ import type { Tensor } from '../keras/model';
 import { kindOf } from '../kind-of';
 import { nearest } from '../nearest';
 import { makeTensor } from '../tensorflow/make-tensor';
+import { valueName } from '../value-name';
 import type { Picture } from './pixels';
 import {
   PREPROCESS_NAMES,
@@ -105,10 +106,7 @@ function checkRescale(rescale: unknown, preprocess: unknown): void {
 function checkPicture(picture: Picture): void {
   const { height, width, channels, data } = picture ?? {};
   if (data instanceof Uint8Array && data.length === height * width * channels) return;
-  const what =
-    picture !== null && typeof picture === 'object' && !('then' in picture)
-      ? 'an object of another kind'
-      : kindOf(picture);
+  const what = data instanceof Uint8Array ? 'a picture whose bytes do not fill its size' : valueName(picture);
   throw new TypeError(
     `Cannot make a tensor: this is ${what}, not a picture. Pass what loadImage returns, after await.`,
   );

@@ -156,7 +156,7 @@ suite('heatmap', {
     assert.ok(corners(readPng(figure.png), colors, [2, 2], 225).length > 0);
     const gray = matshowFigure({ height: 1, width: 2, channels: 1, data: Uint8Array.of(3, 250) });
     assert.match(gray.text, '1 × 2; 3 to 250');
-    assert.throws(() => matshowFigure({ ...picture, height: 3 }), /pass what loadImage returns/);
+    assert.throws(() => matshowFigure({ ...picture, height: 3 }), /Pass what loadImage returns/);
   },
   'columns, rows and the scale bar are numbered, at every size': async () => {
     const { parse, View } = await import('vega');

@@ -54,6 +54,6 @@ suite('overlay', {
       assert.throws(run, (e: Error) => e instanceof Class && e.message.includes(words));
     refuses(() => overlayFigure(gray, map, { opacity: 2 }), RangeError, 'opacity is 2');
     refuses(() => overlayFigure(gray, map, { channel: 64 }), RangeError, 'channel 64 of conv2d_3');
-    refuses(() => overlayFigure({} as never, map), TypeError, 'pass what loadImage returns');
+    refuses(() => overlayFigure({} as never, map), TypeError, 'Pass what loadImage returns');
   },
 });

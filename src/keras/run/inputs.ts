@@ -1,5 +1,6 @@
 import type { Picture } from '../../pictures/pixels';
 import { preprocessOfTensor, toTensor } from '../../pictures/to-tensor';
+import { valueName } from '../../value-name';
 import type { Model, Tensor } from '../model';
 import { preprocessOfModel } from './preprocess-of-model';
 
@@ -14,6 +15,11 @@ const warned = new WeakSet<object>();
  * @returns the tensors, and a function that frees those made here
  */
 export function inputTensors(model: Model, given: readonly Input[]): { tensors: Tensor[]; free(): void } {
+  if (!Array.isArray(model?.layers) || typeof model.predict !== 'function') {
+    throw new TypeError(
+      `Cannot predict: the model is ${valueName(model)}. Pass what loadModel returns, after await.`,
+    );
+  }
   const made: Tensor[] = [];
   const free = () => {
     for (const tensor of made) tensor.dispose();
@@ -21,6 +27,7 @@ export function inputTensors(model: Model, given: readonly Input[]): { tensors: 
   try {
     const tensors = given.map((input) => {
       if (!isPicture(input)) {
+        checkTensor(input, given.length);
         warn(model, input);
         return input;
       }
@@ -35,13 +42,25 @@ export function inputTensors(model: Model, given: readonly Input[]): { tensors: 
   }
 }
 
+function checkTensor(input: unknown, count: number): void {
+  const { dataSync, isDisposed } = (input ?? {}) as Record<string, unknown>;
+  if (typeof dataSync === 'function' && isDisposed !== true) return;
+  const advice =
+    isDisposed === true
+      ? 'Make it again with toTensor, and dispose of it after the last use'
+      : 'Give a picture (loadImage) or a tensor (toTensor)';
+  throw new TypeError(
+    `Cannot predict: the input is ${valueName(input)}${count > 1 ? `, one of ${count}` : ''}. ${advice}.`,
+  );
+}
+
 function isPicture(input: Input): input is Picture {
   return (input as Partial<Picture> | undefined)?.data instanceof Uint8Array;
 }
 
 /** Once for each model: pictures of another range give numbers that look right and are not. */
 function warn(model: Model, input: Tensor): void {
-  if (typeof input !== 'object' || input === null || warned.has(model)) return;
+  if (warned.has(model)) return;
   const way = preprocessOfTensor(input);
   const { mode, because } = preprocessOfModel(model);
   if (!way || !because || way === mode) return;

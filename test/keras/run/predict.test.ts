@@ -57,7 +57,7 @@ suite('activations', {
       /needs shape \[any, 150, 150, 3\] and the tensor has \[1, 64, 64, 3\]/,
     );
     await refuses(() => predict(model, [x, x]), /has 1 inputs and 2 tensors/);
-    await refuses(() => predict(model, {} as never), /is no tensor/);
+    await refuses(() => predict(model, {} as never), /the input is an object\. Give a picture/);
     model.dispose();
   },
 

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import * as convlens from '../src/index';
+import { FIXTURES, kerasActivation } from './npy';
+import { suite } from './suite';
+
+/** What plain JavaScript lets pass: the functions without their types. */
+const c = convlens as unknown as Record<string, (...given: unknown[]) => unknown>;
+const map = kerasActivation('conv2d_1');
+const maps = [map, kerasActivation('conv2d_2')];
+const picture = { height: 1, width: 2, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+const soon = Promise.resolve(map);
+const AWAIT = /write await/;
+const CAT = join(FIXTURES, '..', '..', 'notebooks', 'cat.jpg');
+const draw = () => {};
+
+/** The functions that take one activation, with whatever stands before it. */
+const ONE: Record<string, (given: unknown, options?: unknown) => unknown> = {
+  matshowFigure: (given, options) => c['matshowFigure']!(given, options),
+  matshow: (given, options) => c['matshow']!(given, options),
+  gridFigure: (given, options) => c['gridFigure']!(given, options),
+  grid: (given, options) => c['grid']!(given, options),
+  overlayFigure: (given, options) => c['overlayFigure']!(picture, given, options),
+  overlay: (given, options) => c['overlay']!(picture, given, options),
+  channelStats: (given, options) => c['channelStats']!(given, options),
+  channelStatsFigure: (given, options) => c['channelStatsFigure']!(given, options),
+  displayGrid: (given, options) => c['displayGrid']!(given, options),
+};
+
+/** The functions that take several. */
+const SEVERAL = ['exploreFigure', 'explore', 'overviewFigure', 'overview', 'compareFigure', 'compare'];
+
+/** Each mistake, and what the sentence about it says. */
+const MISTAKES: [call: () => unknown, words: RegExp][] = [
+  [() => c['featureMap']!(soon, 0), AWAIT],
+  [() => c['featureMap']!(maps, 0), /an array of 2 activations.*activations\[0\]/],
+  [() => c['featureMap']!(map, '3'), /channel is a string/],
+  [() => c['featureMap']!(map), /channel is undefined/],
+  [() => c['featureMap']!(map, 0, '1'), /sample is a string/],
+  [() => c['stats']!(undefined), /this is undefined/],
+  [() => c['stats']!(soon), AWAIT],
+  [() => c['stats']!(map), /this is an activation\. Pass its data/],
+  [() => c['stats']!('123'), /this is a string/],
+  [() => c['stats']!(['1', 2]), /a value is a string/],
+  [() => c['stats']!([1, undefined]), /a value is undefined/],
+  [() => c['show']!(soon), AWAIT],
+  [() => c['show']!(undefined), /it is undefined/],
+  [() => c['show']!(maps), /an array of 2 activations\. Use matshow/],
+  [() => c['show']!(map), /an activation\. Use matshow/],
+  [() => c['show']!('x'), /a string/],
+  [() => c['overlayFigure']!(soon, map), AWAIT],
+  [() => c['overlayFigure']!(map, picture), /this is an activation\. Pass what loadImage returns/],
+  [() => c['overlayFigure']!(undefined, map), /this is undefined/],
+  [() => c['exploreFigure']!(maps, { picture: Promise.resolve(picture) }), AWAIT],
+  [() => c['exploreFigure']!([map, undefined]), /element 1 is undefined/],
+  [() => c['explore']!(maps, { live: 'yes' }), /live is a string/],
+  [() => c['compareFigure']!(map), /Cannot compare 1/],
+  [() => c['compareFigure']!(maps, { titles: 'a' }), /titles is a string/],
+  [() => c['matshowFigure']!([Promise.resolve([1])]), /arrays of numbers/],
+  [() => c['matshowFigure']!(maps), /an array of 2 activations as one map/],
+  [() => c['matshowFigure']!(map, { channel: '1' }), /channel is a string\. Give a number/],
+  [() => c['matshowFigure']!(map, { scale: 5 }), /scale is a number/],
+  [() => c['matshowFigure']!(map, null), /the options are null/],
+  [() => c['matshowFigure']!(map, 3), /the options are a number/],
+  [() => c['gridFigure']!(map, { imagesPerRow: '8' }), /imagesPerRow is a string/],
+  [() => c['gridFigure']!(map, { images_per_row: 8 }), /imagesPerRow/],
+  [() => c['toTensor']!(soon), AWAIT],
+  [() => c['toTensor']!(undefined), /this is undefined/],
+  [() => c['toTensor']!(map), /this is an activation/],
+  [() => c['toTensor']!([picture]), /an array/],
+  [() => c['toTensor']!(picture, { rescale: '1' }), /rescale is a string/],
+  [() => c['toTensor']!(picture, { preprocess: 5 }), /preprocess is a number/],
+  [() => c['toTensor']!(picture, { preproces: 'tf' }), /unknown option "preproces".*preprocess/],
+  [() => c['loadImage']!(Promise.resolve(CAT)), AWAIT],
+  [() => c['loadImage']!(undefined), /source is undefined/],
+  [() => c['loadImage']!([CAT]), /source is an array/],
+  [() => c['loadImage']!(CAT, { target_size: [150, 150] }), /unknown option "target_size".*targetSize/],
+  [() => c['loadImage']!(CAT, { color_mode: 'rgb' }), /unknown option "color_mode".*colorMode/],
+  [() => c['loadImage']!(CAT, { targetSize: 150 }), /targetSize is a number\. Give \[height, width\]/],
+  [() => c['loadImage']!(CAT, { targetSize: '150x150' }), /targetSize is a string/],
+  [() => c['loadImage']!(CAT, { targetSize: ['150', 150] }), /targetSize holds the text '150'/],
+  [() => c['loadImage']!(CAT, { maxPixels: '5' }), /maxPixels is a string/],
+  [() => c['loadImage']!(CAT, [150, 150]), /the options are an array/],
+  [() => c['slider']!('0', 15), /min is a string/],
+  [() => c['slider']!(0), /max is undefined/],
+  [() => c['slider']!(0, Promise.resolve(15)), AWAIT],
+  [() => c['slider']!(0, 15, 3), /the options are a number/],
+  [() => c['slider']!(0, 15, { value: '3' }), /value is a string/],
+  [() => c['slider']!(0, 15, { valeu: 3 }), /unknown option "valeu".*value/],
+  [() => c['dropdown']!(undefined), /the choices are undefined/],
+  [() => c['dropdown']!('viridis'), /the choices are a string/],
+  [() => c['dropdown']!([1, 2]), /choice 0 is a number/],
+  [() => c['dropdown']!(['a'], 'a'), /the options are a string/],
+  [() => c['checkbox']!('yes'), /its value is a string/],
+  [() => c['interact']!(undefined, draw), /the controls are undefined/],
+  [() => c['interact']!(c['slider']!(0, 1), draw), /the controls are one control/],
+  [() => c['interact']!({ a: 5 }, draw), /Cannot interact with a: it is a number, not a control/],
+  [() => c['interact']!({ a: Promise.resolve(c['slider']!(0, 1)) }, draw), AWAIT],
+  [() => c['interact']!({ a: c['slider']!(0, 1) }), /draw is undefined/],
+  [() => (c['output']!() as convlens.Output).draw(5 as never), /this is a number\. Give a function/],
+  [() => c['predictions']!(undefined, picture), /the model is undefined/],
+  [() => c['predictions']!(soon, picture), AWAIT],
+  [() => c['predictionsFigure']!(Promise.resolve([])), /what predictions returns/],
+  [() => c['predict']!(Promise.resolve({}), picture), AWAIT],
+];
+
+const failure = async (call: () => unknown): Promise<Error | undefined> => {
+  try {
+    await call();
+  } catch (error) {
+    return error as Error;
+  }
+  return undefined;
+};
+
+async function says(call: () => unknown, words: RegExp): Promise<void> {
+  const error = await failure(call);
+  assert.ok(error, `nothing was thrown: ${call} should say ${words}`);
+  assert.ok(error instanceof TypeError || error instanceof RangeError, `${call}: ${error}`);
+  assert.match(error.message, /^Cannot [\s\S]+[.?]$/);
+  assert.match(error.message, words);
+}
+
+suite('mistakes', {
+  'where one activation belongs, a Promise, an array, a tensor, a picture or nothing gets its sentence':
+    async () => {
+      const tensor = convlens.toTensor(picture);
+      for (const [name, call] of Object.entries(ONE)) {
+        await says(() => call(soon), AWAIT);
+        await says(() => call(maps), /an array of 2 activations/);
+        await says(() => call(undefined), /undefined/);
+        await says(() => call(null), /null/);
+        await says(() => call('conv2d_1'), /a string/);
+        await says(() => call(tensor), /a tensor/);
+        await says(() => call({ layer: 'x' }), /an object/);
+        await says(() => call(map, { chanel: 1 }), /unknown option "chanel"/);
+        await says(() => call(map, { index: '0' }), /index is a string/);
+        if (!name.startsWith('matshow')) await says(() => call(picture), /a picture/);
+      }
+      tensor.dispose();
+    },
+  'where several belong, the same': async () => {
+    for (const name of SEVERAL) {
+      const call = c[name]!;
+      await says(() => call(Promise.resolve(maps)), AWAIT);
+      await says(() => call([soon, soon]), AWAIT);
+      await says(() => call(undefined), /undefined/);
+      await says(() => call(picture), /a picture/);
+      await says(() => call(maps, { colour_map: 'gray' }), /unknown option "colour_map"/);
+      await says(() => call(maps, { cmap: 5 }), /cmap is a number/);
+    }
+  },
+  'every other mistake gets its sentence': async () => {
+    for (const [call, words] of MISTAKES) await says(call, words);
+  },
+  'a tensor that was disposed, and what is none, are refused by predict and predictions': async () => {
+    const model = await convlens.loadModel(join(FIXTURES, 'dogcat_v1.keras'));
+    const tensor = convlens.toTensor(await convlens.loadImage(CAT, { targetSize: [150, 150] }));
+    tensor.dispose();
+    for (const name of ['predict', 'predictions']) {
+      await says(() => c[name]!(model, tensor), /a tensor that was disposed/);
+      await says(() => c[name]!(model, convlens.loadImage(CAT)), AWAIT);
+      await says(() => c[name]!(model, undefined), /the input is undefined/);
+      await says(() => c[name]!(model, [[1, 2]]), /the input is an array/);
+      await says(() => c[name]!(model, maps), /the input is an activation, one of 2/);
+    }
+  },
+});
