@@ -121,30 +121,29 @@ function readPalette(bytes: Uint8Array, { colors, entry, end: start }: Header) {
   return { palette, gray, end };
 }
 
-/** The bytes of each row, in the file's order. */
-function rowsOf(
-  bytes: Uint8Array,
-  start: number,
-  { height, width, bits }: Header,
-  depth: number,
-): Uint8Array[] {
+/** Rows of bytes in the file's order, each looked up when it is read: there may be millions. */
+interface Rows {
+  height: number;
+  row(at: number): Uint8Array;
+}
+
+function rowsOf(bytes: Uint8Array, start: number, { height, width, bits }: Header, depth: number): Rows {
   const stride = Math.floor((width * bits + 31) / 8) & ~3;
   const used = Math.ceil((width * depth) / 8);
   if (used > stride || start + stride * (height - 1) + used > bytes.length)
     throw new Error('it is cut off: pixels are missing');
-  return Array.from({ length: height }, (_, row) =>
-    bytes.subarray(start + row * stride, start + row * stride + used),
-  );
+  return { height, row: (at) => bytes.subarray(start + at * stride, start + at * stride + used) };
 }
 
-function unpackBits(rows: Uint8Array[], width: number, depth: number): Uint8Array {
-  const data = new Uint8Array(rows.length * width);
+function unpackBits({ height, row }: Rows, width: number, depth: number): Uint8Array {
+  const data = new Uint8Array(height * width);
   const mask = 2 ** depth - 1;
   let target = 0;
-  for (const row of rows) {
+  for (let y = 0; y < height; y++) {
+    const packed = row(y);
     for (let column = 0; column < width; column++) {
       const bit = column * depth;
-      data[target++] = (row[bit >> 3]! >> (8 - depth - (bit & 7))) & mask;
+      data[target++] = (packed[bit >> 3]! >> (8 - depth - (bit & 7))) & mask;
     }
   }
   return data;
@@ -196,38 +195,40 @@ function runs(bytes: Uint8Array, start: number, { height, width }: Header, half:
   return data;
 }
 
-function from16(rows: Uint8Array[], { width, compression, masks }: Header): Pixels {
+function from16({ height, row }: Rows, { width, compression, masks }: Header): Pixels {
   const known = compression === RAW ? '7c00,3e0,1f' : masks.split(',').slice(0, 3).join();
   if (!['7c00,3e0,1f', 'f800,7e0,1f'].includes(known)) throw new Error('bit fields of an unusual layout');
   const greens = known === 'f800,7e0,1f' ? 63 : 31;
-  const data = new Uint8Array(rows.length * width * 3);
+  const data = new Uint8Array(height * width * 3);
   let target = 0;
-  for (const row of rows) {
+  for (let y = 0; y < height; y++) {
+    const packed = row(y);
     for (let column = 0; column < width; column++) {
-      const pixel = row[column * 2]! | (row[column * 2 + 1]! << 8);
+      const pixel = packed[column * 2]! | (packed[column * 2 + 1]! << 8);
       const red = greens === 63 ? pixel >> 11 : (pixel >> 10) & 31;
       data[target++] = Math.trunc((red * 255) / 31);
       data[target++] = Math.trunc((((pixel >> 5) & greens) * 255) / greens);
       data[target++] = Math.trunc(((pixel & 31) * 255) / 31);
     }
   }
-  return { height: rows.length, width, channels: 3, data };
+  return { height, width, channels: 3, data };
 }
 
-function fromBytes(rows: Uint8Array[], { width, bits, compression, masks }: Header): Pixels {
+function fromBytes({ height, row }: Rows, { width, bits, compression, masks }: Header): Pixels {
   const plain = compression === RAW || bits === 24;
   if (compression === BITFIELDS && bits === 24 && !masks.startsWith('ff0000,ff00,ff,'))
     throw new Error('bit fields of an unusual layout');
   const order = plain ? [2, 1, 0] : LAYOUTS[masks];
   if (!order) throw new Error('bit fields of an unusual layout');
-  const data = new Uint8Array(rows.length * width * order.length);
+  const data = new Uint8Array(height * width * order.length);
   let target = 0;
-  for (const row of rows) {
+  for (let y = 0; y < height; y++) {
+    const packed = row(y);
     for (let at = 0; at < (width * bits) / 8; at += bits / 8) {
-      for (const byte of order) data[target++] = row[at + byte]!;
+      for (const byte of order) data[target++] = packed[at + byte]!;
     }
   }
-  return { height: rows.length, width, channels: order.length, data };
+  return { height, width, channels: order.length, data };
 }
 
 /** Rows from the bottom up, as files keep them unless they say otherwise, put upright. */

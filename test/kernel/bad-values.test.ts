@@ -56,6 +56,9 @@ const OTHERS: Record<string, [code: string, fails: RegExp | undefined]> = {
     `import { show as show2 } from 'convlens'; show2({ bundle: () => ({ data: { 'application/json': { n: 1n } }, metadata: {} }) } as any)`,
     /is a BigInt/,
   ],
+  'a text of 400 million characters': ['"x".repeat(4e8)', undefined],
+  'an error of 300 million characters': ['throw new Error("x".repeat(3e8))', /299900000 more characters\)$/],
+  'a thrown text of 300 million characters': ['throw "x".repeat(3e8)', /more characters/],
   'clear_output with a BigInt': ['(globalThis as any).clearOutput(1n)', undefined],
 };
 

@@ -18,8 +18,8 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
   if (isPicture(value)) return pictureBundle(value).bundle() as MimeBundle;
   const plain = inspect(value, { colors: false });
   const columns = columnsOf(value);
-  if (!columns) return { data: { 'text/plain': plain }, metadata: {} };
-  return { data: { 'text/html': table(value as Content[], columns), 'text/plain': plain }, metadata: {} };
+  if (!columns) return plainBundle({ data: { 'text/plain': plain } });
+  return plainBundle({ data: { 'text/html': table(value as Content[], columns), 'text/plain': plain } });
 }
 
 /** Another object may have a method of that name that is no business of the kernel's. */

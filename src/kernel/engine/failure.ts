@@ -3,6 +3,9 @@ import type { ErrorContent } from '../../jupyter/wire';
 import { advice } from '../checker/packages';
 import type { CellSources } from './cell-sources';
 
+/** Of a message, and of a traceback. */
+const MOST_LETTERS = 100_000;
+const MOST_LINES = 1000;
 /** Causes of causes that are told. */
 const MOST_CAUSES = 20;
 
@@ -15,12 +18,20 @@ function interrupted(): ErrorContent {
 /** Something thrown, as Jupyter's error: its name, its message, and the frames that are the user's. */
 export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
   try {
-    return described(thrown, sources, []);
+    const { ename, evalue, traceback } = described(thrown, sources, []);
+    return { ename: cut(ename), evalue: cut(evalue), traceback: traceback.slice(0, MOST_LINES).map(cut) };
   } catch {
     // A Proxy, or an error whose own properties throw.
     const evalue = 'something that cannot be described was thrown';
     return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
   }
+}
+
+/** A message that would fill the page is cut, and says so. */
+function cut(text: string): string {
+  return text.length <= MOST_LETTERS
+    ? text
+    : `${text.slice(0, MOST_LETTERS)} … (${text.length - MOST_LETTERS} more characters)`;
 }
 
 /** @param above the errors that this one is the cause of */

@@ -109,12 +109,14 @@ export function readTags(bytes: Uint8Array): Tags {
         return view.getUint8(at);
     }
   };
-  const all = (tag: number): number[] | undefined => {
+  const all = (tag: number, most = Number.POSITIVE_INFINITY): number[] | undefined => {
     const place = places.get(tag);
     const size = place && SIZES[place.type];
     if (!place || !size) return undefined;
     if (place.at + size * place.count > bytes.length) throw cutOff();
-    return Array.from({ length: place.count }, (_, i) => read(place.type, place.at + i * size));
+    return Array.from({ length: Math.min(place.count, most) }, (_, i) =>
+      read(place.type, place.at + i * size),
+    );
   };
-  return { littleEndian, all, one: (tag, otherwise) => all(tag)?.[0] ?? otherwise };
+  return { littleEndian, all, one: (tag, otherwise) => all(tag, 1)?.[0] ?? otherwise };
 }
