@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { checkOptions } from '../check-options';
 import { BackendError, ModelError } from '../errors';
 import { localPath } from '../files/local-path';
+import { kindOf } from '../kind-of';
 import { useNodeTensorFlow } from '../tensorflow/backend';
 import { direct } from '../tensorflow/native';
 import { ready, running, tf as tensorflow } from '../tensorflow/running';
@@ -51,13 +53,23 @@ export async function loadModel(
   source: string | URL | Uint8Array,
   options: LoadOptions = {},
 ): Promise<Model> {
+  checkOptions('load a model', options, ['maxBytes']);
+  const isBytes = source instanceof Uint8Array;
+  if (typeof source !== 'string' && !(source instanceof URL) && !isBytes) {
+    throw new TypeError(
+      `Cannot load a model: the source is ${kindOf(source)}. Give a path, a file: URL or bytes.`,
+    );
+  }
   const limit = options.maxBytes ?? FOUR_GB;
+  if (typeof limit !== 'number') {
+    throw new TypeError(`Cannot load a model: maxBytes is ${kindOf(limit)}. Give a number of bytes.`);
+  }
   if (!(limit > 0))
     throw new RangeError(`Cannot load a model: maxBytes is ${limit}. Give a number of bytes.`);
-  const name = source instanceof Uint8Array ? 'the model' : localPath(source, ModelError);
+  const name = isBytes ? 'the model' : localPath(source, ModelError);
   const bytes = open(source, name);
   try {
-    return whole(await load(bytes, limit, source instanceof Uint8Array ? undefined : name));
+    return whole(await load(bytes, limit, isBytes ? undefined : name));
   } catch (cause) {
     const known = cause instanceof ModelError ? cause : misfit(cause);
     throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });

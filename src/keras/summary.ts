@@ -1,5 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { dialectOfLayer } from './build/dialect-of-layer';
 import type { Layer, Model, Shape } from './model';
+import { checkModel } from './run/check-inputs';
 
 /** The parts of TensorFlow.js's layers that say how they are connected; they exist but are not declared. */
 type Connected = Layer & {
@@ -12,6 +14,7 @@ type Connected = Layer & {
  * and what it is connected to when that is not simply the layer above.
  *
  * @param model as `loadModel` returns it
+ * @throws {TypeError} when it is not a model
  * @example
  * summary(model);
  */
@@ -24,19 +27,21 @@ export function summary(model: Model): void {
  *
  * @param model as `loadModel` returns it
  * @returns its lines in one string
+ * @throws {TypeError} when it is not a model
  * @example
  * console.log(summaryText(model).includes('25,697'));
  */
 export function summaryText(model: Model): string {
+  checkModel('summarize', model);
   const sequential = model.getClassName() === 'Sequential';
   const head = ['Layer (type)', 'Output Shape', 'Param #', ...(sequential ? [] : ['Connected to'])];
   const rows = model.layers.map((layer) => [
     `${layer.name} (${layer.getClassName()})`,
     shapesText(layer),
-    thousands(layer.countParams()),
+    thousands(paramsOf(layer)),
     ...(sequential ? [] : [connections(layer)]),
   ]);
-  const total = model.countParams();
+  const total = paramsOf(model);
   const trainable = ((model as unknown as tfl.LayersModel).trainableWeights ?? []).reduce(
     (sum, { shape }) => sum + shape.reduce<number>((product, size) => product * (size ?? 1), 1),
     0,
@@ -50,7 +55,29 @@ export function summaryText(model: Model): string {
   ].join('\n');
 }
 
-function shapesText({ outputShape }: Layer): string {
+/** A layer used at several sizes has no output shape: Keras 2 says so, Keras 3 gives that of its last call. */
+function outputShapeOf(layer: Layer): Shape | Shape[] | undefined {
+  try {
+    return layer.outputShape;
+  } catch {
+    if (dialectOfLayer(layer) === 2) return undefined;
+    const { inboundNodes = [] } = layer as unknown as { inboundNodes?: { outputShapes: Shape | Shape[] }[] };
+    return inboundNodes.at(-1)?.outputShapes;
+  }
+}
+
+/** Parameters of a layer; none while it is not built. */
+function paramsOf(layer: Layer): number {
+  try {
+    return layer.countParams();
+  } catch {
+    return 0;
+  }
+}
+
+function shapesText(layer: Layer): string {
+  const outputShape = outputShapeOf(layer);
+  if (!outputShape) return dialectOfLayer(layer) === 2 ? 'multiple' : '?';
   const one = (shape: Shape) =>
     `(${shape.map((size) => size ?? 'None').join(', ')}${shape.length === 1 ? ',' : ''})`;
   if (!Array.isArray(outputShape[0])) return one(outputShape as Shape);

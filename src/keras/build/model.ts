@@ -8,6 +8,7 @@ import { makeLayer } from '../layers/make';
 import { BatchToSteps, StepsToBatch } from '../layers/wrappers';
 import type { Shape } from '../model';
 import type { BuildContext } from './context';
+import { keepDialect } from './dialect-of-layer';
 import { createLayer } from './layer';
 import { allowScalars, checkNested, counted, inputsOfModel, maskingIn, trainingIn } from './nested';
 
@@ -40,6 +41,7 @@ function buildLayer(
     allowScalars(layer as tfl.LayersModel);
     allowAnyName(layer);
   }
+  keepDialect(layer, context.dialect);
   context.made.set(spec, layer);
   return layer;
 }

@@ -2,8 +2,8 @@ import { ModelError } from '../../errors';
 import { kindOfScores, namedScores, type Prediction } from '../../maps/prediction';
 import { ready } from '../../tensorflow/running';
 import type { Layer, Model, Tensor } from '../model';
+import { checkInputs, checkModel } from './check-inputs';
 import { type Input, inputTensors } from './inputs';
-import { checkInputs } from './predict';
 
 /** Which of a model's numbers are its answer. */
 export interface AnswerOptions {
@@ -23,6 +23,7 @@ export async function answerOf(
   input: Input | readonly Input[],
   { labels, top, sample, output }: AnswerOptions,
 ): Promise<Prediction[]> {
+  checkModel('predict', model);
   await ready();
   const { tensors, free } = inputTensors(model, Array.isArray(input) ? input : [input as Input]);
   try {

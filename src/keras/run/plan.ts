@@ -42,6 +42,8 @@ function isModel(layer: tfl.layers.Layer): layer is Container {
   return Array.isArray((layer as Container).layers) && Array.isArray((layer as Container).outputs);
 }
 
+export const isInput = (layer: tfl.layers.Layer) => layer.getClassName() === 'InputLayer';
+
 /** The order of a model's layers, with nested models as steps of their own. Kept for each model. */
 function planOf(model: Container): Plan {
   let plan = plans.get(model);
@@ -90,10 +92,15 @@ function planFunctional(model: Container): Plan {
     .sort((a, b) => b - a);
   for (const node of depths.flatMap((depth) => model.nodesByDepth[depth]!)) {
     const layer = node.outboundLayer;
-    if (layer.getClassName() === 'InputLayer') continue;
+    const id = ({ id }: tfl.SymbolicTensor) => id;
+    if (isInput(layer)) {
+      // It takes its own tensor, which is the model's input, and makes none.
+      const [output] = node.outputTensors;
+      steps.push(stepFor(layer, 0, output!.shape as Shape, [id(output!)], []));
+      continue;
+    }
     const call = calls.get(layer) ?? 0;
     calls.set(layer, call + 1);
-    const id = ({ id }: tfl.SymbolicTensor) => id;
     steps.push(
       stepFor(
         layer,
@@ -166,7 +173,7 @@ function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = '
   const uses = new Map<number, number>();
   for (const id of [...steps.flatMap(({ takes }) => takes), ...outputs])
     uses.set(id, (uses.get(id) ?? 0) + 1);
-  const clean = steps.every(({ layer, run }) => (run ? run.clean : cleansUp(layer)));
+  const clean = steps.every(({ layer, run }) => (run ? run.clean : isInput(layer) || cleansUp(layer)));
   return { ...plan, steps: steps.reverse(), outputs, uses, clean };
 }
 

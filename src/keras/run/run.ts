@@ -4,35 +4,69 @@ import { ModelError } from '../../errors';
 import type { Activation } from '../../maps/activation';
 import { runRepeated } from '../../tensorflow/graph/repeated';
 import { cleansUp } from '../layers/make';
-import { type Container, type Run, runFor, sizeOf } from './plan';
+import type { Shape } from '../model';
+import { type Container, isInput, type Run, runFor, type Step, sizeOf } from './plan';
 
 /**
  * Runs a model layer by layer, freeing each tensor after its last use. Layers that no wanted one needs do not run.
  *
- * @param wanted paths of the steps whose outputs to keep
+ * @param wanted the steps whose outputs to keep
  * @returns the outputs as plain numbers, by path
+ * @throws {ModelError} when they do not fit into memory
  */
 export async function runModel(
   tf: typeof tfc,
   model: Container,
   inputs: tfc.Tensor[],
-  wanted: ReadonlySet<string>,
+  wanted: readonly Step[],
 ): Promise<Map<string, Activation[]>> {
-  const run = runFor(model, wanted);
-  const compute = () => runKept(tf, run, inputs);
-  const graph = run.clean && sizeOf(run) >= MANY;
-  const kept = graph ? runRepeated(tf, model, run, inputs, compute) : compute();
+  const run = runFor(model, new Set(wanted.map(({ path }) => path)));
+  const bytes = wanted.reduce((sum, { shape }) => sum + bytesOf(shape, inputs[0]?.shape ?? []), 0);
+  if (bytes > availableMemory()) throw tooLarge(bytes, wanted.length);
+  const result = new Map<string, Activation[]>();
+  const add = (path: string, name: string, shape: number[], values: ArrayLike<number>) => {
+    const data = values instanceof Float32Array ? values : Float32Array.from(values);
+    result.set(path, [...(result.get(path) ?? []), { layer: name, shape: shape.slice(), data }]);
+  };
   try {
-    const result = new Map<string, Activation[]>();
-    for (const { path, name, tensor } of kept) {
-      const values = await tensor.data();
-      const data = values instanceof Float32Array ? values : Float32Array.from(values);
-      result.set(path, [...(result.get(path) ?? []), { layer: name, shape: tensor.shape.slice(), data }]);
+    if (run.clean && sizeOf(run) >= MANY && bytes <= MOST_KEPT) {
+      const kept = runRepeated(tf, model, run, inputs, () => runKept(tf, run, inputs));
+      try {
+        for (const { path, name, tensor } of kept) add(path, name, tensor.shape, await tensor.data());
+      } finally {
+        for (const { tensor } of kept) tensor.dispose();
+      }
+    } else {
+      // Each is read as it is made, so that all maps of a large model are in memory once.
+      runAll(tf, run, inputs, (path, name, tensor) => add(path, name, tensor.shape, tensor.dataSync()));
     }
     return result;
-  } finally {
-    for (const { tensor } of kept) tensor.dispose();
+  } catch (cause) {
+    if (!/out of memory|allocation failed|OOM when allocating|invalid array length/i.test(String(cause)))
+      throw cause;
+    throw tooLarge(bytes, wanted.length, cause);
   }
+}
+
+/** Bytes of all maps up to which they may stay in TensorFlow until the end: a graph gives all at once. */
+const MOST_KEPT = 32e6;
+
+/** The bytes of an output; axes of any size are taken to be as long as the input's. */
+function bytesOf(shape: Shape, input: readonly number[]): number {
+  return shape.reduce<number>((bytes, size, axis) => bytes * (size ?? input[axis] ?? 1), 4);
+}
+
+/** Bytes that the process may still take, where that is known. */
+function availableMemory(): number {
+  const { process } = globalThis as { process?: { availableMemory?(): number } };
+  return process?.availableMemory?.() ?? Number.POSITIVE_INFINITY;
+}
+
+function tooLarge(bytes: number, count: number, cause?: unknown): ModelError {
+  return new ModelError(
+    `Cannot predict: the outputs of ${count} layers take ${(bytes / 1e9).toFixed(1)} GB, which do not fit into memory. Ask for fewer with { layers }, give a smaller batch, or use native TensorFlow (npx convlens setup).`,
+    { cause },
+  );
 }
 
 /** A smaller computation gains nothing as a graph, and keeps its last digits. */
@@ -44,17 +78,19 @@ interface Kept {
   tensor: tfc.Tensor;
 }
 
+/** Gets each wanted output; the tensor is freed afterwards. */
+type Keep = (path: string, name: string, tensor: tfc.Tensor) => void;
+
+function runAll(tf: typeof tfc, run: Run, inputs: tfc.Tensor[], keep: Keep): void {
+  const values = inputs.map((tensor) => ({ tensor }));
+  runPlan(tf, run, values, '', keep);
+}
+
 /** @returns the wanted outputs, which the caller frees */
 function runKept(tf: typeof tfc, run: Run, inputs: tfc.Tensor[]): Kept[] {
   const kept: Kept[] = [];
   try {
-    runPlan(
-      tf,
-      run,
-      inputs.map((tensor) => ({ tensor })),
-      '',
-      kept,
-    );
+    runAll(tf, run, inputs, (path, name, tensor) => kept.push({ path, name, tensor: tensor.clone() }));
     return kept;
   } catch (error) {
     for (const { tensor } of kept) tensor.dispose();
@@ -69,21 +105,22 @@ interface Value {
 }
 
 /** @returns the outputs, which the caller frees; the inputs stay the caller's */
-function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, kept: Kept[]): Value[] {
+function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, keep: Keep): Value[] {
   const uses = new Map(plan.uses);
   const values = new Map<number, Value>();
   try {
     for (const [i, id] of plan.inputs.entries()) values.set(id, copy(inputs[i]!));
     for (const step of plan.steps) {
       const given = step.takes.map((id) => values.get(id)!);
+      const here = name + step.name;
+      if (isInput(step.layer) && step.keep) keep(step.path, here, given[0]!.tensor);
       const outputs = step.run
-        ? runPlan(tf, step.run, given, `${name}${step.name}/`, kept)
-        : callLayer(tf, step.layer, given, name + step.name);
+        ? runPlan(tf, step.run, given, `${here}/`, keep)
+        : step.makes.length
+          ? callLayer(tf, step.layer, given, here)
+          : [];
       for (const [i, value] of outputs.entries()) values.set(step.makes[i]!, value);
-      if (step.keep) {
-        for (const { tensor } of outputs)
-          kept.push({ path: step.path, name: name + step.name, tensor: tensor.clone() });
-      }
+      if (step.keep) for (const { tensor } of outputs) keep(step.path, here, tensor);
       for (const id of step.makes) if (!uses.get(id)) drop(values, id);
       for (const id of step.takes) {
         uses.set(id, uses.get(id)! - 1);

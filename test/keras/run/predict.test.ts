@@ -61,6 +61,106 @@ suite('activations', {
     model.dispose();
   },
 
+  async 'one layer, a pattern and classes choose layers too'() {
+    const model = await load();
+    const x = tf().zeros([1, 150, 150, 3]);
+    const names = async (options: object) => (await predict(model, x, options)).map(({ layer }) => layer);
+    const convolutions = ['conv2d_1', 'conv2d_2', 'conv2d_3'];
+    assert.equal(await names({ layers: 'conv2d_2' }), ['conv2d_2']);
+    assert.equal(await names({ layers: model.layers[1] }), ['max_pooling2d_1']);
+    assert.equal(await names({ layers: /^CONV/gi }), convolutions);
+    assert.equal(await names({ types: ['Conv2D'] }), convolutions);
+    assert.equal(
+      await names({ types: 'Conv2D', layers: model.layers.slice(0, 4) }),
+      convolutions.slice(0, 2),
+    );
+    await refuses(() => names({ types: ['Conv2d'] }), /no layer of class "Conv2d"\. Did you mean "Conv2D"\?/);
+    await refuses(() => names({ layers: /x$/ }), /no layer's name matches \/x\$\//);
+    await refuses(() => names({ layers: {} }), /a layer is an object/);
+    await refuses(() => names({ layer: 'conv2d_1' }), /unknown option "layer"\. Did you mean "layers"\?/);
+    model.dispose();
+    x.dispose();
+  },
+
+  async 'input layers give the input, also inside nested models'() {
+    const model = await loadModel('test/fixtures/keras/functional.keras');
+    const inputs = [tf().ones([1, 8, 8, 3]), tf().zeros([1, 8, 8, 3])];
+    const all = await predict(model, inputs, { layers: model.layers.slice(0, 4) });
+    const [a] = all.filter(({ layer }) => layer === 'a');
+    assert.equal([...a!.data], new Array(192).fill(1));
+    const inner = model.layers.find(({ name }) => name === 'inner') as typeof model;
+    const [into] = await predict(model, inputs, { layers: `inner/${inner.layers[0]!.name}` });
+    const [shared] = await predict(model, inputs, { layers: 'shared' });
+    assert.equal(into!.data, shared!.data);
+    model.dispose();
+  },
+
+  async 'nothing said takes the layers with steps or places of any number of axes'() {
+    for (const [file, rank] of [
+      ['conv1d', 3],
+      ['conv3d', 5],
+    ] as const) {
+      const model = await loadModel(`test/fixtures/keras/${file}.keras`);
+      const x = tf().zeros(model.inputs[0]!.shape.map((size) => size ?? 1) as never);
+      const [map] = await predict(model, x);
+      assert.is(map!.shape.length, rank);
+      model.dispose();
+    }
+    const model = await loadModel('test/fixtures/keras/repeat_vector.keras');
+    (model.layers[0] as unknown as { getClassName(): string }).getClassName = () => 'StepsToBatch';
+    const x = tf().zeros([1, 4]);
+    await refuses(
+      () => predict(model, x),
+      /no layer of this model has a map.*such as \{ layers: 'repeat_vector/,
+    );
+    model.dispose();
+  },
+
+  async 'what is no model, no tensor or disposed gets a sentence'() {
+    const x = tf().zeros([1, 150, 150, 3]);
+    const model = await load();
+    const gone = tf().zeros([1, 150, 150, 3]);
+    gone.dispose();
+    await refuses(
+      () => predict(load() as never, x).finally(() => undefined),
+      /the model is a Promise \(write await/,
+    );
+    await refuses(
+      () => predict(undefined as never, x),
+      /the model is undefined\. Give what loadModel returns/,
+    );
+    await refuses(() => predict(model, Promise.resolve(x) as never), /the input is a Promise/);
+    await refuses(() => predict(model, 'cat.jpg' as never), /the input is a string/);
+    await refuses(() => predict(model, gone), /was disposed/);
+    const gray = tf().zeros([1, 100, 150, 1]);
+    await refuses(
+      () => predict(model, gray),
+      /Load the picture with colorMode: 'rgb' and targetSize: \[150, 150\]/,
+    );
+    await refuses(() => loadModel(undefined as never), /the source is undefined/);
+    await refuses(() => loadModel('a.h5', { maxBytes: '1' as never }), /maxBytes is a string/);
+    await refuses(() => loadModel('a.h5', { maxbytes: 1 } as never), /Did you mean "maxBytes"/);
+    model.dispose();
+    await refuses(() => predict(model, x), /the model was disposed/);
+  },
+
+  async 'outputs that do not fit into memory are refused with the way out'() {
+    const model = await load();
+    const x = tf().zeros([1, 150, 150, 3]);
+    const system = process as unknown as { availableMemory?: () => number };
+    const own = system.availableMemory;
+    system.availableMemory = () => 1e6;
+    try {
+      await refuses(
+        () => predict(model, x),
+        /outputs of 5 layers take .* GB, which do not fit into memory.*\{ layers \}/,
+      );
+    } finally {
+      system.availableMemory = own;
+    }
+    model.dispose();
+  },
+
   async 'layers that nothing asked for needs do not run'() {
     const model = await load();
     const later = model.layers[3] as unknown as { call(): never };

@@ -1,0 +1,86 @@
+import { kindOf } from '../../kind-of';
+import { nearest } from '../../nearest';
+import type { Layer, Model } from '../model';
+import type { Step } from './plan';
+
+/** Layers to choose: a layer, its name (`outer/inner` inside a nested model), its index in `model.layers`, or a pattern of names. */
+export type LayerChoice = Layer | string | number | RegExp;
+
+/**
+ * The steps whose outputs are asked for.
+ *
+ * @throws {TypeError} when a choice is none of a layer, a name, an index and a pattern
+ * @throws {RangeError} when a choice names no layer, or nothing is left
+ */
+export function chooseLayers(
+  model: Model,
+  steps: Step[],
+  layers?: LayerChoice | readonly LayerChoice[],
+  types?: string | readonly string[],
+): Step[] {
+  const wanted = types === undefined ? undefined : ([types].flat() as string[]);
+  for (const type of wanted ?? []) checkType(steps, type);
+  const isWanted = ({ layer }: Step) => !wanted || wanted.includes(layer.getClassName());
+  if (layers !== undefined) {
+    const choices = (Array.isArray(layers) ? layers : [layers]) as LayerChoice[];
+    return choices.flatMap((layer) => find(model, steps, layer)).filter(isWanted);
+  }
+  if (wanted) return steps.filter(isWanted);
+  const maps = steps.filter(isMap);
+  if (maps.length) return maps;
+  const last = steps.findLast(isLayer)?.name ?? '';
+  throw new RangeError(
+    `Cannot predict: no layer of this model has a map or a sequence as its output. Ask for layers by name, such as { layers: '${last}' }.`,
+  );
+}
+
+const isLayer = ({ layer }: Step) => layer.getClassName() !== 'InputLayer';
+
+/** Whether the output has axes of places or steps. What a TimeDistributed makes for the model inside is not shown. */
+function isMap(step: Step): boolean {
+  const inner = 'layers' in step.layer || /^(StepsToBatch|BatchToSteps)$/.test(step.layer.getClassName());
+  return step.shape.length >= 3 && isLayer(step) && !inner;
+}
+
+function checkType(steps: Step[], type: string): void {
+  const known = [...new Set(steps.map(({ layer }) => layer.getClassName()))];
+  if (known.includes(type)) return;
+  throw new RangeError(
+    `Cannot predict: the model has no layer of class ${JSON.stringify(type)}.${nearest(String(type), known)} Its classes: ${known.join(', ')}.`,
+  );
+}
+
+const isPattern = (value: unknown): value is RegExp =>
+  Object.prototype.toString.call(value) === '[object RegExp]';
+
+function find(model: Model, steps: Step[], wanted: LayerChoice): Step[] {
+  if (typeof wanted === 'number') {
+    const layer = Number.isInteger(wanted) ? model.layers.at(wanted) : undefined;
+    if (layer) return find(model, steps, layer);
+    throw new RangeError(
+      `Cannot predict: there is no layer ${wanted}. The model has layers 0 to ${model.layers.length - 1}.`,
+    );
+  }
+  if (isPattern(wanted)) {
+    const pattern = new RegExp(wanted.source, wanted.flags.replace(/[gy]/g, ''));
+    const found = steps.filter((step) => isLayer(step) && pattern.test(step.name));
+    if (found.length) return found;
+    throw new RangeError(
+      `Cannot predict: no layer's name matches ${wanted}. Use a pattern of names that summary(model) lists.`,
+    );
+  }
+  if (typeof wanted !== 'string' && typeof wanted?.name !== 'string') {
+    throw new TypeError(
+      `Cannot predict: a layer is ${kindOf(wanted)}. Give a layer, its name, its index or a RegExp of names.`,
+    );
+  }
+  const found = steps.filter((step) =>
+    typeof wanted === 'string' ? step.name === wanted : (step.layer as unknown) === wanted,
+  );
+  if (found.length) return found;
+  const name = typeof wanted === 'string' ? wanted : wanted.name;
+  const names = steps.map((step) => step.name);
+  throw new RangeError(
+    `Cannot predict: the model has no layer "${name}".${nearest(name, names)} Use a name that summary(model) lists.`,
+  );
+}
