@@ -19,7 +19,7 @@ export function checkModel(what: string, model: unknown): void {
   );
 }
 
-/** @throws {TypeError | RangeError} when the tensors are not what the model takes */
+/** @throws {RangeError} when the tensors are not as many as the model takes, or of other shapes */
 export function checkInputs(model: Model, inputs: readonly Tensor[]): void {
   const names = model.inputs.map(({ name }) => name).join(', ');
   if (inputs.length !== model.inputs.length) {
@@ -28,18 +28,7 @@ export function checkInputs(model: Model, inputs: readonly Tensor[]): void {
     );
   }
   model.inputs.forEach(({ name, shape }, i) => {
-    const tensor = inputs[i] as (Tensor & { isDisposed?: boolean }) | undefined;
-    if (!Array.isArray(tensor?.shape) || typeof tensor.data !== 'function') {
-      throw new TypeError(
-        `Cannot predict: input "${name}" is ${kindOf(tensor)}, not a tensor. Give what toTensor() returns, or a picture.`,
-      );
-    }
-    if (tensor.isDisposed) {
-      throw new TypeError(
-        `Cannot predict: the tensor for input "${name}" was disposed. Make it again, and dispose it after its last use.`,
-      );
-    }
-    const given = tensor.shape;
+    const given = inputs[i]!.shape;
     if (given.length === shape.length && shape.every((size, axis) => size === null || size === given[axis]))
       return;
     throw new RangeError(
