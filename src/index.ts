@@ -31,8 +31,7 @@ export { type Control, checkbox, dropdown, interact, type Output, output, slider
 export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
 export { type LayerClass, registerLayer } from './keras/layers/custom';
 export { type LoadOptions, loadModel } from './keras/load';
-export type { Layer, Model, ModelEnd, Shape, Tensor } from './keras/model';
-export type { LayerChoice } from './keras/run/choose-layers';
+export type { Layer, LayerChoice, Model, ModelEnd, Shape, Tensor } from './keras/model';
 export type { Input } from './keras/run/inputs';
 export type { Labels } from './keras/run/labels';
 export { type PredictOptions, predict } from './keras/run/predict';

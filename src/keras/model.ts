@@ -55,3 +55,6 @@ export interface Model extends Layer {
   /** Frees the weights. */
   dispose(): unknown;
 }
+
+/** Layers to choose: a layer, its name (`outer/inner` inside a nested model), its index in `model.layers`, or a pattern of names. */
+export type LayerChoice = Layer | string | number | RegExp;

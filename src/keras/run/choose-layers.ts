@@ -1,10 +1,7 @@
 import { kindOf } from '../../kind-of';
 import { nearest } from '../../nearest';
-import type { Layer, Model } from '../model';
+import type { LayerChoice, Model } from '../model';
 import type { Step } from './plan';
-
-/** Layers to choose: a layer, its name (`outer/inner` inside a nested model), its index in `model.layers`, or a pattern of names. */
-export type LayerChoice = Layer | string | number | RegExp;
 
 /**
  * The steps whose outputs are asked for.
