@@ -33,8 +33,10 @@ export async function answerOf(
     try {
       const { shape } = made[at]!;
       const name = model.outputs[at]!.name;
-      const [batch = 1, classes = 1] = shape;
-      if (shape.length !== 2) {
+      const [batch = 1] = shape;
+      const classes = shape.at(-1) ?? 1;
+      // A head of convolutions keeps its one row and one column.
+      if (shape.length < 2 || shape.slice(1, -1).some((size) => size !== 1)) {
         throw new RangeError(
           `Cannot read ${name} as classes: its shape is [${shape.join(', ')}], not [batch, classes]. Use predict to see its maps.`,
         );

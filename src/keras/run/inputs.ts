@@ -15,11 +15,6 @@ const warned = new WeakSet<object>();
  * @returns the tensors, and a function that frees those made here
  */
 export function inputTensors(model: Model, given: readonly Input[]): { tensors: Tensor[]; free(): void } {
-  if (!Array.isArray(model?.layers) || typeof model.predict !== 'function') {
-    throw new TypeError(
-      `Cannot predict: the model is ${valueName(model)}. Pass what loadModel returns, after await.`,
-    );
-  }
   const made: Tensor[] = [];
   const free = () => {
     for (const tensor of made) tensor.dispose();
