@@ -28,8 +28,17 @@ export function preprocessOfModel(model: Model): Wanted {
   if (inside?.because) return inside;
   for (const { name } of [model, inner].filter((one): one is Model & Layer => one !== undefined)) {
     const known = preprocessOfName(name);
-    if (known)
-      return { mode: known.mode, because: `${known.architecture} of keras.applications wants them so` };
+    if (!known) continue;
+    const { architecture } = known;
+    // Saved with include_preprocessing=False it lacks the layers that scale, so their work is left to the picture.
+    if (known.mode === 'raw') {
+      const mode = /^(mobilenet_v3|efficientnet_v2_[sml]$)/.test(architecture) ? 'tf' : 'torch';
+      return {
+        mode,
+        because: `${architecture} of keras.applications, without layers that scale, wants them so`,
+      };
+    }
+    return { mode: known.mode, because: `${architecture} of keras.applications wants them so` };
   }
   return { mode: '0..1' };
 }
