@@ -13,6 +13,8 @@ export interface Kernel {
   display(bundle: MimeBundle, id?: string, update?: boolean): void;
   /** Runs code; all that it shows or prints goes to `show` instead of the cell. */
   capture(run: () => unknown, show: (bundle: MimeBundle) => void): Promise<void>;
+  /** Which of the front end's pages, by its session, sent the message that the running code answers. */
+  session(): string;
 }
 
 /** An open line to the front end. */

@@ -16,35 +16,45 @@ export interface Model {
   version?: string;
 }
 
+/** A model that is open in the front end. */
+export interface OpenModel {
+  /** Shows the widget; where there are no comms, its fallback. */
+  bundle: MimeBundle;
+  /** By which another model names this one as its child. */
+  reference: string;
+  /** Changes the state from here. */
+  send(state: Content): void;
+}
+
 /**
  * Opens a widget's model, its layout and its style in the front end.
  *
  * @param fallback what a front end without ipywidgets shows in its place
  * @param onState gets the part of the state that the reader changed
- * @param onOpen gets the way to change the state from here
- * @returns the bundle that shows the widget; where there are no comms, the fallback
  */
 export function openModel(
   { name, state, style, module = CONTROLS.module, version = CONTROLS.version }: Model,
   fallback: string,
-  onState: (state: Content) => void,
-  onOpen: (send: (state: Content) => void) => void = () => {},
-): MimeBundle {
+  onState: (state: Content) => void = () => {},
+): OpenModel {
   const kernel = convlensKernel();
-  if (!kernel) return { data: { 'text/plain': fallback }, metadata: {} };
+  const plain = { data: { 'text/plain': fallback }, metadata: {} };
+  if (!kernel) return { bundle: plain, reference: '', send() {} };
   const open = (given: Content, onMessage: (data: Content) => void = () => {}) =>
     kernel.openComm('jupyter.widget', { state: given, buffer_paths: [] }, PROTOCOL, onMessage);
-  const part = (model: string, view: string, from: typeof BASE) =>
-    open({
+  const part = (model: string, view: string, from: typeof BASE) => {
+    const { id } = open({
       _model_module: from.module,
       _model_module_version: from.version,
       _model_name: model,
       _view_module: BASE.module,
       _view_module_version: BASE.version,
       _view_name: view,
-    }).id;
-  const references: Content = { layout: `IPY_MODEL_${part('LayoutModel', 'LayoutView', BASE)}` };
-  if (style) references['style'] = `IPY_MODEL_${part(style, 'StyleView', CONTROLS)}`;
+    });
+    return referenceTo(id);
+  };
+  const references: Content = { layout: part('LayoutModel', 'LayoutView', BASE) };
+  if (style) references['style'] = part(style, 'StyleView', CONTROLS);
   const comm = open(
     {
       _model_module: module,
@@ -58,17 +68,19 @@ export function openModel(
     },
     (data) => {
       if (data['method'] === 'update') onState((data['state'] ?? {}) as Content);
-      // A page that was reloaded asks for everything anew.
-      if (data['method'] === 'request_state') comm.send({ method: 'update', state, buffer_paths: [] });
     },
   );
-  onOpen((changed) => {
-    Object.assign(state, changed);
-    comm.send({ method: 'update', state: changed, buffer_paths: [] });
-  });
   const view = { version_major: 2, version_minor: 0, model_id: comm.id };
   return {
-    data: { 'application/vnd.jupyter.widget-view+json': view, 'text/plain': fallback },
-    metadata: {},
+    bundle: {
+      data: { 'application/vnd.jupyter.widget-view+json': view, 'text/plain': fallback },
+      metadata: {},
+    },
+    reference: referenceTo(comm.id),
+    send: (changed) => comm.send({ method: 'update', state: changed, buffer_paths: [] }),
   };
+}
+
+function referenceTo(id: string): string {
+  return `IPY_MODEL_${id}`;
 }

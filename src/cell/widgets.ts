@@ -3,7 +3,7 @@ import type { Content, MimeBundle } from '../jupyter/wire';
 import { valueName } from '../value-name';
 import { checkControls } from './check-controls';
 import { convlensKernel } from './front-end';
-import { openModel } from './widget-model';
+import { type OpenModel, openModel } from './widget-model';
 
 /** A control in the notebook; `value` follows what the reader does. */
 export interface Control<T> {
@@ -19,7 +19,7 @@ export interface Output {
   draw(run: () => unknown): Promise<void>;
 }
 
-type Opener = (label: string) => MimeBundle;
+type Opener = (label: string) => OpenModel;
 
 /** How a control is opened in the front end; `interact` gives it the name it has there. */
 const openers = new WeakMap<object, Opener>();
@@ -30,7 +30,7 @@ function control<T>(
   read: (state: Content) => T | undefined,
 ): Control<T> {
   const listeners: ((value: T) => void)[] = [];
-  let opened: MimeBundle | undefined;
+  let opened: OpenModel | undefined;
   const made: Control<T> = {
     value: initial,
     onChange: (listener) => void listeners.push(listener),
@@ -48,7 +48,7 @@ function control<T>(
   };
   openers.set(made, open);
   // A control that is a cell's last value shows itself.
-  Object.defineProperty(made, Symbol.for('Jupyter.display'), { value: () => open('').data });
+  Object.defineProperty(made, Symbol.for('Jupyter.display'), { value: () => open('').bundle.data });
   return made;
 }
 
@@ -202,25 +202,34 @@ export async function interact<C extends Record<string, Control<unknown>>>(
     await draw(values());
     return;
   }
-  for (const [name, each] of Object.entries(controls)) {
-    kernel.display(openers.get(each)!(name));
-  }
+  const opened = Object.entries(controls).map(([name, each]) => openers.get(each)!(name));
+  const place = openOutput('');
+  const children = [...opened, place].map(({ reference }) => reference);
+  const fallback = opened.map(({ bundle }) => bundle.data['text/plain']).join('\n');
+  kernel.display(openModel({ name: 'VBoxModel', state: { children } }, fallback).bundle);
   const id = `convlens-${process.pid}-${process.hrtime.bigint()}`;
-  let places = 0;
+  let shown = 0;
   const redraw = async () => {
-    let at = 0;
-    const show = (bundle: MimeBundle) => {
-      kernel.display(bundle, `${id}-${at}`, at < places);
-      at++;
-      places = Math.max(places, at);
-    };
-    await kernel.capture(() => draw(values()), show);
-    // What this drawing did not fill would show the one before.
-    for (const empty = { data: { 'text/plain': '' }, metadata: {} }; at < places; ) show(empty);
+    const bundles: MimeBundle[] = [];
+    await kernel.capture(
+      () => draw(values()),
+      (bundle) => bundles.push(bundle),
+    );
+    if (elsewhere) place.send({ outputs: bundles.map(asOutput) });
+    if (inVoila()) return;
+    // What this drawing does not fill would show the one before.
+    while (bundles.length < shown) bundles.push({ data: { 'text/plain': '' }, metadata: {} });
+    for (const [at, bundle] of bundles.entries()) kernel.display(bundle, `${id}-${at}`, at < shown);
+    shown = bundles.length;
   };
+  // A page that was loaded after the cell ran knows its widgets, but not what else the cell showed: such a page gets
+  // its drawings in a widget.
+  const home = kernel.session();
+  let elsewhere = inVoila();
   let drawing = false;
   let stale = false;
   const follow = async () => {
+    elsewhere ||= kernel.session() !== home;
     stale = true;
     if (drawing) return;
     drawing = true;
@@ -237,6 +246,22 @@ export async function interact<C extends Record<string, Control<unknown>>>(
   await redraw();
 }
 
+/** Voilà runs a notebook before its page is there, so that no page knows what a cell showed. */
+function inVoila(): boolean {
+  return /^voila\//i.test(process.env['SERVER_SOFTWARE'] ?? '');
+}
+
+function asOutput(bundle: MimeBundle): Content {
+  return { output_type: 'display_data', ...bundle };
+}
+
+/** A widget that shows outputs. @param fallback what a front end without ipywidgets shows in its place */
+function openOutput(fallback: string, outputs: Content[] = []): OpenModel {
+  const state = { outputs, msg_id: '' };
+  const model = { name: 'OutputModel', state, module: '@jupyter-widgets/output', version: '1.0.0' };
+  return openModel(model, fallback);
+}
+
 /**
  * A place in the notebook that can be filled again and again.
  *
@@ -248,9 +273,8 @@ export async function interact<C extends Record<string, Control<unknown>>>(
  * await place.draw(() => matshow(activations[0], { channel: 3 })); // in any later cell
  */
 export function output(): Output {
-  let opened: MimeBundle | undefined;
-  let send: (state: Content) => void = () => {};
-  const outputs: Content[] = [];
+  let opened: OpenModel | undefined;
+  let outputs: Content[] = [];
   const fallback = 'This place is filled where ipywidgets is installed (pip install ipywidgets).';
   const place = {
     async draw(run: () => unknown) {
@@ -261,22 +285,15 @@ export function output(): Output {
       }
       const kernel = convlensKernel();
       if (!kernel) return void (await run());
-      outputs.length = 0;
-      await kernel.capture(run, (bundle) => outputs.push({ output_type: 'display_data', ...bundle }));
-      send({ outputs });
+      outputs = [];
+      await kernel.capture(run, (bundle) => outputs.push(asOutput(bundle)));
+      opened?.send({ outputs });
     },
   };
   Object.defineProperty(place, Symbol.for('Jupyter.display'), {
     value() {
-      const state = { outputs, msg_id: '' };
-      const model = { name: 'OutputModel', state, module: '@jupyter-widgets/output', version: '1.0.0' };
-      opened ??= openModel(
-        model,
-        fallback,
-        () => {},
-        (sender) => (send = sender),
-      );
-      return opened.data;
+      opened ??= openOutput(fallback, outputs);
+      return opened.bundle.data;
     },
   });
   return place;

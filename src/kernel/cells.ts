@@ -1,4 +1,4 @@
-import type { Content, ErrorContent } from '../jupyter/wire';
+import type { Content, ErrorContent, Header } from '../jupyter/wire';
 import type { CheckerClient } from './checker/client';
 import type { CheckedCell } from './checker/protocol';
 import { toPoints, toUnits } from './code-points';
@@ -31,16 +31,20 @@ export class Cells {
   /**
    * Checks a cell and runs it.
    *
-   * @param id of the message that wants it
+   * @param sent of the message that wants it
    * @param count its number, by which its lines are named
    */
-  async run(id: string, code: string, count: number): Promise<Pick<Executed, 'error' | 'result'>> {
+  async run(sent: Header, code: string, count: number): Promise<Pick<Executed, 'error' | 'result'>> {
     if (!code.trim()) return {};
     try {
       const cell = await this.check(code);
       const { converted, diagnostics, prefixed } = cell;
       if (diagnostics.length > 0) return { error: findingsOf(diagnostics, code, count, prefixed) };
-      const { ran, ...outcome } = await this.engine.ask('execute', id, { cell, count });
+      const { ran, ...outcome } = await this.engine.ask('execute', sent.msg_id, {
+        cell,
+        count,
+        session: sent.session,
+      });
       // As in tslab: what a cell that fails declares is not declared.
       if (ran && converted) this.engine.declared = converted.declOutput ?? '';
       return outcome;
@@ -50,10 +54,10 @@ export class Cells {
   }
 
   /** Evaluates expressions by their names, as Jupyter's `user_expressions`. */
-  async evaluate(id: string, expressions: Record<string, string>, count: number): Promise<Content> {
+  async evaluate(sent: Header, expressions: Record<string, string>, count: number): Promise<Content> {
     const answers: Content = {};
     for (const [name, expression] of Object.entries(expressions)) {
-      const { error, result } = await this.run(id, `(${expression})`, count);
+      const { error, result } = await this.run(sent, `(${expression})`, count);
       answers[name] = error
         ? { status: 'error', ...error }
         : { status: 'ok', ...(result ?? { data: { 'text/plain': 'undefined' }, metadata: {} }) };

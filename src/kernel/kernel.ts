@@ -170,7 +170,8 @@ export class Kernel {
       case 'comm_msg':
       case 'comm_close': {
         const { buffers } = message;
-        await this.engine.ask('comm', id, { type: header.msg_type, content, buffers });
+        const { msg_type: type, session } = header;
+        await this.engine.ask('comm', id, { type, content, buffers, session });
         return;
       }
       case 'shutdown_request':
@@ -182,7 +183,7 @@ export class Kernel {
   }
 
   private async execute(message: Message) {
-    const { content } = message;
+    const { content, header } = message;
     const code = String(content['code'] ?? '');
     const silent = content['silent'] === true;
     const store = !silent && content['store_history'] !== false && code.trim() !== '';
@@ -190,15 +191,14 @@ export class Kernel {
     const count = this.count;
     this.latest = message;
     const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
-    const { msg_id: id } = message.header;
     // The cell is being checked while this is told; what it shows can only come later.
-    const running = this.isOvertaken(message) ? INTERRUPTED : this.cells.run(id, code, count);
+    const running = this.isOvertaken(message) ? INTERRUPTED : this.cells.run(header, code, count);
     if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
     const { error, result } = await running;
     if (result && !silent) {
       this.outbox.publish('execute_result', { execution_count: count, ...result }, message);
     }
-    const evaluated = error ? {} : await this.cells.evaluate(id, expressions, count);
+    const evaluated = error ? {} : await this.cells.evaluate(header, expressions, count);
     const plain = result?.data['text/plain'];
     const output = typeof plain === 'string' ? plain : null;
     if (store) this.history.add(count, code, output);

@@ -23,20 +23,25 @@ async function inCells(name: string, test: (kernel: KernelClient, cell: Cell) =>
 
 type Cell = (code: string) => Promise<Message[]>;
 
-/** The model behind what a control showed. */
-const modelOf = (shown: Content) =>
-  (shown['application/vnd.jupyter.widget-view+json'] as Content)['model_id'] as string;
+/** The state in which a model was opened. */
+const openedAs = (opened: Content) => (opened['data'] as Content)['state'] as Content;
+
+/** The model of the control of that name. */
+function modelOf(all: Message[], name: string): string {
+  const found = contents(all, 'comm_open').find((opened) => openedAs(opened)['description'] === name);
+  return found!['comm_id'] as string;
+}
 
 /** What a front end sends when its reader moves a control. */
-function post(kernel: KernelClient, control: Content, state: Content, onMessage: (message: Message) => void) {
+function post(kernel: KernelClient, model: string, state: Content, onMessage: (message: Message) => void) {
   const data = { method: 'update', state, buffer_paths: [] };
-  kernel.post('shell', 'comm_msg', { comm_id: modelOf(control), data }, {}, onMessage);
+  kernel.post('shell', 'comm_msg', { comm_id: model, data }, {}, onMessage);
 }
 
 /** Moves a control and waits for the drawing that comes of it. */
-async function move(kernel: KernelClient, control: Content, state: Content): Promise<Content> {
+async function move(kernel: KernelClient, model: string, state: Content): Promise<Content> {
   const updates: Message[] = [];
-  post(kernel, control, state, (message) => updates.push(message));
+  post(kernel, model, state, (message) => updates.push(message));
   await until(() => contents(updates, 'update_display_data').length === 1);
   return contents(updates, 'update_display_data')[0];
 }
@@ -51,20 +56,18 @@ suite('widgets', {
         'await interact({ channel: slider(0, 15), map: dropdown(["a", "b"]), flip: checkbox() }, (v) => console.log(JSON.stringify(v)))',
       );
       const opened = contents(all, 'comm_open');
-      const models = opened.map(
-        (content) => ((content['data'] as Content)['state'] as Content)['_model_name'],
-      );
+      const models = opened.map((content) => openedAs(content)['_model_name']);
       assert.ok(
         ['IntSliderModel', 'DropdownModel', 'CheckboxModel'].every((name) => models.includes(name)),
         models.join(),
       );
       const shown = contents(all, 'display_data');
-      assert.is(shown.length, 4);
-      assert.match(String((shown[0]['data'] as Content)['text/plain']), 'pip install ipywidgets');
-      const drawing = shown[3];
+      assert.is(shown.length, 2);
+      assert.match(plainOf(shown[0]), 'pip install ipywidgets');
+      const drawing = shown[1];
       assert.equal(drawing['data'], { 'text/plain': '{"channel":0,"map":"a","flip":false}' });
 
-      const update = await move(kernel, shown[0]['data'] as Content, { value: 7 });
+      const update = await move(kernel, modelOf(all, 'channel'), { value: 7 });
       assert.equal(update['data'], { 'text/plain': '{"channel":7,"map":"a","flip":false}' });
       assert.equal(update['transient'], drawing['transient']);
 
@@ -79,9 +82,9 @@ const map = { layer: 'made', shape: [1, 1, 2, 2], data: Float32Array.of(1, 2, 3,
       const all = await cell(
         'await interact({ channel: slider(0, 1) }, ({ channel }) => matshow(map, { channel: channel }))',
       );
-      const [control, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
+      const [, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
       assert.match(String(drawing['text/plain']), 'made · channel 0; 1 × 2; 1 to 3');
-      const update = await move(kernel, control, { value: 1 });
+      const update = await move(kernel, modelOf(all, 'channel'), { value: 1 });
       assert.match(plainOf(update), 'made · channel 1; 1 × 2; 2 to 4');
     }),
 
@@ -92,7 +95,8 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       const all = await cell(
         `await explore([map('a', 2), map('b', 5)], { live: true, layer: 'b', channel: 3 });`,
       );
-      const [layer, channel, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
+      const [, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
+      const [layer, channel] = ['layer', 'channel'].map((name) => modelOf(all, name));
       assert.match(String(drawing['text/plain']), 'shown b, channel 3: 1 × 2 · 3 to 8');
       assert.match(plainOf(await move(kernel, channel, { value: 4 })), 'shown b, channel 4: 1 × 2 · 4 to 9');
       assert.match(plainOf(await move(kernel, layer, { index: 0 })), 'shown a, channel 1: 1 × 2 · 1 to 3');
@@ -102,10 +106,9 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
     inCells('convlens', async (kernel, cell) => {
       await cell(IMPORT);
       const all = await cell('await interact({ x: slider(0, 9) }, ({ x }) => console.log("x is", x))');
-      const [shown] = contents(all, 'display_data');
       const order: string[] = [];
       const moveTo = (value: number) =>
-        post(kernel, shown['data'] as Content, { value }, ({ header, content }) => {
+        post(kernel, modelOf(all, 'x'), { value }, ({ header, content }) => {
           if (header.msg_type === 'update_display_data') order.push(plainOf(content));
         });
       // The order is that of one channel: a reply comes by another, and either may be read first.
@@ -129,10 +132,9 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       const all = await cell(
         'const knob = slider(0, 9); await interact({ knob }, ({ knob }) => { if (knob === 1) throw new RangeError("no such"); while (knob === 2) {} })',
       );
-      const [shown] = contents(all, 'display_data');
       const told: Message[] = [];
       const turn = (value: number) =>
-        post(kernel, shown['data'] as Content, { value }, (message) => told.push(message));
+        post(kernel, modelOf(all, 'knob'), { value }, (message) => told.push(message));
       const text = () => JSON.stringify([...contents(told, 'stream'), ...contents(all, 'stream')]);
       turn(1);
       await until(() => /RangeError: no such/.test(text()));
@@ -156,6 +158,101 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
         { output_type: 'display_data', data: { 'text/plain': 'drawn' }, metadata: {} },
       ]);
     }),
+
+  'a page that is loaded anew gets every model with its present state, in one round trip': () =>
+    inCells('convlens', async (kernel, cell) => {
+      await cell(IMPORT);
+      const all = await cell(
+        `const place = output(); place
+await interact({ channel: slider(0, 15), map: dropdown(['a', 'b']), flip: checkbox() }, ({ channel }) => console.log('channel', channel))`,
+      );
+      await move(kernel, modelOf(all, 'channel'), { value: 7 });
+      const heard: Message[] = [];
+      const hear = (message: Message) => void heard.push(message);
+      const open = { comm_id: 'control-1', target_name: 'jupyter.widget.control', data: {} };
+      kernel.post('shell', 'comm_open', open, {}, hear);
+      kernel.post(
+        'shell',
+        'comm_msg',
+        { comm_id: 'control-1', data: { method: 'request_states' } },
+        {},
+        hear,
+      );
+      await until(() => contents(heard, 'comm_msg').length === 1);
+      assert.equal(contents(heard, 'comm_close'), [], 'the target is known');
+      const { comm_id, data } = contents(heard, 'comm_msg')[0] as { comm_id: string; data: Content };
+      assert.is(comm_id, 'control-1');
+      assert.is(data['method'], 'update_states');
+      assert.equal(data['buffer_paths'], []);
+      const states = data['states'] as Record<string, Content & { state: Content }>;
+      const opened = contents(all, 'comm_open');
+      // Styles and layouts too: a control whose layout lacks is not shown.
+      assert.equal(Object.keys(states).sort(), opened.map((content) => content['comm_id']).sort());
+      for (const content of opened) {
+        const { state, ...model } = states[content['comm_id'] as string];
+        const was = openedAs(content);
+        assert.equal(model, {
+          model_name: was['_model_name'],
+          model_module: was['_model_module'],
+          model_module_version: was['_model_module_version'],
+        });
+        const moved = content['comm_id'] === modelOf(all, 'channel') ? { value: 7 } : {};
+        assert.equal(state, { ...was, ...moved });
+      }
+    }),
+
+  'request_state is answered for every model with its full state': () =>
+    inCells('convlens', async (kernel, cell) => {
+      await cell(IMPORT);
+      const all = await cell(
+        'await interact({ pick: dropdown(["a", "b"]) }, ({ pick }) => console.log(pick))',
+      );
+      await move(kernel, modelOf(all, 'pick'), { index: 1 });
+      for (const content of contents(all, 'comm_open')) {
+        const heard: Message[] = [];
+        const comm_id = content['comm_id'];
+        const asked = { comm_id, data: { method: 'request_state' } };
+        kernel.post('shell', 'comm_msg', asked, {}, (message) => heard.push(message));
+        await until(() => contents(heard, 'comm_msg').length === 1);
+        const [answer] = contents(heard, 'comm_msg');
+        const moved = comm_id === modelOf(all, 'pick') ? { index: 1 } : {};
+        assert.equal(answer, {
+          comm_id,
+          data: { method: 'update', state: { ...openedAs(content), ...moved }, buffer_paths: [] },
+        });
+      }
+    }),
+
+  'a page that did not see the cell run gets its drawings in a widget': () =>
+    inCells('convlens', async (kernel, cell) => {
+      await cell(IMPORT);
+      const all = await cell('await interact({ x: slider(0, 9) }, ({ x }) => console.log("x is", x))');
+      const later: Message[] = [];
+      await move(kernel, modelOf(all, 'x'), { value: 3 });
+      const outputs = () =>
+        contents(later, 'comm_msg').map(
+          ({ data }) => ((data as Content)['state'] as Content)['outputs'] as unknown,
+        );
+      const asAnotherPage = Object.assign(Object.create(kernel) as KernelClient, { session: 'another page' });
+      post(asAnotherPage, modelOf(all, 'x'), { value: 4 }, (message) => later.push(message));
+      await until(() => outputs().length === 1);
+      const shown = { output_type: 'display_data', data: { 'text/plain': 'x is 4' }, metadata: {} };
+      assert.equal(outputs(), [[shown]]);
+    }),
+
+  'in Voilà the drawing itself is in the widget': async () => {
+    process.env['SERVER_SOFTWARE'] = 'voila/0.5.13';
+    try {
+      await inCells('convlens', async (_, cell) => {
+        await cell(IMPORT);
+        const all = await cell('await interact({ x: slider(2, 9) }, ({ x }) => console.log("x is", x))');
+        assert.is(contents(all, 'display_data').length, 1);
+        assert.match(JSON.stringify(contents(all, 'comm_msg')), '"text/plain":"x is 2"');
+      });
+    } finally {
+      delete process.env['SERVER_SOFTWARE'];
+    }
+  },
 
   'in stock tslab the first drawing stands alone': () =>
     inCells('tslab', async (_, cell) => {

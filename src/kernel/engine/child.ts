@@ -18,6 +18,8 @@ import { Engine } from './tslab';
 
 interface Context {
   cell: string;
+  /** Of the front end that sent the message. */
+  session: string;
   /** Takes what would be shown, while `interact` draws. */
   capture?: (bundle: MimeBundle) => void;
   /** Takes what would be printed meanwhile. */
@@ -25,7 +27,7 @@ interface Context {
 }
 
 const context = new AsyncLocalStorage<Context>();
-let latest: Context = { cell: '' };
+let latest: Context = { cell: '', session: '' };
 const current = () => context.getStore() ?? latest;
 const tell = (message: FromEngine) => {
   if (process.connected) process.send!(message);
@@ -58,6 +60,7 @@ const engine = new Engine(({ data, metadata, transient }, update) =>
 offerKernel({
   openComm: (target, data, metadata, onMessage) => comms.create(target, data, metadata, onMessage),
   display: (bundle, id, update) => display(bundle, id ? { display_id: id } : {}, update),
+  session: () => current().session,
   async capture(run, show) {
     const outside = current();
     let printed = '';
@@ -127,7 +130,8 @@ process.on('message', (message: ToEngine) => {
     questions.delete(message.input);
     return;
   }
-  const mine: Context = { cell: message.cell };
+  const session = message.call === 'execute' || message.call === 'comm' ? message.ask.session : '';
+  const mine: Context = { cell: message.cell, session };
   if (message.call === 'execute') latest = mine;
   const answer = async () => {
     const { id, call, ask } = message;

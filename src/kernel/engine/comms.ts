@@ -1,24 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import type { Comm } from '../../cell/front-end';
+import { isObject } from '../../is-object';
 import type { Content } from '../../jupyter/wire';
 import { plainObject } from './plain-bundle';
 import type { Published } from './protocol';
+import { statesOf, type Widget, widgetOf } from './widget-states';
+
+/** The comm by which a page that was loaded anew asks for all widgets at once, as ipywidgets 8 has it. */
+const CONTROL = 'jupyter.widget.control';
+
+interface Open {
+  target: string;
+  onMessage(data: Content): unknown;
+  /** What the front end shows, for a page that asks for it later. */
+  widget?: Widget;
+}
 
 /** The comms that are open between this engine and the front end. */
 export class Comms {
-  private readonly open = new Map<string, { target: string; onMessage: (data: Content) => unknown }>();
+  private readonly open = new Map<string, Open>();
 
   constructor(private readonly publish: (published: Published) => void) {}
 
   create(target: string, data: Content, metadata: Content, onMessage: (data: Content) => unknown): Comm {
     const id = randomBytes(16).toString('hex');
-    const content = { comm_id: id, target_name: String(target), data: plainObject(data, 'comm data') };
+    const opened = plainObject(data, 'comm data');
+    const content = { comm_id: id, target_name: String(target), data: opened };
     this.publish({ type: 'comm_open', content, metadata: plainObject(metadata, 'comm metadata') });
-    this.open.set(id, { target, onMessage });
+    const comm: Open = { target, onMessage, widget: widgetOf(target, opened) };
+    this.open.set(id, comm);
     return {
       id,
-      send: (data) =>
-        this.publish({ type: 'comm_msg', content: { comm_id: id, data: plainObject(data, 'comm data') } }),
+      send: (data) => {
+        const sent = plainObject(data, 'comm data');
+        comm.widget?.follow(sent);
+        this.send(id, sent);
+      },
       close: () => {
         if (this.open.delete(id)) this.publish({ type: 'comm_close', content: { comm_id: id, data: {} } });
       },
@@ -33,15 +50,35 @@ export class Comms {
     };
   }
 
-  /** A message of the front end. A comm it opens has no target here, so it is closed, as the protocol wants. */
+  /** A message of the front end. A comm of an unknown target that it opens is closed, as the protocol wants. */
   async receive(type: string, content: Content): Promise<void> {
     const id = String(content['comm_id']);
+    const data = isObject(content['data']) ? content['data'] : {};
     if (type === 'comm_open') {
-      this.publish({ type: 'comm_close', content: { comm_id: id, data: {} } });
+      if (content['target_name'] === CONTROL) this.openControl(id);
+      else this.publish({ type: 'comm_close', content: { comm_id: id, data: {} } });
     } else if (type === 'comm_close') {
       this.open.delete(id);
     } else {
-      await this.open.get(id)?.onMessage((content['data'] ?? {}) as Content);
+      const comm = this.open.get(id);
+      if (data['method'] === 'request_state' && comm?.widget) {
+        this.send(id, { method: 'update', state: comm.widget.state, buffer_paths: [] });
+      }
+      comm?.widget?.follow(data);
+      await comm?.onMessage(data);
     }
+  }
+
+  private openControl(id: string) {
+    const onMessage = (data: Content) => {
+      if (data['method'] !== 'request_states') return;
+      const states = statesOf([...this.open].map(([model, { widget }]) => [model, widget]));
+      this.send(id, { method: 'update_states', states, buffer_paths: [] });
+    };
+    this.open.set(id, { target: CONTROL, onMessage });
+  }
+
+  private send(id: string, data: Content) {
+    this.publish({ type: 'comm_msg', content: { comm_id: id, data } });
   }
 }

@@ -1,10 +1,13 @@
 import type { Content, ErrorContent, MimeBundle } from '../../jupyter/wire';
 import type { CheckedCell } from '../checker/protocol';
 
-/** What the kernel asks its engine, and what the engine answers. `cell` is the id of the causing message. */
+/**
+ * What the kernel asks its engine, and what the engine answers. `cell` is the id of the causing message, `session` the
+ * front end's that sent it.
+ */
 export interface Calls {
-  execute: { ask: { cell: CheckedCell; count: number }; answer: Executed };
-  comm: { ask: { type: string; content: Content; buffers: Uint8Array[] }; answer: null };
+  execute: { ask: { cell: CheckedCell; count: number; session: string }; answer: Executed };
+  comm: { ask: { type: string; content: Content; buffers: Uint8Array[]; session: string }; answer: null };
   ping: { ask: null; answer: null };
   commInfo: { ask: { target?: string }; answer: Content };
 }
