@@ -248,7 +248,8 @@ export async function interact<C extends Record<string, Control<unknown>>>(
 
 /** Voilà runs a notebook before its page is there, so that no page knows what a cell showed. */
 function inVoila(): boolean {
-  return /^voila\//i.test(process.env['SERVER_SOFTWARE'] ?? '');
+  const { SERVER_SOFTWARE: server, VOILA_BASE_URL: base } = process.env;
+  return base !== undefined || /^voila\//i.test(server ?? '');
 }
 
 function asOutput(bundle: MimeBundle): Content {

@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { installKernel } from '../../src/kernel/install';
+import { freePort, serve } from './server';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
@@ -19,14 +18,18 @@ export interface LabServer {
  * @param name of the folder below out/lab, made anew
  * @param options.kernel whether the convlens kernel is there; without it there is no kernel at all
  * @param options.dark JupyterLab's dark theme
+ * @param options.widgetState whether JupyterLab saves the state of widgets with a notebook
  * @param options.notebooks the folder whose notebooks are served; a copy, unless it is another server's
  */
 export async function startLab(
   name: string,
-  { kernel = true, notebooks, dark = false }: { kernel?: boolean; notebooks?: string; dark?: boolean } = {},
+  {
+    kernel = true,
+    notebooks,
+    dark = false,
+    widgetState = false,
+  }: { kernel?: boolean; notebooks?: string; dark?: boolean; widgetState?: boolean } = {},
 ): Promise<LabServer> {
-  const programs = process.env['CONVLENS_JUPYTER'];
-  if (!programs) throw new Error('Run this by npm run test:lab, which makes the virtual environment.');
   const home = join(ROOT, 'out', 'lab', name);
   rmSync(home, { recursive: true, force: true });
   const served = notebooks ?? join(home, 'notebooks');
@@ -34,15 +37,16 @@ export async function startLab(
   const prefix = join(home, 'prefix');
   mkdirSync(prefix, { recursive: true });
   if (kernel) installKernel({ prefix });
+  const set = (extension: string, plugin: string, settings: object) => {
+    const folder = join(home, 'settings', extension);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${plugin}.jupyterlab-settings`), JSON.stringify(settings));
+  };
   // No question about news over the notebook.
-  const settings = join(home, 'settings', '@jupyterlab', 'apputils-extension');
-  mkdirSync(settings, { recursive: true });
-  writeFileSync(
-    join(settings, 'notification.jupyterlab-settings'),
-    JSON.stringify({ fetchNews: 'false', checkForUpdates: false }),
-  );
-  const theme = { theme: `JupyterLab ${dark ? 'Dark' : 'Light'}` };
-  writeFileSync(join(settings, 'themes.jupyterlab-settings'), JSON.stringify(theme));
+  const apputils = '@jupyterlab/apputils-extension';
+  set(apputils, 'notification', { fetchNews: 'false', checkForUpdates: false });
+  set(apputils, 'themes', { theme: `JupyterLab ${dark ? 'Dark' : 'Light'}` });
+  set('@jupyter-widgets/jupyterlab-manager', 'plugin', { saveState: widgetState });
   const port = await freePort();
   const token = 'convlens-test';
   const options = [
@@ -56,12 +60,10 @@ export async function startLab(
     '--KernelSpecManager.ensure_native_kernel=False',
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
   ];
-  let log = '';
-  const child: ChildProcess = spawn(join(programs, 'jupyter'), ['lab', ...options], {
+  const base = `http://127.0.0.1:${port}`;
+  const stop = await serve('jupyter', ['lab', ...options], `${base}/api/status?token=${token}`, {
     cwd: served,
     env: {
-      ...process.env,
-      PATH: `${programs}${delimiter}${process.env['PATH']}`,
       // Only the kernel of this test, and signatures (trust) of its own.
       JUPYTER_PATH: join(prefix, 'share', 'jupyter'),
       JUPYTER_CONFIG_DIR: join(home, 'config'),
@@ -70,25 +72,7 @@ export async function startLab(
       JUPYTERLAB_SETTINGS_DIR: join(home, 'settings'),
       JUPYTERLAB_WORKSPACES_DIR: join(home, 'workspaces'),
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.stdout?.on('data', (data) => (log += data));
-  child.stderr?.on('data', (data) => (log += data));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await ended;
-    clearTimeout(late);
-  };
-  process.once('exit', () => child.kill('SIGKILL'));
-  const base = `http://127.0.0.1:${port}`;
-  try {
-    await answers(`${base}/api/status?token=${token}`, child, () => log);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
   return {
     notebooks: served,
     address: (notebook, front = 'lab') =>
@@ -97,28 +81,4 @@ export async function startLab(
         : `${base}/notebooks/${notebook}?token=${token}`,
     stop,
   };
-}
-
-async function answers(url: string, child: ChildProcess, log: () => string): Promise<void> {
-  const until = performance.now() + 60_000;
-  while (performance.now() < until && child.exitCode === null) {
-    const ok = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`JupyterLab did not start:\n${log().slice(-2000)}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
