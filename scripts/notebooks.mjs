@@ -21,7 +21,7 @@ try {
   const files = names.length ? names : readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
   for (const file of files) {
     const path = join(folder, file);
-    const code = await runCommand(path, { out: path, kernel: 'tslab' });
+    const code = await runCommand(path, { out: path, kernel: 'convlens' });
     if (code !== 0) process.exitCode = code;
   }
 } catch (error) {

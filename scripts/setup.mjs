@@ -4,11 +4,12 @@
  *
  * usage: node scripts/setup.mjs [--backend native|wasm] [--force]
  */
+import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installCanvas } from './setup/canvas.mjs';
 import { keepChecker } from './setup/checker.mjs';
-import { checkout, installPackages, linkSelf } from './setup/packages.mjs';
+import { checkout, installPackages, linkSelf, root } from './setup/packages.mjs';
 import { installTensorFlow } from './setup/tensorflow.mjs';
 
 /**
@@ -16,12 +17,24 @@ import { installTensorFlow } from './setup/tensorflow.mjs';
  * @throws {Error} when something that has no substitute cannot be installed; the message says what to do
  */
 export async function setup({ backend, force = false } = {}) {
+  mayWrite();
   await installPackages();
   linkSelf();
   await installCanvas();
   if (backend !== 'wasm' && backend !== 'cpu') await installTensorFlow(force);
   // A checkout is compiled first.
   if (!checkout) await keepChecker(force);
+}
+
+/** What is set up lies beside the package. */
+function mayWrite() {
+  try {
+    accessSync(root, constants.W_OK);
+  } catch {
+    throw new Error(
+      `Cannot set up convlens: this user may not write to ${root}. Run convlens setup as the user who installed it.`,
+    );
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

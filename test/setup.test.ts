@@ -2,11 +2,14 @@ import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,7 +104,20 @@ suite('set-up of TensorFlow', {
         const tf = require('@tensorflow/tfjs-node'); console.log(tf.getBackend(), tf.add(2, 3).dataSync()[0]);`;
       const ran = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: folder });
       assert.match(ran.stdout, 'tensorflow 5');
+      // No link out of the package, which other users might not be able to follow, and all of it open to them.
+      const deps = join(folder, 'node_modules', '@tensorflow', 'tfjs-node', 'deps', 'lib');
+      for (const name of readdirSync(deps)) {
+        assert.is(dirname(realpathSync(join(deps, name))), realpathSync(deps));
+        assert.is(statSync(join(deps, name)).mode & 0o004, 0o004, name);
+      }
       assert.is(installTensorFlow(folder, env).stdout, '', 'nothing is left to do');
+
+      // As earlier versions left it.
+      const cached = readdirSync(ownCache).find((name) => name.startsWith('tensorflow-'))!;
+      rmSync(deps, { recursive: true });
+      symlinkSync(join(ownCache, cached, 'lib'), deps);
+      assert.match(installTensorFlow(folder, env).stdout, 'TensorFlow, native: done');
+      assert.not.ok(lstatSync(deps).isSymbolicLink());
     }),
   }),
 });

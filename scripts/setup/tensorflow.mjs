@@ -1,10 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  constants,
   copyFileSync,
   existsSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -63,7 +69,8 @@ export async function installTensorFlow(force) {
     folder &&
     existsSync(stamp()) &&
     !force &&
-    (existsSync(addon()) || readFileSync(stamp(), 'utf8') !== 'ready')
+    (existsSync(addon()) || readFileSync(stamp(), 'utf8') !== 'ready') &&
+    !leavesPackage(folder)
   ) {
     const kept = readFileSync(stamp(), 'utf8');
     if (kept !== 'ready') console.log(kept);
@@ -76,7 +83,7 @@ export async function installTensorFlow(force) {
         await npm(['install', '--no-save', '--ignore-scripts', '@tensorflow/tfjs-node@4.22.0']);
         folder = folderOf('@tensorflow/tfjs-node');
       }
-      if (trouble(folder)) await road(folder);
+      if (trouble(folder) || leavesPackage(folder)) await road(folder);
       const reason = trouble(folder);
       if (reason) throw new Error(reason);
     });
@@ -140,9 +147,13 @@ async function fillCache(folder, cached) {
       symlinkSync(library, join(work, 'lib', `lib${name}.so`));
       if (name === 'tensorflow') symlinkSync(library, join(work, 'lib', 'libtensorflow.so.2'));
     }
-    linkFolders(folder, work);
+    // The addon is built against folders of its own package: links into the cache do for that long.
+    rmSync(join(folder, 'deps'), { recursive: true, force: true });
+    mkdirSync(join(folder, 'deps'));
+    for (const part of ['lib', 'include']) symlinkSync(join(work, part), join(folder, 'deps', part));
     await build(folder);
     copyFileSync(join(folder, 'lib', `napi-v${NAPI}`, 'tfjs_binding.node'), join(work, 'tfjs_binding.node'));
+    openToAll(work);
     rmSync(cache, { recursive: true, force: true });
     renameSync(work, cache);
   } finally {
@@ -171,16 +182,45 @@ with zipfile.ZipFile(wheel) as archive:
 os.remove(wheel)
 `;
 
-function linkFolders(folder, cache) {
-  rmSync(join(folder, 'deps'), { recursive: true, force: true });
-  mkdirSync(join(folder, 'deps'));
-  for (const part of ['lib', 'include']) symlinkSync(join(cache, part), join(folder, 'deps', part));
+/** What is made in a shared place is for every user, whatever the umask of the one who makes it. */
+function openToAll(folder) {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(path);
+    else if (entry.isFile()) chmodSync(path, 0o644);
+  }
 }
 
+/** Whether an earlier version has linked the libraries into a cache that other users cannot read. */
+function leavesPackage(folder) {
+  return lstatSync(join(folder, 'deps', 'lib'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** The libraries and the addon as part of the package: whoever can read it can run them. */
 function link(folder, cached) {
-  linkFolders(folder, dirname(cached));
+  const libraries = join(dirname(cached), 'lib');
+  rmSync(join(folder, 'deps'), { recursive: true, force: true });
+  mkdirSync(join(folder, 'deps', 'lib'), { recursive: true });
+  for (const entry of readdirSync(libraries, { withFileTypes: true })) {
+    const [from, to] = [libraries, join(folder, 'deps', 'lib')].map((place) => join(place, entry.name));
+    if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+    else linkOrCopy(from, to);
+  }
   mkdirSync(join(folder, 'lib', `napi-v${NAPI}`), { recursive: true });
-  copyFileSync(cached, join(folder, 'lib', `napi-v${NAPI}`, 'tfjs_binding.node'));
+  const addon = join(folder, 'lib', `napi-v${NAPI}`, 'tfjs_binding.node');
+  copyFileSync(cached, addon);
+  openToAll(join(folder, 'deps'));
+  openToAll(dirname(addon));
+}
+
+/** One file under two names takes its 500 MB once; across file systems, or as another user, it must be copied. */
+function linkOrCopy(from, to) {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  }
 }
 
 /** node-gyp as npm brings it, with the headers beside this Node where they are (else it downloads them). */

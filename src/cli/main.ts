@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     .option('-o, --out <file>', 'where the executed notebook goes (default: NOTEBOOK.out.ipynb)')
     .option('--html <file>', 'also write a page of it')
     .option('--set <name=value...>', 'parameters, checked against the cell tagged "parameters"')
-    .option('--kernel <name>', "tslab, convlens or any kernelspec (default: the notebook's)")
+    .option('--kernel <name>', "convlens, tslab or any kernelspec (default: the notebook's, else convlens)")
     .option('--timeout <seconds>', 'longest time a cell may take (default: no limit)', seconds)
     .option('--keep-going', 'run on after a cell that fails')
     .addOption(new Option('--backend <name>', 'which TensorFlow').choices(['native', 'wasm', 'cpu']))

@@ -36,7 +36,7 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
   process.once('SIGTERM', () => process.exit(143));
   const notebook = readNotebook(path);
   setParameters(notebook, options.set ?? []);
-  const spec = findKernel(options.kernel ?? notebook.metadata.kernelspec?.name ?? 'tslab');
+  const spec = findKernel(options.kernel ?? notebook.metadata.kernelspec?.name ?? 'convlens');
   const out = resolve(options.out ?? join(dirname(path), `${basename(path, extname(path))}.out.ipynb`));
   const unlock = lock(out);
   const total = notebook.cells.filter((cell) => cell.cell_type === 'code').length;

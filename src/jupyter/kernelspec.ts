@@ -9,10 +9,15 @@ export interface KernelSpec {
   name: string;
   /** The command, in which `{connection_file}` stands for the path of the connection file. */
   argv: string[];
+  /** Its name in a front end's menus. */
+  displayName?: string;
   language?: string;
   env?: Record<string, string>;
   interruptMode: 'signal' | 'message';
 }
+
+/** This package's kernel in the menus of front ends. */
+export const DISPLAY_NAME = 'TypeScript (convlens)';
 
 /** The kernels that come with this package, started by the very Node that runs now. */
 function builtIn(name: string): KernelSpec | undefined {
@@ -20,12 +25,12 @@ function builtIn(name: string): KernelSpec | undefined {
   if (name === 'tslab') {
     const tslab = join(dirname(require.resolve('tslab/package.json')), 'bin', 'tslab');
     const argv = [process.execPath, ...leash, tslab, 'kernel', '--config-path', '{connection_file}'];
-    return { name, argv, language: 'typescript', interruptMode: 'signal' };
+    return { name, argv, displayName: 'TypeScript', language: 'typescript', interruptMode: 'signal' };
   }
   if (name === 'convlens') {
     const main = join(__dirname, '..', 'kernel', 'main.js');
     const argv = [process.execPath, ...leash, main, '{connection_file}'];
-    return { name, argv, language: 'typescript', interruptMode: 'message' };
+    return { name, argv, displayName: DISPLAY_NAME, language: 'typescript', interruptMode: 'message' };
   }
   return undefined;
 }
@@ -38,7 +43,13 @@ export function kernelNames(): string[] {
       ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'kernel.json')))
       : [];
   });
-  return [...new Set(['tslab', 'convlens', ...found])];
+  return [...new Set(['convlens', 'tslab', ...found])];
+}
+
+/** The kernelspecs of one name that Jupyter sees, by their folders; Jupyter takes the first. */
+export function installedKernels(name: string): string[] {
+  const folders = jupyterDataPaths().map((path) => join(path, 'kernels', name));
+  return folders.filter((folder) => existsSync(join(folder, 'kernel.json')));
 }
 
 /**
@@ -53,7 +64,13 @@ export function findKernel(name: string): KernelSpec {
     const folder = join(path, 'kernels', name);
     const file = join(folder, 'kernel.json');
     if (/[\\/]/.test(name) || !existsSync(file)) continue;
-    let spec: { argv: string[]; language?: string; env?: Record<string, string>; interrupt_mode?: string };
+    let spec: {
+      argv: string[];
+      display_name?: string;
+      language?: string;
+      env?: Record<string, string>;
+      interrupt_mode?: string;
+    };
     try {
       spec = JSON.parse(readFileSync(file, 'utf8'));
     } catch (error) {
@@ -63,6 +80,7 @@ export function findKernel(name: string): KernelSpec {
     return {
       name,
       argv: [besideItsData(argv[0], path), ...argv.slice(1)],
+      displayName: spec.display_name,
       language: spec.language,
       env: spec.env,
       interruptMode: spec.interrupt_mode === 'message' ? 'message' : 'signal',

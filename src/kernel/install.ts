@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KernelError } from '../errors';
 import { userDataPath } from '../jupyter/data-paths';
+import { DISPLAY_NAME } from '../jupyter/kernelspec';
 import { LOGO_PNG, LOGO_SVG } from './logo';
 
 export interface InstallPlace {
@@ -41,7 +42,7 @@ export function installKernel(place: InstallPlace = {}): string {
   const folder = kernelspecFolder(place);
   const spec = {
     argv: [process.execPath, join(__dirname, 'main.js'), '{connection_file}'],
-    display_name: 'TypeScript (convlens)',
+    display_name: DISPLAY_NAME,
     language: 'typescript',
     interrupt_mode: 'message',
     metadata: { debugger: false },

@@ -39,7 +39,10 @@ export interface Cell {
 export interface Notebook {
   nbformat: 4;
   nbformat_minor: number;
-  metadata: { kernelspec?: { name?: string; language?: string }; [key: string]: unknown };
+  metadata: {
+    kernelspec?: { name?: string; display_name?: string; language?: string };
+    [key: string]: unknown;
+  };
   cells: Cell[];
 }
 

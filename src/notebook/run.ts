@@ -93,15 +93,12 @@ function runs(cell: Cell): boolean {
 function describeKernel(notebook: Notebook, { spec, info }: KernelClient) {
   const language = info['language_info'] as { name?: string } | undefined;
   if (language) notebook.metadata['language_info'] = language;
-  const kernelspec = notebook.metadata.kernelspec;
-  if (kernelspec?.name !== spec.name) {
-    const named = {
-      display_name: spec.name,
-      language: spec.language ?? language?.name ?? '',
-      name: spec.name,
-    };
-    notebook.metadata.kernelspec = named;
-  }
+  notebook.metadata.kernelspec = {
+    ...(notebook.metadata.kernelspec?.name === spec.name && notebook.metadata.kernelspec),
+    name: spec.name,
+    display_name: spec.displayName ?? spec.name,
+    language: spec.language ?? language?.name ?? '',
+  };
 }
 
 async function runCell(

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { BackendError } from '../errors';
 import { traced } from './graph/session';
+import { libraryFile, unreadable } from './library';
 import { useTensorFlow } from './running';
 import { startWasm } from './wasm';
 
@@ -94,10 +95,7 @@ async function start(): Promise<Backend> {
       if (!(name === 'wasm' ? await startWasm(tf()) : setBackend(name)))
         throw new Error('its backend does not start');
       running = true;
-      if (cause)
-        console.error(
-          `TensorFlow runs as ${name}: native does not load (${firstLine(cause)}). Run: npx convlens setup`,
-        );
+      if (cause) console.error(`TensorFlow runs as ${name}: native does not load (${whyNot(cause)}`);
       leaveNote(name);
       return { name };
     } catch (error) {
@@ -130,6 +128,11 @@ function mendUtil(): void {
   util.isArray = Array.isArray;
 }
 
-function firstLine(error: unknown): string {
-  return String((error as Error).message).split('\n')[0];
+/** Why native TensorFlow does not load, and what to do. The loader calls a file that it may not read a missing one. */
+function whyNot(error: unknown): string {
+  const closed = libraryFile() && unreadable(libraryFile()!);
+  if (closed) {
+    return `this user has no permission to read ${closed}). Whoever installed convlens can run: npx convlens setup --force`;
+  }
+  return `${String((error as Error).message).split('\n')[0]}). Run: npx convlens setup`;
 }

@@ -64,7 +64,7 @@ for (const kernel of ['tslab', 'convlens']) {
               );
             }
             // The two kernels differ in how they hand over a last value, and in what they can move.
-            if (kernel === 'tslab')
+            if (kernel === 'convlens')
               assert.equal(outputs.map(wordsOf), old[cell].map(wordsOf), `code cell ${cell + 1}`);
           }
         },

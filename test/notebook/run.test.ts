@@ -41,7 +41,11 @@ suite('running a notebook in stock tslab', {
       notebook.cells.map((cell) => cell.execution_count),
       [1, 2],
     );
-    assert.is(notebook.metadata.kernelspec?.name, 'tslab');
+    assert.equal(notebook.metadata.kernelspec, {
+      name: 'tslab',
+      display_name: 'TypeScript',
+      language: 'typescript',
+    });
   },
 
   'a failing cell gets an error output and ends the run': async () => {

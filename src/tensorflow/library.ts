@@ -1,0 +1,34 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The native library that tfjs-node's addon loads; nothing when tfjs-node is not installed. */
+export function libraryFile(): string | undefined {
+  try {
+    const folder = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
+    return join(folder, 'deps', 'lib', 'libtensorflow.so.2');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the first path on the way to a file that this user may not read */
+export function unreadable(file: string): string | undefined {
+  try {
+    const real = realpathSync(file);
+    accessSync(real, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' ? (path ?? file) : undefined;
+  }
+}
+
+/** @returns the first path on the way to a file that other users than its owner may not read */
+export function closedToOthers(file: string): string | undefined {
+  const real = realpathSync(file);
+  if (!(statSync(real).mode & 0o004)) return real;
+  for (let folder = dirname(real); folder !== dirname(folder); folder = dirname(folder)) {
+    if (!(statSync(folder).mode & 0o001)) return folder;
+  }
+  return undefined;
+}
