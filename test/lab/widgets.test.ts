@@ -57,7 +57,15 @@ suite('widgets in a browser', {
         await notebook.ready();
         await notebook.runAll();
         await moveSlider(page, 5, 5);
-        await page.waitForFunction(() => document.querySelectorAll('.jp-RenderedVegaCommon5').length > 0);
+        // The page sends one change at a time: the kernel is at 5 once it has drawn it.
+        const index = await notebook.indexOf('await interact');
+        for (
+          const end = performance.now() + 20_000;
+          performance.now() < end;
+          await page.waitForTimeout(100)
+        ) {
+          if (JSON.stringify(await notebook.outputs(index)).includes('channel 5')) break;
+        }
         await notebook.save();
 
         await page.reload();
