@@ -11,6 +11,8 @@ export interface ModelInFile {
   dialect: Dialect;
   /** Fills the weights of the layers that were made of the graph. */
   fill(tf: Tf, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>): Promise<void>;
+  /** Closes the file, where it is still open. */
+  close?(): Promise<void>;
 }
 
 /** A weight and the array that fills it. */

@@ -17,10 +17,11 @@ export interface Zip {
    * Nothing is ever unpacked to a place, so an entry's path leads nowhere. A stored entry (as Keras writes them) is
    * read where it lies.
    *
+   * @param most how many bytes it may take
    * @returns the entry's bytes; undefined when there is none of that name
    * @throws {ModelError} when it declares more bytes than the limit, or is not what its checksum says
    */
-  entry(name: string): Promise<Bytes | undefined>;
+  entry(name: string, most?: number): Promise<Bytes | undefined>;
 }
 
 /**
@@ -39,12 +40,12 @@ export async function openZip(bytes: Bytes, limit: number): Promise<Zip> {
   }
   let left = limit;
   return {
-    async entry(name) {
+    async entry(name, most = limit) {
       const entry = entries.get(name);
       if (!entry) return undefined;
-      if (entry.uncompressedSize > left) {
+      if (entry.uncompressedSize > Math.min(left, most)) {
         throw new ModelError(
-          `its entry ${JSON.stringify(name)} declares ${entry.uncompressedSize} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
+          `its entry ${JSON.stringify(name)} declares ${entry.uncompressedSize} bytes, above the limit of ${Math.min(limit, most)}. Raise { maxBytes } if you trust it.`,
         );
       }
       left -= entry.uncompressedSize;

@@ -1,0 +1,91 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { BackendError, ModelError } from '../../errors';
+import { direct } from '../../tensorflow/native';
+import { ready, running } from '../../tensorflow/running';
+import { withChannelsLast } from '../file/channels-first';
+import type { GraphSpec, LayerSpec } from '../file/graph';
+import type { Prepared } from '../layers/make';
+import type { Model } from '../model';
+import { disposeUnused, disposeWhole } from './dispose';
+import { buildModel } from './model';
+import { leavesOf, type ModelInFile } from './weights';
+
+/**
+ * Makes a model of what a file holds, while TensorFlow starts.
+ *
+ * @param name of the model in errors
+ * @param read reads the file
+ * @throws {ModelError} when the file or its layers cannot be used
+ * @throws {BackendError} when TensorFlow does not start
+ */
+export async function assembled(
+  name: string,
+  read: () => ModelInFile | Promise<ModelInFile>,
+): Promise<Model> {
+  try {
+    // The file is opened in its thread while TensorFlow starts in this one.
+    const reading = Promise.resolve(read());
+    try {
+      const [file] = await Promise.all([reading, ready()]);
+      return await assemble(file);
+    } finally {
+      await reading.then((file) => file.close?.());
+    }
+  } catch (cause) {
+    const known = cause instanceof ModelError ? cause : misfit(cause);
+    throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });
+  }
+}
+
+async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<Model> {
+  const { tf, layers } = running();
+  const short = direct(tf());
+  const made = new Map<LayerSpec, tfl.layers.Layer>();
+  const graph = withChannelsLast(inFile);
+  try {
+    sayWhatDiffers(inFile, graph !== inFile);
+    const model = buildModel(graph, { tf: short, layers: layers(), dialect, made });
+    await fill(short, graph, made);
+    const leaves = leavesOf(graph, made).map(({ layer }) => layer);
+    for (const layer of leaves) (layer as Partial<Prepared>).prepare?.();
+    disposeUnused(model, leaves);
+    disposeWhole(model);
+    return model as unknown as Model;
+  } catch (error) {
+    for (const { layer } of leavesOf(graph, made)) {
+      for (const weight of layer.weights) weight.dispose();
+    }
+    throw error;
+  }
+}
+
+/**
+ * What the layers of TensorFlow.js say about a configuration that no Keras wrote.
+ *
+ * @throws what the file is not to blame for: a missing TensorFlow, a disk that cannot be read
+ */
+function misfit(cause: unknown): ModelError {
+  if (cause instanceof BackendError || !(cause instanceof Error) || 'code' in cause) throw cause;
+  const [words] = cause.message.split('\n');
+  return new ModelError(`its layers do not fit together (${words}). Save it again with model.save().`, {
+    cause,
+  });
+}
+
+const said = new Set<string>();
+
+/** Says, once in a process, what is computed in another way than Keras would. */
+function sayWhatDiffers(graph: GraphSpec, transposed: boolean): void {
+  const text = JSON.stringify(graph.layers.map(({ config }) => config['dtype']));
+  const notes = [
+    /mixed_b?float16|"b?float16"/.test(text) &&
+      'This model was made for 16-bit floats; it is computed in float32.',
+    transposed &&
+      'This model has its channels first; it runs with its channels last, and its layers give their maps so.',
+  ];
+  for (const note of notes) {
+    if (!note || said.has(note)) continue;
+    said.add(note);
+    console.warn(note);
+  }
+}
