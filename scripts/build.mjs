@@ -4,7 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepChecker } from './setup/checker.mjs';
@@ -48,9 +49,25 @@ function compile() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
   if (status !== 0) throw new Error('Cannot build convlens: the compiler found the errors above.');
-  mkdirSync(join(root, 'dist'), { recursive: true });
+  bundleCore();
   writeFileSync(stamp, hash);
   return true;
+}
+
+/** `convlens/core`, one module for browsers; test/core.test.ts holds it to what every browser has. */
+function bundleCore() {
+  const { buildSync } = createRequire(import.meta.url)('esbuild');
+  buildSync({
+    entryPoints: [join(root, 'src', 'core.ts')],
+    outfile: join(root, 'dist', 'core.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    logLevel: 'warning',
+  });
+  writeFileSync(join(root, 'dist', 'core.d.mts'), "export * from './src/core.js';\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -31,8 +31,8 @@ export { type Control, checkbox, dropdown, interact, type Output, output, slider
 export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
 export { type LayerClass, registerLayer } from './keras/layers/custom';
 export { loadModel } from './keras/load';
+export type { LoadOptions } from './keras/load-options';
 export type { Layer, LayerChoice, Model, ModelEnd, Shape, Tensor } from './keras/model';
-export type { LoadOptions } from './keras/read';
 export type { Input } from './keras/run/inputs';
 export type { Labels } from './keras/run/labels';
 export { type PredictOptions, predict } from './keras/run/predict';

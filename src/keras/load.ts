@@ -7,8 +7,9 @@ import { assembled } from './build/assemble';
 import { type Bytes, memoryBytes } from './file/bytes';
 import { fileBytes } from './file/file-bytes';
 import { openHdf5, prepareHdf5 } from './file/hdf5/reader';
+import { type LoadOptions, limitOf } from './load-options';
 import type { Model } from './model';
-import { isJson, type LoadOptions, limitOf, readModel } from './read';
+import { isJson, readModel } from './read';
 import { readTfjsModel } from './tfjs-model';
 
 useNodeTensorFlow();

@@ -1,7 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { checkOptions } from '../check-options';
 import { ModelError } from '../errors';
-import { kindOf } from '../kind-of';
 import { type Filling, fillWeights, leavesOf, type ModelInFile } from './build/weights';
 import { stringsOf, weightsInH5 } from './build/weights-h5';
 import { weightsInKeras } from './build/weights-keras';
@@ -11,31 +9,6 @@ import type { Dialect, GraphSpec, LayerSpec } from './file/graph';
 import { type Hdf5, isHdf5, type OpenHdf5 } from './file/hdf5/opener';
 import type { Group } from './file/hdf5/tree';
 import { openZip } from './file/zip';
-
-/** Options of `loadModel`. */
-export interface LoadOptions {
-  /** The most bytes that the file's contents may take in memory. Default 4 GB. */
-  maxBytes?: number;
-}
-
-const FOUR_GB = 4 * 1024 ** 3;
-
-/**
- * Checks the options of `loadModel`.
- *
- * @returns the most bytes
- * @throws {TypeError} for an option that does not exist, or a limit that is no number
- * @throws {RangeError} when the limit is not positive
- */
-export function limitOf(options: LoadOptions): number {
-  checkOptions('load a model', options, ['maxBytes', 'openHdf5']);
-  const limit = options.maxBytes ?? FOUR_GB;
-  if (typeof limit !== 'number') {
-    throw new TypeError(`Cannot load a model: maxBytes is ${kindOf(limit)}. Give a number of bytes.`);
-  }
-  if (limit > 0) return limit;
-  throw new RangeError(`Cannot load a model: maxBytes is ${limit}. Give a number of bytes.`);
-}
 
 /**
  * Reads an .h5 or a .keras: its layers, and the way to their weights, which are read later.

@@ -1,7 +1,10 @@
 // Starts the kernel by the kernelspec that `convlens install --prefix` wrote, without Jupyter, and runs a cell.
 const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
-const { KernelClient } = require('convlens/dist/src/notebook/client.js');
+const { dirname, join } = require('node:path');
+// By its path: the package exports no client.
+const { KernelClient } = require(
+  join(dirname(require.resolve('convlens/package.json')), 'dist', 'src', 'notebook', 'client.js'),
+);
 
 const spec = JSON.parse(
   readFileSync(join(__dirname, 'share', 'jupyter', 'kernels', 'convlens', 'kernel.json'), 'utf8'),

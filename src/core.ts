@@ -1,0 +1,105 @@
+import { zlibSync } from 'fflate';
+import { usePlatform } from '../renderers/platform';
+import { BackendError } from './errors';
+import { assembled } from './keras/build/assemble';
+import { memoryBytes } from './keras/file/bytes';
+import type { OpenHdf5 } from './keras/file/hdf5/opener';
+import { type LoadOptions, limitOf } from './keras/load-options';
+import type { Model } from './keras/model';
+import { readModel } from './keras/read';
+import { useTensorFlow as use } from './tensorflow/running';
+import type { Tf, TfLayers } from './tensorflow/types';
+import { startWasm } from './tensorflow/wasm';
+
+/**
+ * convlens without Node, for browsers: models from bytes, activations, and figures as Vega-Lite specs. TensorFlow.js
+ * and the HDF5 library are the page's own.
+ */
+
+export { channelStatsFigure } from '../renderers/channel-stats';
+export type { ColormapName } from '../renderers/colormap';
+export { type CompareOptions, compareFigure } from '../renderers/compare';
+export { type ExploreOptions, exploreFigure } from '../renderers/explore';
+export type { Figure } from '../renderers/figure';
+export { type GridFigureOptions, gridFigure } from '../renderers/grid';
+export { type Matrix, type MatshowOptions, matshowFigure } from '../renderers/matshow';
+export { type OverlayOptions, overlayFigure } from '../renderers/overlay';
+export { type OverviewOptions, overviewFigure } from '../renderers/overview';
+export type { MimeBundle, Spec } from '../renderers/spec';
+export { BackendError, FigureError, ModelError, PictureError } from './errors';
+export type { Bytes } from './keras/file/bytes';
+export type { H5Wasm } from './keras/file/hdf5/library';
+export { type Hdf5, hdf5With, type OpenHdf5 } from './keras/file/hdf5/opener';
+export { type LayerClass, registerLayer } from './keras/layers/custom';
+export type { LoadOptions } from './keras/load-options';
+export type { Layer, Model, ModelEnd, Shape, Tensor } from './keras/model';
+export type { Input } from './keras/run/inputs';
+export { type PredictOptions, predict } from './keras/run/predict';
+export { summaryText } from './keras/summary';
+export { type Activation, type FeatureMap, featureMap } from './maps/activation';
+export { type ChannelStats, channelStats } from './maps/channel-stats';
+export { displayGrid, type Grid, type GridOptions, type Raster, type Tile } from './maps/grid';
+export type { Scale } from './maps/scale';
+export { type Stats, stats } from './maps/stats';
+export type { ColorMode, Picture, Pixels } from './pictures/pixels';
+export type { Architecture, Preprocess, PreprocessMode } from './pictures/preprocess';
+export { type Interpolation, resize } from './pictures/resample';
+export { type ToTensorOptions, toTensor } from './pictures/to-tensor';
+
+usePlatform({ deflate: (bytes) => zlibSync(bytes, { level: 6 }) });
+
+/**
+ * Sets the TensorFlow.js that computes. Its wasm backend, where the page has imported it, gets the corrections that
+ * the results need to agree with Keras's; any other backend computes as it is.
+ *
+ * @param packages.tf `@tensorflow/tfjs-core`
+ * @param packages.layers `@tensorflow/tfjs-layers`
+ * @example
+ * import * as tf from '@tensorflow/tfjs-core';
+ * import * as layers from '@tensorflow/tfjs-layers';
+ * import '@tensorflow/tfjs-backend-wasm';
+ * useTensorFlow({ tf, layers });
+ */
+export function useTensorFlow({ tf, layers }: { tf: object; layers: object }): void {
+  const core = tf as Tf;
+  let running = false;
+  let started: Promise<unknown> | undefined;
+  const start = async () => {
+    if (core.engine().registryFactory['wasm']) running = await startWasm(core);
+    else await core.ready().then(() => (running = true));
+    if (!running) throw new BackendError('Cannot start TensorFlow: its wasm backend does not start here.');
+  };
+  const ready = () => (started ??= start());
+  use({
+    ready,
+    startSync() {
+      ready().catch(() => {});
+      return running;
+    },
+    tf: () => core,
+    layers: () => layers as TfLayers,
+  });
+}
+
+/** Options of `loadModel` in a browser. */
+export interface LoadBytesOptions extends LoadOptions {
+  /** Opens HDF5: `hdf5With(h5wasm)`. */
+  openHdf5: OpenHdf5;
+}
+
+/**
+ * Loads a Keras model from the bytes of an .h5 or a .keras. Nothing in it is executed.
+ *
+ * @param bytes the file's
+ * @param options how HDF5 is opened, and how large the model may be
+ * @returns a `tf.LayersModel`, ready to predict
+ * @throws {ModelError} when the bytes are damaged, hold weights only, or hold what is refused
+ * @throws {BackendError} when TensorFlow.js is not set or does not start
+ * @example
+ * const bytes = new Uint8Array(await (await fetch('dogcat_v1.h5')).arrayBuffer());
+ * const model = await loadModel(bytes, { openHdf5: hdf5With(h5wasm) });
+ */
+export function loadModel(bytes: Uint8Array, options: LoadBytesOptions): Promise<Model> {
+  const limit = limitOf(options);
+  return assembled('the model', () => readModel(memoryBytes(bytes), limit, options.openHdf5));
+}

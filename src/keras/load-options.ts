@@ -1,0 +1,27 @@
+import { checkOptions } from '../check-options';
+import { kindOf } from '../kind-of';
+
+/** Options of `loadModel`. */
+export interface LoadOptions {
+  /** The most bytes that the file's contents may take in memory. Default 4 GB. */
+  maxBytes?: number;
+}
+
+const FOUR_GB = 4 * 1024 ** 3;
+
+/**
+ * Checks the options of `loadModel`.
+ *
+ * @returns the most bytes
+ * @throws {TypeError} for an option that does not exist, or a limit that is no number
+ * @throws {RangeError} when the limit is not positive
+ */
+export function limitOf(options: LoadOptions): number {
+  checkOptions('load a model', options, ['maxBytes', 'openHdf5']);
+  const limit = options.maxBytes ?? FOUR_GB;
+  if (typeof limit !== 'number') {
+    throw new TypeError(`Cannot load a model: maxBytes is ${kindOf(limit)}. Give a number of bytes.`);
+  }
+  if (limit > 0) return limit;
+  throw new RangeError(`Cannot load a model: maxBytes is ${limit}. Give a number of bytes.`);
+}

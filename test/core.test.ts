@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { build } from 'esbuild';
+import * as assert from 'uvu/assert';
+import { suite } from './suite';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** The core as a browser gets it: a module of Node's that it imports has no polyfill, so it fails the bundle. */
+async function bundled(contents: string) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'browser',
+    logLevel: 'silent',
+  });
+  return { size: outputFiles[0]!.contents.length, inputs: Object.keys(metafile.inputs) };
+}
+
+const CORE = "export * from './src/core';";
+
+/** What a file uses of Node without importing it. */
+const OF_NODE = /\b(?:Buffer|process|__dirname|__filename|setImmediate)\b(?!['":])|\brequire\s*\(/;
+
+/** A file without its comments, whose examples are written for Node. */
+const codeOf = (file: string) =>
+  readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '');
+
+/** Files, threads, native libraries, and what makes a page. */
+const DOORS = [
+  'renderers/node.ts',
+  'renderers/page.ts',
+  'renderers/png/draw.ts',
+  'renderers/save.ts',
+  'src/keras/file/file-bytes.ts',
+  'src/keras/file/hdf5/reader.ts',
+  'src/keras/file/hdf5/source.ts',
+  'src/keras/file/hdf5/worker.ts',
+  'src/keras/load.ts',
+  'src/keras/tfjs-model.ts',
+  'src/pictures/decode.ts',
+  'src/pictures/load.ts',
+];
+
+suite('the core', {
+  async 'bundles for a browser without polyfills'() {
+    const { inputs } = await bundled(CORE);
+    assert.ok(inputs.includes('src/keras/read.ts') && inputs.includes('renderers/grid.ts'));
+    assert.equal(
+      inputs.filter(
+        (file) => /^node_modules\//.test(file) && !/^node_modules\/(fflate|@zip\.js)\//.test(file),
+      ),
+      [],
+    );
+  },
+  async 'uses nothing of Node'() {
+    const { inputs } = await bundled(CORE);
+    const ours = inputs.filter((file) => /^(src|renderers)\//.test(file));
+    assert.ok(ours.length > 80);
+    assert.equal(
+      ours.filter((file) => OF_NODE.test(codeOf(file))),
+      [],
+    );
+  },
+  async 'would not bundle with what only Node has'() {
+    for (const file of ['src/keras/load', 'renderers/save', 'src/pictures/decode']) {
+      let failed = false;
+      await bundled(`export * from './${file}';`).catch(() => {
+        failed = true;
+      });
+      assert.ok(failed, file);
+    }
+  },
+  'nor does any other module of its rooms, but for the doors to Node'() {
+    const files = ['src/maps', 'src/keras', 'src/pictures', 'renderers'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => `${folder}/${file.split(sep).join('/')}`),
+    );
+    const ofNode = files.filter((file) => /from 'node:/.test(codeOf(file)) || OF_NODE.test(codeOf(file)));
+    assert.equal(ofNode.sort(), DOORS);
+  },
+});
