@@ -78,6 +78,7 @@ export function useTensorFlow({ tf, layers }: { tf: object; layers: object }): v
     },
     tf: () => core,
     layers: () => layers as TfLayers,
+    availableMemory: () => Number.POSITIVE_INFINITY,
   });
 }
 

@@ -51,7 +51,16 @@ export function tf(): typeof tfc {
 
 /** Lets the core compute with the TensorFlow of this file. */
 export function useNodeTensorFlow(): void {
-  useTensorFlow({ ready, startSync, tf, layers: () => require('@tensorflow/tfjs-layers'), trace: traced });
+  useTensorFlow({
+    ready,
+    startSync,
+    tf,
+    layers: () => require('@tensorflow/tfjs-layers'),
+    // Missing before Node 20.13, and in the types of Node 20.
+    availableMemory: () =>
+      (process as { availableMemory?(): number }).availableMemory?.() ?? Number.POSITIVE_INFINITY,
+    trace: traced,
+  });
 }
 
 /** Loads the modules of what `ready()` will start, in silence; what fails here fails there, with its reason. */

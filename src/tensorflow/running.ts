@@ -12,6 +12,8 @@ export interface TensorFlow {
   startSync(): boolean;
   tf(): Tf;
   layers(): TfLayers;
+  /** Bytes that may still be taken; infinite where that is unknown. */
+  availableMemory(): number;
   /** Records a computation and returns it as one graph, where the backend can do that. */
   trace?(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Session | undefined;
 }

@@ -3,6 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { Activation } from '../../maps/activation';
 import { runRepeated } from '../../tensorflow/graph/repeated';
+import { running } from '../../tensorflow/running';
 import { cleansUp } from '../layers/make';
 import type { Shape } from '../model';
 import { type Container, isInput, type Run, runFor, type Step, sizeOf } from './plan';
@@ -22,7 +23,7 @@ export async function runModel(
 ): Promise<Map<string, Activation[]>> {
   const run = runFor(model, new Set(wanted.map(({ path }) => path)));
   const bytes = wanted.reduce((sum, { shape }) => sum + bytesOf(shape, inputs[0]?.shape ?? []), 0);
-  if (bytes > availableMemory()) throw tooLarge(bytes, wanted.length);
+  if (bytes > running().availableMemory()) throw tooLarge(bytes, wanted.length);
   const result = new Map<string, Activation[]>();
   const add = (path: string, name: string, shape: number[], values: ArrayLike<number>) => {
     const data = values instanceof Float32Array ? values : Float32Array.from(values);
@@ -54,12 +55,6 @@ const MOST_KEPT = 32e6;
 /** The bytes of an output; axes of any size are taken to be as long as the input's. */
 function bytesOf(shape: Shape, input: readonly number[]): number {
   return shape.reduce<number>((bytes, size, axis) => bytes * (size ?? input[axis] ?? 1), 4);
-}
-
-/** Bytes that the process may still take, where that is known. */
-function availableMemory(): number {
-  const { process } = globalThis as { process?: { availableMemory?(): number } };
-  return process?.availableMemory?.() ?? Number.POSITIVE_INFINITY;
 }
 
 function tooLarge(bytes: number, count: number, cause?: unknown): ModelError {
