@@ -105,6 +105,34 @@ const model = (layers: unknown[], last: string) => ({
 });
 
 suite('keras/safety', {
+  async 'shapes of operations are found without memory, however large the tensors'() {
+    await ready();
+    const huge = {
+      class_name: 'InputLayer',
+      name: 'x',
+      config: { name: 'x', batch_shape: [null, 16384, 16384] },
+      inbound_nodes: [],
+    };
+    for (const [name, config] of [
+      ['Sort', { axis: -1 }],
+      ['Cumsum', { axis: 1 }],
+      ['Normalize', { axis: -1 }],
+      ['Flip', { axis: 1 }],
+      ['Argmax', { axis: 2 }],
+      ['Unstack', { axis: 1 }],
+      ['Split', { indices_or_sections: 16384, axis: 1 }],
+    ] as const) {
+      const before = process.memoryUsage().rss;
+      const started = performance.now();
+      // The file's weights belong to none of these layers.
+      const whole = model([operation(name, 'op', config, tensor('x'))], 'op');
+      whole.config.layers[0] = huge;
+      await refuses(keras(whole), /which no layer needs|parts of a tensor/);
+      assert.ok(process.memoryUsage().rss - before < 300e6, name);
+      assert.ok(performance.now() - started < 60_000, name);
+    }
+  },
+
   async 'code is refused with the layer’s name and what to do'() {
     const lambda = layer('Lambda', 'mine', 'x', {
       function: { class_name: '__lambda__', config: { code: '4wEA' } },

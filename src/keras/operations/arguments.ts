@@ -10,12 +10,12 @@ export interface Operation {
   /** Keras's names of its arguments: those of its call in their order, then those of its configuration. */
   takes: readonly string[];
   run(tf: Tf, args: Json): Tensor | Tensor[];
-  /** The output's shape, of arguments in which tensors have nothing but a shape; found by running when left out. */
-  shape?(args: Json): Shape;
+  /** The shapes of the outputs, of arguments in which tensors have nothing but a shape: nothing runs to learn one. */
+  shape(args: Json): Shape | Shape[];
 }
 
 /** @param takes the names of its arguments, with a blank between them */
-export const op = (takes: string, run: Operation['run'], shape?: Operation['shape']): Operation => ({
+export const op = (takes: string, run: Operation['run'], shape: Operation['shape']): Operation => ({
   takes: takes.split(' '),
   run,
   shape,
@@ -68,6 +68,22 @@ export const tensorsOf = (tf: Tf, value: unknown, name = 'xs'): Tensor[] =>
 
 export const isGiven = (value: unknown) => value !== null && value !== undefined;
 
+/** The shape of an output like an argument's, which has the axis that the operation names. */
+export const sameShape =
+  (name = 'x') =>
+  (args: Json): Shape => {
+    const shape = shapeOf(args[name]);
+    axesIn(args['axis'], shape.length);
+    return shape;
+  };
+
+/** How many numbers a tensor has; nothing where that is open. */
+export const countOf = (shape: Shape): number | null =>
+  shape.reduce<number | null>((count, size) => (count === null || size === null ? null : count * size), 1);
+
+/** Parts or tensors that an operation may make of one. */
+export const MOST_PARTS = 4096;
+
 /** A whole number or the whole numbers of a list, also of one in a list; nothing where there is none. */
 export function numbersOf(value: unknown, name: string): number[] | undefined {
   if (!isGiven(value)) return undefined;
@@ -91,6 +107,8 @@ export function sizesIn(value: unknown, name: string): Shape {
     if (!isObject(one)) return numbersOf(one, name) ?? [];
     if ('dataId' in one) return [...(one as unknown as Tensor).dataSync()].map(Math.trunc);
     const count = shapeOf(one).reduce<number>((product, size) => product * (size ?? 1), 1);
+    if (!(count <= MOST_PARTS))
+      throw new ModelError(`its ${name} has ${count} numbers, more than there are axes.`);
     return new Array(count).fill(null);
   });
   const numbers = sizes.reduce<number>((product, size) => product * Math.abs(size ?? 1), 1);

@@ -1,14 +1,18 @@
 import { ModelError } from '../../errors';
 import type { Tensor, Tf } from '../../tensorflow/types';
+import type { Json } from '../file/graph';
+import type { Shape } from '../model';
 import {
   alike,
   alongAxis,
   asFloats,
   axesIn,
   broadcast,
+  countOf,
   isGiven,
   type Operation,
   op,
+  sameShape,
   shapeOf,
   tensorOf,
   tensorsOf,
@@ -25,6 +29,15 @@ const binary = (run: (tf: Tf, a: Tensor, b: Tensor) => Tensor) =>
 const logical = (name: 'logicalAnd' | 'logicalOr') =>
   binary((tf, a, b) => tf[name](tf.cast(a, 'bool'), tf.cast(b, 'bool')));
 
+/** The shape that is left when axes become one number each. */
+function reducedShape({ x, axis, keepdims }: Json): Shape {
+  const shape = shapeOf(x);
+  const axes = axesIn(axis, shape.length);
+  const gone = (at: number) => !axes || axes.includes(at);
+  if (keepdims === true) return shape.map((size, at) => (gone(at) ? 1 : size));
+  return shape.filter((_, at) => !gone(at));
+}
+
 const reduction = (run: (tf: Tf, x: Tensor, axes: number[] | undefined, keep: boolean) => Tensor) =>
   op(
     'x axis keepdims',
@@ -32,13 +45,7 @@ const reduction = (run: (tf: Tf, x: Tensor, axes: number[] | undefined, keep: bo
       const given = tensorOf(tf, x);
       return run(tf, given, axesIn(axis, given.rank), keepdims === true);
     },
-    ({ x, axis, keepdims }) => {
-      const shape = shapeOf(x);
-      const axes = axesIn(axis, shape.length);
-      const gone = (at: number) => !axes || axes.includes(at);
-      if (keepdims === true) return shape.map((size, at) => (gone(at) ? 1 : size));
-      return shape.filter((_, at) => !gone(at));
-    },
+    reducedShape,
   );
 
 /** numpy's largest or smallest of the numbers and of one more. */
@@ -52,16 +59,32 @@ const withInitial = ({ takes, run, shape }: Operation, name: 'maximum' | 'minimu
 });
 
 const extremeAt = (name: 'argMax' | 'argMin') =>
-  op('x axis keepdims output_type', (tf, { x, axis, keepdims }) => {
-    const given = tensorOf(tf, x);
-    const at = alongAxis(tf, given, axis, (y, i) => tf[name](y, i));
-    if (keepdims !== true) return at;
-    const [along] = axesIn(axis, given.rank) ?? [];
-    return tf.reshape(
-      at,
-      given.shape.map((size, i) => (along === undefined || i === along ? 1 : size)),
-    );
-  });
+  op(
+    'x axis keepdims output_type',
+    (tf, { x, axis, keepdims }) => {
+      const given = tensorOf(tf, x);
+      const at = alongAxis(tf, given, axis, (y, i) => tf[name](y, i));
+      if (keepdims !== true) return at;
+      const [along] = axesIn(axis, given.rank) ?? [];
+      return tf.reshape(
+        at,
+        given.shape.map((size, i) => (along === undefined || i === along ? 1 : size)),
+      );
+    },
+    reducedShape,
+  );
+
+/** @throws {ModelError} for a norm other than Euclid's, and along one axis the sum or the largest of the magnitudes */
+function checkNorm({ x, ord, axis }: Json): void {
+  const alongOne = axesIn(axis, shapeOf(x).length)?.length === 1;
+  if (alongOne && (ord === 1 || ord === Number.POSITIVE_INFINITY)) return;
+  if (isGiven(ord) && ord !== 2 && ord !== 'fro' && ord !== 'euclidean') {
+    throw new ModelError(`its ord is ${JSON.stringify(ord)}; 2, and 1 along one axis, are supported.`);
+  }
+  if (ord === 2 && !alongOne) {
+    throw new ModelError('its ord is 2 for a matrix, which is its largest singular value.');
+  }
+}
 
 /** Operations number by number, and those that make one number of many. */
 export const ARITHMETIC: Record<string, Operation> = {
@@ -147,30 +170,43 @@ export const ARITHMETIC: Record<string, Operation> = {
   Ceil: unary((tf, x) => tf.ceil(x)),
   Round: unary((tf, x) => tf.round(x)),
   Sign: unary((tf, x) => tf.sign(x)),
-  Copy: op('x', (tf, { x }) => tensorOf(tf, x)),
-  StopGradient: op('variable', (tf, { variable }) => tensorOf(tf, variable, 'variable')),
+  Copy: op('x', (tf, { x }) => tensorOf(tf, x), sameShape()),
+  StopGradient: op(
+    'variable',
+    (tf, { variable }) => tensorOf(tf, variable, 'variable'),
+    sameShape('variable'),
+  ),
   ZerosLike: unary((tf, x) => tf.zerosLike(x)),
   OnesLike: unary((tf, x) => tf.onesLike(x)),
-  FullLike: op('x fill_value', (tf, { x, fill_value }) => {
-    const given = tensorOf(tf, x);
-    return tf.add(tf.zerosLike(given), tf.cast(tensorOf(tf, fill_value, 'fill_value'), given.dtype));
-  }),
-  AddN: op('xs', (tf, { xs }) => tf.addN(alike(tf, tensorsOf(tf, xs)))),
-  Norm: op('x ord axis keepdims', (tf, { x, ord, axis, keepdims }) => {
-    const given = asFloats(tf, tensorOf(tf, x));
-    const axes = axesIn(axis, given.rank);
-    if (ord === 1 && axes?.length === 1) return tf.sum(tf.abs(given), axes, keepdims === true);
-    if (ord === Number.POSITIVE_INFINITY && axes?.length === 1) {
-      return tf.max(tf.abs(given), axes, keepdims === true);
-    }
-    if (isGiven(ord) && ord !== 2 && ord !== 'fro' && ord !== 'euclidean') {
-      throw new ModelError(`its ord is ${JSON.stringify(ord)}; 2, and 1 along one axis, are known.`);
-    }
-    if (ord === 2 && axes?.length !== 1) {
-      throw new ModelError('its ord is 2 for a matrix, which is its largest singular value.');
-    }
-    return tf.sqrt(tf.sum(tf.square(given), axes, keepdims === true));
-  }),
+  FullLike: op(
+    'x fill_value',
+    (tf, { x, fill_value }) => {
+      const given = tensorOf(tf, x);
+      return tf.add(tf.zerosLike(given), tf.cast(tensorOf(tf, fill_value, 'fill_value'), given.dtype));
+    },
+    ({ x, fill_value }) => broadcast(x, fill_value),
+  ),
+  AddN: op(
+    'xs',
+    (tf, { xs }) => tf.addN(alike(tf, tensorsOf(tf, xs))),
+    ({ xs }) => broadcast(...[xs].flat()),
+  ),
+  Norm: op(
+    'x ord axis keepdims',
+    (tf, { x, ord, axis, keepdims }) => {
+      const given = asFloats(tf, tensorOf(tf, x));
+      const axes = axesIn(axis, given.rank);
+      if (ord === 1 && axes?.length === 1) return tf.sum(tf.abs(given), axes, keepdims === true);
+      if (ord === Number.POSITIVE_INFINITY && axes?.length === 1) {
+        return tf.max(tf.abs(given), axes, keepdims === true);
+      }
+      return tf.sqrt(tf.sum(tf.square(given), axes, keepdims === true));
+    },
+    (args) => {
+      checkNorm(args);
+      return reducedShape(args);
+    },
+  ),
   Mean: reduction((tf, x, axes, keep) => tf.mean(x, axes, keep)),
   Sum: reduction((tf, x, axes, keep) => tf.sum(x, axes, keep)),
   Prod: reduction((tf, x, axes, keep) => tf.prod(x, axes, keep)),
@@ -189,7 +225,12 @@ export const ARITHMETIC: Record<string, Operation> = {
   Logsumexp: reduction((tf, x, axes, keep) => tf.logSumExp(x, axes, keep)),
   Argmax: extremeAt('argMax'),
   Argmin: extremeAt('argMin'),
-  Cumsum: op('x axis', (tf, { x, axis }) =>
-    alongAxis(tf, tensorOf(tf, x), axis, (y, at) => tf.cumsum(y, at)),
+  Cumsum: op(
+    'x axis',
+    (tf, { x, axis }) => alongAxis(tf, tensorOf(tf, x), axis, (y, at) => tf.cumsum(y, at)),
+    ({ x, axis }) => {
+      const shape = shapeOf(x);
+      return axesIn(axis, shape.length) ? shape : [countOf(shape)];
+    },
   ),
 };

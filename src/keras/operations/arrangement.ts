@@ -5,17 +5,16 @@ import { frontAxes, frontAxis, orderOf } from '../layers/definition';
 import { repeat } from '../layers/image';
 import type { Shape } from '../model';
 import {
-  alike,
   alongAxis,
   axesIn,
+  countOf,
   numbersOf,
   type Operation,
   op,
+  sameShape,
   shapeOf,
   sizesIn,
   tensorOf,
-  tensorsOf,
-  unary,
 } from './arguments';
 import { getItem, itemShape } from './item';
 
@@ -29,17 +28,7 @@ function movedOrder(rank: number, from: number[], to: number[]): number[] {
   return order;
 }
 
-/** The sizes of parts as numpy's `split` wants them: so many equal ones, or where each but the first begins. */
-function partsOf(size: number, given: unknown): number[] {
-  const list = numbersOf(given, 'indices_or_sections') ?? [];
-  if (Array.isArray(given)) {
-    const places = [0, ...list, size];
-    return places.slice(1).map((end, i) => end - places[i]!);
-  }
-  const [count = 0] = list;
-  if (count > 0 && size % count === 0) return new Array(count).fill(size / count);
-  throw new ModelError(`an axis of ${size} cannot be split into ${count} equal parts.`);
-}
+const inOrder = (shape: Shape, order: number[]): Shape => order.map((axis) => shape[axis]!);
 
 /** Margins as numpy's `pad` takes them: a pair for each axis, a pair for all, or one number. */
 function marginsOf(rank: number, given: unknown): [number, number][] {
@@ -129,36 +118,79 @@ function timesOf(repeats: unknown): number {
 
 /** Operations that put numbers elsewhere. */
 export const ARRANGEMENT: Record<string, Operation> = {
-  ExpandDims: op('x axis', (tf, { x, axis }) => {
-    const at = numbersOf(axis, 'axis') ?? [0];
-    const given = tensorOf(tf, x);
-    const rank = given.rank + at.length;
-    const places = frontAxes(at, rank).sort((a, b) => a - b);
-    return places.reduce<Tensor>((y, place) => tf.expandDims(y, place), given);
-  }),
-  Squeeze: op('x axis', (tf, { x, axis }) => {
-    const given = tensorOf(tf, x);
-    return tf.squeeze(given, axesIn(axis, given.rank));
-  }),
-  Transpose: op('x axes', (tf, { x, axes }) => {
-    const given = tensorOf(tf, x);
-    const order = numbersOf(axes, 'axes');
-    return tf.transpose(given, order && orderOf(order, given.rank));
-  }),
-  Moveaxis: op('x source destination', (tf, { x, source, destination }) => {
-    const given = tensorOf(tf, x);
-    const front = (axes: unknown, name: string) => axesIn(axes, given.rank, name) ?? [];
-    const order = movedOrder(given.rank, front(source, 'source'), front(destination, 'destination'));
-    return tf.transpose(given, orderOf(order, given.rank));
-  }),
-  Swapaxes: op('x axis1 axis2', (tf, { x, axis1, axis2 }) => {
-    const given = tensorOf(tf, x);
-    const [a, b] = [axis1, axis2].map((axis) => frontAxis(axis, given.rank));
-    return tf.transpose(
-      given,
-      axesOf(given.rank).map((axis) => (axis === a ? b! : axis === b ? a! : axis)),
-    );
-  }),
+  ExpandDims: op(
+    'x axis',
+    (tf, { x, axis }) => {
+      const at = numbersOf(axis, 'axis') ?? [0];
+      const given = tensorOf(tf, x);
+      const rank = given.rank + at.length;
+      const places = frontAxes(at, rank).sort((a, b) => a - b);
+      return places.reduce<Tensor>((y, place) => tf.expandDims(y, place), given);
+    },
+    ({ x, axis }) => {
+      const [at, shape] = [numbersOf(axis, 'axis') ?? [0], shapeOf(x)];
+      const places = frontAxes(at, shape.length + at.length).sort((a, b) => a - b);
+      return places.reduce<Shape>((made, place) => made.toSpliced(place, 0, 1), shape);
+    },
+  ),
+  Squeeze: op(
+    'x axis',
+    (tf, { x, axis }) => {
+      const given = tensorOf(tf, x);
+      return tf.squeeze(given, axesIn(axis, given.rank));
+    },
+    ({ x, axis }) => {
+      const shape = shapeOf(x);
+      const axes = axesIn(axis, shape.length);
+      const wrong = axes?.find((at) => shape[at] !== null && shape[at] !== 1);
+      if (wrong !== undefined) throw new ModelError(`axis ${wrong} of [${shape}] has more than one place.`);
+      return shape.filter((size, at) => (axes ? !axes.includes(at) : size !== 1));
+    },
+  ),
+  Transpose: op(
+    'x axes',
+    (tf, { x, axes }) => {
+      const given = tensorOf(tf, x);
+      const order = numbersOf(axes, 'axes');
+      return tf.transpose(given, order && orderOf(order, given.rank));
+    },
+    ({ x, axes }) => {
+      const shape = shapeOf(x);
+      const order = numbersOf(axes, 'axes');
+      return order ? inOrder(shape, orderOf(order, shape.length)) : shape.toReversed();
+    },
+  ),
+  Moveaxis: op(
+    'x source destination',
+    (tf, { x, source, destination }) => {
+      const given = tensorOf(tf, x);
+      const front = (axes: unknown, name: string) => axesIn(axes, given.rank, name) ?? [];
+      const order = movedOrder(given.rank, front(source, 'source'), front(destination, 'destination'));
+      return tf.transpose(given, orderOf(order, given.rank));
+    },
+    ({ x, source, destination }) => {
+      const shape = shapeOf(x);
+      const front = (axes: unknown, name: string) => axesIn(axes, shape.length, name) ?? [];
+      const order = movedOrder(shape.length, front(source, 'source'), front(destination, 'destination'));
+      return inOrder(shape, orderOf(order, shape.length));
+    },
+  ),
+  Swapaxes: op(
+    'x axis1 axis2',
+    (tf, { x, axis1, axis2 }) => {
+      const given = tensorOf(tf, x);
+      const [a, b] = [axis1, axis2].map((axis) => frontAxis(axis, given.rank));
+      return tf.transpose(
+        given,
+        axesOf(given.rank).map((axis) => (axis === a ? b! : axis === b ? a! : axis)),
+      );
+    },
+    ({ x, axis1, axis2 }) => {
+      const shape = shapeOf(x);
+      const [a, b] = [frontAxis(axis1, shape.length), frontAxis(axis2, shape.length)];
+      return shape.map((size, axis) => (axis === a ? shape[b]! : axis === b ? shape[a]! : size));
+    },
+  ),
   Reshape: op(
     'x newshape',
     (tf, { x, newshape }) => tf.reshape(tensorOf(tf, x), newSizesOf(newshape) as number[]),
@@ -175,7 +207,11 @@ export const ARRANGEMENT: Record<string, Operation> = {
     (tf, { x }) => tf.tensor1d(tensorOf(tf, x).shape, 'int32'),
     ({ x }) => [shapeOf(x).length],
   ),
-  Ravel: unary((tf, x) => tf.reshape(x, [-1])),
+  Ravel: op(
+    'x',
+    (tf, { x }) => tf.reshape(tensorOf(tf, x), [-1]),
+    ({ x }) => [countOf(shapeOf(x))],
+  ),
   BroadcastTo: op(
     'x shape',
     (tf, { x, shape }) => tf.broadcastTo(tensorOf(tf, x), sizesIn(shape, 'shape') as number[]),
@@ -186,52 +222,42 @@ export const ARRANGEMENT: Record<string, Operation> = {
       return sizes.map((size, axis) => size ?? (there(axis) === 1 ? null : there(axis)));
     },
   ),
-  Concatenate: op('xs axis', (tf, { xs, axis }) => {
-    const list = alike(tf, tensorsOf(tf, xs));
-    return tf.concat(list, frontAxis(axis ?? 0, list[0]?.rank ?? 0));
-  }),
-  Stack: op('x axis', (tf, { x, axis }) => {
-    const list = alike(tf, tensorsOf(tf, x, 'x'));
-    return tf.stack(list, frontAxis(axis ?? 0, (list[0]?.rank ?? 0) + 1));
-  }),
-  Unstack: op('x num axis', (tf, { x, axis }) => {
-    const given = tensorOf(tf, x);
-    return tf.unstack(given, frontAxis(axis ?? 0, given.rank));
-  }),
-  // TensorFlow's `split` has the sizes of its parts where numpy's has their places.
-  Split: op('x indices_or_sections axis sizes', (tf, { x, indices_or_sections, axis, sizes }) => {
-    const given = tensorOf(tf, x);
-    const at = frontAxis(axis ?? 0, given.rank);
-    const size = given.shape[at] ?? 0;
-    const parts = Array.isArray(sizes)
-      ? numbersOf(sizes, 'sizes')!
-      : partsOf(size, sizes ?? indices_or_sections);
-    const open = size - parts.reduce((sum, part) => sum + Math.max(0, part), 0);
-    const sizesOfParts = parts.map((part) => (part === -1 ? open : part));
-    // Checked here, as wasm would write past the end of a part.
-    const fits =
-      sizesOfParts.every((part) => part >= 0) && sizesOfParts.reduce((sum, part) => sum + part, 0) === size;
-    if (!fits) throw new ModelError(`an axis of ${size} cannot be split into parts of ${parts.join(', ')}.`);
-    return tf.split(given, sizesOfParts, at);
-  }),
-  Flip: op('x axis', (tf, { x, axis }) => {
-    const given = tensorOf(tf, x);
-    return tf.reverse(given, axesIn(axis, given.rank));
-  }),
-  // Without an axis all numbers are one axis.
-  Sort: op('x axis', (tf, { x, axis }) =>
-    alongAxis(tf, tensorOf(tf, x), axis === undefined ? -1 : axis, (y, at) => {
-      const last = tf.transpose(y, movedOrder(y.rank, [at], [y.rank - 1]));
-      const { values } = tf.topk(last, last.shape[y.rank - 1]!);
-      return tf.transpose(tf.reverse(values, y.rank - 1), movedOrder(y.rank, [y.rank - 1], [at]));
-    }),
+  Flip: op(
+    'x axis',
+    (tf, { x, axis }) => {
+      const given = tensorOf(tf, x);
+      return tf.reverse(given, axesIn(axis, given.rank));
+    },
+    sameShape(),
   ),
-  TopK: op('x k sorted', (tf, { x, k, sorted }) => {
-    const [count = 1] = numbersOf(k, 'k') ?? [];
-    const { values, indices } = tf.topk(tensorOf(tf, x), count, sorted !== false);
-    return [values, indices];
-  }),
-  Roll: op('x shift axis', (tf, { x, shift, axis }) => roll(tf, tensorOf(tf, x), shift, axis)),
+  // Without an axis all numbers are one axis.
+  Sort: op(
+    'x axis',
+    (tf, { x, axis }) =>
+      alongAxis(tf, tensorOf(tf, x), axis === undefined ? -1 : axis, (y, at) => {
+        const last = tf.transpose(y, movedOrder(y.rank, [at], [y.rank - 1]));
+        const { values } = tf.topk(last, last.shape[y.rank - 1]!);
+        return tf.transpose(tf.reverse(values, y.rank - 1), movedOrder(y.rank, [y.rank - 1], [at]));
+      }),
+    ({ x, axis }) => {
+      const shape = shapeOf(x);
+      return axis === undefined || axesIn(axis, shape.length) ? shape : [countOf(shape)];
+    },
+  ),
+  TopK: op(
+    'x k sorted',
+    (tf, { x, k, sorted }) => {
+      const [count = 1] = numbersOf(k, 'k') ?? [];
+      const { values, indices } = tf.topk(tensorOf(tf, x), count, sorted !== false);
+      return [values, indices];
+    },
+    ({ x, k }) => {
+      const shape = shapeOf(x);
+      const made = shape.with(-1, numbersOf(k, 'k')?.[0] ?? 1);
+      return [made, made];
+    },
+  ),
+  Roll: op('x shift axis', (tf, { x, shift, axis }) => roll(tf, tensorOf(tf, x), shift, axis), sameShape()),
   Tile: op(
     'x repeats',
     (tf, { x, repeats }) => {

@@ -3,7 +3,7 @@ import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import { activationOf } from '../layers/activation-functions';
 import { channelsLast, channelsLastShape, type LayerDefinition, NO_ARGUMENTS } from '../layers/definition';
-import { einsum } from '../layers/einsum';
+import { einsum, parseEquation } from '../layers/einsum';
 import { Resizing } from '../layers/image';
 import { LayerNormalization } from '../layers/normalization';
 import { ELU, Softmax } from '../layers/pointwise';
@@ -17,6 +17,7 @@ import {
   numbersOf,
   type Operation,
   op,
+  sameShape,
   shapeOf,
   sizesIn,
   tensorOf,
@@ -122,72 +123,116 @@ export const NETWORK: Record<string, Operation> = {
       return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), [n, h / block, w / block, block ** 2 * c]);
     },
   ),
-  Normalize: op('x axis order epsilon', (tf, { x, axis, order, epsilon }) => {
-    if ((order ?? 2) !== 2) throw new ModelError(`it normalizes by order ${order}; only 2 is known.`);
-    const given = tensorOf(tf, x);
-    const inverse = tf.rsqrt(tf.sum(tf.square(given), axesIn(axis ?? -1, given.rank), true));
-    return tf.mul(given, tf.minimum(inverse, 1 / Number(epsilon ?? 1e-7)));
-  }),
+  Normalize: op(
+    'x axis order epsilon',
+    (tf, { x, axis, epsilon }) => {
+      const given = tensorOf(tf, x);
+      const inverse = tf.rsqrt(tf.sum(tf.square(given), axesIn(axis ?? -1, given.rank), true));
+      return tf.mul(given, tf.minimum(inverse, 1 / Number(epsilon ?? 1e-7)));
+    },
+    ({ x, axis, order }) => {
+      if ((order ?? 2) !== 2) throw new ModelError(`it normalizes by order ${order}; only 2 is supported.`);
+      return sameShape()({ x, axis });
+    },
+  ),
   // TensorFlow's has a least value for the sum of the squares, Keras's for the length.
-  L2Normalize: op('x axis epsilon', (tf, { x, axis, epsilon }) => {
-    const given = tensorOf(tf, x);
-    const squares = tf.sum(tf.square(given), axesIn(axis, given.rank), true);
-    return tf.mul(given, tf.rsqrt(tf.maximum(squares, Number(epsilon ?? 1e-12))));
-  }),
-  Einsum: op('operand other subscripts', (tf, { operand, other, subscripts }) => {
-    if (!isGiven(other) || typeof subscripts !== 'string') {
-      throw new ModelError('it is of one operand, or of more than two, which is not known.');
-    }
-    const [a, b] = [tensorOf(tf, operand, 'operand'), tensorOf(tf, other, 'other operand')];
-    return einsum(tf, subscripts, asFloats(tf, a), asFloats(tf, b));
-  }),
-  ConvertToTensor: op('x', (tf, { x }) => tensorOf(tf, x)),
-  LayerNorm: op('x gamma beta axis epsilon', (tf, { x, gamma, beta, axis, epsilon }) => {
-    const given = asFloats(tf, tensorOf(tf, x));
-    const axes = axesIn(axis ?? -1, given.rank)!;
-    if ((isGiven(gamma) || isGiven(beta)) && String(axes) !== String(given.rank - 1)) {
-      throw new ModelError('it has a gamma or a beta for other axes than the last.');
-    }
-    const weights = {
-      ...(isGiven(gamma) && { gamma: tensorOf(tf, gamma, 'gamma') }),
-      ...(isGiven(beta) && { beta: tensorOf(tf, beta, 'beta') }),
-    };
-    return asLayer(LayerNormalization, tf, given, { axis: axes, epsilon: epsilon ?? 1e-7 }, weights);
-  }),
+  L2Normalize: op(
+    'x axis epsilon',
+    (tf, { x, axis, epsilon }) => {
+      const given = tensorOf(tf, x);
+      const squares = tf.sum(tf.square(given), axesIn(axis, given.rank), true);
+      return tf.mul(given, tf.rsqrt(tf.maximum(squares, Number(epsilon ?? 1e-12))));
+    },
+    sameShape(),
+  ),
+  Einsum: op(
+    'operand other subscripts',
+    (tf, { operand, other, subscripts }) => {
+      if (!isGiven(other) || typeof subscripts !== 'string') {
+        throw new ModelError('it is of one operand, or of more than two, which is not known.');
+      }
+      const [a, b] = [tensorOf(tf, operand, 'operand'), tensorOf(tf, other, 'other operand')];
+      return einsum(tf, subscripts, asFloats(tf, a), asFloats(tf, b));
+    },
+    ({ operand, other, subscripts }) => {
+      const shapes = [shapeOf(operand), shapeOf(other)] as const;
+      const equation = parseEquation(subscripts, [shapes[0].length, shapes[1].length]);
+      const sizes = new Map<string, number | null>();
+      for (const [i, shape] of shapes.entries()) {
+        for (const [axis, size] of shape.entries()) {
+          const letter = equation[i]![axis]!;
+          if (size !== null || !sizes.has(letter)) sizes.set(letter, size);
+        }
+      }
+      return [...equation[2]].map((letter) => sizes.get(letter) ?? null);
+    },
+  ),
+  ConvertToTensor: op('x', (tf, { x }) => tensorOf(tf, x), sameShape()),
+  LayerNorm: op(
+    'x gamma beta axis epsilon',
+    (tf, { x, gamma, beta, axis, epsilon }) => {
+      const given = asFloats(tf, tensorOf(tf, x));
+      const axes = axesIn(axis ?? -1, given.rank)!;
+      if ((isGiven(gamma) || isGiven(beta)) && String(axes) !== String(given.rank - 1)) {
+        throw new ModelError('it has a gamma or a beta for other axes than the last.');
+      }
+      const weights = {
+        ...(isGiven(gamma) && { gamma: tensorOf(tf, gamma, 'gamma') }),
+        ...(isGiven(beta) && { beta: tensorOf(tf, beta, 'beta') }),
+      };
+      return asLayer(LayerNormalization, tf, given, { axis: axes, epsilon: epsilon ?? 1e-7 }, weights);
+    },
+    sameShape(),
+  ),
   // AlexNet's: by the squares in the channels around (Krizhevsky et al., 2012).
-  LocalResponseNormalization: op('x depth_radius bias alpha beta', (tf, { x, depth_radius, ...config }) => {
-    const given = tensorOf(tf, x);
-    const [radius = 5] = numbersOf(depth_radius, 'depth_radius') ?? [];
-    const channels = given.shape[given.rank - 1]!;
-    const [reach, none] = [Math.min(Math.max(radius, 0), channels), given.shape.slice(1).map(() => [0, 0])];
-    const wide = tf.pad(tf.square(given), [...none, [reach, reach]] as [number, number][]);
-    const shifted = Array.from({ length: 2 * reach + 1 }, (_, i) =>
-      tf.slice(wide, [...none.map(() => 0), i], given.shape),
-    );
-    const { bias = 1, alpha = 1, beta = 0.5 } = config;
-    const sums = tf.add(tf.mul(tf.addN(shifted), Number(alpha)), Number(bias));
-    return tf.div(given, tf.pow(sums, Number(beta)));
-  }),
-  RGBToGrayscale: op('images data_format', (tf, { images, data_format }) => {
-    const given = tensorOf(tf, images, 'images');
-    const axis = given.rank - (data_format === 'channels_first' ? 3 : 1);
-    if (given.shape[axis] === 1) return given;
-    if (given.dtype !== 'float32')
-      throw new ModelError('its picture is of whole numbers; make it floats before.');
-    const weights = tf.reshape(
-      tf.tensor1d([0.2989, 0.587, 0.114]),
-      given.shape.map((_, i) => (i === axis ? 3 : 1)),
-    );
-    return tf.sum(tf.mul(given, weights), axis, true);
-  }),
+  LocalResponseNormalization: op(
+    'x depth_radius bias alpha beta',
+    (tf, { x, depth_radius, ...config }) => {
+      const given = tensorOf(tf, x);
+      const [radius = 5] = numbersOf(depth_radius, 'depth_radius') ?? [];
+      const channels = given.shape[given.rank - 1]!;
+      const [reach, none] = [Math.min(Math.max(radius, 0), channels), given.shape.slice(1).map(() => [0, 0])];
+      const wide = tf.pad(tf.square(given), [...none, [reach, reach]] as [number, number][]);
+      const shifted = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+        tf.slice(wide, [...none.map(() => 0), i], given.shape),
+      );
+      const { bias = 1, alpha = 1, beta = 0.5 } = config;
+      const sums = tf.add(tf.mul(tf.addN(shifted), Number(alpha)), Number(bias));
+      return tf.div(given, tf.pow(sums, Number(beta)));
+    },
+    sameShape(),
+  ),
+  RGBToGrayscale: op(
+    'images data_format',
+    (tf, { images, data_format }) => {
+      const given = tensorOf(tf, images, 'images');
+      const axis = given.rank - (data_format === 'channels_first' ? 3 : 1);
+      if (given.shape[axis] === 1) return given;
+      if (given.dtype !== 'float32')
+        throw new ModelError('its picture is of whole numbers; make it floats before.');
+      const weights = tf.reshape(
+        tf.tensor1d([0.2989, 0.587, 0.114]),
+        given.shape.map((_, i) => (i === axis ? 3 : 1)),
+      );
+      return tf.sum(tf.mul(given, weights), axis, true);
+    },
+    ({ images, data_format }) => {
+      const shape = shapeOf(images);
+      return shape.with(data_format === 'channels_first' ? -3 : -1, 1);
+    },
+  ),
   // TensorFlow's: each picture's mean becomes 0, its deviation 1.
-  StandardizeImage: op('x', (tf, { x }) => {
-    const given = asFloats(tf, tensorOf(tf, x));
-    const axes = [3, 2, 1].map((from) => given.rank - from);
-    const { mean, variance } = tf.moments(given, axes, true);
-    const numbers = tf.util.sizeFromShape(given.shape.slice(-3));
-    return tf.div(tf.sub(given, mean), tf.maximum(tf.sqrt(variance), 1 / Math.sqrt(numbers)));
-  }),
+  StandardizeImage: op(
+    'x',
+    (tf, { x }) => {
+      const given = asFloats(tf, tensorOf(tf, x));
+      const axes = [3, 2, 1].map((from) => given.rank - from);
+      const { mean, variance } = tf.moments(given, axes, true);
+      const numbers = tf.util.sizeFromShape(given.shape.slice(-3));
+      return tf.div(tf.sub(given, mean), tf.maximum(tf.sqrt(variance), 1 / Math.sqrt(numbers)));
+    },
+    sameShape(),
+  ),
   Relu: activation('relu'),
   Relu6: activation('relu6'),
   Sigmoid: activation('sigmoid'),
@@ -202,16 +247,25 @@ export const NETWORK: Record<string, Operation> = {
   HardSilu: activation('hard_silu'),
   HardTanh: activation('hard_tanh'),
   Selu: activation('selu'),
-  LeakyRelu: op('x negative_slope', (tf, { x, negative_slope }) =>
-    tf.leakyRelu(asFloats(tf, tensorOf(tf, x)), Number(negative_slope ?? 0.2)),
+  LeakyRelu: op(
+    'x negative_slope',
+    (tf, { x, negative_slope }) => tf.leakyRelu(asFloats(tf, tensorOf(tf, x)), Number(negative_slope ?? 0.2)),
+    sameShape(),
   ),
-  Elu: op('x alpha', (tf, { x, ...config }) => asLayer(ELU, tf, tensorOf(tf, x), config)),
-  Gelu: op('x approximate', (tf, { x, approximate }) =>
-    activationOf(approximate === false ? 'gelu' : 'gelu_tanh', 'gelu', 3)(tf, tensorOf(tf, x)),
+  Elu: op('x alpha', (tf, { x, ...config }) => asLayer(ELU, tf, tensorOf(tf, x), config), sameShape()),
+  Gelu: op(
+    'x approximate',
+    (tf, { x, approximate }) =>
+      activationOf(approximate === false ? 'gelu' : 'gelu_tanh', 'gelu', 3)(tf, tensorOf(tf, x)),
+    sameShape(),
   ),
-  Softmax: op('x axis', (tf, { x, ...config }) => asLayer(Softmax, tf, tensorOf(tf, x), config)),
-  LogSoftmax: op('x axis', (tf, { x, axis }) => {
-    const given = tensorOf(tf, x);
-    return tf.sub(given, tf.logSumExp(given, axesIn(axis ?? -1, given.rank), true));
-  }),
+  Softmax: op('x axis', (tf, { x, ...config }) => asLayer(Softmax, tf, tensorOf(tf, x), config), sameShape()),
+  LogSoftmax: op(
+    'x axis',
+    (tf, { x, axis }) => {
+      const given = tensorOf(tf, x);
+      return tf.sub(given, tf.logSumExp(given, axesIn(axis ?? -1, given.rank), true));
+    },
+    sameShape(),
+  ),
 };

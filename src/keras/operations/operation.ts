@@ -1,20 +1,18 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import { running } from '../../tensorflow/running';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../file/graph';
 import { checkConfig } from '../layers/check-config';
 import type { NodeDefinition } from '../layers/definition';
-import type { Shape } from '../model';
-import { isGiven, MOST_NUMBERS, type Operation } from './arguments';
+import { isGiven, type Operation } from './arguments';
 import { ARITHMETIC } from './arithmetic';
 import { ARRANGEMENT } from './arrangement';
-import { commonShape } from './item';
 import { NETWORK } from './network';
+import { PARTS } from './parts';
 import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
 
 /** By the class names of Keras 3. */
-const OPERATIONS: Record<string, Operation> = { ...ARITHMETIC, ...ARRANGEMENT, ...NETWORK };
+const OPERATIONS: Record<string, Operation> = { ...ARITHMETIC, ...ARRANGEMENT, ...PARTS, ...NETWORK };
 
 /** Arguments that say nothing when they are 0; another's 0 may matter. */
 const NOTHING_AT_0 = new Set(['batch_dims', 'decimals']);
@@ -66,9 +64,8 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   const run = (tf: Tf, inputs: Tensor[]) => using(inputs, (args) => operation.run(tf, args));
   return {
     shape(_, shapes) {
-      if (!operation.shape) return shapeBy(run, shapes);
       const shaped = shapes.map((shape) => ({ shape }));
-      return using(shaped, (args) => operation.shape!(args));
+      return using(shaped, (args) => operation.shape(args));
     },
     call: (inputs, { tf }) => run(tf, inputs),
     anyType: true,
@@ -106,23 +103,4 @@ function fill(value: unknown, by: (ref: TensorRef) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => fill(item, by));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, by)]));
-}
-
-/** Finds the shapes of outputs by computing twice with zeros: axes of any size are those that changed. */
-function shapeBy(run: (tf: Tf, inputs: Tensor[]) => Tensor | Tensor[], shapes: Shape[]): Shape | Shape[] {
-  const tf = running().tf();
-  const numbers = shapes.map((shape) => shape.reduce<number>((all, size) => all * (size ?? 3), 1));
-  const total = numbers.reduce((sum, count) => sum + count, 0);
-  if (!(total <= MOST_NUMBERS)) {
-    throw new ModelError(`an operation gets ${total} numbers, which is more than any picture's maps have.`);
-  }
-  const shapesAt = (unknown: number) =>
-    tf.tidy(() => {
-      const zeros = shapes.map((shape) => tf.zeros(shape.map((size) => size ?? unknown)));
-      const outputs = run(tf, zeros);
-      return Array.isArray(outputs) ? outputs.map(({ shape }) => shape) : [outputs.shape];
-    });
-  const [few, more] = [2, 3].map(shapesAt) as [number[][], number[][]];
-  const common = few.map((shape, i) => commonShape([shape, more[i]!]));
-  return common.length === 1 ? common[0]! : common;
 }
