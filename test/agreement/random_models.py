@@ -42,7 +42,9 @@ class Maker:
         """What all convolutions have; a stride and a dilation exclude each other."""
         r = self.r
         padding = r.choice(["same", "valid"])
-        activation = r.choice([None, None, r.choice(self.activations)])
+        L = self.keras.layers
+        layer = r.choice([L.LeakyReLU(0.1), L.ELU(0.3), L.ReLU(max_value=0.7), L.Softmax(axis=1)])
+        activation = r.choice([None, None, r.choice(self.activations), layer])
         common = {"padding": padding, "activation": activation, "use_bias": r.random() < 0.8}
         return common | ({"strides": r.randint(1, 3)} if strides and r.random() < 0.7 else {"dilation_rate": r.randint(1, 3)})
 
