@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
 import { loadModel } from '../../src/keras/load';
 import type { Tensor } from '../../src/keras/model';
@@ -18,8 +19,20 @@ export interface Case {
 }
 
 export const FOLDER = 'test/fixtures/keras';
+const EXPECTED = /\.expected\.json(\.gz)?$/;
+
+/** What Keras made of a model's inputs: NAME.expected.json beside the model, compressed when it is large. */
+export function readCase(folder: string, name: string): Case {
+  const file = `${folder}/${name}.expected.json`;
+  const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
+  return { name, ...JSON.parse(text.toString()) };
+}
+
 /** Models of Keras's layers, with what Keras made of their inputs. */
-export const { cases } = JSON.parse(readFileSync(`${FOLDER}/expected.json`, 'utf8')) as { cases: Case[] };
+export const cases = readdirSync(FOLDER)
+  .filter((file) => EXPECTED.test(file))
+  .sort()
+  .map((file) => readCase(FOLDER, file.replace(EXPECTED, '')));
 
 /** What `model.predict` and, for one output, our own walk through the layers make of the inputs. */
 export async function check({ name, inputs, outputs }: Case, file: string): Promise<void> {

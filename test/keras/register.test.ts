@@ -8,6 +8,7 @@ import { loadModel } from '../../src/keras/load';
 import { predict } from '../../src/keras/run/predict';
 import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
+import { readCase } from './cases';
 
 const layers = () => require('@tensorflow/tfjs-layers') as typeof import('@tensorflow/tfjs-layers');
 
@@ -59,11 +60,14 @@ suite('keras/register', {
       }
     }
     registerLayer('Gain', Gain);
-    const { own_layer: own } = JSON.parse(readFileSync('test/fixtures/keras/expected.json', 'utf8'));
+    const own = readCase('test/fixtures', 'with-gain');
     const model = await loadModel('test/fixtures/with-gain.keras');
-    const x = tf().tensor4d(Array.from({ length: 150 * 150 }, () => own.input).flat(), [1, 150, 150, 3]);
+    const x = tf().tensor4d(
+      Array.from({ length: 150 * 150 }, () => own.inputs[0]!.data).flat(),
+      [1, 150, 150, 3],
+    );
     const [pool] = await predict(model, x, { layers: ['pool'] });
-    assert.equal([...pool!.data.slice(0, 3)], own.output);
+    assert.equal([...pool!.data.slice(0, 3)], own.outputs[0]!.data);
   },
 
   async 'a model.json of TensorFlow.js loads; weights outside its folder do not'() {
