@@ -1,5 +1,6 @@
 /** `npm run test:jupyter`: the kernel and the runner under Python's Jupyter, in a virtual environment of their own. */
 import { build } from './build.mjs';
+import { ensureDeno } from './deno.mjs';
 import { runTests } from './run-tests.mjs';
 import { setup } from './setup.mjs';
 import { ensureVenv } from './venv.mjs';
@@ -8,6 +9,7 @@ try {
   await setup();
   await build();
   process.env.CONVLENS_VENV = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
+  process.env.CONVLENS_DENO = await ensureDeno();
   process.exitCode = (await runTests(['test/jupyter'], { serial: true })) ? 0 : 1;
 } catch (error) {
   console.error(error.message);

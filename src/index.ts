@@ -3,6 +3,7 @@ export type { CompareOptions } from '../renderers/compare';
 export type { ExploreOptions } from '../renderers/explore';
 
 import '../renderers/node';
+import { setFaces } from './cell/faces';
 
 export type { Figure } from '../renderers/figure';
 export type { GridFigureOptions } from '../renderers/grid';
@@ -49,3 +50,5 @@ export type { ColorMode, Picture, Pixels } from './pictures/pixels';
 export type { Architecture, Preprocess, PreprocessMode } from './pictures/preprocess';
 export type { Interpolation } from './pictures/resample';
 export { type ToTensorOptions, toTensor } from './pictures/to-tensor';
+
+setFaces();

@@ -3,7 +3,7 @@ import type { Content, MimeBundle } from '../jupyter/wire';
 /**
  * Finds the kernel that runs this code, and its way to the front end. The convlens kernel leaves its own in a global
  * symbol, since a cell may import another copy of this module than the kernel's; stock tslab keeps a function in one
- * of its modules.
+ * of its modules; Deno's kernel has one in its global object.
  */
 
 /** What the convlens kernel offers to modules in its cells. */
@@ -42,7 +42,7 @@ export function offerKernel(kernel: Kernel): void {
  * @returns whether there is one; outside of a kernel nothing is shown
  */
 export function display(bundle: MimeBundle): boolean {
-  const show = convlensKernel()?.display ?? tslabDisplay();
+  const show = convlensKernel()?.display ?? tslabDisplay() ?? denoDisplay();
   show?.(bundle);
   return show !== undefined;
 }
@@ -57,4 +57,15 @@ function tslabDisplay(): ((bundle: MimeBundle) => void) | undefined {
     if (write) return ({ data, metadata }) => write({ data, metadata, transient: {} }, false);
   }
   return undefined;
+}
+
+/** Deno's kernel lets a cell publish what it likes. */
+function denoDisplay(): ((bundle: MimeBundle) => void) | undefined {
+  const { Deno: deno } = globalThis as {
+    Deno?: { jupyter?: { broadcast?(type: string, content: object): Promise<void> } };
+  };
+  const broadcast = deno?.jupyter?.broadcast;
+  return (
+    broadcast && (({ data, metadata }) => void broadcast('display_data', { data, metadata, transient: {} }))
+  );
 }

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { findKernel, kernelNames } from '../jupyter/kernelspec';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join } from 'node:path';
+import { findKernel, installedKernels, kernelNames } from '../jupyter/kernelspec';
+import { closedToOthers, libraryFile, unreadable } from '../tensorflow/library';
 
 interface Finding {
   what: string;
@@ -26,9 +28,9 @@ const SETUP = 'npx convlens setup';
 const INSTALL = `npm install --ignore-scripts, then ${SETUP}`;
 
 const LOAD = 'Promise.resolve(process.argv[1]).then(require)';
-/** sharp is loaded with the first picture: here a GIF of one pixel. */
+/** sharp is loaded with the first picture: here a PNG of one pixel. */
 const READ = `require(process.argv[1]).loadImage(
-  Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'))`;
+  Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64'))`;
 
 /** ZeroMQ is loaded with the first socket; these wait for a kernel that never comes. */
 const CONNECT = `(async () => require(process.argv[1]).connectClient(
@@ -47,11 +49,14 @@ export async function doctorCommand({ json = false }: { json?: boolean } = {}): 
     npm(),
     ...PACKAGES.map(version),
     tensorflow(),
+    ...library(),
     part('pictures (sharp)', INSTALL, join(__dirname, '..', 'pictures', 'load'), READ),
     part('drawing (canvas)', SETUP, join(__dirname, '..', '..', 'renderers', 'png', 'draw')),
     part('wire (zeromq)', INSTALL, join(__dirname, '..', 'jupyter', 'sockets'), CONNECT),
     checker(),
     ...kernelNames().map(kernel),
+    ...kernelspecs(),
+    importing(),
   ];
   if (json) console.log(JSON.stringify(findings, null, 2));
   else console.log(table(findings));
@@ -152,4 +157,54 @@ function kernel(name: string): Finding {
     if (name === 'tslab') return { what, found: `missing: ${reason}`, advice: INSTALL, stops: true };
     return { what, found: `broken: ${reason}`, advice: 'mend its kernel.json, or remove its folder' };
   }
+}
+
+/** Where Jupyter knows this package's kernel from: a kernelspec names Node and the package by their paths. */
+function kernelspecs(): Finding[] {
+  const what = 'kernelspec of convlens';
+  const folders = installedKernels('convlens');
+  if (folders.length === 0) {
+    return [{ what, found: 'none, so Jupyter does not know the kernel', advice: 'npx convlens install' }];
+  }
+  const advice = 'npx convlens install, with --prefix or --sys-prefix where that was its place';
+  const own = join(__dirname, '..', 'kernel', 'main.js');
+  return folders.map((folder) => {
+    let argv: string[];
+    try {
+      argv = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8')).argv.map(String);
+    } catch (error) {
+      return { what, found: `broken: ${folder} (${(error as Error).message})`, advice };
+    }
+    const gone = argv.find((word) => isAbsolute(word) && !existsSync(word));
+    if (gone) return { what, found: `broken: ${folder} names ${gone}, which is gone`, advice };
+    if (!argv.includes(own)) {
+      return { what, found: `${folder} starts another convlens: ${argv.join(' ')}`, advice };
+    }
+    return { what, found: folder };
+  });
+}
+
+/** Which convlens a notebook in the current folder imports. */
+function importing(): Finding {
+  const what = "import 'convlens' here";
+  const own = join(__dirname, '..', '..', '..');
+  try {
+    const found = createRequire(join(process.cwd(), 'cell.js')).resolve('convlens/package.json');
+    return { what, found: dirname(found) };
+  } catch {
+    return { what, found: `${own} (the kernel's own, as nothing is installed nearby)` };
+  }
+}
+
+/** Who may read the native library. A loader calls one that may not be read a missing one. */
+function library(): Finding[] {
+  const what = 'native library';
+  const file = libraryFile();
+  if (!file) return [];
+  const closed = unreadable(file);
+  const advice = `${SETUP} --force, by whoever installed convlens`;
+  if (closed) return [{ what, found: `this user has no permission to read ${closed}`, advice }];
+  if (!existsSync(file)) return [];
+  const others = process.platform === 'win32' ? undefined : closedToOthers(file);
+  return [{ what, found: others ? `only its owner may read it: ${others}` : 'every user may read it' }];
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { checkKinds } from '../check-kinds';
 import { PictureError } from '../errors';
+import { withFace } from '../face';
 import { localPath } from '../files/local-path';
 import { valueName } from '../value-name';
 import { decode } from './decode';
@@ -52,7 +53,7 @@ export async function loadImage(
     throw new RangeError(`Cannot load the picture: maxPixels is ${maxPixels}. Give a number of pixels.`);
   const bytes = source instanceof Uint8Array ? source : await readPicture(source, name);
   const pixels = await decode(bytes, name, colorMode, maxPixels);
-  return targetSize ? resize(pixels, targetSize, interpolation) : pixels;
+  return withFace('picture', targetSize ? resize(pixels, targetSize, interpolation) : pixels);
 }
 
 function checkValues(

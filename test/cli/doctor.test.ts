@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -107,5 +107,37 @@ suite('doctor', {
     assert.is(status, 0);
     assert.is(found['kernel good'].found, 'run-good {connection_file}');
     assert.match(found['kernel bad'].found, /^broken: .*kernel\.json/);
+  },
+  'a kernelspec whose Node or package is gone, or that starts another convlens, is named': () => {
+    const data = join(folder, 'data');
+    const specs = join(data, 'kernels', 'convlens');
+    const env = { JUPYTER_DATA_DIR: data, JUPYTER_PATH: '', VIRTUAL_ENV: undefined, CONDA_PREFIX: undefined };
+    const look = () => findings(env).found['kernelspec of convlens'];
+    assert.match(look().found, /^none/);
+    assert.is(look().advice, 'npx convlens install');
+    const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
+    const install = spawnSync(process.execPath, [cli, 'install'], { env: { ...process.env, ...env } });
+    assert.is(install.status, 0);
+    assert.equal(look(), { found: specs });
+    const file = join(specs, 'kernel.json');
+    const written = readFileSync(file, 'utf8');
+    const [node, main] = JSON.parse(written).argv as string[];
+    // As an upgrade of Node leaves it, or a package that was moved.
+    for (const path of [node, main]) {
+      writeFileSync(file, written.replace(JSON.stringify(path), '"/gone/v18/bin/node"'));
+      assert.is(look().found, `broken: ${specs} names /gone/v18/bin/node, which is gone`);
+      assert.match(look().advice ?? '', /^npx convlens install/);
+    }
+    writeFileSync(file, written.replace(JSON.stringify(main), JSON.stringify(__filename)));
+    assert.match(look().found, `${specs} starts another convlens: `);
+    writeFileSync(file, '{');
+    assert.match(look().found, `broken: ${specs} (`);
+  },
+  'the folder that resolves convlens is said': () => {
+    const { found } = findings();
+    assert.is(found["import 'convlens' here"].found, join(__dirname, '..', '..', '..'));
+    const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
+    const { stdout } = spawnSync(process.execPath, [cli, 'doctor'], { encoding: 'utf8', cwd: folder });
+    assert.match(stdout, /import 'convlens' here +\S+ \(the kernel's own, as nothing is installed nearby\)/);
   },
 });

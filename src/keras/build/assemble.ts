@@ -1,5 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { BackendError, ModelError } from '../../errors';
+import { withFace } from '../../face';
 import { direct } from '../../tensorflow/native';
 import { ready, running } from '../../tensorflow/running';
 import { withChannelsLast } from '../file/channels-first';
@@ -50,7 +51,7 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
     for (const layer of leaves) (layer as Partial<Prepared>).prepare?.();
     disposeUnused(model, leaves);
     disposeWhole(model);
-    return model as unknown as Model;
+    return withFace('model', model as unknown as Model);
   } catch (error) {
     for (const { layer } of leavesOf(graph, made)) {
       for (const weight of layer.weights) weight.dispose();

@@ -1,5 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import { checkOptions } from '../../check-options';
+import { withFace } from '../../face';
 import type { Activation } from '../../maps/activation';
 import { ready, tf as tensorflow } from '../../tensorflow/running';
 import type { LayerChoice, Model } from '../model';
@@ -69,5 +70,6 @@ function inputOf(model: Model, { layer }: Step): number {
 }
 
 async function asActivation(layer: string, tensor: tfc.Tensor): Promise<Activation> {
-  return { layer, shape: tensor.shape.slice(), data: Float32Array.from(await tensor.data()) };
+  const data = Float32Array.from(await tensor.data());
+  return withFace('activation', { layer, shape: tensor.shape.slice(), data });
 }

@@ -9,13 +9,14 @@ const ROWS = 100;
 
 /** A value as the notebook shows it: its own form if it has one, a picture as such, a table for records, else its text. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
+  // By their own way figures and pictures keep their metadata, which that of `Jupyter.display` has no room for.
+  if (isFigure(value)) return plainBundle(value.bundle());
+  if (isPicture(value)) return pictureBundle(value).bundle() as MimeBundle;
   const own = value as { [DISPLAY]?: () => unknown } | null | undefined;
   if (typeof own?.[DISPLAY] === 'function') {
     const data = await own[DISPLAY]();
     if (data && typeof data === 'object') return plainBundle({ data });
   }
-  if (isFigure(value)) return plainBundle(value.bundle());
-  if (isPicture(value)) return pictureBundle(value).bundle() as MimeBundle;
   const plain = inspect(value, { colors: false });
   const columns = columnsOf(value);
   if (!columns) return plainBundle({ data: { 'text/plain': plain } });

@@ -1,0 +1,18 @@
+/** The values of this package that a notebook shows in a form of their own. */
+export type Faced = 'picture' | 'activation' | 'model';
+
+type Draw = (value: never) => Record<string, unknown>;
+
+const drawn: Partial<Record<Faced, Draw>> = {};
+
+/** Sets how values of a kind are shown: by MIME type. Who makes the values does not know how they are drawn. */
+export function setFace(kind: Faced, draw: Draw): void {
+  drawn[kind] = draw;
+}
+
+/** Gives a value the method by which Jupyter kernels (ours, Deno's) show it as a cell's last value. */
+export function withFace<T extends object>(kind: Faced, value: T): T {
+  // Not enumerable: the value stays plain data to whoever copies or compares it.
+  const face = () => drawn[kind]?.(value as never);
+  return Object.defineProperty(value, Symbol.for('Jupyter.display'), { value: face, configurable: true });
+}

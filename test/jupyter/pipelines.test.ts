@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import * as assert from 'uvu/assert';
+import { installKernel } from '../../src/kernel/install';
+import { type Cell, type Notebook, textOf } from '../../src/notebook/nbformat';
+import { suite } from '../suite';
+
+const programs = process.env['CONVLENS_VENV'] ?? '';
+const home = mkdtempSync(join(tmpdir(), 'convlens-pipelines-'));
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+installKernel({ prefix: home });
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: `${programs}${delimiter}${process.env['PATH']}`,
+  JUPYTER_PATH: join(home, 'share', 'jupyter'),
+  JUPYTER_CONFIG_DIR: join(home, 'config'),
+  PYTHONPATH: join(home, 'site'),
+};
+
+/** Runs a program of the virtual environment in the folder of this test. */
+function run(program: string, ...args: string[]) {
+  return runIn(home, program, ...args);
+}
+
+function runIn(cwd: string, program: string, ...args: string[]) {
+  const ran = spawnSync(join(programs, program), args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: 200_000,
+  });
+  if (ran.error) throw ran.error;
+  return { ...ran, said: ran.stdout + ran.stderr };
+}
+
+function cell(source: string, metadata: Cell['metadata'] = {}, outputs: Cell['outputs'] = []): Cell {
+  const id = `cell-${cell.count++}`;
+  return { id, cell_type: 'code', metadata, source, outputs, execution_count: null };
+}
+cell.count = 0;
+
+function write(path: string, ...cells: Cell[]): string {
+  const kernelspec = { name: 'convlens', display_name: 'TypeScript (convlens)', language: 'typescript' };
+  const notebook: Notebook = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
+  mkdirSync(join(home, path, '..'), { recursive: true });
+  writeFileSync(join(home, path), JSON.stringify(notebook));
+  return path;
+}
+
+const read = (path: string): Notebook => JSON.parse(readFileSync(join(home, path), 'utf8'));
+
+suite('pipelines around the convlens kernel', {
+  'papermill sets parameters of every type, once the plugin of this repository is installed': () => {
+    cpSync(resolve('papermill'), join(home, 'papermill'), { recursive: true });
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
+    const installed = run('python', ...pip, '--target', join(home, 'site'), join(home, 'papermill'));
+    assert.is(installed.status, 0, installed.said);
+    const path = write(
+      'in.ipynb',
+      cell(
+        'const channel: number = 1; // which channel\nconst cmap: string = "viridis";\nconst on = false;',
+        {
+          tags: ['parameters'],
+        },
+      ),
+      cell('console.log(JSON.stringify([channel, cmap, on, sizes, more]));'),
+    );
+    const yaml = 'sizes: [1, 2.5]\nmore: {a: null, "b c": "it\'s"}';
+    const set = ['-p', 'channel', '7', '-p', 'cmap', 'ma"g\nma', '-p', 'on', 'True', '-y', yaml];
+    const ran = run('papermill', path, 'out.ipynb', ...set);
+    assert.is(ran.status, 0, ran.said);
+    const { cells } = read('out.ipynb');
+    assert.equal(cells[1].metadata.tags, ['injected-parameters']);
+    const [output] = cells[2].outputs!;
+    const text = 'text' in output ? textOf(output.text) : '';
+    assert.equal(JSON.parse(text), [7, 'ma"g\nma', true, [1, 2.5], { a: null, 'b c': "it's" }]);
+    const help = run('papermill', '--help-notebook', path);
+    assert.match(help.said, /channel: number \(default 1\)\s+which channel/);
+  },
+
+  'nbgrader grades a right and a wrong solution in TypeScript': () => {
+    const course = 'course';
+    mkdirSync(join(home, course));
+    writeFileSync(
+      join(home, course, 'nbgrader_config.py'),
+      'c = get_config()\nc.CourseDirectory.course_id = "cnn"\nc.ClearSolutions.code_stub = {"typescript": "// YOUR CODE HERE\\nthrow new Error(\'not done\')"}\n',
+    );
+    const graded = (grade: object, source: string) =>
+      cell(source, {
+        nbgrader: { schema_version: 3, locked: false, grade: false, solution: false, ...grade },
+      });
+    const solution = (body: string) =>
+      graded({ grade_id: 'square', solution: true }, `function square(x: number): number {\n${body}\n}`);
+    const check = graded(
+      { grade_id: 'test-square', grade: true, locked: true, points: 4, cell_type: 'code' },
+      'if (square(3) !== 9) throw new Error("square(3) is " + square(3));',
+    );
+    const full = '  // BEGIN SOLUTION\n  return x * x;\n  // END SOLUTION';
+    const name = 'ps1/one.ipynb';
+    write(`${course}/source/${name}`, solution(full), check);
+    const nbgrader = (...args: string[]) => {
+      const ran = runIn(join(home, course), 'nbgrader', ...args);
+      assert.is(ran.status, 0, ran.said);
+    };
+    nbgrader('generate_assignment', 'ps1', '--create');
+    const released = textOf(read(`${course}/release/${name}`).cells[0].source);
+    assert.match(released, '// YOUR CODE HERE');
+    assert.not.match(released, 'return x * x');
+    for (const [student, body] of [
+      ['right', '  return x * x;'],
+      ['wrong', '  return x + x;'],
+      ['mistyped', '  return String(x);'],
+    ]) {
+      const [, released] = read(`${course}/release/${name}`).cells;
+      write(`${course}/submitted/${student}/${name}`, solution(body), released);
+    }
+    nbgrader('autograde', 'ps1');
+    nbgrader('export');
+    const [head, ...rows] = readFileSync(join(home, course, 'grades.csv'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((row) => row.trim().split(','));
+    const scores = rows.map((row) => [row[head.indexOf('student_id')], Number(row[head.indexOf('score')])]);
+    assert.equal(scores.sort(), [
+      ['mistyped', 0],
+      ['right', 4],
+      ['wrong', 0],
+    ]);
+  },
+
+  'nbval and nbmake run notebooks as tests, and see what is wrong': () => {
+    const said = (text: string) => [{ output_type: 'stream' as const, name: 'stdout', text }];
+    write('tests/good.ipynb', cell('console.log(1 + 1)', {}, said('2\n')));
+    write('tests/other.ipynb', cell('console.log(1 + 1)', {}, said('3\n')));
+    write('tests/bad.ipynb', cell('throw new Error("bad")'));
+    const pytest = (...args: string[]) =>
+      run('python', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', ...args);
+    const good = pytest('--nbval', 'tests/good.ipynb');
+    assert.is(good.status, 0, good.said);
+    assert.match(pytest('--nbval', 'tests/other.ipynb').said, /1 failed/);
+    assert.is(pytest('--nbmake', 'tests/good.ipynb').status, 0);
+    assert.match(pytest('--nbmake', 'tests/bad.ipynb').said, /Error: bad[\s\S]*1 failed/);
+  },
+
+  'jupytext pairs a notebook with a TypeScript file; nbdime compares sources only': () => {
+    write('pair.ipynb', cell('const x: number = 1;'), cell('x + 1'));
+    const paired = run('jupytext', '--to', 'ts:percent', 'pair.ipynb');
+    assert.is(paired.status, 0, paired.said);
+    const text = readFileSync(join(home, 'pair.ts'), 'utf8');
+    assert.match(text, /\/\/ %%\nconst x: number = 1;/);
+    assert.match(text, 'name: convlens');
+    const back = run('jupytext', '--to', 'notebook', '--execute', '-o', 'back.ipynb', 'pair.ts');
+    assert.is(back.status, 0, back.said);
+    const outputs = read('back.ipynb').cells.map(({ outputs }) => outputs?.length);
+    assert.equal(outputs, [0, 1]);
+    const compared = run('nbdiff', '-s', 'pair.ipynb', 'back.ipynb');
+    assert.is(compared.status, 0, compared.said);
+    assert.not.match(compared.said, 'execute_result');
+  },
+});
