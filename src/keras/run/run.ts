@@ -1,6 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
+import { withFace } from '../../face';
 import type { Activation } from '../../maps/activation';
 import { runRepeated } from '../../tensorflow/graph/repeated';
 import { running } from '../../tensorflow/running';
@@ -27,7 +28,8 @@ export async function runModel(
   const result = new Map<string, Activation[]>();
   const add = (path: string, name: string, shape: number[], values: ArrayLike<number>) => {
     const data = values instanceof Float32Array ? values : Float32Array.from(values);
-    result.set(path, [...(result.get(path) ?? []), { layer: name, shape: shape.slice(), data }]);
+    const activation = withFace('activation', { layer: name, shape: shape.slice(), data });
+    result.set(path, [...(result.get(path) ?? []), activation]);
   };
   try {
     if (run.clean && sizeOf(run) >= MANY && bytes <= MOST_KEPT) {
