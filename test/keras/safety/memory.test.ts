@@ -1,0 +1,75 @@
+import * as assert from 'uvu/assert';
+import { ModelError } from '../../../src/errors';
+import { loadModel } from '../../../src/keras/load';
+import { predict } from '../../../src/keras/run/predict';
+import { ready, tf } from '../../../src/tensorflow/backend';
+import { suite } from '../../suite';
+import { layer, model, operation, tensor } from './configurations';
+import { edited, keras } from './models';
+import { refuses } from './refuses';
+
+suite('keras/safety/memory', {
+  async 'shapes of operations are found without memory, however large the tensors'() {
+    await ready();
+    const huge = {
+      class_name: 'InputLayer',
+      name: 'x',
+      config: { name: 'x', batch_shape: [null, 16384, 16384] },
+      inbound_nodes: [],
+    };
+    for (const [name, config] of [
+      ['Sort', { axis: -1 }],
+      ['Cumsum', { axis: 1 }],
+      ['Normalize', { axis: -1 }],
+      ['Flip', { axis: 1 }],
+      ['Argmax', { axis: 2 }],
+      ['Unstack', { axis: 1 }],
+      ['Split', { indices_or_sections: 16384, axis: 1 }],
+    ] as const) {
+      const before = process.memoryUsage().rss;
+      const started = performance.now();
+      // The file's weights belong to none of these layers.
+      const whole = model([operation(name, 'op', config, tensor('x'))], 'op');
+      whole.config.layers[0] = huge;
+      await refuses(keras(whole), /which no layer needs|parts of a tensor/);
+      assert.ok(process.memoryUsage().rss - before < 300e6, name);
+      assert.ok(performance.now() - started < 60_000, name);
+    }
+  },
+
+  async 'a size that a model computes is not larger than a map can be'() {
+    await ready();
+    const told = async (file: Buffer, shape: number[], name: string) => {
+      const hostile = await loadModel(file);
+      const x = tf().ones(shape);
+      const error = await predict(hostile, x, { layers: [name] }).catch((thrown) => thrown);
+      x.dispose();
+      hostile.dispose();
+      assert.instance(error, ModelError);
+      return error.message;
+    };
+    const factor = /(getitem_1", 0, 0, \{"y": )2\b/;
+    assert.match(
+      await told(edited('sizes_of_tf_keras', factor, '$12000000000'), [1, 8, 8, 3], 'tf.image.resize_1'),
+      /the operation Resize: its size is \[8000000000,5\], more than a picture's maps/,
+    );
+    // Each of them alone would do.
+    const sides = /(getitem_1", 0, 0, \{"y": )2\b([\s\S]*"size": )\["tf\.stack", 0, 0\]/;
+    const side = '["tf.math.multiply", 0, 0]';
+    assert.match(
+      await told(
+        edited('sizes_of_tf_keras', sides, `$1100000$2[${side}, ${side}]`),
+        [1, 8, 8, 3],
+        'tf.image.resize_1',
+      ),
+      /the operation Resize: its size is \[400000,400000\], more than a picture's maps/,
+    );
+  },
+
+  async 'a model of hundreds of gigabytes takes no memory before it is refused'() {
+    const dense = layer('Dense', 'd', 'x', { units: 1e11 });
+    const before = process.memoryUsage().rss;
+    await refuses(keras(model([dense], 'd')), /layer "d"/);
+    assert.ok(process.memoryUsage().rss - before < 300e6);
+  },
+});

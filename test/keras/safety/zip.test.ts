@@ -1,0 +1,44 @@
+import { deflateRawSync } from 'node:zlib';
+import * as assert from 'uvu/assert';
+import { loadModel } from '../../../src/keras/load';
+import { suite } from '../../suite';
+import { deflated, storedEntries, zip } from '../file/zip-writer';
+import { H5, KERAS } from './models';
+import { refuses } from './refuses';
+
+suite('keras/safety/zip', {
+  async 'a zip that lies or leads elsewhere is refused'() {
+    const data = Buffer.from('x');
+    await refuses(zip([{ name: '../evil.json', data }]), /evil\.json/);
+    await refuses(zip([{ name: '/etc/evil', data }]), /evil/);
+    await refuses(zip([{ name: 'config.json', data, size: 5000 }]), /damaged|truncated|declares/);
+    await refuses(zip([{ name: 'config.json', data }]), /without config\.json and model\.weights\.h5/);
+    const flipped = Buffer.from(KERAS);
+    flipped[KERAS.length >> 1]! ^= 1;
+    await refuses(flipped, /"model\.weights\.h5" does not have the checksum/);
+    (await loadModel(deflated(storedEntries(KERAS)))).dispose();
+    await refuses(KERAS, /above the limit of 1000\. Raise \{ maxBytes \}/, { maxBytes: 1000 });
+    // The largest array takes 73,728 bytes, all of them 102,788: the limit is for the whole file.
+    await refuses(H5, /take \d+ bytes, above the limit of 100000/, { maxBytes: 100_000 });
+  },
+
+  async 'an entry that unpacks to more than it declares, or than may be, is never unpacked whole'() {
+    const data = deflateRawSync(Buffer.alloc(300e6));
+    const before = process.memoryUsage().rss;
+    const weights = { name: 'model.weights.h5', data, method: 8 };
+    await refuses(zip([{ ...weights, size: 1000 }]), /does not unpack to its declared size/);
+    await refuses(
+      zip([{ ...weights, size: 300e6 }]),
+      /declares 300000000 bytes, above the limit of 1000000/,
+      {
+        maxBytes: 1e6,
+      },
+    );
+    // 1,000 times smaller than it declares to be, as zeros are and weights are not.
+    await refuses(zip([{ ...weights, size: 300e6 }]), /declares 300000000 bytes in \d+, as no model/);
+    await refuses(zip([{ ...weights, size: 0xfffffff0 }]), /damaged|above the limit|as no model/, {
+      maxBytes: 2 ** 31,
+    });
+    assert.ok(process.memoryUsage().rss - before < 100e6);
+  },
+});
