@@ -159,4 +159,12 @@ suite('pipelines around the convlens kernel', {
     assert.is(compared.status, 0, compared.said);
     assert.not.match(compared.said, 'execute_result');
   },
+
+  'the tutorial as slides has one for each of its steps': () => {
+    const path = resolve('notebooks', 'tutorial.ipynb');
+    const made = run('jupyter-nbconvert', '--to', 'slides', '--output-dir', home, path);
+    assert.is(made.status, 0, made.said);
+    const slides = readFileSync(join(home, 'tutorial.slides.html'), 'utf8').match(/<section[^>]*><section/g);
+    assert.is(slides?.length, 15);
+  },
 });

@@ -149,6 +149,13 @@ const own = require(${JSON.stringify(join(__dirname, '..', '..', 'src', 'index.j
       await ends("import x from 'node:nothing'; x", "'node:nothing' or its corresponding type declarations.");
     }),
 
+  'exit and quit say how to leave a console; a variable of that name is one': () =>
+    inFolder(async (run) => {
+      for (const word of ['exit', 'quit', 'exit()', 'quit()'])
+        assert.match((await run(word)).error ?? '', /To leave the console, press Ctrl-D\.$/);
+      assert.equal(await run('const quit = 4; quit'), { value: '4', error: undefined });
+    }),
+
   'a package that was installed meanwhile is found when the cell runs again': () =>
     inFolder(async (run, folder) => {
       const cell = "import { late } from 'late'; late";

@@ -16,11 +16,17 @@ type Any = any;
 
 /** What TypeScript calls a module that is not there. */
 const NO_MODULE = new Set([2307, 2732, 2792]);
+/** What it calls a name that nothing declares. */
+const NO_NAME = 2304;
 const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/;
 
-/** A diagnostic, which for a missing module ends with what to do. */
+/** A diagnostic, which for a missing module, or `exit`, ends with what to do. */
 function withAdvice(diagnostic: Diagnostic): Diagnostic {
   const { code, messageText, fileName } = diagnostic;
+  // What Python's users type to leave a console.
+  if (code === NO_NAME && /^Cannot find name '(exit|quit)'/.test(messageText)) {
+    return { ...diagnostic, messageText: `${messageText} To leave the console, press Ctrl-D.` };
+  }
   const name = NO_MODULE.has(code) && /^Cannot find module '([^']+)'/.exec(messageText)?.[1];
   if (!name) return diagnostic;
   const folder = fileName ? path.resolve(path.dirname(fileName)) : process.cwd();
