@@ -37,7 +37,7 @@ function runIn(cwd: string, program: string, ...args: string[]) {
 
 function cell(source: string, metadata: Cell['metadata'] = {}, outputs: Cell['outputs'] = []): Cell {
   const id = `cell-${cell.count++}`;
-  return { id, cell_type: 'code', metadata, source, outputs, execution_count: null };
+  return { id, cell_type: 'code', metadata, source, outputs, execution_count: outputs?.length ? 1 : null };
 }
 cell.count = 0;
 
