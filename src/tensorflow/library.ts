@@ -1,5 +1,5 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 /** The native library that tfjs-node's addon loads; nothing when tfjs-node is not installed. */
 export function libraryFile(): string | undefined {
@@ -18,8 +18,19 @@ export function unreadable(file: string): string | undefined {
     accessSync(real, constants.R_OK);
     return undefined;
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    return code === 'EACCES' ? (path ?? file) : undefined;
+    const { code, path = file } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES') return undefined;
+    // A link that leads into a closed folder can itself be read.
+    const target = targetOf(path);
+    return target ? unreadable(target) : path;
+  }
+}
+
+function targetOf(path: string): string | undefined {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return undefined;
   }
 }
 
