@@ -6,15 +6,19 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepChecker } from './setup/checker.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.sources');
+/** The compiler's program. */
+export const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+/** The folders that are compiled. */
+export const FOLDERS = ['src', 'renderers', 'test'];
 
-/** @returns {string[]} paths below `folder`, relative to the root, sorted */
-function sources(folder) {
+/** @returns {string[]} the paths of the sources below `folder`, sorted */
+export function sources(folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
@@ -24,7 +28,7 @@ function sources(folder) {
 function hashSources() {
   const hash = createHash('sha256');
   const files = [join(root, 'tsconfig.json'), join(root, 'package.json')];
-  for (const file of [...files, ...['src', 'renderers', 'test'].flatMap(sources)]) {
+  for (const file of [...files, ...FOLDERS.flatMap(sources)]) {
     hash.update(file).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');
@@ -42,16 +46,43 @@ export async function build() {
   return compiled;
 }
 
-function compile() {
+/**
+ * Compiles what has changed.
+ *
+ * @returns {boolean} whether anything was compiled
+ * @throws {Error} when the compiler reports errors; they are on the terminal by then
+ */
+export function compile() {
   const hash = hashSources();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const last = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (last === hash) return false;
+  // Without a stamp nobody knows whether dist holds all that the compiler believes to have written.
+  if (!last) rmSync(join(root, 'dist'), { recursive: true, force: true });
   const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
   if (status !== 0) throw new Error('Cannot build convlens: the compiler found the errors above.');
+  completeDist(hash);
+  return true;
+}
+
+/** What remains to be done once the compiler has written dist. */
+export function completeDist(hash = hashSources()) {
+  removeOrphans();
   bundleCore();
   writeFileSync(stamp, hash);
-  return true;
+}
+
+/** Removes what was compiled from sources that are gone. */
+function removeOrphans() {
+  for (const folder of FOLDERS) {
+    for (const entry of readdirSync(join(root, 'dist', folder), { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath ?? entry.path, entry.name);
+      const source = join(root, relative(join(root, 'dist'), file)).replace(
+        /(\.d\.ts|\.js|\.js\.map)$/,
+        '.ts',
+      );
+      if (entry.isFile() && source.endsWith('.ts') && !existsSync(source)) rmSync(file);
+    }
+  }
 }
 
 /** `convlens/core`, one module for browsers; test/core.test.ts holds it to what every browser has. */

@@ -8,14 +8,19 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const OWN_COMMAND = ['jupyter', 'lab', 'agreement', 'nodes'];
 
-function filesOf(name) {
+/**
+ * @param {string} name a folder or suite, such as test/maps
+ * @returns {string[]} the compiled files of its suites, sorted
+ * @throws {Error} when there is none
+ */
+export function filesOf(name) {
   const path = join(root, 'dist', name);
   if (existsSync(`${path}.test.js`)) return [`${path}.test.js`];
   if (!existsSync(path)) throw new Error(`Cannot run ${name}: dist has no such tests.`);
@@ -28,11 +33,14 @@ function filesOf(name) {
     .sort();
 }
 
-/** Runs one file. uvu's summary is read from what it prints; nothing else says how many tests ran. */
-function runFile(file, seconds) {
+const REQUIRE_ALL = 'for (const file of process.argv.slice(1)) require(file);';
+
+/** Runs files in one process. uvu's summary is read from what it prints; nothing else says how many tests ran. */
+function runFiles(files, seconds) {
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(process.execPath, ['--enable-source-maps', file], {
+    const program = files.length === 1 ? files : ['-e', REQUIRE_ALL, ...files];
+    const child = spawn(process.execPath, ['--enable-source-maps', ...program], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -71,24 +79,41 @@ function failures(output) {
   return named.length ? named : ['it ended badly, without a failed test'];
 }
 
+/** The name of a file's suite, such as test/maps/grid. */
+export const suiteOf = (file) =>
+  relative(join(root, 'dist'), file)
+    .replaceAll(sep, '/')
+    .replace(/\.test\.js$/, '');
+
 /**
+ * @param {string[]} names of suites or folders
  * @param {object} options
  * @param {string[]} options.before what failed before, such as lint: each counts as one
  * @returns {Promise<boolean>} whether everything passed
  */
-export async function runTests(names, { timeout = 600, serial = false, before = [] } = {}) {
-  const files = names.flatMap(filesOf);
+export function runTests(names, options) {
+  const processes = names.flatMap(filesOf).map((file) => ({ title: suiteOf(file), files: [file] }));
+  return runProcesses(processes, options);
+}
+
+/**
+ * @param {{ title: string, files: string[] }[]} processes the files of each run in one process
+ * @param {object} options as those of `runTests`
+ * @returns {Promise<boolean>} whether everything passed
+ */
+export async function runProcesses(processes, { timeout = 600, serial = false, before = [] } = {}) {
+  const waiting = [...processes];
   const wrong = before.map((what) => `✗ ${what}`);
   let passed = 0;
   let failed = before.length;
   const next = async () => {
-    for (let file = files.shift(); file; file = files.shift()) {
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
       const started = performance.now();
-      const result = await runFile(file, timeout);
+      const { title, files } = one;
+      const result = await runFiles(files, timeout);
       passed += result.passed;
       failed += result.failed;
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      const title = relative(join(root, 'dist'), file).replace(/\.test\.js$/, '');
       console.log(
         `${result.failed ? '✗' : '✓'} ${title}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${seconds} s`,
       );

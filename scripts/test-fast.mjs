@@ -1,0 +1,30 @@
+/**
+ * The suites that need no kernel, no browser and no native TensorFlow, on wasm, each folder in one process:
+ * what one runs while typing. test/fast.json names them.
+ */
+import { readFileSync } from 'node:fs';
+import { compile } from './build.mjs';
+import { filesOf, runProcesses, suiteOf } from './run-tests.mjs';
+
+const { runs, leavesOut } = JSON.parse(readFileSync(new URL('../test/fast.json', import.meta.url), 'utf8'));
+process.env.CONVLENS_BACKEND = 'wasm';
+const started = performance.now();
+try {
+  compile();
+  const folders = runs.map((title) => ({
+    title,
+    files: filesOf(title).filter((file) => !Object.hasOwn(leavesOut, suiteOf(file))),
+  }));
+  // Single suites share a process: it costs more to start one than to run most of them.
+  const single = folders.filter(({ files }) => files.length === 1);
+  const together = {
+    title: single.map(({ title }) => title).join(' '),
+    files: single.flatMap(({ files }) => files),
+  };
+  const passed = await runProcesses([...folders.filter(({ files }) => files.length > 1), together]);
+  console.log(`in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  process.exitCode = passed ? 0 : 1;
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
