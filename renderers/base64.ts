@@ -1,7 +1,7 @@
-/** Bytes that are turned into text at once: a function takes some 100,000 arguments at most. */
+/** Bytes converted per call: a function accepts about 100,000 arguments at most. */
 const PIECE = 1 << 15;
 
-/** Bytes in base64 (RFC 4648), in Node as in a browser. */
+/** Bytes in base64 (RFC 4648), in Node and in browsers. */
 export function base64(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += PIECE) {

@@ -6,8 +6,8 @@ import type { Spec } from './spec';
 import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
 /**
- * The statistics of a layer's channels, one beside the other: the range of values, mean ± one standard
- * deviation, and below it the share of zeros. Dead channels are marked and named.
+ * The statistics of a layer's channels side by side: the range of values, mean ± one standard deviation,
+ * and the share of zeros below. Dead channels are marked and listed.
  *
  * @param options.index which picture of a batch; needed when there are several
  * @throws {RangeError} when there is no such picture
@@ -89,7 +89,7 @@ export function channelStatsFigure(
   return new Figure(spec, [title, ...caption].join('; '));
 }
 
-/** A channel as the spec draws it, and as the pointer reads it. */
+/** A channel as it is drawn, and its tooltip. */
 function row(channel: ChannelStats) {
   const { mean, std, min, max, sparsity, dead } = channel;
   const finite = Number.isFinite(mean);

@@ -1,8 +1,7 @@
 import { TABLES } from './colormap-tables';
 
 /**
- * A colour map of matplotlib's: viridis, magma, inferno, plasma, cividis, gray, coolwarm, RdBu, turbo … `_r` turns it
- * around.
+ * A colour map of matplotlib: viridis, magma, inferno, plasma, cividis, gray, coolwarm, RdBu or turbo. `_r` reverses it.
  */
 export type ColormapName = keyof typeof TABLES | `${keyof typeof TABLES}_r`;
 

@@ -18,9 +18,9 @@ export interface CompareOptions {
   index?: number;
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
-  /** The one scale of all maps. Default 'minmax', over all of them. */
+  /** The common scale. Default 'minmax' over all maps. */
   scale?: Scale;
-  /** What stands above each map. Default the layers' names. */
+  /** The title of each map. Default: the layers' names. */
   titles?: readonly string[];
   /** Default: the first layer's name and the channel. */
   title?: string;

@@ -8,13 +8,13 @@ import { NOT_FINITE, oddities, percent, rangeWords } from './theme';
 /** Side of the map's panel in CSS pixels. */
 export const SIDE = 300;
 
-/** Values that all layers together carry; beyond it their maps are shown smaller. */
+/** Values that all layers together may hold; above this, maps are shrunk. */
 const BUDGET = 2_000_000;
 
-/** What the spec knows of a layer: one raster of all its channels, and a word on each. */
+/** A layer in the spec: one raster of all its channels, and a text for each. */
 export interface ExplorerLayer {
   name: string;
-  /** The channels that travel. */
+  /** The channels in the figure. */
   numbers: number[];
   height: number;
   width: number;
@@ -32,9 +32,9 @@ export interface ExplorerLayer {
 }
 
 /**
- * A layer as it travels.
+ * Prepares a layer for the figure.
  *
- * @param count layers that share what a figure may carry
+ * @param count number of layers in the figure
  * @throws {RangeError} when `channels` names none of its channels
  */
 export function explorerLayer(

@@ -11,15 +11,15 @@ import { DEAD, SCHEMA, THEME } from './theme';
 
 /** Options of `exploreFigure`. */
 export interface ExploreOptions {
-  /** What the network looked at: shown beside the map, and below it in a third panel. */
+  /** The network's input: shown beside the map, and under it in a third panel. */
   picture?: Pixels;
-  /** The layer that is shown first, by name. Default the first. */
+  /** Name of the layer shown first. Default: the first layer. */
   layer?: string;
-  /** The channel that is shown first, by number. Default the first that travels. */
+  /** Number of the channel shown first. Default: the first in the figure. */
   channel?: number;
-  /** Which channels of each layer travel in the figure. Default all. */
+  /** Channels of each layer to include. Default: all. */
   channels?: readonly number[];
-  /** How opaque the map lies over the picture at first, 0..1. Default 0.5. */
+  /** Initial opacity of the map over the picture, 0..1. Default 0.5. */
   opacity?: number;
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
@@ -29,12 +29,12 @@ export interface ExploreOptions {
   index?: number;
 }
 
-/** Side of the picture beside it. */
+/** Side of the picture's panel. */
 const PICTURE_SIDE = 160;
 
 /**
- * Layers to look through by a menu and sliders, in a notebook that has no kernel and no trust: all maps travel
- * in the figure, each layer as one palette PNG whose tile comes into view.
+ * Layers and channels behind a menu and sliders. It works in a notebook without a kernel and without trust, since all
+ * maps are in the figure: each layer is one palette PNG, moved so that one tile is visible.
  *
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
  */
@@ -106,10 +106,10 @@ export function exploreFigure(
 }
 
 const ONE = { values: [{}] };
-/** The picture, which both its panels show. */
+/** The picture, shown in two panels. */
 const PICTURE = { name: 'picture' };
 
-/** The layer's raster, moved so that the tile of the channel lies at the panel's corner. */
+/** The layer's raster, moved so that the channel's tile is at the panel's corner. */
 function tile(width: string, height: string, opacity: string) {
   return {
     data: ONE,
@@ -131,12 +131,12 @@ function tile(width: string, height: string, opacity: string) {
   };
 }
 
-/** Every value of few, a round number of steps apart for many; never between two values. */
+/** Ticks at whole values: each value if there are few, round steps if there are many. */
 function ticks(size: string) {
   return { expr: `sequence(0, ${size}, ${size} <= 12 ? 1 : 5 * ceil(${size} / 35))` };
 }
 
-/** The map at whole pixels a value, with matplotlib's axes. */
+/** The map at a whole number of pixels per value, with matplotlib's axes. */
 function mapPanel() {
   const axis = { type: 'quantitative', title: null } as const;
   const scale = (size: string, pixels: string) => ({
@@ -155,7 +155,7 @@ function mapPanel() {
     height: SIDE,
     layer: [
       tile('here.shownWidth', 'here.shownHeight', 'here.dead[shown] ? 0 : 1'),
-      // The channel's neighbours in the raster reach into the panel where the map is smaller.
+      // If the map is smaller than the panel, neighbouring tiles would show.
       rect({ color: 'white' }, [right, SIDE + 1], [0, SIDE + 1]),
       rect({ color: 'white' }, [0, SIDE + 1], [bottom, SIDE + 1]),
       rect({ color: DEAD, opacity: { expr: 'here.dead[shown] ? 1 : 0' } }, [0, right], [0, bottom]),
@@ -181,7 +181,7 @@ function mapPanel() {
   };
 }
 
-/** The numbers of the channel that is shown; nothing where it has no spread. */
+/** The range of the visible channel; nothing if all its values are equal. */
 function bar() {
   const made = scaleBar([{ expr: 'low' }, { expr: 'high' }], SIDE) as {
     mark: object;
@@ -201,7 +201,7 @@ function picturePanel(picture: Pixels) {
   return { ...size, ...pictureImage(picture, size, PICTURE) };
 }
 
-/** The picture with the map over it, stretched to the picture's size. */
+/** The picture under the map, which is stretched to the picture's size. */
 function overlayPanel(picture: Pixels) {
   const size = fitted(picture, SIDE);
   return {

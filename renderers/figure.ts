@@ -4,7 +4,7 @@ import { platform } from './platform';
 import type { MimeBundle, Spec } from './spec';
 
 /**
- * A picture in three forms that say the same: a Vega-Lite v5 spec, a PNG and a line of text.
+ * A figure in three equivalent forms: a Vega-Lite v5 spec, a PNG and a line of text.
  */
 export class Figure {
   /** Pixels of the PNG per unit of the spec. */
@@ -17,7 +17,7 @@ export class Figure {
    * @param options.drawing a spec that looks the same and draws faster (no invisible or single cells)
    * @param options.pixelRatio default 1
    * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit, besides those of NaN and ±Infinity,
-   *   which it always keeps; 'all' where there is a photograph
+   *   which it always keeps; 'all' for figures with a photograph
    */
   constructor(
     readonly spec: Spec,
@@ -48,12 +48,12 @@ export class Figure {
   }
 
   /**
-   * Writes the figure into a file: .png (at any `scale`), .svg, .json (the Vega-Lite spec) or .html (alive, offline).
+   * Writes the figure into a file: .png (at any `scale`), .svg, .json (the Vega-Lite spec) or .html (interactive, offline).
    *
    * @param path of the file; its ending decides
    * @param options of a PNG
    * @param options.scale pixels per pixel of the figure, 0.1 to 10; default 1
-   * @returns a promise that is settled when the file is there
+   * @returns a promise that resolves when the file is written
    * @throws {RangeError} for another ending, or a scale beyond 0.1 to 10
    * @throws {FigureError} when the folder is missing or cannot be written
    * @example
@@ -70,7 +70,7 @@ export class Figure {
   }
 
   /**
-   * The forms together. Never text/html beside them: front ends would prefer it to all others.
+   * All forms. There is never text/html among them, since front ends would prefer it to all others.
    *
    * @returns spec, PNG and text
    * @example
@@ -78,7 +78,7 @@ export class Figure {
    */
   bundle(): MimeBundle {
     const { png } = this;
-    // Width and height stand in the PNG's header; shown at their size in CSS pixels.
+    // Width and height from the PNG's header, in CSS pixels.
     const header = new DataView(png.buffer, png.byteOffset);
     const [width, height] = [16, 20].map((at) => Math.round(header.getUint32(at) / this.pixelRatio));
     return {

@@ -16,16 +16,16 @@ export interface GridFigureOptions extends GridOptions {
   cmap?: ColormapName;
   /** Default: the layer's name. */
   title?: string;
-  /** White pixels between tiles, in pixels of the figure. Default 0, as the tutorial's. */
+  /** White pixels between tiles, in pixels of the figure. Default 0, as in the tutorial. */
   gutter?: number;
-  /** Room in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 840. */
+  /** Largest width in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 840. */
   width?: number;
 }
 
 /**
- * Every channel of a layer in one picture, the tutorial's grid: `displayGrid` in colours inside axes
- * that number the channels. A tile's channel is its row's number plus its column's. Dead channels are
- * crossed out in gray; what a tile shows stands under the pointer.
+ * Every channel of a layer in one picture, as the tutorial's grid: `displayGrid` in colours, with axes that
+ * number the channels. A tile's channel is the number of its row plus the number of its column. Dead channels
+ * are gray with a cross. The tooltip names a tile's channel and statistics.
  *
  * @throws {RangeError} for a channel, scale or colour map that does not exist
  */
@@ -87,17 +87,17 @@ const SCALE_WORDS = {
 
 const PAPER = '#ffffff';
 
-/** The tutorial's 16 tiles a row; for hundreds of channels about as many rows as columns. */
+/** 16 tiles per row as in the tutorial; for hundreds of channels about as many rows as columns. */
 function columnsFor(channels: number): number {
   return channels <= 256 ? 16 : Math.ceil(Math.sqrt(0.8 * channels));
 }
 
-/** Whether each tile stands where its number says. */
+/** Whether all tiles are in the order of their numbers. */
 function byNumber({ tiles, columns }: Grid): boolean {
   return tiles.every(({ channel, row, column }) => channel === row * columns + column);
 }
 
-/** CSS pixels a value and values a step: whole numbers, so that every value gets the same room. */
+/** CSS pixels per value, or values per pixel: whole numbers, so that all values get the same space. */
 function fitOf(grid: Grid, gutter: number, room = ROOM): { zoom: number; shrink: number } {
   const fit = Math.min(
     (room - gutter * grid.columns) / grid.width,
@@ -105,7 +105,7 @@ function fitOf(grid: Grid, gutter: number, room = ROOM): { zoom: number; shrink:
   );
   if (!(fit > 0)) {
     throw new RangeError(
-      `Cannot lay out the grid: gutters of ${gutter} leave no room for tiles. Choose less.`,
+      `Cannot lay out the grid: gutters of ${gutter} leave no space for tiles. Choose a smaller gutter.`,
     );
   }
   return fit >= 1
@@ -113,7 +113,7 @@ function fitOf(grid: Grid, gutter: number, room = ROOM): { zoom: number; shrink:
     : { zoom: 1, shrink: Math.ceil(1 / fit) };
 }
 
-/** A grid with white between its tiles, which then belongs to the tile before. */
+/** A grid with gutters; each gutter belongs to the tile before it. */
 function spaced(grid: Grid, gutter: number): Grid {
   if (gutter === 0) return grid;
   const [tileHeight, tileWidth] = [grid.tileHeight + gutter, grid.tileWidth + gutter];
@@ -144,7 +144,7 @@ function notFinite({ tiles }: Grid): string[] {
     });
 }
 
-/** The raster, under axes whose labels add up to a channel's number. */
+/** The raster, with axes whose labels add up to a channel's number. */
 function image(grid: Grid, png: Uint8Array, zoom: number, byNumber: boolean) {
   const { rows, columns, tileHeight, tileWidth, height, width, tiles } = grid;
   const centres = (count: number, size: number) => Array.from({ length: count }, (_, i) => (i + 0.5) * size);
@@ -170,7 +170,7 @@ function image(grid: Grid, png: Uint8Array, zoom: number, byNumber: boolean) {
           ...plain,
           orient: 'top',
           values: centres(columns, tileWidth),
-          // Out of their order the channels have no number that a column could add.
+          // Reordered channels have no number that the column could add to.
           ...(byNumber ? { labelExpr: `'+' + floor(datum.value / ${tileWidth})` } : { labels: false }),
         },
       },
@@ -190,7 +190,7 @@ function image(grid: Grid, png: Uint8Array, zoom: number, byNumber: boolean) {
   };
 }
 
-/** What lies over the raster: crosses on dead tiles, paper on the places without a channel, tooltips. */
+/** The layers over the raster: crosses on dead tiles, white on empty places, tooltips. */
 function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid, gutter: number) {
   const corners = [
     { calculate: `datum.column * ${tileWidth}`, as: 'left' },
@@ -260,7 +260,7 @@ function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid, gutter: nu
   ];
 }
 
-/** The scale bar; where every channel has a scale of its own, in words that hold for all. */
+/** The scale bar; if every channel has its own scale, its labels are words that hold for all. */
 function bar(scale: Scale, height: number) {
   const worded: Record<string, [number, number, BarLabel[]]> = {
     standardize: [

@@ -30,21 +30,21 @@ export interface MatshowOptions {
   title?: string;
 }
 
-/** Above this many cells a spec would hold megabytes and a browser would lag: colours only, and it says so. */
+/** Above this many cells the spec would take megabytes and slow the browser down: then there are colours only, and the caption says so. */
 const MOST_CELLS = 65_536;
 
 /** What `matshow` shows: a channel of an activation, a picture, or rows of numbers. */
 export type Matrix = Activation | Pixels | readonly (readonly number[])[];
 
 /**
- * A matrix as matplotlib's `matshow` draws it: row 0 on top, one cell a value, and a scale bar. Of an activation
- * it is one channel; a gray picture is a matrix of its bytes; a picture in colours is shown as it is.
+ * A matrix as matplotlib's `matshow` draws it: row 0 on top, one cell per value, and a scale bar. An activation
+ * shows one channel; a gray picture is a matrix of its bytes; a colour picture is shown as it is.
  *
- * Row, column and value stand under the pointer; the value is exact to 1/16,000 of the bar's range
- * (cells beyond `vmin`…`vmax`: to 1/64 of what lies beyond), the colour is matplotlib's exactly.
+ * The tooltip gives row, column and value; the value is exact to 1/16,000 of the bar's range
+ * (for cells beyond `vmin`…`vmax`: to 1/64 of the distance beyond), and the colour is exactly matplotlib's.
  *
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
- * @throws {TypeError} for rows that are no numbers or not equally long
+ * @throws {TypeError} when rows are not numbers, or differ in length
  */
 export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Figure {
   const { channel = 0, cmap = 'viridis' } = options;
@@ -147,7 +147,7 @@ function captionOf({ height, width }: FeatureMap, summary: Stats, low: number, h
   ];
 }
 
-/** CSS pixels a cell: whole, so that no cell is wider than its neighbour; a vector becomes a strip. */
+/** CSS pixels per cell: whole, so that all cells are equally wide; a vector becomes a strip. */
 function cellSize(height: number, width: number): { height: number; width: number } {
   if (height === 1 && width > 1) return { height: 40, width: Math.max(1, Math.floor(720 / width)) };
   const side = Math.max(1, Math.floor(450 / Math.max(height, width)));
@@ -161,7 +161,7 @@ function axes({ height, width }: FeatureMap) {
     title,
     tickMinStep: 1,
     format: 'd',
-    // Vega puts ticks between few cells, too.
+    // With few cells, Vega also puts ticks between them.
     ...(cells <= 12 && { values: Array.from({ length: cells }, (_, i) => i) }),
   });
   const scale = (domain: [number, number]) => ({ domain, nice: false, zero: false });
@@ -173,7 +173,7 @@ function axes({ height, width }: FeatureMap) {
     },
     y: {
       type: 'quantitative',
-      // Reversed, not a domain that falls: for that, Vega's tickMinStep leaves no tick.
+      // `reverse` instead of a descending domain: with one, Vega's tickMinStep drops all ticks.
       scale: { ...scale([-0.5, height - 0.5]), reverse: true },
       axis: strip ? null : axis(height, 'row'),
     },
@@ -194,18 +194,18 @@ export function imageLayer(png: Uint8Array, map: FeatureMap, size: { height: num
   };
 }
 
-/** Printable characters that JSON writes as they are: 93 digits. */
+/** Printable characters that JSON does not escape: 93 digits. */
 const DIGITS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
   .filter((digit) => digit !== '"' && digit !== '\\')
   .join('');
 
-/** Values told apart within a colour step; 256 × 33 cells fit into two digits. */
+/** Values distinguished within a colour step: 256 × 33 fit into two digits. */
 const PLACES = 33;
 
-/** The numbers of NaN, +Infinity and −Infinity, after those of all finite cells. */
+/** Codes of NaN, +Infinity and −Infinity, after those of all finite values. */
 const NOT_NUMBERS = [256 * PLACES, 256 * PLACES + 1, 256 * PLACES + 2];
 
-/** What each colour step covers; the end steps reach as far as the values do. */
+/** The range of values of each colour step; the first and the last step extend to the extreme values. */
 function coverage(
   step: number,
   [low, high]: [number, number],
@@ -218,8 +218,8 @@ function coverage(
 }
 
 /**
- * Two digits a cell: the colour's step × 33 + the value's place within what that step covers. So colours
- * are exact, and 148 × 148 cells take 44 kB, where rows of objects take 900.
+ * Two digits per cell: colour step × 33 + the value's position within the step. Colours are exact, and 148 × 148
+ * cells take 44 kB instead of 900 kB as objects.
  */
 function encodeCells(
   values: Float32Array,
@@ -238,7 +238,7 @@ function encodeCells(
   return cells;
 }
 
-/** One rect a cell, read from the param `cells`. */
+/** One rectangle per cell, read from the param `cells`. */
 function cellLayer(map: FeatureMap, [low, high]: [number, number], summary: Stats) {
   const { x, y } = axes(map);
   const [bottom] = coverage(0, [low, high], summary);
@@ -286,7 +286,7 @@ function cellLayer(map: FeatureMap, [low, high]: [number, number], summary: Stat
   };
 }
 
-/** Decimals that the cells' precision bears out: some thousandths of the range. */
+/** Decimals that the encoded precision supports. */
 function valueFormat(bottom: number, top: number): string {
   const decimals = Math.ceil(3.5 - Math.log10(top - bottom || Math.abs(top) || 1));
   return decimals >= 0 && decimals <= 9 ? `.${decimals}f` : '.5~g';

@@ -16,7 +16,7 @@ import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
 export interface OverlayOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
   channel?: number;
-  /** How opaque the map is at first, 0..1; a slider changes it. Default 0.5. */
+  /** Initial opacity of the map, 0..1; a slider changes it. Default 0.5. */
   opacity?: number;
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
@@ -28,15 +28,15 @@ export interface OverlayOptions {
   title?: string;
 }
 
-/** Room for the longer side, in CSS pixels. */
+/** Length of the longer side, in CSS pixels. */
 const SIDE = 450;
 
 /**
- * A channel's map over the picture that the network looked at, resized bilinearly as `tf.image.resize` does,
- * with a slider for its opacity that needs no kernel.
+ * A channel's map over the network's input picture, resized bilinearly as by `tf.image.resize`. A slider sets its
+ * opacity and needs no kernel.
  *
  * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
- * @throws {TypeError} when the picture is none
+ * @throws {TypeError} when it is not a picture
  */
 export function overlayFigure(picture: Pixels, activation: Activation, options: OverlayOptions = {}): Figure {
   const { channel = 0, opacity = 0.5, cmap = 'viridis', scale = 'minmax' } = options;

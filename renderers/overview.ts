@@ -23,7 +23,7 @@ export interface OverviewOptions {
 /** CSS pixels of a thumbnail and of a row. */
 const THUMB = 44;
 const ROW = THUMB + 10;
-/** Thumbnails a layer: its first channels that are not dead. */
+/** Thumbnails per layer: its first channels that are not dead. */
 const THUMBS = 7;
 /** Left edges of the columns, in CSS pixels. */
 const COLUMNS = { layer: 0, shape: 175, range: 290, zeros: 400, dead: 460, maps: 600 };
@@ -31,8 +31,8 @@ const COLUMNS = { layer: 0, shape: 175, range: 290, zeros: 400, dead: 460, maps:
 const MOST = 500;
 
 /**
- * A whole network in one figure: a row a layer with its name, shape, range of values, share of zeros, number
- * of dead channels, and its first live maps. The first look at any model.
+ * A whole network in one figure: one row per layer, with name, shape, range of values, share of zeros, number of
+ * dead channels, and the first maps that are not dead.
  *
  * @throws {RangeError} for no activations, or an index or colour map that does not exist
  */

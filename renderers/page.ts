@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * The script that brings a page's figures to life. It runs in the browser, so it is text here.
+ * The script that draws the interactive figures of a page. It runs in the browser, so it is text here.
  * Vega's expressions are interpreted, not compiled, so that the page needs no `unsafe-eval`; nothing is
  * loaded but data: URLs; `usermeta` is dropped, since vega-embed reads options from it.
  */
@@ -35,7 +35,7 @@ for (const figure of document.querySelectorAll('.figure[data-mode]')) {
 
 function library(name: string, file: string): string {
   const source = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
-  // Neither may stand in a script element; inside a string literal both mean the same.
+  // A script element may contain neither; inside a string literal the escaped forms mean the same.
   return source
     .replace(/<\/script/gi, '<\\/script')
     .replace(/<!--/g, '<\\!--')
@@ -43,7 +43,7 @@ function library(name: string, file: string): string {
 }
 
 /**
- * A page that loads nothing: a document around a body whose figures come alive.
+ * A page that loads nothing from elsewhere: a document around a body with interactive figures.
  *
  * @param parts.title and parts.body as HTML
  */
@@ -76,14 +76,14 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 `;
 }
 
-/** A figure in such a page: alive, and as the picture `still` where scripts do not run and in print. */
+/** A figure in such a page: interactive, or the picture `still` if scripts do not run, and in print. */
 export function liveFigure(spec: unknown, mode: 'vega' | 'vega-lite', still: string): string {
   // JSON in a script element of a type that is not run; "<" is escaped so that it cannot be left.
   const json = JSON.stringify(spec).replaceAll('<', '\\u003c');
   return `<div class="figure" data-mode="${mode}"><script type="application/json">${json}</script><div class="live"></div>${still}</div>`;
 }
 
-/** The scripts of a page with live figures, in order: the libraries as they are published, then ours. */
+/** The scripts of a page with interactive figures, in order: the published libraries, then ours. */
 function liveScripts(): string[] {
   return [
     library('vega', 'vega.min.js'),
@@ -94,12 +94,12 @@ function liveScripts(): string[] {
   ];
 }
 
-/** What a Content-Security-Policy calls exactly this script. */
+/** The hash by which a Content-Security-Policy allows exactly this script. */
 function scriptHash(script: string): string {
   return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }
 
-/** Text as HTML shows it. */
+/** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

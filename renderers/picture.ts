@@ -3,15 +3,15 @@ import { valueName } from '../src/value-name';
 import { base64 } from './base64';
 import { picturePng } from './png/raster';
 
-/** A PNG as it stands in a spec. */
+/** A PNG as a data URL. */
 export const dataUrl = (png: Uint8Array) => `data:image/png;base64,${base64(png)}`;
 
-/** What `pictureImage` draws; a spec that shows a picture twice names it and carries it once. */
+/** The data of `pictureImage`; a spec that shows a picture twice names it and holds it once. */
 export const pictureData = (picture: Pixels) => ({ values: [{ url: dataUrl(picturePng(picture)) }] });
 
 /**
- * A picture as one image mark whose top left corner is the panel's. Where it is enlarged its pixels stay squares:
- * that is what the network saw, and a PNG of it takes a third of the bytes.
+ * A picture as one image mark at the panel's top left corner. Enlarged pixels stay squares: that is what the network
+ * saw, and the PNG takes a third of the bytes.
  */
 export function pictureImage(
   picture: Pixels,
@@ -35,8 +35,7 @@ export function pictureImage(
 }
 
 /**
- * A picture's size in CSS pixels when its longer side has `side` of them: enlarged to a whole number of them a pixel,
- * or shrunk to fit.
+ * The size, in CSS pixels, at which a picture fits `side`: enlarged by a whole factor, or shrunk.
  */
 export function fitted({ height, width }: Pixels, side: number): { width: number; height: number } {
   const fit = side / Math.max(height, width);
@@ -44,7 +43,7 @@ export function fitted({ height, width }: Pixels, side: number): { width: number
   return { width: Math.max(1, Math.round(width * zoom)), height: Math.max(1, Math.round(height * zoom)) };
 }
 
-/** @throws {TypeError} when it is no picture as `loadImage` gives it */
+/** @throws {TypeError} when it is not a picture as `loadImage` returns it */
 export function checkPicture(picture: Pixels): void {
   const { height, width, channels, data } = picture ?? {};
   if (!(data instanceof Uint8Array) || data.length !== height * width * channels) {

@@ -11,7 +11,7 @@ export interface Backend {
   name: 'native' | 'wasm' | 'cpu';
 }
 
-/** The environment variable that names a file for the name of the backend: so a runner learns which one ran. */
+/** Names a file into which the backend's name is written, so that a runner learns which backend ran. */
 export const BACKEND_NOTE = 'CONVLENS_BACKEND_NOTE';
 
 const PACKAGES = {
@@ -24,9 +24,9 @@ let started: Promise<Backend> | undefined;
 let running = false;
 
 /**
- * Starts TensorFlow once: native when it can be had, else wasm. `CONVLENS_BACKEND=native|wasm|cpu` decides.
+ * Starts TensorFlow once: native if it is available, else wasm. `CONVLENS_BACKEND=native|wasm|cpu` decides.
  *
- * @throws {BackendError} when the backend that was asked for cannot be had
+ * @throws {BackendError} when the requested backend is unavailable
  */
 export function ready(): Promise<Backend> {
   started ??= start();
@@ -34,12 +34,12 @@ export function ready(): Promise<Backend> {
 }
 
 /**
- * Starts TensorFlow as far as that goes without waiting.
+ * Starts TensorFlow without waiting.
  *
- * @returns whether it runs already: native does, wasm takes a moment
+ * @returns whether it runs: native starts at once, wasm takes a moment
  */
 export function startSync(): boolean {
-  // What fails here fails again where somebody awaits it.
+  // A failure is reported to the caller that awaits `ready`.
   ready().catch(() => {});
   return running;
 }
@@ -63,26 +63,26 @@ export function useNodeTensorFlow(): void {
   });
 }
 
-/** Loads the modules of what `ready()` will start, in silence; what fails here fails there, with its reason. */
+/** Loads the modules that `ready()` needs. A failure here is ignored: `ready()` reports it. */
 export function preload(): void {
   const asked = process.env['CONVLENS_BACKEND'];
   const name = asked && Object.hasOwn(PACKAGES, asked) ? (asked as Backend['name']) : 'native';
   settings();
   try {
-    if (name === 'native') mendUtil();
+    if (name === 'native') patchUtil();
     require(PACKAGES[name][0]);
     require('@tensorflow/tfjs-layers');
   } catch {
-    // Native cannot be had: `ready()` takes wasm and says so.
+    // Native is unavailable: `ready()` falls back to wasm and says so.
   }
 }
 
-/** What the library reads when it is loaded. */
+/** Environment variables that the library reads when it is loaded. */
 function settings(): void {
-  // It tells of its build on stderr, which is no news to whoever looks at a picture.
+  // Without this the library logs how it was built to stderr.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  // Without oneDNN, as some processors have it, a signal during a convolution or a matrix product, such as an
-  // interrupt, damages the process's memory: seen with TensorFlow 2.13.1.
+  // Without oneDNN, which is off on some processors, a signal (such as an interrupt) during a convolution or a matrix
+  // product corrupts memory: seen with TensorFlow 2.13.1.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
 }
 
@@ -98,9 +98,9 @@ async function start(): Promise<Backend> {
   let cause: unknown;
   for (const name of names) {
     try {
-      if (name === 'native') mendUtil();
+      if (name === 'native') patchUtil();
       require(PACKAGES[name][0]);
-      // Nothing is awaited before native runs, so that `startSync` finds it running.
+      // Nothing is awaited before native runs: `startSync` relies on that.
       if (!(name === 'wasm' ? await startWasm(tf()) : setBackend(name)))
         throw new Error('its backend does not start');
       running = true;
@@ -117,7 +117,7 @@ async function start(): Promise<Backend> {
   });
 }
 
-/** Backends but wasm start within the call; the promise that TensorFlow.js returns tells nothing new. */
+/** All backends but wasm start synchronously, so the promise of `setBackend` adds nothing. */
 function setBackend(name: Exclude<Backend['name'], 'wasm'>): boolean {
   const [, registered] = PACKAGES[name];
   if (!tf().findBackend(registered)) return false;
@@ -130,8 +130,8 @@ function leaveNote(name: string): void {
   if (path) writeFileSync(path, name);
 }
 
-/** tfjs-node 4.22 calls two functions against which Node 22 warns in the midst of a cell, and which Node 23 removed. */
-function mendUtil(): void {
+/** Replaces two functions that tfjs-node 4.22 calls: Node 22 warns about them, and Node 23 removed them. */
+function patchUtil(): void {
   const util = require('node:util');
   util.isNullOrUndefined = (value: unknown) => value == null;
   util.isArray = Array.isArray;

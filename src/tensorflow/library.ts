@@ -11,7 +11,7 @@ export function libraryFile(): string | undefined {
   }
 }
 
-/** @returns the first path on the way to a file that this user may not read */
+/** @returns the first folder or file on a path that this user may not read */
 export function unreadable(file: string): string | undefined {
   try {
     const real = realpathSync(file);
@@ -34,7 +34,7 @@ function targetOf(path: string): string | undefined {
   }
 }
 
-/** @returns the first path on the way to a file that other users than its owner may not read */
+/** @returns the first folder or file on a path that only its owner may read */
 export function closedToOthers(file: string): string | undefined {
   const real = realpathSync(file);
   if (!(statSync(real).mode & 0o004)) return real;

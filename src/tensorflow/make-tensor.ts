@@ -2,8 +2,8 @@ import type * as tfc from '@tensorflow/tfjs-core';
 import { running, tf } from './running';
 
 /**
- * Makes a float32 tensor at once, also while TensorFlow is still starting. Native starts synchronously. Wasm cannot:
- * until it runs, the values wait outside of it, and the engine moves them there with the tensor's first use.
+ * Makes a float32 tensor synchronously, even while TensorFlow is starting. Native starts synchronously. Until wasm
+ * runs, the values are kept in JavaScript, and TensorFlow.js's engine moves them when the tensor is first used.
  *
  * @param values row after row; the tensor keeps them
  * @returns a tensor of that shape; the caller disposes of it
@@ -15,7 +15,7 @@ export function makeTensor(values: Float32Array, shape: number[]): tfc.Tensor {
 
 let room: tfc.KernelBackend | undefined;
 
-/** A backend that only keeps values. The plain backend would do too; it takes longer to load and advertises native. */
+/** A backend that only keeps values. TensorFlow.js's cpu backend works, too, but loads slower and logs an advertisement. */
 function waitingRoom(): tfc.KernelBackend {
   if (room) return room;
   const { KernelBackend } = tf();

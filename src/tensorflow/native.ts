@@ -11,13 +11,13 @@ interface Native {
 
 const made = new WeakMap<object, Tf>();
 
-/** Whether a gradient is being taken, which goes by TensorFlow.js's own operations alone. */
+/** Whether a gradient is being computed; gradients need TensorFlow.js's own operations. */
 export function takesGradient(tf: Tf): boolean {
   const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
   return state.gradientDepth > 0;
 }
 
-/** x * factor + shift, by the shorter way where there is one. */
+/** x * factor + shift, by the native shortcut where there is one. */
 export function multiplyAdd(tf: Tf, x: Tensor, factor: Tensor, shift: Tensor): Tensor {
   const { multiplyAdd: shorter } = tf as {
     multiplyAdd?: (x: Tensor, factor: Tensor, shift: Tensor) => Tensor;
@@ -26,11 +26,9 @@ export function multiplyAdd(tf: Tf, x: Tensor, factor: Tensor, shift: Tensor): T
 }
 
 /**
- * TensorFlow.js with a shorter way to native TensorFlow, for the operations that image models consist of. On its own
- * way an operation costs about 20 µs before it starts (in a network of 800 layers, 30 ms), and a convolution whose
- * kernel has one place is slower than the matrix product that it is.
- *
- * Gradients need TensorFlow.js's own way, and get it.
+ * TensorFlow.js with shortcuts to native TensorFlow for the operations of image models. Without them an operation costs
+ * about 20 µs before it starts (30 ms in a network of 800 layers), and a 1 × 1 convolution is slower than the equivalent
+ * matrix product. While a gradient is computed, TensorFlow.js's own operations run.
  *
  * @returns `tf` itself on other backends
  */
@@ -44,7 +42,7 @@ export function direct(tf: Tf): Tf {
   const int = (name: string, value: number[]) => ({ name, type: binding.TF_ATTR_INT, value });
   const text = (name: string, value: string) => ({ name, type: binding.TF_ATTR_STRING, value });
 
-  /** Whether the inputs are what the short way is for; it checks nothing more. */
+  /** Whether the shortcut fits these inputs; nothing else is checked. */
   const plain = (...inputs: unknown[]) =>
     inputs.every((x) => x instanceof tf.Tensor && x.dtype === 'float32' && !x.isDisposed) &&
     !takesGradient(tf) &&
@@ -91,8 +89,8 @@ export function direct(tf: Tf): Tf {
         return tf.conv2d(x as never, kernel as never, strides, padding, format, dilation);
       const by: Pair = strides === 1 ? [1, 1] : strides;
       const pointwise = kernel.shape[0] === 1 && kernel.shape[1] === 1 && by[0] === 1 && by[1] === 1;
-      // Each place's channels times one matrix. Not by the operation MatMul: a signal that arrives while
-      // TensorFlow 2.13 is in that one, as an interrupt does, damages the process's memory.
+      // The channels of each pixel times one matrix. Not by the operation MatMul: a signal, such as an interrupt,
+      // during TensorFlow 2.13's MatMul corrupts memory.
       if (pointwise) return run('BatchMatMulV2', [float], x, kernel);
       return run('Conv2D', [...window(by, padding), spread(dilation)], x, kernel);
     },
@@ -104,7 +102,7 @@ export function direct(tf: Tf): Tf {
       format: 'NHWC' = 'NHWC',
       dilation: Pair = [1, 1],
     ) {
-      // TensorFlow wants one stride and, dilated, takes another way: TensorFlow.js knows what to do.
+      // TensorFlow needs equal strides and handles dilation separately; TensorFlow.js takes care of both.
       if (!plain(x, kernel) || dilation[0] !== 1 || dilation[1] !== 1 || strides[0] !== strides[1])
         return tf.depthwiseConv2d(x as never, kernel as never, strides, padding, format, dilation);
       return run('DepthwiseConv2dNative', [...window(strides, padding), spread(dilation)], x, kernel);

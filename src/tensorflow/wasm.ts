@@ -1,29 +1,29 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 
-/** What is put in the place of kernels, by their names. */
-const MENDED: Record<string, (tf: typeof tfc, kernel: tfc.KernelConfig) => tfc.KernelFunc> = {
+/** Wrappers of the backend's kernels, by kernel name. */
+const PATCHES: Record<string, (tf: typeof tfc, kernel: tfc.KernelConfig) => tfc.KernelFunc> = {
   Conv2D: windowed,
   FusedConv2D: windowed,
   DepthwiseConv2dNative: windowed,
   FusedDepthwiseConv2D: windowed,
   AvgPool: windowed,
   MaxPool: windowed,
-  BatchMatMul: spreading,
-  _FusedMatMul: spreading,
+  BatchMatMul: broadcasting,
+  _FusedMatMul: broadcasting,
 };
 
 /**
- * Starts the wasm backend (4.22) and mends it: what it would pass over, with whatever lies in memory as the output, is
- * an error, and its windows get the right margins.
+ * Starts the wasm backend (4.22) and patches it. An op that XNNPACK refuses throws instead of returning uninitialised
+ * memory, and windows get the right padding.
  *
  * @returns whether it starts
  */
 export async function startWasm(tf: typeof tfc): Promise<boolean> {
   const { started, refusal } = await hearingRefusals(() => tf.setBackend('wasm'));
   if (!started) return false;
-  mendMemory((tf.backend() as unknown as { wasm: Heap }).wasm);
+  patchMemory((tf.backend() as unknown as { wasm: Heap }).wasm);
   for (const kernel of tf.getKernelsForBackend('wasm')) {
-    const run = MENDED[kernel.kernelName]?.(tf, kernel) ?? kernel.kernelFunc;
+    const run = PATCHES[kernel.kernelName]?.(tf, kernel) ?? kernel.kernelFunc;
     const kernelFunc: tfc.KernelFunc = (given) => {
       const outputs = run(given);
       const why = refusal();
@@ -39,10 +39,9 @@ export async function startWasm(tf: typeof tfc): Promise<boolean> {
 }
 
 /**
- * Of what XNNPACK refuses to compute, the backend says a line to the console's `warn` of the time when it was started,
- * and goes on.
+ * XNNPACK's refusals are only logged, through the `console.warn` present at start-up.
  *
- * @returns whether it starts, and a function that tells what was refused since it was last asked
+ * @returns whether the backend starts, and a function that returns what was refused since its last call
  */
 async function hearingRefusals(start: () => Promise<boolean>) {
   const { warn } = console;
@@ -66,7 +65,7 @@ async function hearingRefusals(start: () => Promise<boolean>) {
   }
 }
 
-/** The part of wasm's module that its backend asks for memory. */
+/** The part of the wasm module that allocates memory. */
 export interface Heap {
   HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
@@ -74,18 +73,19 @@ export interface Heap {
 }
 
 /**
- * The backend writes to a wrong place where wasm's heap says that there is no memory, and at a place beyond 2 GB, which
- * is a negative number to it. Asked for more than 32 bits can address, the heap itself gives places beyond its end.
+ * Makes `_malloc` throw when it cannot allocate. The backend does not check: it writes to address 0 if memory is out,
+ * and to a wrong address beyond 2 GB, which it reads as a negative number. Asked for more than 32 bits can address, the
+ * heap itself returns addresses past its end.
  */
-function mendMemory(heap: Heap): void {
-  // Until it is first called, the function stands for another.
+function patchMemory(heap: Heap): void {
+  // `_malloc` is a lazy stub until its first call.
   heap._free(heap._malloc(1));
   const { _malloc: allocate, _free: free } = heap;
   const sizes = new Map<number, number>();
   let held = 0;
   heap._malloc = (bytes) => {
     const { length } = heap.HEAPU8;
-    // A heap of 2 GB that must grow would give a place beyond.
+    // A heap of 2 GB that has to grow would return an address beyond 2 GB.
     const fits = length + bytes < 2 ** 32 && (length < 2 ** 31 || held + bytes < length);
     const at = fits ? allocate(bytes) : 0;
     if (at > 0) {
@@ -104,10 +104,10 @@ function mendMemory(heap: Heap): void {
 }
 
 /**
- * Products of matrices whose batches spread over each other. The backend counts the matrices of the smaller batch over
- * and over, which is right where its axes are the last ones of the other's: else each gets all that it needs.
+ * Matrix products with broadcast batches. The kernel repeats the smaller batch cyclically, which is right only for
+ * trailing axes. In all other cases both batches are tiled to their common shape first.
  */
-function spreading(tf: typeof tfc, { kernelFunc }: tfc.KernelConfig): tfc.KernelFunc {
+function broadcasting(tf: typeof tfc, { kernelFunc }: tfc.KernelConfig): tfc.KernelFunc {
   const { kernelFunc: tile } = tf.getKernel('Tile', 'wasm')!;
   return (given) => {
     const { a, b } = given.inputs as Record<'a' | 'b', tfc.TensorInfo>;
@@ -115,18 +115,18 @@ function spreading(tf: typeof tfc, { kernelFunc }: tfc.KernelConfig): tfc.Kernel
     const axes = batches.map((sizes) => sizes.slice(sizes.findIndex((size) => size !== 1)).join());
     const isLast = (few: string, many: string) => ['', '1'].includes(few) || `,${many}`.endsWith(`,${few}`);
     if (isLast(axes[0]!, axes[1]!) || isLast(axes[1]!, axes[0]!)) return kernelFunc(given);
-    const whole = tf.broadcast_util.assertAndGetBroadcastShape(...batches);
+    const common = tf.broadcast_util.assertAndGetBroadcastShape(...batches);
     const backend = given.backend as tfc.KernelBackend;
     const made: tfc.TensorInfo[] = [];
-    const spread = (x: tfc.TensorInfo): tfc.TensorInfo => {
-      const shape = [...new Array(whole.length + 2 - x.shape.length).fill(1), ...x.shape];
-      const reps = shape.map((size, axis) => (axis < whole.length ? whole[axis]! / size : 1));
+    const broadcast = (x: tfc.TensorInfo): tfc.TensorInfo => {
+      const shape = [...new Array(common.length + 2 - x.shape.length).fill(1), ...x.shape];
+      const reps = shape.map((size, axis) => (axis < common.length ? common[axis]! / size : 1));
       const tiled = tile({ inputs: { x: { ...x, shape } }, backend, attrs: { reps } });
       made.push(tiled as tfc.TensorInfo);
       return tiled as tfc.TensorInfo;
     };
     try {
-      return kernelFunc({ ...given, inputs: { ...given.inputs, a: spread(a), b: spread(b) } });
+      return kernelFunc({ ...given, inputs: { ...given.inputs, a: broadcast(a), b: broadcast(b) } });
     } finally {
       for (const { dataId } of made) backend.disposeData(dataId);
     }
@@ -142,10 +142,10 @@ interface Window {
 }
 
 /**
- * A convolution or pooling. With padding "same" XNNPACK takes a negative margin for a huge one, where a stride leaves
- * an axis's last pixels out as one pixel of every two of an even width does, and gives wrong numbers: it is told the
- * margins. An output without any pixel ends in an access out of bounds: there is nothing to compute. XNNPACK's list of
- * the pixels in all windows, of four bytes each, must fit into memory, which it does not check.
+ * Convolutions and pooling, with three corrections. (1) With padding "same", a stride that skips the last pixels of an
+ * axis makes the padding negative; XNNPACK reads that as a huge number and gives wrong results, so it gets the padding
+ * explicitly. (2) An output without pixels would be read out of bounds, so it is returned empty. (3) XNNPACK keeps four
+ * bytes for each pixel of each window and does not check whether they fit into memory.
  */
 function windowed(tf: typeof tfc, { kernelName, kernelFunc }: tfc.KernelConfig): tfc.KernelFunc {
   const { computeConv2DInfo, computePool2DInfo } = tf.backend_util;
@@ -173,17 +173,17 @@ function windowed(tf: typeof tfc, { kernelName, kernelFunc }: tfc.KernelConfig):
     }
     if (4 * filterHeight * filterWidth * outHeight * outWidth >= 2 ** 31) {
       throw new Error(
-        `wasm cannot compute windows of ${filterHeight} by ${filterWidth} for ${outHeight} by ${outWidth} places`,
+        `wasm cannot compute windows of ${filterHeight} × ${filterWidth} for an output of ${outHeight} × ${outWidth}`,
       );
     }
     const { type, top, bottom, left, right } = padInfo;
     if (type !== 'SAME' || filterSize) return kernelFunc(given);
-    const margins = [
+    const padding = [
       [0, 0],
       [top, bottom],
       [left, right],
       [0, 0],
     ];
-    return kernelFunc({ ...given, attrs: { ...given.attrs, pad: margins } as tfc.NamedAttrMap });
+    return kernelFunc({ ...given, attrs: { ...given.attrs, pad: padding } as tfc.NamedAttrMap });
   };
 }

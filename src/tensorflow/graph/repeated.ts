@@ -2,10 +2,10 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { running, type Session } from '../running';
 import type { Tensor, Tf } from '../types';
 
-/** A graph is made when the same is asked for the third time: that takes as long as some ten runs without it. */
+/** A graph is made at the third identical request: making it takes as long as about ten runs without it. */
 const OFTEN = 3;
 
-/** An output, with what tells it from others. */
+/** An output with its tensor. */
 interface Output {
   tensor: Tensor;
 }
@@ -16,7 +16,7 @@ interface Repeated {
   times: number;
   session?: Session;
   outputs: Output[];
-  /** The numbers of the weights that the graph was made with. */
+  /** Data ids of the weights that the graph was made with. */
   weights: object[];
 }
 
@@ -25,10 +25,10 @@ const repeated = new WeakMap<tfl.LayersModel, Repeated>();
 const weightsOf = (model: tfl.LayersModel) => model.weights.map((weight) => weight.read().dataId);
 
 /**
- * Runs a computation of a model; on native TensorFlow as a graph once it has often been asked for.
+ * Runs a computation of a model. On native TensorFlow, a computation that is requested often runs as one graph.
  *
- * @param what tells one computation of the model from another
- * @param compute is the same each time but for the inputs' numbers, and waits for nothing
+ * @param what identifies the computation
+ * @param compute synchronous, and the same each time except for the values of the inputs
  */
 export function runRepeated<T extends Output>(
   tf: Tf,
@@ -57,7 +57,7 @@ export function runRepeated<T extends Output>(
       const tensors = known.session.run(inputs);
       return known.outputs.map((output, i) => ({ ...output, tensor: tensors[i]! })) as T[];
     } catch {
-      // What TensorFlow refuses to run as a graph goes on operation by operation.
+      // If TensorFlow refuses the graph, the operations run one by one.
       known.session.dispose();
       known.session = undefined;
     }
@@ -76,10 +76,10 @@ export function runRepeated<T extends Output>(
   return outputs;
 }
 
-/** Relative to an output's largest magnitude: a softmax makes so much of the 1e-6 that graphs round otherwise. */
+/** Relative to an output's largest magnitude. Graphs round differently by about 1e-6; a softmax can amplify that. */
 const TOLERANCE = 1e-4;
 
-/** Whether a graph gives the numbers that its operations gave one by one: TensorFlow rewrites it, and may be wrong. */
+/** Whether a graph gives the same numbers as its operations one by one: TensorFlow rewrites graphs, sometimes wrongly. */
 function agrees(session: Session, inputs: Tensor[], outputs: Output[]): boolean {
   let tensors: Tensor[];
   try {
@@ -98,7 +98,7 @@ function isClose(values: ArrayLike<number>, expected: ArrayLike<number>): boolea
   let [largest, worst] = [0, 0];
   for (let i = 0; i < expected.length; i++) {
     const [value, wanted] = [values[i]!, expected[i]!];
-    // NaN and the infinities have no difference that could be small.
+    // NaN and ±Infinity have no meaningful difference.
     if (Object.is(value, wanted)) continue;
     if (!Number.isFinite(value) || !Number.isFinite(wanted)) return false;
     worst = Math.max(worst, Math.abs(value - wanted));
@@ -107,7 +107,7 @@ function isClose(values: ArrayLike<number>, expected: ArrayLike<number>): boolea
   return worst <= TOLERANCE * largest;
 }
 
-/** Frees the graph of a model that is not used any more, or otherwise. */
+/** Frees a model's graph. */
 export function forget(model: tfl.LayersModel): void {
   repeated.get(model)?.session?.dispose();
   repeated.delete(model);

@@ -9,7 +9,7 @@ import { type Attribute, KIND, type Node, savedModel } from './graph-def';
 
 type Info = { dataId: object; shape: number[]; dtype: string };
 
-/** The part of tfjs-node's backend through which all its operations go. */
+/** The part of tfjs-node's backend that executes operations. */
 interface Native {
   binding: {
     TF_FLOAT: number;
@@ -29,19 +29,19 @@ interface Native {
 }
 
 /**
- * Runs a computation and notes its operations, to run them again as a graph: TensorFlow joins operations of a graph
- * and runs those side by side that do not wait for each other.
+ * Runs a computation and records its operations as a graph. TensorFlow fuses operations of a graph and runs
+ * independent ones in parallel.
  *
- * @param compute may not wait, and may not read a tensor's numbers
- * @returns nothing when it cannot be run as a graph
+ * @param compute synchronous; it may not read a tensor's values
+ * @returns undefined when the computation cannot run as a graph
  */
 export function traced(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Session | undefined {
   const backend = tf.backend() as unknown as Native;
   const nodes: Node[] = [];
   const made = new Map<number, string>();
-  /** Second outputs and so on: TensorFlow 2.13 takes `a * sigmoid(b)` of one operation's outputs for `a * sigmoid(a)`. */
+  /** Ids of all outputs but the first: TensorFlow 2.13 mistakes `a * sigmoid(b)` of one operation's outputs for `a * sigmoid(a)`. */
   const others = new Set<number>();
-  /** What is no output of an operation: the inputs, then constants and weights, as they are now. */
+  /** Tensors that no recorded operation makes: the inputs, then constants and weights with their present values. */
   const fed: { dataId: object; id: number; name: string }[] = [];
   const types: Record<string, number> = {
     float32: backend.binding.TF_FLOAT,
@@ -73,7 +73,7 @@ export function traced(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Sessi
     const known = given.map((info, i) => {
       const name = made.get(ids[i]!);
       if (name) return name;
-      // It stays, also when the computation frees it.
+      // Keeps the data, even if the computation frees it.
       backend.incRef(info.dataId);
       return feed(info, ids[i]!);
     });
@@ -121,7 +121,7 @@ export function traced(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Sessi
   const ids = backend.getInputTensorIds(outputs as never);
   if (ids.some((id) => others.has(id))) fits = false;
   const ends = ids.map((id) => made.get(id));
-  // What is fed cannot be fetched, and one tensor that is given twice may be two the next time.
+  // A fed tensor cannot be fetched, and a tensor given twice may be two different ones next time.
   const same = new Set(inputs.map(({ dataId }) => dataId)).size < inputs.length;
   if (!fits || same || ends.some((end) => !end?.startsWith('n'))) {
     free();
@@ -131,7 +131,7 @@ export function traced(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Sessi
   try {
     id = load(backend, savedModel(nodes));
   } catch {
-    // Nothing may be written, or TensorFlow is another: it goes on operation by operation.
+    // The folder is read-only, or TensorFlow is another version: the operations run one by one.
     free();
     return undefined;
   }
