@@ -2,8 +2,8 @@ import type { Figure } from './figure';
 import type { Spec } from './spec';
 
 /**
- * What a platform lends to the renderers. In Node, node.ts lends zlib, node-canvas and files; in a browser, src/core.ts
- * lends fflate, and Vega draws the spec, so nothing there needs a PNG of a whole figure.
+ * What the renderers need from the platform they run on. In Node, node.ts provides zlib, node-canvas and files. In a
+ * browser, src/core.ts provides fflate; Vega draws the specs there, so no figure needs a PNG.
  */
 export interface Platform {
   /** Compresses bytes into a zlib stream (RFC 1950). */
@@ -19,15 +19,15 @@ export interface Platform {
   saveFigure?(figure: Figure, path: string, options?: { scale?: number }): Promise<void>;
 }
 
-let lent: Platform | undefined;
+let current: Platform | undefined;
 
 /** Sets the platform; the last call counts. */
 export function usePlatform(platform: Platform): void {
-  lent = platform;
+  current = platform;
 }
 
 /** @throws {Error} before a platform is set */
 export function platform(): Platform {
-  if (!lent) throw new Error('Cannot draw: no platform is set. Import convlens or convlens/core first.');
-  return lent;
+  if (!current) throw new Error('Cannot draw: no platform is set. Import convlens or convlens/core first.');
+  return current;
 }

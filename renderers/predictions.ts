@@ -9,25 +9,25 @@ import { SCHEMA, short, THEME } from './theme';
 export interface PredictionsFigureOptions {
   /** The picture that the model looked at, shown beside the bars. */
   picture?: Pixels;
-  /** Default: what the model says first. */
+  /** Default: the class with the highest score. */
   title?: string;
 }
 
-/** Pixels: the most room of a name and of one of its letters, how long a track is, and the height of a row. */
+/** CSS pixels: the longest name, one of its letters, the length of a track, the height of a row. */
 const MOST_NAME = 200;
 const LETTER = 8.5;
 const TRACK = 260;
 const ROW = 28;
 const PICTURE = 150;
 
-/** Of a track, of a bar, and of a bar below zero. */
+/** Colours of a track, of a bar, and of a bar below zero. */
 const COLORS = { track: '#d8dee4', bar: '#0969da', below: '#8250df' };
 
 /**
- * A model's answer: a bar for each class with its number, beside the picture. A probability's track is 0 to 100 %;
+ * A model's answer: one bar per class with its number, beside the picture. A probability's track is 0 to 100 %;
  * raw scores share one from the smallest to the largest, with zero on it.
  *
- * @throws {TypeError} when it is no answer or no picture
+ * @throws {TypeError} when it is not an answer or not a picture
  */
 export function predictionsFigure(
   answer: readonly Prediction[],
@@ -135,7 +135,7 @@ function isPair([a, b]: readonly Prediction[]): boolean {
   return Math.abs(a!.score + b!.score - 1) < 1e-6;
 }
 
-/** A probability with one decimal; nothing but 0 reads 0.0 %, nothing but 1 100.0 %. */
+/** A probability with one decimal. Only an exact 0 reads 0.0 %, only an exact 1 reads 100.0 %. */
 function share(score: number): string {
   if (!Number.isFinite(score)) return short(score);
   const rounded = (100 * score).toFixed(1);

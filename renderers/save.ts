@@ -20,7 +20,7 @@ const FORMS: Record<string, (figure: Figure, scale: number) => Uint8Array | stri
 
 /**
  * Writes a figure into a file, in the form its name ends with: .png, .svg, .json (the Vega-Lite spec) or .html
- * (a page that needs nothing else and loads nothing). The file is there whole or not at all.
+ * (a self-contained page). The file is written whole or not at all.
  *
  * @throws {RangeError} for another ending, or a scale beyond its range
  * @throws {FigureError} when the folder is missing or cannot be written to, or the disk is full
@@ -40,7 +40,7 @@ export async function saveFigure(
   writeWhole(path, await form(figure, scale), FigureError);
 }
 
-/** Room for one figure, the system's own letters for its controls. */
+/** The look of the page: one figure, and the system's font for its controls. */
 const STYLE = `body { margin: 1rem; background: #fff; color: #111; font: 15px/1.5 system-ui, sans-serif; color-scheme: light; }
 .figure { overflow-x: auto; } .figure .live { display: none; } .figure.alive .live { display: block; }
 .figure.alive .still { display: none; } .vega-bind label { display: flex; gap: 0.75rem; align-items: center; }

@@ -1,19 +1,19 @@
-/** What stands at a place of the scale bar, when it is not a plain number. */
+/** A label of the scale bar that is not a plain number. */
 export interface BarLabel {
   at: number;
   text: string;
 }
 
-/** A number, or an expression that gives one when the figure is alive. */
+/** A number, or a Vega expression that returns one. */
 export type End = number | { expr: string };
 
 /**
- * The colours of a map with the numbers they stand for, to the right of a figure. The table of colours
+ * The colours of a map and the numbers they stand for, to the right of a figure. The table of colours
  * is the top-level param `colors`.
  *
- * @param range what the first and the last colour stand for
+ * @param range the numbers of the first and the last colour
  * @param height in CSS pixels
- * @param labels what to write instead of numbers
+ * @param labels replace the numbers
  */
 export function scaleBar(
   [low, high]: readonly [End, End],
@@ -33,7 +33,7 @@ export function scaleBar(
     data: { sequence: { start: 0, stop: 256, as: 'step' } },
     transform: [
       { calculate: `${from} + datum.step * (${to} - ${from}) / 256`, as: 'from' },
-      // Each step reaches to the end, under the later ones: edges that only met would let the paper through.
+      // Each step extends to the end, under the later ones: between adjacent edges the background would show.
       { calculate: to, as: 'to' },
       { calculate: "'#' + slice(colors, 6 * datum.step, 6 * datum.step + 6)", as: 'color' },
     ],
@@ -44,7 +44,7 @@ export function scaleBar(
         ...position,
         axis: {
           orient: 'right',
-          // From 4 on, Vega's steps of 1, 2 or 5 always leave two numbers or more, which a scale needs.
+          // With a tick count of at least 4, Vega's steps of 1, 2 or 5 always give two numbers or more.
           tickCount: Math.max(4, Math.round(height / 50)),
           format: '.4~g',
           ...(labels && {

@@ -2,18 +2,17 @@ import type { Config } from 'vega-lite';
 import type { Stats } from '../src/maps/stats';
 
 /**
- * Room of a figure's drawing area in CSS pixels. With its axes and its scale bar a figure then fits into 960,
- * which GitHub, a page and a notebook's cell all have.
+ * Width of a figure's drawing area in CSS pixels. With axes and scale bar a figure then fits into 960, the width of
+ * GitHub, of a page and of a notebook's cell.
  */
 export const ROOM = 840;
 
-/** Colours that no colour map of ours holds: a dead channel, and NaN, +Infinity and −Infinity. */
+/** Colours that no colour map contains: of dead channels, and of NaN, +Infinity and −Infinity. */
 export const DEAD = '#c9c9c9';
 export const NOT_FINITE = ['#ff00ff', '#ff8c00', '#00b7ff'] as const;
 
 /**
- * White paper and dark ink whatever the notebook's theme, since a colour map is read against one
- * background only. Without `aria: false` the data URLs of images end up in descriptions.
+ * White background and dark text in every theme, since a colour map can be read against one background only. Without `aria: false` the data URLs of images end up in descriptions.
  */
 export const THEME: Config = {
   aria: false,
@@ -41,13 +40,13 @@ export const THEME: Config = {
 
 export const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
 
-/** A number as a person reads it: four significant digits, no trailing zeros. */
+/** A number with four significant digits and no trailing zeros. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value).replace('-', '−');
   return String(Number(value.toPrecision(4))).replace('-', '−');
 }
 
-/** A share of 0..1 as a person reads it; nothing but none reads 0 %, nothing but all 100 %. */
+/** A share of 0..1 in percent. Only an exact 0 reads 0 %, only an exact 1 reads 100 %. */
 export function percent(share: number): string {
   const rounded = Math.round(100 * share);
   if (rounded === 0 && share > 0) return '< 1 %';
@@ -55,13 +54,13 @@ export function percent(share: number): string {
   return `${rounded} %`;
 }
 
-/** The values of a channel in a few words: their range, or why there is none. */
+/** The range of a channel's values in words, or why there is none. */
 export function rangeWords({ min, max, dead }: Pick<Stats, 'min' | 'max' | 'dead'>): string {
   if (Number.isNaN(min)) return 'no finite value';
   return dead ? `dead: every value is ${short(min)}` : `${short(min)} to ${short(max)}`;
 }
 
-/** How many values are not finite, by kind; nothing where all are. */
+/** Counts of values that are not finite, by kind; empty if all are finite. */
 export function oddities(counts: Pick<Stats, 'nan' | 'positiveInfinity' | 'negativeInfinity'>): string[] {
   const { nan, positiveInfinity, negativeInfinity } = counts;
   return [
@@ -71,7 +70,7 @@ export function oddities(counts: Pick<Stats, 'nan' | 'positiveInfinity' | 'negat
   ];
 }
 
-/** "dead: 6, 30", or nothing: the parts of a caption that only some figures have. */
+/** A part of a caption such as "dead: 6, 30"; empty if there are no numbers. */
 export function counted(label: string, numbers: readonly (number | string)[]): string[] {
   return numbers.length ? [`${label}: ${numbers.join(', ')}`] : [];
 }

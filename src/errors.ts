@@ -1,6 +1,6 @@
 /**
  * The errors a caller can tell apart. A wrong argument is a plain `TypeError` (wrong kind) or
- * `RangeError` (wrong value); what comes from outside (a file, a kernel, a machine) has a class here.
+ * `RangeError` (wrong value). Errors from outside (a file, a kernel, a machine) have a class here.
  *
  * Every message reads "Cannot X: Y. Do Z.": what failed, why, and what to do.
  */
@@ -30,7 +30,7 @@ export class KernelError extends Error {
   override name = 'KernelError';
 }
 
-/** TensorFlow cannot be had in the form that was asked for. */
+/** TensorFlow is unavailable in the requested form. */
 export class BackendError extends Error {
   override name = 'BackendError';
 }

@@ -1,4 +1,4 @@
-/** The number of letters to insert, drop or change to get from one word to the other (Levenshtein 1966). */
+/** The number of letters to insert, delete or replace to turn one word into the other (Levenshtein 1966). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -11,7 +11,7 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** ` Did you mean "channel"?` for the closest of the names, or nothing when none is close. */
+/** ` Did you mean "channel"?` for the closest name; empty if none is close. */
 export function nearest(name: string, names: Iterable<string>): string {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 2)) + 1;

@@ -6,12 +6,12 @@ import { NOT_FINITE } from '../theme';
 import { drawingPng } from './palette';
 import { hexNumber } from './raster';
 
-// The same letters on every machine, also on one that has no fonts: snapshots compare as pixels.
+// The same font on every machine, even without fonts: snapshots are compared by pixels.
 const fonts = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
 registerFont(join(fonts, 'DejaVuSans.ttf'), { family: 'DejaVu Sans' });
 registerFont(join(fonts, 'DejaVuSans-Bold.ttf'), { family: 'DejaVu Sans', weight: 'bold' });
 
-/** Vega's own parts that its types keep to themselves. */
+/** Parts of Vega that its types do not declare. */
 interface SceneNode {
   marktype?: string;
   items?: SceneNode[];
@@ -25,12 +25,12 @@ interface DrawnView {
 }
 
 /**
- * A Vega-Lite spec drawn by Vega, at once: a cell's output must be there when the cell ends, so nothing
- * here waits. All data must stand in the spec; the loader refuses everything else.
+ * Draws a Vega-Lite spec with Vega, synchronously, since a cell's output must be there when the cell ends. All data
+ * must be in the spec; the loader refuses everything else.
  *
  * @param scale pixels of the PNG per unit of the spec
- * @param exact colours (0xrrggbb) that must not move, should a palette be full, besides those of values that are
- *   not finite, which look like no other in any figure; 'all' for a drawing with a photograph in it
+ * @param exact colours (0xrrggbb) that must stay exact even if the palette is full, besides those of values that are
+ *   not finite; 'all' for a drawing with a photograph
  */
 export function specPng(
   spec: Spec,
@@ -45,7 +45,7 @@ export function specPng(
   return drawingPng(width, height, data, new Set([...exact, ...NOT_FINITE.map(hexNumber)]));
 }
 
-/** A Vega-Lite spec as SVG, drawn by Vega; pictures stand in it as data. */
+/** A Vega-Lite spec as SVG, drawn by Vega, with its pictures inlined. */
 export async function specSvg(spec: Spec): Promise<string> {
   const view = viewOf(spec);
   const svg = await view.toSVG();
@@ -62,7 +62,7 @@ function viewOf(spec: Spec): import('vega').View {
   }).run();
 }
 
-/** A loader that knows no address but the pictures that stand in the spec. */
+/** A loader that refuses everything but the pictures in the spec. */
 function closedLoader(): import('vega').Loader {
   const vega: typeof import('vega') = require('vega');
   const loader = vega.loader();
@@ -94,7 +94,7 @@ function drawSpec(spec: Spec, scale: number): Canvas {
   return canvas;
 }
 
-/** Puts decoded pictures into the scene, where Vega's renderer would fetch them later and then draw again. */
+/** Decodes the scene's pictures synchronously; Vega's renderer would load them later and draw again. */
 function decodeImages(node: SceneNode): void {
   for (const item of node.items ?? []) {
     if (node.marktype === 'image' && item.url) {

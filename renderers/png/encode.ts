@@ -2,7 +2,7 @@ import { crc32 } from '../../src/crc32';
 import { platform } from '../platform';
 
 /**
- * Writes PNGs (W3C, Portable Network Graphics, third edition), in Node as in a browser. node-canvas writes palettes,
+ * Writes PNGs (W3C, Portable Network Graphics, third edition), in Node and in browsers. node-canvas writes palettes,
  * too, but takes eight times as long and a tenth more bytes (the 2368 × 148 grid: 61 ms and 157 kB there, 8 ms and
  * 152 kB here), and aborts the process on an index beyond its palette.
  */
@@ -10,8 +10,8 @@ import { platform } from '../platform';
 /**
  * A PNG with a palette.
  *
- * @param indices one byte a pixel, row by row, each below the number of colours
- * @param colors three bytes a colour, at most 256 colours
+ * @param indices one byte per pixel, row by row, each below the number of colours
+ * @param colors three bytes per colour, at most 256 colours
  */
 export function indexedPng(
   width: number,
@@ -19,8 +19,8 @@ export function indexedPng(
   indices: Uint8Array,
   colors: Uint8Array,
 ): Uint8Array {
-  // Steps of a colour map are labels to PNG, whose differences say nothing; but where each value takes some pixels,
-  // most differences are 0. Both are tried.
+  // Indices are labels, so their differences say little; but where each value covers several pixels, most differences
+  // are 0. Both filters are tried.
   const [data] = [rowsAsTheyAre, rowsByDifference]
     .map((filter) => platform().deflate(filter(indices, width, 1)))
     .sort((x, y) => x.length - y.length) as [Uint8Array];
@@ -55,7 +55,7 @@ function png(width: number, height: number, colorType: number, data: Uint8Array,
   ]);
 }
 
-/** Each row after the number of its filter: 0, as it is. */
+/** Filter 0: each row unchanged, after the number of its filter. */
 function rowsAsTheyAre(pixels: Uint8Array, stride: number): Uint8Array {
   const height = pixels.length / stride;
   const rows = new Uint8Array(height * (stride + 1));

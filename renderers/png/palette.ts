@@ -1,9 +1,9 @@
 import { indexedPng, pixelPng } from './encode';
 
 /**
- * An opaque drawing as a PNG, in a palette whenever that loses nothing that matters: the colours in `exact`
- * stay as they are, the others (the soft edges of letters, steps that only the scale bar has) may move to
- * the nearest colour that has a place. With too many exact colours, three bytes a pixel.
+ * An opaque drawing as a PNG, with a palette if possible. The colours in `exact` stay as they are; others (the soft
+ * edges of letters, steps that only the scale bar has) may be replaced by the nearest colour of the palette. With too
+ * many exact colours, the PNG has three bytes per pixel.
  *
  * @param rgba interleaved bytes, as a canvas gives them
  * @param exact colours as 0xrrggbb
@@ -16,7 +16,7 @@ export function drawingPng(
 ): Uint8Array {
   const pixels = new Uint32Array(width * height);
   const words = new Uint32Array(rgba.buffer, rgba.byteOffset, pixels.length);
-  // A map whose values take several pixels repeats its rows: each is looked at once.
+  // Where a value covers several pixels, rows repeat; each is looked at once.
   const repeats = Array.from({ length: height }, (_, y) => {
     if (y === 0) return false;
     for (let i = y * width; i < (y + 1) * width; i++) if (words[i] !== words[i - width]) return false;
@@ -39,8 +39,8 @@ export function drawingPng(
     );
     return pixelPng(width, height, 3, rgb);
   }
-  // Some grays first: letters need them. Then what covers most; then of the rest, which are a scale bar's steps and
-  // their soft edges, as many as fit, evenly from one end to the other, so that each has a neighbour like it.
+  // First some grays, for letters. Then the most frequent colours. Then, of the rest (steps of a scale bar and their
+  // soft edges), as many as fit, evenly spaced, so that each has a similar neighbour.
   const grays = others.filter(isGray).slice(0, SOFT);
   const frequent = others.filter((color) => !grays.includes(color)).slice(0, SOFT);
   const first = new Set([...grays, ...frequent]);
@@ -53,7 +53,7 @@ export function drawingPng(
   return indexedPng(width, height, indicesOf(pixels, width, repeats, index), colors);
 }
 
-// Drawings are mostly runs of one colour, so both loops look a colour up only where it changes.
+// Drawings are mostly runs of one colour, so both loops look up a colour only where it changes.
 
 function countColors(pixels: Uint32Array, width: number, rows: readonly number[]): Map<number, number> {
   const counts = new Map<number, number>();
@@ -96,14 +96,14 @@ function evenly<T>(values: readonly T[], count: number): T[] {
   );
 }
 
-/** Places for grays in a full palette: enough for letters to look smooth. */
+/** Grays in a full palette: enough for letters to look smooth. */
 const SOFT = 12;
 
 function isGray(color: number): boolean {
   return (color & 255) === ((color >> 8) & 255) && (color & 255) === color >> 16;
 }
 
-/** The place of the colour most like it; a gray stays a gray, a step of a colour map a step. */
+/** The index of the nearest colour; grays stay grays, and steps of a colour map stay steps. */
 function nearest(color: number, palette: readonly number[]): number {
   const distance = (other: number) =>
     [16, 8, 0].reduce((sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0) +

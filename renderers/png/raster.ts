@@ -2,7 +2,7 @@ import type { Raster } from '../../src/maps/grid';
 import { indexedPng, pixelPng } from './encode';
 
 /**
- * A raster as a PNG of its own size, in a palette: exact, and small enough to travel inside a spec.
+ * A raster as a PNG of its own size, with a palette: exact, and small enough for a spec.
  *
  * @param colors 256 colours, six hex digits each, as `colormap` gives them
  * @param notFiniteColors colours of NaN, +Infinity and −Infinity, as '#rrggbb'
@@ -11,7 +11,7 @@ export function rasterPng(raster: Raster, colors: string, notFiniteColors: reado
   const { width, height, data, notFinite } = raster;
   const table = bytesOf(colors);
   if (!notFinite) return indexedPng(width, height, data, table);
-  // The map's colours fill a palette, so those of NaN and infinity need full colour.
+  // The map's colours fill the palette, so with NaN or infinity the PNG has three bytes per pixel.
   const special = notFiniteColors.map((color) => bytesOf(color.slice(1)));
   const rgb = new Uint8Array(data.length * 3);
   for (let i = 0; i < data.length; i++) {

@@ -22,20 +22,19 @@ const OPTIONS = {
 /** Options of `explore`. */
 export interface ExploreInCellOptions extends ExploreOptions {
   /**
-   * Let the controls drive the kernel, which draws each map when it is asked for: for models whose maps are too
-   * many to travel in a notebook. Works in the convlens kernel; what is saved is the state last seen. Default
-   * false: all maps travel in the figure, which then needs no kernel.
+   * Let the kernel draw each map on request, for models with too many maps for a notebook. Needs the convlens kernel;
+   * a saved notebook shows the last state. Default false: the figure contains all maps and needs no kernel.
    */
   live?: boolean;
 }
 
 /**
- * Shows layers to look through by a menu and sliders, also in a saved notebook without a kernel: the map of a
- * channel with its scale bar, and with `picture` the picture beside it and below it.
+ * Shows layers and channels behind a menu and sliders, also in a saved notebook without a kernel: the map of a
+ * channel with its scale bar and, with `picture`, the picture beside it and under it.
  *
  * @param activations what `predict` returns, or one of it
  * @param options `live: true` asks the running kernel for each map
- * @returns a promise that is settled when the first map is shown
+ * @returns a promise that resolves when the first map is shown
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
  * @example
  * await explore(activations, { live: true });
@@ -45,7 +44,7 @@ export function explore(
   options: ExploreInCellOptions & { live: true },
 ): Promise<void>;
 /**
- * Shows layers to look through by a menu and sliders, as above, with every map in the figure.
+ * Shows layers and channels behind a menu and sliders, with every map in the figure.
  *
  * @param activations what `predict` returns, or one of it
  * @param options what is shown first, and how
@@ -86,7 +85,7 @@ export function exploreFigure(
   return explorer().exploreFigure(activations, options);
 }
 
-/** One map at a time, each a figure that carries a single channel. */
+/** One map at a time, each a figure with a single channel. */
 async function exploreLive(all: readonly Activation[], options: ExploreOptions): Promise<void> {
   const names = uniqueNames(all);
   const counts = all.map((activation) => layout(activation).channels);

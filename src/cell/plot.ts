@@ -38,7 +38,7 @@ const mosaic = (): typeof import('../../renderers/grid') => require('../../rende
  * @param matrix an element of what `predict` returns, a picture, or rows of numbers
  * @param options which channel, on which scale, in which colours
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
- * @throws {TypeError} for what is no matrix
+ * @throws {TypeError} when it is not a matrix
  * @example
  * matshow(activations[0], { channel: 1, cmap: 'viridis' });
  */
@@ -47,14 +47,14 @@ export function matshow(matrix: Matrix, options?: MatshowOptions): void {
 }
 
 /**
- * The figure that `matshow` shows, for programs and tests. Row, column and value stand under the pointer; the value
- * is exact to 1/16,000 of the bar's range, the colour is matplotlib's exactly.
+ * The figure that `matshow` shows, for programs and tests. The tooltip gives row, column and value. The
+ * value is exact to 1/16,000 of the bar's range; the colour is exactly matplotlib's.
  *
  * @param matrix an element of what `predict` returns, a picture, or rows of numbers
  * @param options as `matshow` takes them
  * @returns the figure, row 0 on top
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
- * @throws {TypeError} for what is no matrix
+ * @throws {TypeError} when it is not a matrix
  * @example
  * await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
  * @example
@@ -71,7 +71,7 @@ export function matshowFigure(matrix: Matrix, options?: MatshowOptions): Figure 
  * @param activation an element of what `predict` returns
  * @param options which channels, in which order, on which scale, in which colours
  * @throws {RangeError} for a channel, scale or colour map that does not exist
- * @throws {TypeError} when it is no activation
+ * @throws {TypeError} when it is not an activation
  * @example
  * for (const activation of activations) grid(activation, { imagesPerRow: 16 });
  */
@@ -80,14 +80,14 @@ export function grid(activation: Activation, options?: GridFigureOptions): void 
 }
 
 /**
- * The figure that `grid` shows, for programs and tests. A tile's channel is its row's number plus its column's; dead
- * channels are crossed out in gray.
+ * The figure that `grid` shows, for programs and tests. A tile's channel is the number of its row plus the number of
+ * its column. Dead channels are gray with a cross.
  *
  * @param activation an element of what `predict` returns
  * @param options as `grid` takes them
  * @returns the figure
  * @throws {RangeError} for a channel, scale or colour map that does not exist
- * @throws {TypeError} when it is no activation
+ * @throws {TypeError} when it is not an activation
  * @example
  * show(gridFigure(activations[0], { scale: 'shared' }));
  */
@@ -99,11 +99,11 @@ export function gridFigure(activation: Activation, options?: GridFigureOptions):
 /**
  * Shows a channel's map over the picture in the running cell, with a slider for its opacity; see `overlayFigure`.
  *
- * @param picture what the network looked at
+ * @param picture the network's input
  * @param activation an element of what `predict` returns
  * @param options which channel, how opaque, on which scale, in which colours
  * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
- * @throws {TypeError} when the picture is none
+ * @throws {TypeError} when it is not a picture
  * @example
  * overlay(img, activations[4], { channel: 20, opacity: 0.6 });
  */
@@ -114,12 +114,12 @@ export function overlay(picture: Picture, activation: Activation, options?: Over
 /**
  * The figure that `overlay` shows, for programs and tests: the map resized bilinearly as `tf.image.resize` does.
  *
- * @param picture what the network looked at
+ * @param picture the network's input
  * @param activation an element of what `predict` returns
  * @param options as `overlay` takes them
  * @returns the figure
  * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
- * @throws {TypeError} when the picture is none
+ * @throws {TypeError} when it is not a picture
  * @example
  * show(overlayFigure(img, activations[4], { channel: 20 }));
  */
@@ -130,7 +130,7 @@ export function overlayFigure(picture: Picture, activation: Activation, options?
 }
 
 /**
- * Shows a whole network in the running cell, a row a layer: shape, range, zeros, dead channels, some maps; see
+ * Shows a whole network in the running cell, one row per layer: shape, range, zeros, dead channels, some maps; see
  * `overviewFigure`.
  *
  * @param activations what `predict` returns
@@ -148,7 +148,7 @@ export function overview(activations: readonly Activation[], options?: OverviewO
  *
  * @param activations what `predict` returns
  * @param options as `overview` takes them
- * @returns the figure; more than 500 layers do not fit, which it says
+ * @returns the figure; it shows at most 500 layers, and says so
  * @throws {RangeError} for no activations, or an index or colour map that does not exist
  * @example
  * console.log(overviewFigure(activations).text);
@@ -163,11 +163,11 @@ export function overviewFigure(activations: readonly Activation[], options?: Ove
  * The statistics of a layer's channels as a figure: range, mean ± σ, zeros, the dead ones by number.
  *
  * @param activation an element of what `predict` returns
- * @param options of which picture, under which title
- * @param options.index its place in the batch; needed when there are several
+ * @param options which sample, which title
+ * @param options.index index of the sample in the batch; needed when there are several
  * @param options.title default the layer's name
  * @returns the figure
- * @throws {RangeError} when there is no such picture in the batch, or several and none was chosen
+ * @throws {RangeError} when there is no such sample, or several and none was chosen
  * @example
  * show(channelStatsFigure(activations[0]));
  */

@@ -12,7 +12,7 @@ import type { Prediction } from '../maps/prediction';
 /** Options of `predictions`. */
 export interface PredictionsOptions {
   /**
-   * Names of the classes, in the order of training: a list, or the path of a text file (a name in a line) or of a JSON
+   * Names of the classes, in the order of training: a list, or the path of a text file (one name per line) or of a JSON
    * file (a list, Keras's `class_indices`, ImageNet's `imagenet_class_index.json`). Default: their numbers.
    */
   labels?: Labels | string | URL;
@@ -25,13 +25,13 @@ export interface PredictionsOptions {
 }
 
 /**
- * What a model says an input is: its classes by name with their scores, the highest first.
+ * A model's answer: its classes by name with their scores, highest first.
  *
  * @param model as `loadModel` returns it
- * @param input a picture, which is preprocessed as the model wants it, or a tensor; a list for several inputs
+ * @param input a picture, which is preprocessed as the model needs it, or a tensor; a list for several inputs
  * @param options names of the classes, and how many
- * @returns one for each class; of one unit with a sigmoid there are two
- * @throws {RangeError} when the output is no list of classes, or the labels are more or fewer than its classes
+ * @returns one per class; a single unit with a sigmoid counts as two classes
+ * @throws {RangeError} when the output is not a list of classes, or the labels are more or fewer than its classes
  * @throws {TypeError} when an input is neither picture nor tensor, or the labels cannot be read
  * @throws {ModelError} when a layer fails on what it is given
  * @example
@@ -59,7 +59,7 @@ export async function predictions(
  * @param answer what `predictions` returns
  * @param options the picture, and the title
  * @returns the figure
- * @throws {TypeError} when it is no answer or no picture
+ * @throws {TypeError} when it is not an answer or not a picture
  * @example
  * show(predictionsFigure(await predictions(model, img, { labels: ['cat', 'dog'] }), { picture: img }));
  */

@@ -9,7 +9,7 @@ import { display } from './front-end';
 /**
  * Shows a figure or a picture in the running cell. Outside a notebook it prints the text form.
  *
- * @param shown what a function on `…Figure` or `loadImage` returns
+ * @param shown what `loadImage` or a function named `…Figure` returns
  * @throws {TypeError} for anything else
  * @example
  * show(await loadImage('cat.jpg'));
@@ -24,7 +24,7 @@ function isFigure(shown: Figure | Picture): shown is Figure {
   return typeof (shown as Figure)?.bundle === 'function';
 }
 
-/** A picture as a notebook shows it. */
+/** The bundle of a picture. */
 export function pictureBundle(picture: Picture): Pick<Figure, 'bundle'> {
   if (!(picture?.data instanceof Uint8Array)) {
     const what = valueName(picture);

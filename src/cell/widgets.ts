@@ -5,17 +5,17 @@ import { checkControls } from './check-controls';
 import { convlensKernel } from './front-end';
 import { type OpenModel, openModel } from './widget-model';
 
-/** A control in the notebook; `value` follows what the reader does. */
+/** A control in the notebook. The reader changes its `value`. */
 export interface Control<T> {
-  /** What it stands at. */
+  /** The current value. */
   value: T;
-  /** Calls back after each change. */
+  /** Calls `listener` after each change. */
   onChange(listener: (value: T) => void): void;
 }
 
 /** A place in the notebook, as `output` makes it; as a cell's last value it shows itself. */
 export interface Output {
-  /** Puts what `run` shows in the place of what was there. */
+  /** Runs a function and replaces the contents by what it shows. */
   draw(run: () => unknown): Promise<void>;
 }
 
@@ -57,11 +57,11 @@ function control<T>(
  *
  * @param min the left end
  * @param max the right end
- * @param options where it stands and how it moves
+ * @param options its value and step
  * @param options.step default 1; whole numbers when `min`, `max` and `step` are
  * @param options.value default `min`
  * @returns the control; as a cell's last value it shows itself
- * @throws {RangeError} when the numbers are no range
+ * @throws {RangeError} when the numbers are not a range
  * @example
  * const channel = slider(0, 15, { value: 3 });
  * channel
@@ -83,7 +83,7 @@ export function slider(
   const numbers = [min, max, step, value];
   if (!numbers.every(Number.isFinite) || min > max || step <= 0 || value < min || value > max) {
     throw new RangeError(
-      `Cannot make a slider from ${min} to ${max} by ${step} at ${value}: that is no range. Give min ≤ value ≤ max and step > 0.`,
+      `Cannot make a slider from ${min} to ${max} by ${step} at ${value}: that is not a range. Give min ≤ value ≤ max and step > 0.`,
     );
   }
   const kind = numbers.every(Number.isInteger) ? 'Int' : 'Float';
@@ -108,13 +108,13 @@ export function slider(
 }
 
 /**
- * A list to choose one of.
+ * A menu of choices.
  *
- * @param choices what stands in it, in this order
- * @param options where it stands
- * @param options.value what is chosen at first; default the first
+ * @param choices in the order shown
+ * @param options the initial choice
+ * @param options.value the initial choice; default the first
  * @returns the control; as a cell's last value it shows itself
- * @throws {RangeError} when there is nothing to choose, or `value` is not among the choices
+ * @throws {RangeError} when there are no choices, or `value` is not among the choices
  * @example
  * const cmap = dropdown(['viridis', 'magma', 'gray']);
  * cmap
@@ -149,9 +149,9 @@ export function dropdown(choices: readonly string[], options: { value?: string }
 }
 
 /**
- * A box to tick.
+ * A checkbox.
  *
- * @param value whether it is ticked at first
+ * @param value whether it is checked at first
  * @returns the control; as a cell's last value it shows itself
  * @example
  * const around0 = checkbox();
@@ -173,13 +173,13 @@ export function checkbox(value = false): Control<boolean> {
 }
 
 /**
- * Shows controls, draws with their values, and draws again in place whenever one changes. Where there are no
- * widgets (stock tslab, a front end without ipywidgets), the first drawing stands alone.
+ * Shows controls, draws with their values, and draws again in place whenever one changes. Without
+ * widgets (stock tslab, a front end without ipywidgets), only the first drawing is shown.
  *
- * @param controls by the names that `draw` gets their values under
+ * @param controls by name; `draw` gets their values by the same names
  * @param draw may show figures and print
- * @returns a promise that is settled when the first drawing is there
- * @throws {TypeError} for a control that is none
+ * @returns a promise that resolves after the first drawing
+ * @throws {TypeError} for a value that is not a control
  * @example
  * await interact({ channel: slider(0, 15), cmap: dropdown(['viridis', 'gray']) }, ({ channel, cmap }) =>
  *   matshow(activations[0], { channel, cmap: cmap as 'viridis' }),
@@ -217,7 +217,7 @@ export async function interact<C extends Record<string, Control<unknown>>>(
     );
     if (elsewhere) place.send({ outputs: bundles.map(asOutput) });
     if (inVoila()) return;
-    // What this drawing does not fill would show the one before.
+    // Otherwise outputs of the previous drawing would remain.
     while (bundles.length < shown) bundles.push({ data: { 'text/plain': '' }, metadata: {} });
     for (const [at, bundle] of bundles.entries()) kernel.display(bundle, `${id}-${at}`, at < shown);
     shown = bundles.length;

@@ -32,7 +32,7 @@ const LOAD = 'Promise.resolve(process.argv[1]).then(require)';
 const READ = `require(process.argv[1]).loadImage(
   Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64'))`;
 
-/** ZeroMQ is loaded with the first socket; these wait for a kernel that never comes. */
+/** ZeroMQ is loaded with the first socket; these sockets connect to nothing. */
 const CONNECT = `(async () => require(process.argv[1]).connectClient(
   { transport: 'tcp', ip: '127.0.0.1', key: 'doctor', shell_port: 1, control_port: 1, stdin_port: 1, iopub_port: 1, hb_port: 1 },
 ).close())()`;
@@ -117,8 +117,8 @@ function part(what: string, advice: string, module: string, code = LOAD): Findin
 }
 
 /**
- * Runs code that gives a promise in a process of its own, because a native library that does not fit the
- * machine ends the process that loads it.
+ * Runs asynchronous code in a process of its own, because a native library that does not fit the machine crashes the
+ * process that loads it.
  *
  * @returns what it printed, and the first line of its error where it failed
  */
@@ -135,7 +135,7 @@ function attempt(code: string, module: string, env: NodeJS.ProcessEnv = {}) {
   return { said, trouble: status === 0 ? undefined : said || `it ends with ${signal ?? status}` };
 }
 
-/** The kernel's type checker; asked apart from the rest, since tslab may be missing. */
+/** The kernel's type checker; checked separately, since tslab may be missing. */
 function checker(): Finding {
   const what = 'type checker (kernel)';
   try {

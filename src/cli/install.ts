@@ -1,6 +1,6 @@
 import { type InstallPlace, installKernel, removeKernel } from '../kernel/install';
 
-/** `convlens install`: tells Jupyter of the kernel, or with `remove` no longer. */
+/** `convlens install`: registers the kernel with Jupyter, or with `remove` removes it. */
 export function installCommand({ remove, ...place }: InstallPlace & { remove?: boolean } = {}): number {
   if (remove) {
     const folder = removeKernel(place);

@@ -4,11 +4,10 @@ import { NotebookError } from '../errors';
 import { makeFolder } from '../files/whole-file';
 
 /**
- * Keeps a second run from writing into the same notebook: a file beside it names the process that does. One that
- * was left by a process that is gone counts for nothing. It also shows, before any cell runs, that the folder
- * can be written to.
+ * Keeps a second run from writing into the same notebook, by a lock file beside it that names the process. A lock of
+ * a process that is gone is ignored. The lock file also proves, before any cell runs, that the folder is writable.
  *
- * @returns what takes it away again
+ * @returns a function that removes the lock
  * @throws {NotebookError} when another process writes there, or the folder cannot be written to
  */
 export function lock(notebook: string): () => void {
@@ -23,10 +22,10 @@ export function lock(notebook: string): () => void {
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException;
       if (code !== 'EEXIST') {
-        // On a full disk it is there, and empty.
+        // On a full disk the file exists, but is empty.
         if (code === 'ENOSPC') rmSync(path, { force: true });
         throw new NotebookError(
-          `Cannot write ${notebook}: its folder takes no new file (${message}). Choose another place with -o.`,
+          `Cannot write ${notebook}: no file can be created in its folder (${message}). Choose another place with -o.`,
           { cause },
         );
       }
@@ -47,25 +46,25 @@ export function lock(notebook: string): () => void {
   };
 }
 
-/** The process that a lock names, if it lives. */
+/** The process that a lock names, if it is alive. */
 function ownerOf(path: string): number | undefined {
   let pid = read(path);
   if (!pid) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     pid = read(path);
   }
-  // One that was left in another container may bear this very number.
+  // A stale lock from another container can hold our own pid.
   if (!pid || pid === process.pid) return undefined;
   try {
     process.kill(pid, 0);
     return pid;
   } catch (error) {
-    // Not to be signalled by this user, it lives all the same.
+    // Not ours to signal, but alive.
     return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
   }
 }
 
-/** @returns 0 when it is gone, or its process has not written into it yet */
+/** @returns 0 when the file is gone, or still empty */
 function read(path: string): number {
   try {
     return Number(readFileSync(path, 'utf8')) || 0;

@@ -1,6 +1,6 @@
 import type { MultiBar, SingleBar } from 'cli-progress';
 
-/** Tells how a run goes: a line for each cell, and a bar below them on a terminal. */
+/** Reports the progress of a run: one line per cell, and a bar below them on a terminal. */
 export class Progress {
   private bars?: MultiBar;
   private bar?: SingleBar;
@@ -23,12 +23,12 @@ export class Progress {
     this.bar = this.bars.create(total, 0, { title: 'starting the kernel' });
   }
 
-  /** What is being done now; seen on a terminal only. */
+  /** Shows the present activity, on a terminal only. */
   doing(title: string): void {
     this.bar?.update({ title });
   }
 
-  /** One cell is done. */
+  /** Reports a finished cell. */
   done(number: number, title: string, seconds: number, failed: boolean): void {
     const count = `${String(number).padStart(String(this.total).length)}/${this.total}`;
     this.line(`${failed ? '✗' : '✓'} ${count}  ${title}  ${seconds.toFixed(2)} s`);

@@ -23,7 +23,7 @@ export interface RunCommandOptions {
 }
 
 /**
- * `convlens run`: runs a notebook, tells how it goes, writes it after every cell.
+ * `convlens run`: runs a notebook, reports progress, and writes the notebook after every cell.
  *
  * @returns the exit code: 0 when every cell ran, 1 when one failed
  * @throws {NotebookError | KernelError} when the notebook cannot be read or written, another run writes into the same,
@@ -31,7 +31,7 @@ export interface RunCommandOptions {
  */
 export async function runCommand(path: string, options: RunCommandOptions = {}): Promise<number> {
   const started = performance.now();
-  // Whatever ends this process ends the kernel too: the client sees to it at exit, which a signal skips.
+  // The client ends the kernel at exit; a signal would skip that, so it is turned into an exit.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   const notebook = readNotebook(path);
@@ -78,7 +78,7 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
   return errors.size ? 1 : 0;
 }
 
-/** `convlens html`: writes a notebook as one page that needs nothing else. */
+/** `convlens html`: writes a notebook as one self-contained page. */
 export async function htmlCommand(
   path: string,
   options: { out?: string; code?: boolean } = {},
@@ -92,7 +92,7 @@ export async function htmlCommand(
   return 0;
 }
 
-/** Loaded late: it takes a fifth of a second, which a run spends waiting for its kernel. */
+/** Loaded while a run waits for its kernel: it takes a fifth of a second. */
 function pageModule(): typeof import('../notebook/html/page') {
   return require('../notebook/html/page');
 }
@@ -103,8 +103,8 @@ function write(path: string, page: string) {
 }
 
 /**
- * Saves what there is so far. A disk that is full now may have room again when the last cell has run, so an hour's
- * work is not given up for it; that is said once.
+ * Saves the notebook as it is. If the disk is full, the run warns once and continues: there may be space again after
+ * the next cell.
  */
 function saver(out: string, notebook: Notebook, say: (words: string) => void): () => void {
   let said = '';

@@ -1,8 +1,7 @@
 import { type Notebook, textOf } from '../notebook/nbformat';
 
 /**
- * What a code cell is called in the progress: the last heading since the code cell before it, else its
- * first line.
+ * The name of a code cell in progress reports: the last heading since the previous code cell, else its first line.
  */
 export function cellTitle(notebook: Notebook, index: number): string {
   for (let i = index - 1; i >= 0 && notebook.cells[i].cell_type !== 'code'; i--) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * The path that a path, a `file:` URL or the text of one stands for.
+ * The path of a file given as a path, a `file:` URL, or the text of such a URL.
  *
  * @throws {Failure} for an address on the network: nothing is fetched
  */
@@ -14,7 +14,7 @@ export function localPath(
   try {
     if (new URL(source).protocol === 'file:') return fileURLToPath(source);
   } catch (cause) {
-    throw new Failure(`Cannot load ${source}: that is no address of a file (${(cause as Error).message}).`, {
+    throw new Failure(`Cannot load ${source}: it is not a valid file: URL (${(cause as Error).message}).`, {
       cause,
     });
   }

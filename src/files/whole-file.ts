@@ -18,12 +18,12 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 
-/** A class for what goes wrong, such as `NotebookError`. */
+/** The class of the error, such as `NotebookError`. */
 type Failure = new (message: string, options: { cause: unknown }) => Error;
 
 /**
- * Writes a file whole or not at all: beside its place first, then renamed, so that whoever reads it meanwhile, a
- * full disk and an end of this process leave what was there before. Its permissions stay, a link is followed.
+ * Writes a file whole or not at all: to a temporary file beside it, which is then renamed. Readers, a full disk or the
+ * end of this process never see half a file. Permissions are kept, and a link is followed.
  *
  * @throws {Failure} "Cannot write PATH: …" when the folder is missing or read-only, the disk full and the like
  */
@@ -32,7 +32,7 @@ export function writeWhole(path: string, content: string | Uint8Array, Failure: 
   try {
     place = linkedFrom(place);
     const old = statSync(place, { throwIfNoEntry: false });
-    // A device or a pipe, such as /dev/stdout, is written to; a rename would put a file in its place.
+    // A device or a pipe, such as /dev/stdout, is written directly; a rename would replace it by a file.
     if (old && !old.isFile()) writeFileSync(place, content);
     else {
       if (old) accessSync(place, constants.W_OK);
@@ -46,7 +46,7 @@ export function writeWhole(path: string, content: string | Uint8Array, Failure: 
 }
 
 /**
- * Makes the folder that a file will lie in.
+ * Makes the folder of a file.
  *
  * @throws {Failure} when it cannot be made
  */
@@ -61,7 +61,7 @@ export function makeFolder(path: string, Failure: Failure): void {
   }
 }
 
-/** Where a path leads, also when nothing is there yet. */
+/** The target of a path, even if it does not exist yet. */
 function linkedFrom(path: string, hops = 40): string {
   const entry = lstatSync(path, { throwIfNoEntry: false });
   if (!entry?.isSymbolicLink() || hops === 0) return path;
@@ -69,7 +69,7 @@ function linkedFrom(path: string, hops = 40): string {
 }
 
 function replace(place: string, content: string | Uint8Array, old: Stats | undefined): void {
-  // Two processes or threads never write the same one.
+  // Unique per process and thread.
   const beside = join(dirname(place), `.${basename(place)}.${process.pid}-${threadId}.part`);
   rmSync(beside, { force: true });
   const file = openSync(beside, 'wx');
@@ -77,7 +77,7 @@ function replace(place: string, content: string | Uint8Array, old: Stats | undef
     try {
       if (old) keepRights(file, old);
       writeFileSync(file, content);
-      // Else a crash of the machine soon after could leave the new name on an empty file.
+      // Otherwise a crash of the machine could leave an empty file under the new name.
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -91,7 +91,7 @@ function replace(place: string, content: string | Uint8Array, old: Stats | undef
 
 function keepRights(file: number, { mode, uid, gid }: Stats): void {
   fchmodSync(file, mode);
-  // As root in a container on a folder of somebody else's: the file stays theirs.
+  // Written as root, the file keeps its owner.
   if (process.getuid?.() === 0) fchownSync(file, uid, gid);
 }
 

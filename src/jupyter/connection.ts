@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { KernelError } from '../errors';
 
-/** What a Jupyter connection file holds: where a kernel's five sockets are, and the key that signs. */
+/** A Jupyter connection file: the addresses of a kernel's five sockets, and the key that signs messages. */
 export interface Connection {
   transport: string;
   ip: string;
@@ -27,7 +27,7 @@ export function address(connection: Connection, port: (typeof PORTS)[number]): s
 
 /** A connection on this machine's loopback with five ports that are free now and a fresh key. */
 export async function newConnection(kernelName: string): Promise<Connection> {
-  // All five are held open together, else the system may hand out one port twice.
+  // All five are open at the same time; otherwise the system may assign one port twice.
   const servers = await Promise.all(PORTS.map(listenAnywhere));
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
@@ -52,7 +52,7 @@ function listenAnywhere() {
   });
 }
 
-/** @throws {KernelError} when the file is missing or is no connection file */
+/** @throws {KernelError} when the file is missing or is not a connection file */
 export function readConnection(path: string): Connection {
   let connection: Connection;
   try {

@@ -19,7 +19,7 @@ export interface KernelSpec {
 /** This package's kernel in the menus of front ends. */
 export const DISPLAY_NAME = 'TypeScript (convlens)';
 
-/** The kernels that come with this package, started by the very Node that runs now. */
+/** The kernels of this package, started with the Node that runs now. */
 function builtIn(name: string): KernelSpec | undefined {
   const leash = ['-r', join(__dirname, 'leash.js')];
   if (name === 'tslab') {
@@ -74,7 +74,9 @@ export function findKernel(name: string): KernelSpec {
     try {
       spec = JSON.parse(readFileSync(file, 'utf8'));
     } catch (error) {
-      throw new KernelError(`Cannot start kernel ${name}: ${file} is no JSON (${(error as Error).message}).`);
+      throw new KernelError(
+        `Cannot start kernel ${name}: ${file} is not JSON (${(error as Error).message}).`,
+      );
     }
     const argv = spec.argv.map((word) => word.replaceAll('{resource_dir}', folder));
     return {

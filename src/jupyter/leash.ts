@@ -1,7 +1,7 @@
 /**
- * Loaded into a kernel or an engine of ours before anything else (`node -r`): ends it, and all that it started,
- * when the one who started it is gone, even when that was killed. That one holds the other end of a pipe on
- * descriptor 3. It is watched in a thread of its own, since a cell may never give the main one back.
+ * Preloaded into our kernel and engine processes (`node -r`). It ends the process, and all that it started, when the
+ * parent is gone, even if the parent was killed. The parent holds the other end of a pipe on descriptor 3. A separate
+ * thread watches the pipe, since a cell may block the main one forever.
  */
 import { fstatSync, statSync } from 'node:fs';
 import { isMainThread, Worker } from 'node:worker_threads';
@@ -20,7 +20,7 @@ const WATCH = `
 
 if (isMainThread && held()) new Worker(WATCH, { eval: true }).unref();
 
-/** Started by hand, there is nothing on descriptor 3, and nobody to follow. */
+/** Started by hand, there is no parent pipe. */
 function held(): boolean {
   try {
     const stat = fstatSync(3);

@@ -2,10 +2,10 @@ import type { Dealer, Reply, Router, Subscriber } from 'zeromq';
 import { KernelError } from '../errors';
 import { address, type Connection, type PORTS } from './connection';
 
-/** Sends frames one after the other: ZeroMQ allows a single send in flight for each socket. */
+/** Sends messages one after another: ZeroMQ allows one send in flight per socket. */
 export interface Outlet {
   send(frames: Buffer[]): Promise<void>;
-  /** Messages given to `send` that ZeroMQ has not taken yet. */
+  /** Messages waiting to be sent. */
   readonly pending: number;
   close(): void;
 }
@@ -41,7 +41,7 @@ function outlet(socket: Sender): Outlet {
   return {
     send(frames) {
       pending++;
-      // A socket that was closed meanwhile rejects; nobody is left to read what it would have said.
+      // A socket that has been closed rejects; nobody waits for the message any more.
       last = last
         .then(() => socket.send(frames))
         .catch(() => {})
@@ -62,7 +62,7 @@ function inlet(socket: Dealer | Router): Inlet {
 }
 
 /**
- * A client's four sockets. They may be opened before the kernel is there: ZeroMQ tries again every 20 ms.
+ * A client's four sockets. They may be opened before the kernel runs: ZeroMQ retries every 20 ms.
  */
 export function connectClient(connection: Connection): ClientSockets {
   const zmq: typeof import('zeromq') = require('zeromq');
@@ -92,13 +92,13 @@ export function connectClient(connection: Connection): ClientSockets {
 }
 
 /**
- * Binds a kernel's five sockets; the heartbeat answers by itself from then on.
+ * Binds a kernel's five sockets and starts answering heartbeats.
  *
  * @throws {KernelError} when a port is taken
  */
 export async function bindKernel(connection: Connection): Promise<KernelSockets> {
   const zmq: typeof import('zeromq') = require('zeromq');
-  // A reply that was just sent may still leave while the kernel shuts down.
+  // A reply that was just sent may still be delivered while the kernel shuts down.
   const options = { linger: 500, sendHighWaterMark: 0 };
   const routers = (['shell_port', 'control_port', 'stdin_port'] as const).map(
     (port) => [new zmq.Router({ ...options, receiveHighWaterMark: 0, handover: true }), port] as const,
@@ -132,7 +132,7 @@ async function bind(
     await socket.bind(address(connection, port));
   } catch (cause) {
     throw new KernelError(
-      `Cannot start the kernel: port ${connection[port]} of ${connection.ip} cannot be had (${(cause as Error).message}). Start it again; a front end chooses other ports.`,
+      `Cannot start the kernel: port ${connection[port]} of ${connection.ip} is unavailable (${(cause as Error).message}). Start it again; a front end chooses other ports.`,
       { cause },
     );
   }

@@ -2,7 +2,7 @@ import { kindOf } from '../kind-of';
 import { isActivation, valueName } from '../value-name';
 
 /**
- * What a layer put out for one input, as plain data: no tensor, nothing to dispose of.
+ * The output of a layer, as plain data: no tensor, nothing to dispose of.
  *
  * `shape` is Keras's, batch first, channels last: [batch, height, width, channels] for an image layer,
  * [batch, steps, channels] or [batch, units] for others. `data` holds the values in that order.
@@ -12,7 +12,7 @@ export interface Activation {
   readonly layer: string;
   /** Sizes of the axes, batch first. */
   readonly shape: readonly number[];
-  /** The values as the layer put them out. */
+  /** The values, in row-major order. */
   readonly data: Float32Array;
 }
 
@@ -26,7 +26,7 @@ export interface FeatureMap {
   readonly data: Float32Array;
 }
 
-/** How an activation is laid out as maps: a 1-D output is one row high, a Dense output one channel. */
+/** The layout of an activation as maps: a 1-D output is one row high, a Dense output is one channel. */
 export interface Layout {
   readonly batch: number;
   readonly height: number;
@@ -37,7 +37,7 @@ export interface Layout {
 /**
  * Reads an activation's shape as batch, height, width and channels.
  *
- * @throws {TypeError} when it is no activation, or its data does not fill its shape
+ * @throws {TypeError} when it is not an activation, or its data does not fill its shape
  * @throws {RangeError} when its shape is not a batch of maps, rows or vectors
  */
 export function layout(activation: Activation): Layout {
@@ -64,13 +64,13 @@ export function layout(activation: Activation): Layout {
 }
 
 /**
- * One channel of an activation, copied out.
+ * One channel of an activation, as a copy.
  *
  * @param activation an element of what `predict` returns
  * @param channel 0 … channels − 1
  * @param sample which picture of the batch, 0 … batch − 1
  * @returns its map, [height, width]; an output without rows is one row high
- * @throws {TypeError} when it is no activation
+ * @throws {TypeError} when it is not an activation
  * @throws {RangeError} when there is no such channel or sample
  * @example
  * const { height, width, data } = featureMap(activations[0], 1);
@@ -87,9 +87,9 @@ export function featureMap(activation: Activation, channel: number, sample = 0):
 }
 
 /**
- * The picture of a batch that is meant: of several none is taken in silence.
+ * The requested sample of a batch. With several samples, none is chosen silently.
  *
- * @throws {RangeError} when there are several and `index` says nothing
+ * @throws {RangeError} when there are several and `index` is missing
  */
 export function onePicture(activation: Activation, index: number | undefined): number {
   const { batch } = layout(activation);
@@ -128,7 +128,7 @@ export function activationList(what: string, given: Activation | readonly Activa
   throw new TypeError(`Cannot ${what}: ${where}. Pass what predict returns, after await.`);
 }
 
-/** Names to choose by; layers that are called the same get a number. */
+/** Unique names: layers of the same name get a number. */
 export function uniqueNames(activations: readonly Activation[]): string[] {
   const seen = new Map<string, number>();
   return activations.map(({ layer }) => {

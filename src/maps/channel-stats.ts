@@ -2,20 +2,20 @@ import { checkKinds } from '../check-kinds';
 import { type Activation, featureMap, layout, onePicture } from './activation';
 import { type Stats, stats } from './stats';
 
-/** A channel's number and what its values look like. */
+/** A channel's number and the statistics of its values. */
 export interface ChannelStats extends Stats {
   /** 0 … channels − 1. */
   readonly channel: number;
 }
 
 /**
- * Mean, spread, smallest and largest value, share of zeros, and whether it is dead, of each channel.
+ * Mean, standard deviation, smallest and largest value, and share of zeros of each channel, and whether it is dead.
  *
  * @param activation an element of what `predict` returns
  * @param options of which picture
  * @param options.index its place in the batch; needed when there are several
  * @returns one for each channel, by number
- * @throws {TypeError} when it is no activation
+ * @throws {TypeError} when it is not an activation
  * @throws {RangeError} when there is no such picture, or several and none was chosen
  * @example
  * const dead = channelStats(activations[0]).filter(({ dead }) => dead);

@@ -15,9 +15,9 @@ export interface Raster {
   readonly notFinite?: Uint8Array;
 }
 
-/** One channel's place in a grid; `row` and `column` count tiles. */
+/** One channel's position in a grid; `row` and `column` count tiles. */
 export interface Tile extends Stats {
-  /** Whose map it is, 0 … channels − 1. */
+  /** The channel, 0 … channels − 1. */
   readonly channel: number;
   /** From the top, 0 first. */
   readonly row: number;
@@ -25,11 +25,11 @@ export interface Tile extends Stats {
   readonly column: number;
 }
 
-/** Tiles of one size beside and below each other, and what each shows. */
+/** A grid of equally sized tiles, and the channel of each. */
 export interface Grid extends Raster {
-  /** Tiles below each other. */
+  /** Number of rows of tiles. */
   readonly rows: number;
-  /** Tiles beside each other. */
+  /** Number of tiles per row. */
   readonly columns: number;
   /** Pixels. */
   readonly tileHeight: number;
@@ -43,16 +43,16 @@ export interface Grid extends Raster {
 export interface GridOptions {
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
-  /** Tiles in a row. Default 16. */
+  /** Tiles per row. Default 16. */
   imagesPerRow?: number;
   /**
-   * How each channel's values become colours. Default 'standardize', the tutorial's. 'shared' takes one scale for
-   * all, from the smallest to the largest value of the layer, so that colours compare between channels.
+   * How each channel's values become colours. Default 'standardize', as in the tutorial. 'shared' uses one scale for
+   * all channels, from the smallest to the largest value of the layer, so that colours are comparable.
    */
   scale?: Scale | 'shared';
-  /** Which channels, in which order. Default all, by number. */
+  /** Which channels, in which order. Default: all, by number. */
   channels?: readonly number[];
-  /** By what the channels are put in order, the largest first. Default 'index': as they come. */
+  /** What to sort the channels by, largest first. Default 'index': by number. */
   sort?: 'index' | 'mean' | 'max' | 'variance' | 'sparsity';
 }
 
@@ -75,15 +75,15 @@ const SORTS = {
 };
 
 /**
- * Every channel of a layer beside and below each other: the tutorial's `display_grid`, with the
- * channels that do not fill a row and without changing the activation.
+ * Every channel of a layer in a grid: the tutorial's `display_grid`, but including channels that do not fill a row,
+ * and without changing the activation.
  *
- * A dead channel's tile and the places after the last channel are 0; `tiles` says which are dead.
+ * Tiles of dead channels, and empty places after the last channel, are 0.
  *
  * @param activation an element of what `predict` returns; left as it is
  * @param options which channels, in which order and on which scale
  * @returns the array as `data`, of [height, width] = [rows × map height, imagesPerRow × map width], 0..255
- * @throws {TypeError} when it is no activation
+ * @throws {TypeError} when it is not an activation
  * @throws {RangeError} for a channel, index or scale that does not exist, no channels, or imagesPerRow below 1
  * @example
  * const { height, width, data } = displayGrid(activations[0]);
@@ -139,9 +139,9 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
 }
 
 /**
- * A grid at 1/n size, each tile by itself, so that no step mixes two channels: a step is the mean of a block
- * of n × n. Blocks with a value that is not finite keep its mark. The last block of a tile's row or column
- * may be smaller.
+ * A grid at 1/n size. Each tile is shrunk by itself, so that no pixel mixes two channels: a pixel is the mean of a
+ * block of n × n. A block with a value that is not finite keeps its mark. The last block of a tile's row or column may
+ * be smaller.
  */
 export function shrinkGrid(grid: Grid, n: number): Grid {
   if (n === 1) return grid;
@@ -168,14 +168,14 @@ export function shrinkGrid(grid: Grid, n: number): Grid {
   return { ...grid, height, width, tileHeight, tileWidth, data, notFinite };
 }
 
-/** Where the values behind one step of a shrunk tile lie: from, to (exclusive). */
+/** The range of values behind one pixel of a shrunk tile: from, to (exclusive). */
 function block(at: number, shrunk: number, size: number, n: number): [number, number] {
   const start = Math.floor(at / shrunk) * size;
   const from = start + (at % shrunk) * n;
   return [from, Math.min(from + n, start + size)];
 }
 
-/** From the smallest to the largest value of all channels; a layer without any spread gets a range of 1. */
+/** From the smallest to the largest value of all channels; a constant layer gets a range of 1. */
 export function sharedRange(all: readonly Stats[]): [low: number, high: number] {
   const finite = all.filter(({ min }) => Number.isFinite(min));
   if (finite.length === 0) return [0, 1];

@@ -1,16 +1,16 @@
-/** What a model says of one class. */
+/** A model's score for one class. */
 export interface Prediction {
-  /** The class's name; its number where no names were given. */
+  /** The class's name, or its number if there are no names. */
   readonly label: string;
   /** The model's score: a probability, 0..1, where `kind` is 'softmax' or 'sigmoid'. */
   readonly score: number;
-  /** The class's place in the output. */
+  /** The class's index in the output. */
   readonly index: number;
-  /** 'softmax': all classes together make 1; 'sigmoid': each class by itself; 'raw': any number, as a logit is. */
+  /** 'softmax': all classes add up to 1; 'sigmoid': each class by itself; 'raw': any number, as a logit is. */
   readonly kind: 'softmax' | 'sigmoid' | 'raw';
 }
 
-/** How an output's numbers are to be read: what the last layer makes them, or their sum where it does not say. */
+/** How to read an output's numbers: by the last layer's activation, or by their sum if it does not say. */
 export function kindOfScores(scores: ArrayLike<number>, activation: string | undefined): Prediction['kind'] {
   if (activation === 'softmax' || activation === 'sigmoid') return activation;
   const all = Array.from(scores);
@@ -19,9 +19,9 @@ export function kindOfScores(scores: ArrayLike<number>, activation: string | und
 }
 
 /**
- * The scores with names, the highest first. One unit with a sigmoid is the probability of the second of two classes.
+ * The scores with names, highest first. One unit with a sigmoid is the probability of the second of two classes.
  *
- * @param labels names by class; undefined takes the numbers
+ * @param labels names by class; without them, classes are numbered
  * @throws {RangeError} when there are more or fewer names than classes
  */
 export function namedScores(
@@ -43,7 +43,7 @@ export function namedScores(
     .sort((a, b) => rank(b.score) - rank(a.score) || a.index - b.index);
 }
 
-/** What is no number stands last. */
+/** NaN sorts last. */
 function rank(score: number): number {
   return Number.isNaN(score) ? Number.NEGATIVE_INFINITY : score;
 }

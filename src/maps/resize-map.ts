@@ -3,8 +3,8 @@ import type { FeatureMap } from './activation';
 const { fround } = Math;
 
 /**
- * A map at another size, bilinearly, as `tf.image.resize` does without antialiasing: pixel centres are halves,
- * the outermost values reach to the edge, and all is computed in float32.
+ * A map at another size, bilinearly, as `tf.image.resize` does without antialiasing: pixel centres lie at
+ * halves, the outermost values extend to the edge, and everything is computed in float32.
  *
  * @param size target [height, width]
  */
@@ -23,12 +23,12 @@ export function resizeMap(map: FeatureMap, [height, width]: readonly [number, nu
   return { height, width, data };
 }
 
-/** A value that has no share leaves no trace, though it be infinite. */
+/** A value with weight 0 has no effect, even if it is infinite. */
 function lerp(a: number, b: number, share: number): number {
   return share === 0 ? a : fround(a + fround(fround(b - a) * share));
 }
 
-/** For each target: the two source places around its centre, and how far it is from the first. */
+/** For each target: the two source indices around its centre, and its distance from the first. */
 function weights(source: number, target: number): [from: number, to: number, share: number][] {
   const last = source - 1;
   const scale = fround(source / target);

@@ -2,7 +2,7 @@ import type { Stats } from './stats';
 
 /**
  * How values become the 256 steps of a colour map:
- * - 'standardize': the tutorial's: mean at the middle, two standard deviations to either end;
+ * - 'standardize': as in the tutorial: the mean in the middle, two standard deviations to either end;
  * - 'minmax': smallest to largest value, matplotlib's default;
  * - 'symmetric': −m to m with m the largest magnitude, so that 0 is in the middle;
  * - [low, high]: a fixed range; values beyond it take the end colours.
@@ -33,8 +33,8 @@ const { fround } = Math;
 
 /**
  * Colour map steps 0..255 of values between `low` and `high`, as matplotlib's `Normalize` and
- * `Colormap` take them, in its float32: `min(trunc((x - low) / (high - low) * 256), 255)`.
- * An empty range gives 0 everywhere, and so does NaN (drawn in a colour of its own).
+ * `Colormap` compute them, in float32: `min(trunc((x - low) / (high - low) * 256), 255)`.
+ * An empty range gives 0 everywhere, and so does NaN (which is drawn in its own colour).
  */
 export function colorSteps(values: Float32Array, low: number, high: number): Uint8Array {
   const bottom = fround(low);
@@ -49,9 +49,9 @@ export function colorSteps(values: Float32Array, low: number, high: number): Uin
 }
 
 /**
- * The tutorial's bytes of one channel: `clip((x - mean) / std * 64 + 128, 0, 255)`, cut to whole
- * numbers, in numpy's float32. A channel without spread gives 0 everywhere, where numpy
- * divides by zero.
+ * The tutorial's bytes of one channel: `clip((x - mean) / std * 64 + 128, 0, 255)`, truncated to whole
+ * numbers, in numpy's float32. A constant channel gives 0 everywhere, where numpy divides by
+ * zero.
  */
 export function standardize(values: Float32Array, { mean, std, min, max }: Stats): Uint8Array {
   const bytes = new Uint8Array(values.length);

@@ -1,7 +1,7 @@
 import { kindOf } from '../kind-of';
 import { isActivation, valueName } from '../value-name';
 
-/** What a channel's values look like. Non-finite values are counted and left out of the rest. */
+/** Statistics of values. Non-finite values are counted, and left out of everything else. */
 export interface Stats {
   /** Of the finite values. */
   readonly mean: number;
@@ -13,7 +13,7 @@ export interface Stats {
   readonly max: number;
   /** Share of values that are exactly 0, in 0..1. */
   readonly sparsity: number;
-  /** Every value is the same finite number, so that no scale can show anything. */
+  /** Whether all values are the same finite number, so that no scale can show anything. */
   readonly dead: boolean;
   /** How many are NaN. */
   readonly nan: number;
@@ -33,11 +33,11 @@ export function notFiniteCount({
 }
 
 /**
- * Statistics in double precision; with no finite value at all, mean, std, min and max are NaN.
+ * Statistics in double precision; without any finite value, mean, std, min and max are NaN.
  *
- * @param values in any order, in the unit that they have
- * @returns mean, spread, ends, share of zeros, counts of what is not finite
- * @throws {TypeError} when it is no array of numbers
+ * @param values in any order
+ * @returns mean, standard deviation, smallest and largest value, share of zeros, and counts of values that are not finite
+ * @throws {TypeError} when it is not an array of numbers
  * @example
  * console.log(stats(featureMap(activations[0], 1).data).sparsity);
  */
@@ -71,7 +71,7 @@ export function stats(values: ArrayLike<number>): Stats {
     }
   }
   const mean = sum / count;
-  // A second pass: the one-pass formula loses the spread of values far from 0.
+  // A second pass: the one-pass formula loses precision for values far from 0.
   let squares = 0;
   for (let i = 0; i < values.length; i++) {
     const deviation = values[i] - mean;

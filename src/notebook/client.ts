@@ -16,11 +16,11 @@ export interface StartOptions {
   /** Where the kernel runs; relative paths in cells start here. */
   cwd: string;
   env?: NodeJS.ProcessEnv;
-  /** Seconds until a kernel that says nothing counts as failed. */
+  /** Seconds until a silent kernel counts as failed. */
   startTimeout?: number;
 }
 
-/** Kernels that run, and so must end with this process whatever ends it. */
+/** Running kernels, which end with this process. */
 const running = new Set<KernelClient>();
 process.once('exit', () => {
   for (const client of running) client.kill();
@@ -28,7 +28,7 @@ process.once('exit', () => {
 
 /** A running kernel and the four sockets to it. */
 export class KernelClient {
-  /** What the kernel says of itself (kernel_info_reply). */
+  /** The kernel's kernel_info_reply. */
   info: Content = {};
   private readonly session = newHeader('', '').msg_id;
   private readonly requests = new Requests();
@@ -64,8 +64,8 @@ export class KernelClient {
   }
 
   /**
-   * Starts a kernel and waits until it answers. Its ports were free when they were chosen; where somebody else was
-   * faster, it is started again on others.
+   * Starts a kernel and waits until it answers. If another process has taken one of its ports, the kernel is started
+   * again on other ports.
    *
    * @throws {KernelError} when it cannot be started or does not answer in time
    */
@@ -93,7 +93,7 @@ export class KernelClient {
       cwd,
       env: { ...env, ...spec.env, JPY_PARENT_PID: String(process.pid) },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      // A group of its own, so that what the kernel starts ends with it.
+      // A process group of its own, so that everything the kernel starts ends with it.
       detached: process.platform !== 'win32',
     });
     const client = new KernelClient(spec, connection, folder, child, connectClient(connection));
@@ -107,9 +107,9 @@ export class KernelClient {
   }
 
   /**
-   * Answered requests are not enough: what the kernel publishes before our subscription arrives is lost. So
-   * the request is repeated until the kernel's "idle" for one was seen too. It is repeated as well when there
-   * is no answer: stock tslab drops, without a word, what arrives while it still binds a socket.
+   * A reply is not enough: messages published before our subscription arrives are lost. So the request is repeated
+   * until its "idle" has been seen, too. It is also repeated if there is no reply: stock tslab drops requests that
+   * arrive while it is still binding a socket.
    */
   private async ready(seconds: number) {
     const giveUp = performance.now() + seconds * 1000;
@@ -133,9 +133,9 @@ export class KernelClient {
   /**
    * Runs code and waits for the reply and for everything published before it.
    *
-   * @param onMessage gets each message the code causes, also those that come later (timers)
-   * @param seconds after which the code is interrupted; then the reply is that of the interrupt
-   * @returns the content of the execute_reply, and whether the time was up
+   * @param onMessage gets each message that the code causes, also later ones (timers)
+   * @param seconds after which the code is interrupted
+   * @returns the content of the execute_reply, and whether it timed out
    * @throws {KernelError} when the kernel dies, or does not stop 5 s after the interrupt
    */
   async execute(
@@ -191,7 +191,7 @@ export class KernelClient {
     else if (this.child.pid !== undefined) signal(this.child, 'SIGINT', false);
   }
 
-  /** Asks the kernel to end, and ends it when it has not after some seconds. */
+  /** Asks the kernel to end; kills it if it has not ended after some seconds. */
   async shutdown(seconds = 2): Promise<void> {
     if (!this.ended && this.child.pid !== undefined) {
       const gone = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
@@ -204,7 +204,7 @@ export class KernelClient {
     this.sockets.close();
   }
 
-  /** Ends the kernel and whatever it started, at once. */
+  /** Kills the kernel and everything it started. */
   kill(): void {
     if (this.child.pid !== undefined) signal(this.child, 'SIGKILL', true);
     rmSync(this.folder, { recursive: true, force: true });
@@ -214,7 +214,7 @@ export class KernelClient {
   private send(channel: Channel, type: string, content: Content) {
     const id = this.ship(channel, type, content, {});
     const done = this.ended ? Promise.reject<Message>(this.ended) : this.requests.add(id);
-    // A rejection is read by whoever waits; nobody may be waiting any more.
+    // A waiting caller gets the rejection; there may be none.
     done.catch(() => {});
     return { id, done };
   }
@@ -256,7 +256,9 @@ export class KernelClient {
   }
 
   private end(how: string) {
-    this.ended ??= new KernelError(`Cannot go on with kernel ${this.spec.name}: ${how}.${this.lastWords()}`);
+    this.ended ??= new KernelError(
+      `Cannot continue with kernel ${this.spec.name}: ${how}.${this.lastWords()}`,
+    );
     this.onGone(this.ended);
     this.requests.fail(this.ended);
     running.delete(this);
@@ -268,7 +270,7 @@ export class KernelClient {
   }
 }
 
-/** The kernel's process alone, or with all that it started. */
+/** Signals the kernel's process, or its whole group. */
 function signal(child: ChildProcess, name: NodeJS.Signals, group: boolean) {
   try {
     if (group && process.platform !== 'win32') process.kill(-child.pid!, name);

@@ -56,7 +56,7 @@ export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** Bytes of a notebook that is read: run or made a page, it takes up to eight times as many in memory. */
+/** The largest notebook in bytes. Running or converting it takes up to eight times as much memory. */
 const LARGEST = 256e6;
 
 /**
@@ -69,7 +69,7 @@ export function readNotebook(path: string): Notebook {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > LARGEST) {
     throw new NotebookError(
-      `Cannot read ${path}: it takes ${Math.round(size / 1e6)} MB, and notebooks of up to ${LARGEST / 1e6} MB are read. Clear outputs in Jupyter and save it.`,
+      `Cannot read ${path}: it takes ${Math.round(size / 1e6)} MB, above the limit of ${LARGEST / 1e6} MB. Clear outputs in Jupyter and save it.`,
     );
   }
   try {
@@ -79,12 +79,12 @@ export function readNotebook(path: string): Notebook {
     throw new NotebookError(
       missing
         ? `Cannot read ${path}: there is no such file. Check the path.`
-        : `Cannot read ${path}: it is no notebook (${(error as Error).message}).`,
+        : `Cannot read ${path}: it is not a notebook (${(error as Error).message}).`,
     );
   }
   if (!Array.isArray(notebook?.cells) || notebook.nbformat !== 4) {
     throw new NotebookError(
-      `Cannot read ${path}: it is no notebook of nbformat 4. Open it in Jupyter and save it again.`,
+      `Cannot read ${path}: it is not a notebook of nbformat 4. Open it in Jupyter and save it again.`,
     );
   }
   for (const [i, cell] of notebook.cells.entries()) {
@@ -99,7 +99,7 @@ export function readNotebook(path: string): Notebook {
       cell.execution_count ??= null;
       if (!Array.isArray(cell.outputs) || !cell.outputs.every(isOutput)) {
         throw new NotebookError(
-          `Cannot read ${path}: the outputs of cell ${i + 1} are none of nbformat 4. Clear them in Jupyter.`,
+          `Cannot read ${path}: the outputs of cell ${i + 1} are not nbformat 4. Clear them in Jupyter.`,
         );
       }
     }

@@ -3,7 +3,7 @@ import { type Bundle, type ErrorOutput, linesOf, type Output, textOf } from './n
 
 /**
  * Collects what a kernel publishes while a cell runs as the outputs nbformat stores: streams of one name
- * are joined, `update_display_data` changes what stands, `clear_output(wait)` clears with the next output.
+ * are joined, `update_display_data` changes earlier outputs, and `clear_output(wait)` clears with the next output.
  */
 export class OutputCollector {
   readonly outputs: Output[] = [];

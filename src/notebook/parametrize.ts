@@ -5,7 +5,7 @@ import { type Cell, linesOf, type Notebook, textOf } from './nbformat';
 
 type Value = string | number | boolean | Value[];
 
-// `const channel: number = 3; // comment` or Python's `channel = 3`; one parameter a line, as papermill has it.
+// `const channel: number = 3; // comment` or Python's `channel = 3`; one parameter per line, as in papermill.
 const DECLARATION =
   /^[ \t]*(?:(?:export[ \t]+)?(const|let|var)[ \t]+)?([\p{L}_$][\p{L}\p{N}_$]*)[ \t]*(?::[ \t]*([^=\n]+?))?[ \t]*=[ \t]*(.+)$/gmu;
 
@@ -13,13 +13,13 @@ interface Parameter {
   name: string;
   keyword: string;
   annotation: string;
-  /** The default, or nothing when it is an expression that only the kernel could evaluate. */
+  /** The default; undefined when only the kernel could evaluate it. */
   value?: Value;
 }
 
 /**
  * Sets parameters as papermill does: a cell tagged `injected-parameters` is put after the cell tagged
- * `parameters` (or replaces the one that is there), and declares the new values. Each value must be of
+ * `parameters` (replacing an earlier one), and declares the new values. Each value must be of
  * the type of its default.
  *
  * @param assignments `name=value`, as they are typed on the command line
@@ -115,7 +115,7 @@ function convert({ name, value, annotation }: Parameter, typed: string): Value {
       return array(typed, value as Value[]) ?? refuse(`an array${elementKind(value as Value[])}`);
     default:
       throw new NotebookError(
-        `Cannot set ${name}: its default is no number, string, true, false or array. Edit the cell instead.`,
+        `Cannot set ${name}: its default is not a number, string, boolean or array. Edit the cell instead.`,
       );
   }
 }

@@ -1,8 +1,8 @@
 import type { Message } from '../jupyter/wire';
 
 /**
- * A reply is here and the kernel says no more: then it is idle, though it did not say so. Stock tslab loses that word
- * under load, when it has two messages to publish at once. nbclient waits as long (iopub_timeout).
+ * Milliseconds of silence after a reply, after which the kernel counts as idle. Under load, stock tslab loses its
+ * "idle" message. nbclient waits as long (iopub_timeout).
  */
 const SILENT_MS = 4000;
 
@@ -14,7 +14,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** The requests on their way. One is done when its reply is here and the kernel is idle again, in either order. */
+/** Pending requests. A request is done when its reply has arrived and the kernel is idle again, in either order. */
 export class Requests {
   private readonly waiting = new Map<string, Waiting>();
 
@@ -27,7 +27,7 @@ export class Requests {
     return this.waiting.has(id);
   }
 
-  /** The reply to a request that is not done yet. */
+  /** The reply to a pending request. */
   replyTo(id: string): Message | undefined {
     return this.waiting.get(id)?.reply;
   }
@@ -47,7 +47,7 @@ export class Requests {
     this.settle(id, waiting);
   }
 
-  /** The kernel published something for a request; after its reply, that starts the wait for silence anew. */
+  /** The kernel published something for a request. After the reply, this restarts the wait for silence. */
   heard(id: string): void {
     const waiting = this.waiting.get(id);
     if (!waiting?.reply) return;
@@ -60,7 +60,7 @@ export class Requests {
     this.waiting.delete(id);
   }
 
-  /** The kernel is gone: none will be done. */
+  /** The kernel is gone: all pending requests fail. */
   fail(error: Error): void {
     for (const [id, { reject }] of this.waiting) {
       this.forget(id);

@@ -16,18 +16,18 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   /** Seconds that one cell may take. */
   timeout?: number;
-  /** Go on after a cell that fails. */
+  /** Continue after a cell that fails. */
   keepGoing?: boolean;
   /** Called before a cell runs, with its index in the notebook. */
   onStart?(index: number): void;
-  /** Called after each cell; the place to save the notebook. */
+  /** Called after each cell, for example to save the notebook. */
   onCell?(index: number, seconds: number, error?: ErrorOutput): void;
-  /** Called when the last cell has run, while the kernel ends: time for what needs no kernel. */
+  /** Called when the last cell has run, while the kernel shuts down. */
   onRan?(): void;
 }
 
 export interface RunResult {
-  /** The cells that failed, by index, but for those tagged `raises-exception`. */
+  /** Indices of the cells that failed, except those tagged `raises-exception`. */
   errors: Map<number, ErrorOutput>;
   /** Seconds until the kernel answered. */
   kernelSeconds: number;
@@ -40,7 +40,7 @@ export interface RunResult {
  * Cells tagged `skip-execution` are left as they are; a cell tagged `raises-exception` may fail.
  *
  * @param notebook changed in place: outputs, execution counts, the kernel's name and language
- * @throws {KernelError} when the kernel cannot be started; one that dies later is an error of its cell
+ * @throws {KernelError} when the kernel does not start; if it dies later, its cell gets an error
  */
 export async function runNotebook(
   notebook: Notebook,
@@ -56,7 +56,7 @@ export async function runNotebook(
   const displays = new Map<string, Output[]>();
   try {
     describeKernel(notebook, kernel);
-    // A cell is told of, and the notebook saved, while the kernel has the next one at work.
+    // Progress is reported and the notebook saved while the kernel runs the next cell.
     let tell = () => {};
     for (const [index, cell] of codeCells) {
       const begun = performance.now();
@@ -116,7 +116,7 @@ async function runCell(
         onMessage: (message) => collector.add(message),
         seconds: timeout,
       });
-      // Stock tslab drops what arrives within 200 ms of an error; such a cell must not stay empty.
+      // Stock tslab drops cells that arrive within 200 ms of an error; they must not stay empty.
       if (/^abort(ed)?$/.test(String(reply['status']))) {
         await new Promise((resolve) => setTimeout(resolve, 100));
         continue;

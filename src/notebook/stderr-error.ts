@@ -48,14 +48,14 @@ function splitError(text: string): { before: string; error: ErrorOutput } {
     const rest = frame < 0 ? [] : lines.slice(start + 1, frame);
     return part(lines, start, ename, [first, ...rest].join('\n'));
   }
-  // Something that is no Error was thrown: all of the text is what is known of it.
+  // Something other than an Error was thrown: its text is all that is known.
   return part(lines, 0, 'Error', lines[0]);
 }
 
 function part(lines: string[], start: number, ename: string, evalue: string) {
   const before = lines.slice(0, start).join('\n');
   const traceback = lines.slice(start);
-  // What follows is tslab itself, with the paths of this machine.
+  // The rest is tslab's own stack, with paths of this machine.
   const engine = traceback.findIndex((line) => /^ {4}at .*(\(node:vm:|sigintHandlersWrap)/.test(line));
   if (engine > 0) traceback.length = engine;
   return {

@@ -1,6 +1,6 @@
 const LATE = Symbol('late');
 
-/** What the promise gives, or what `late` gives when that takes more than `ms` milliseconds. */
+/** The promise's value, or that of `late` after `ms` milliseconds. */
 export async function within<T, U>(promise: Promise<T>, ms: number, late: () => U): Promise<T | U> {
   if (!Number.isFinite(ms)) return promise;
   let timer: NodeJS.Timeout | undefined;

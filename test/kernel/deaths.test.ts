@@ -45,7 +45,7 @@ suite('convlens kernel: deaths', {
         process.kill(parent, 'SIGKILL');
         const error = await running;
         assert.is(error?.name, 'KernelError');
-        assert.match(error!.message, /^Cannot go on with kernel convlens: it ended with SIGKILL\./);
+        assert.match(error!.message, /^Cannot continue with kernel convlens: it ended with SIGKILL\./);
         await until(() => !started.some(alive), 5000);
       }),
 
@@ -74,7 +74,7 @@ suite('convlens kernel: deaths', {
       assert.match(
         words,
         new RegExp(
-          `^Cannot start the kernel: port ${connection.control_port} of 127\\.0\\.0\\.1 cannot be had \\(address already in use`,
+          `^Cannot start the kernel: port ${connection.control_port} of 127\\.0\\.0\\.1 is unavailable \\(address already in use`,
           'i',
         ),
       );

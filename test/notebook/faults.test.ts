@@ -189,7 +189,7 @@ suite('faults of a run', {
     assert.is(status, 1);
     assert.match(
       text,
-      /^Cannot write .*out\.ipynb: its folder takes no new file .*Choose another place with -o/,
+      /^Cannot write .*out\.ipynb: no file can be created in its folder .*Choose another place with -o/,
     );
     assert.not.ok(existsSync(ran), 'a cell ran');
     const page = spawnSync(process.execPath, [CLI, 'html', path, '-o', join(place, 'x.html')], {

@@ -11,7 +11,7 @@ import { safeHtml } from './sanitize';
 hljs.registerLanguage('typescript', typescript);
 hljs.registerLanguage('python', python);
 
-/** A map, since a language comes from the notebook and may be called `__proto__`. */
+/** A Map, since the notebook names the language, which may be `__proto__`. */
 const NICKNAMES = new Map([
   ['ts', 'typescript'],
   ['javascript', 'typescript'],
@@ -19,11 +19,11 @@ const NICKNAMES = new Map([
   ['py', 'python'],
 ]);
 
-/** highlight.js takes time by the square of a line's length: 40 s for a name of 100,000 letters. */
+/** highlight.js takes time quadratic in the length of a line: 40 s for a name of 100,000 letters. */
 const LONGEST_LINE = 1000;
 const LONGEST_CODE = 200_000;
 
-/** Code as HTML, coloured when its language is known and nobody would wait for it. */
+/** Code as HTML; highlighted if its language is known and it is short enough to highlight quickly. */
 export function highlight(code: string, language: string): string {
   const known = NICKNAMES.get(language) ?? language;
   const long = code.length > LONGEST_CODE || code.split('\n').some((line) => line.length > LONGEST_LINE);
@@ -42,8 +42,8 @@ const PICTURES: Record<string, string> = {
 };
 
 /**
- * A markdown cell as safe HTML, its pictures in it: attachments, and picture files below the
- * notebook's folder (never outside of it: a page must not carry off what its author cannot see).
+ * A markdown cell as safe HTML with its pictures inlined: attachments, and picture files below the notebook's folder
+ * (never outside: a page must not contain files that its author does not know of).
  */
 export function renderMarkdown(text: string, cell: Cell, folder: string): string {
   const html = markdown.render(text).replace(/(<img\b[^>]*\bsrc=")([^"]+)"/g, (all, before, source) => {
@@ -61,7 +61,7 @@ function attachment(cell: Cell, source: string): string | undefined {
   return type && /^image\/(png|jpeg|gif|webp)$/.test(type) ? `data:${type};base64,${data}` : undefined;
 }
 
-/** A name without its escapes; as it is where they are none. */
+/** A percent-decoded name; unchanged if it cannot be decoded. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);

@@ -7,7 +7,7 @@ import { safeHtml } from './sanitize';
 const VEGA = /^application\/vnd\.vega(lite)?\.v\d+\+json$/;
 const STILLS = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
-/** An output as HTML: of a bundle the richest form that is safe. */
+/** An output as HTML: the richest safe form of its bundle. */
 export function renderOutput(output: Output, folder: string): string {
   switch (output.output_type) {
     case 'stream':
@@ -48,7 +48,7 @@ function stillOf(data: Bundle): string {
       return `<img class="still" alt="${alt}" src="data:${type};base64,${base64}">`;
     }
   }
-  // An svg as a picture runs no script, whatever it holds.
+  // An SVG in an <img> runs no script.
   const svg = stringOf(data['image/svg+xml']);
   if (!svg) return '';
   return `<img class="still" alt="${alt}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}">`;

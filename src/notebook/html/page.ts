@@ -6,7 +6,7 @@ import { renderOutput } from './output';
 import { STYLE } from './style';
 
 export interface PageOptions {
-  /** The notebook's folder, from which its pictures are taken. */
+  /** The notebook's folder, for its pictures. */
   folder: string;
   /** The notebook's file name; the page's title when no heading gives one. */
   name: string;
@@ -15,8 +15,8 @@ export interface PageOptions {
 }
 
 /**
- * A notebook as one HTML page that loads nothing and runs nothing from the notebook: Vega figures are
- * alive, their pictures stand in for them without scripts and in print.
+ * A notebook as one HTML page that loads nothing and runs nothing of the notebook. Vega figures are interactive;
+ * without scripts, and in print, their PNGs are shown.
  */
 export function toHtml(notebook: Notebook, { folder, name, code = true }: PageOptions): string {
   const language = languageOf(notebook);

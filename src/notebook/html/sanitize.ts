@@ -1,6 +1,6 @@
 import sanitize from 'sanitize-html';
 
-// What a notebook's text and tables are made of. No form, frame, object, style element or script.
+// Elements of text and tables. No form, frame, object, style element or script.
 const TAGS = [
   ...'h1 h2 h3 h4 h5 h6 p blockquote pre code hr br div span a img ul ol li dl dt dd table thead tbody tfoot'.split(
     ' ',
@@ -10,7 +10,7 @@ const TAGS = [
   ),
 ];
 
-/** HTML of a stranger, without what could run, load or cover the page. */
+/** Removes from untrusted HTML whatever could run, load something, or cover the page. */
 export function safeHtml(html: string): string {
   return sanitize(html, {
     allowedTags: TAGS,
@@ -20,7 +20,7 @@ export function safeHtml(html: string): string {
       '*': ['align', 'colspan', 'rowspan', 'scope', 'class'],
       details: ['open'],
     },
-    // Only what the highlighter writes: a class of the page's own could cover it.
+    // Only the highlighter's classes: one of the page's classes could cover the page.
     allowedClasses: { '*': [/^hljs/, /^language-[\w-]+$/] },
     allowedSchemes: ['http', 'https', 'mailto'],
     allowedSchemesByTag: { img: ['data'] },
