@@ -64,7 +64,7 @@ suite('large notebooks', {
     assert.throws(
       () => readNotebook(path),
       (error: Error) =>
-        error.name === 'NotebookError' && /it takes 600 MB.*up to 256 MB.*Clear/.test(error.message),
+        error.name === 'NotebookError' && /it takes 600 MB.*limit of 256 MB.*Clear/.test(error.message),
     );
   },
 });

@@ -68,7 +68,7 @@ suite('parameters', {
     refused(DEFAULTS, 'channel=', /it is a number/);
     refused(DEFAULTS, 'live=1', /true or false/);
     refused(DEFAULTS, 'layers=[1]', /an array of strings/);
-    refused('const model = load();', 'model=3', /its default is no number/);
+    refused('const model = load();', 'model=3', /its default is not a number/);
   },
   'a notebook without such a cell is refused': () => {
     const notebook = notebookOf(DEFAULTS);

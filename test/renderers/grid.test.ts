@@ -197,7 +197,7 @@ suite('mosaic', {
     }
     assert.is(hexAt(spaced, 36), '#ffffff');
     assert.throws(() => gridFigure(activation, { gutter: -1 }), /gutter is -1/);
-    assert.throws(() => gridFigure(activation, { gutter: 100 }), /leave no room/);
+    assert.throws(() => gridFigure(activation, { gutter: 100 }), /leave no space/);
   },
   '2,048 channels of 7 × 7 and 64 of 224 × 224 are drawn in 1.5 MB at most': () => {
     // Noise, which no PNG makes smaller.
