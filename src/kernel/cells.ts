@@ -6,7 +6,7 @@ import type { Executed } from './engine/protocol';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { findingsOf } from './findings';
 
-/** A check that takes this long after an interrupt ends with its checker: the next cell would wait for it. */
+/** Milliseconds a check may go on after an interrupt; then its checker is ended, so that the next cell need not wait. */
 const LONGEST_MS = 1000;
 
 /** The user's interrupt; the name is the one that Jupyter's front ends know. */
@@ -15,12 +15,12 @@ class Interrupted extends Error {
   override message = 'the cell was interrupted';
 }
 
-/** What comes of a cell that is interrupted before it begins. */
+/** The result of a cell that was interrupted before it started. */
 export const INTERRUPTED: Pick<Executed, 'error' | 'result'> = { error: errorOf(new Interrupted()) };
 
-/** A notebook's cells: the type checker knows what they mean, the engine runs them. */
+/** Checks a notebook's cells in the type checker and runs them in the engine. */
 export class Cells {
-  /** Ends the check that a cell waits for, while one does. */
+  /** Ends the check in progress, if there is one. */
   private stopWaiting: ((reason: Error) => void) | undefined;
 
   constructor(
@@ -31,7 +31,7 @@ export class Cells {
   /**
    * Checks a cell and runs it.
    *
-   * @param sent of the message that wants it
+   * @param sent when the request was sent
    * @param count its number, by which its lines are named
    */
   async run(sent: Header, code: string, count: number): Promise<Pick<Executed, 'error' | 'result'>> {
@@ -45,7 +45,7 @@ export class Cells {
         count,
         session: sent.session,
       });
-      // As in tslab: what a cell that fails declares is not declared.
+      // As in tslab, a failed cell declares nothing.
       if (ran && converted) this.engine.declared = converted.declOutput ?? '';
       return outcome;
     } catch (failure) {
@@ -95,7 +95,7 @@ export class Cells {
     return this.checker.ask('isComplete', { code });
   }
 
-  /** Ends a check of a cell, or else what the engine runs; an engine that is still starting a signal would end. */
+  /** Interrupts the check of a cell, or else the engine. A signal would kill an engine that is still starting. */
   interrupt(): void {
     if (this.stopWaiting) this.stopWaiting(new Interrupted());
     else this.engine.interrupt();
@@ -118,7 +118,7 @@ export class Cells {
         };
       });
       const checked = await Promise.race([answer, stopped]).finally(() => (this.stopWaiting = undefined));
-      // The engine may have ended meanwhile, with all that was declared.
+      // The engine may have died meanwhile, with all declarations.
       if (this.engine.declared === declared) return checked;
     }
   }

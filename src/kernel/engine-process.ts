@@ -28,10 +28,10 @@ export interface EngineEvents {
   died(gone: EngineGone): void;
 }
 
-/** MB. V8's own 16 would let the young generation grow by 20 MB before anything of it is collected. */
+/** MB. With V8's default of 16, the young generation would grow by 20 MB before it is collected. */
 const YOUNG = 8;
 
-/** The process that runs the cells: asked over IPC, started again whenever it ends. */
+/** The process that runs the cells. It is asked over IPC and restarted whenever it ends. */
 export class EngineProcess {
   private child: ChildProcess;
   private readonly asked = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
@@ -39,12 +39,12 @@ export class EngineProcess {
   private stopping = false;
   private reason: string | undefined;
   private lastWords = '';
-  /** Characters that may still go past the engine. */
+  /** Characters that may still be printed past the engine. */
   private room = STREAM_LIMIT;
   events?: EngineEvents;
-  /** Whether anything of the user's has run in it. */
+  /** Whether user code has run in it. */
   used = false;
-  /** What the cells that it ran declare, as tslab writes it. */
+  /** The declarations of its cells, in tslab's form. */
   declared = '';
 
   constructor() {
@@ -62,7 +62,7 @@ export class EngineProcess {
   }
 
   tell(message: ToEngine): void {
-    // A child that is going away cannot be told; its exit answers what was asked.
+    // A child that is exiting cannot be written to; its exit rejects the pending questions.
     if (this.child.connected) this.child.send(message, () => {});
   }
 
@@ -70,7 +70,7 @@ export class EngineProcess {
     this.child.kill('SIGINT');
   }
 
-  /** Ends the engine, and all that it started, for a reason that the cell's error will name. */
+  /** Kills the engine and everything it started; the cell's error names the reason. */
   kill(reason: string): void {
     this.reason = reason;
     this.signalGroup('SIGKILL');
@@ -95,14 +95,14 @@ export class EngineProcess {
       execArgv: [
         ...process.execArgv.filter((arg) => /^--(max|stack|expose|experimental)/.test(arg)),
         `--max-semi-space-size=${YOUNG}`,
-        // Ends the engine with this process, also when a cell never stops.
+        // Ends the engine with this process, even if a cell never stops.
         '-r',
         join(__dirname, '..', 'jupyter', 'leash.js'),
       ],
       serialization: 'advanced',
-      // With a heap for each of TensorFlow's threads glibc keeps some 20 MB more over a thousand cells; no slower.
+      // With one glibc heap per TensorFlow thread, memory grows by 20 MB over a thousand cells; two are as fast.
       env: { MALLOC_ARENA_MAX: '2', ...process.env },
-      // What native code writes past Node comes through pipes; the third is the leash; its own group ends together.
+      // Native code writes to the pipes; the fourth is the parent pipe; a process group ends as a whole.
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
       detached: process.platform !== 'win32',
     });
@@ -116,12 +116,12 @@ export class EngineProcess {
     }
     child.on('message', (message: FromEngine) => this.receive(message));
     child.on('error', () => {});
-    // After "close" nothing of what it said can still be on its way.
+    // After "close" all its messages have arrived.
     child.once('close', (code, signal) => this.ended(code, signal));
     return child;
   }
 
-  /** What native code and other programs print goes past the engine, which limits the rest; a cell may have as much. */
+  /** Output of native code and other programs, which bypasses the engine's limit and has the same limit here. */
   private pass(name: 'stdout' | 'stderr', text: string) {
     if (this.room <= 0) return;
     const stream = (name: string, text: string) =>
@@ -135,7 +135,7 @@ export class EngineProcess {
   }
 
   private receive(message: FromEngine) {
-    // A cell can send over this channel, too: what is no message of the engine's is ignored.
+    // A cell can use this channel, too; anything but the engine's messages is ignored.
     if (!isObject(message)) return;
     if ('publish' in message) {
       const { type, content } = (message.publish ?? {}) as Partial<Published>;
@@ -152,7 +152,7 @@ export class EngineProcess {
   private ended(code: number | null, signal: string | null) {
     if (this.stopping) return;
     const memory = /heap out of memory|heap limit/i.test(this.lastWords) ? 'it ran out of memory' : undefined;
-    // Before it has a handler of its own, an interrupt ends it.
+    // Until the engine has its own handler, an interrupt would kill it.
     const early = signal === 'SIGINT' ? 'it was interrupted while it started' : undefined;
     const how = this.reason ?? memory ?? early ?? `it ended with ${signal ?? `exit code ${code}`}`;
     this.reason = undefined;

@@ -2,7 +2,7 @@ import type { ErrorContent } from '../jupyter/wire';
 import type { Diagnostic } from './checker/protocol';
 
 /**
- * What the checker found, with the line of each finding and a squiggle below what it means.
+ * The checker's diagnostics, each with its line of code and a squiggle.
  *
  * @param prefixed characters put before the cell's first line
  */

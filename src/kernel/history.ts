@@ -11,7 +11,7 @@ const KEPT = 10_000;
 
 /** The cells that ran in this session, for `history_request`. */
 export class History {
-  // Front ends want a number; this one only has to differ from the last kernel's.
+  // Front ends need a number that differs from the last kernel's.
   private readonly session = randomBytes(3).readUIntBE(0, 3);
   private readonly entries: Entry[] = [];
 
@@ -33,7 +33,7 @@ export class History {
     const n = Number(request['n'] ?? KEPT);
     switch (request['hist_access_type']) {
       case 'range': {
-        // Session 0 is this one, as are its own number and nothing; of older ones nothing is kept.
+        // Session 0, the session's own number and a missing one mean this session; older ones are not kept.
         const session = Number(request['session'] ?? 0);
         if (session !== 0 && session !== this.session) return [];
         const start = Number(request['start'] ?? 0);

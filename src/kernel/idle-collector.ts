@@ -1,31 +1,31 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
 
-/** A reader who runs cells one after the other shall not wait for a collection. */
+/** Milliseconds without work before a collection, so that cells run in sequence need not wait for it. */
 const IDLE_MS = 1000;
-/** Garbage below that many bytes may lie. */
+/** Less garbage than this, in bytes, is left alone. */
 const LITTLE = 8e6;
 
 /**
- * Collects garbage once a process has had nothing to do for a second: a notebook that is only looked at then holds
- * what its variables hold, and not the pictures and tensors that its cells have left (100 MB after a hundred cells).
- * V8 by itself would wait for more garbage.
+ * Collects garbage when a process has been idle for a second. An idle notebook then holds only its variables, and not
+ * the pictures and tensors that its cells left behind (100 MB after a hundred cells). V8 alone would wait for more
+ * garbage.
  */
 export class IdleCollector {
   private readonly collect: (options: { execution: 'async' }) => Promise<void>;
   private working = 0;
   private timer: NodeJS.Timeout | undefined;
-  /** Bytes that the last collection left. */
+  /** Bytes in use after the last collection. */
   private left = 0;
 
   constructor() {
-    // Only what is made after it has the function; it is gone again from what cells see.
+    // Only contexts created while the flag is set get `gc`; cells never see it.
     v8.setFlagsFromString('--expose-gc');
     this.collect = vm.runInNewContext('gc');
     v8.setFlagsFromString('--no-expose-gc');
   }
 
-  /** While the work lasts nothing is collected by this. */
+  /** Runs work during which nothing is collected. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.working++;
     clearTimeout(this.timer);
@@ -44,7 +44,7 @@ export class IdleCollector {
   }
 }
 
-/** Bytes of objects, and of the buffers that belong to them. */
+/** Bytes of objects and of their buffers. */
 function held(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

@@ -7,13 +7,13 @@ import { DISPLAY_NAME } from '../jupyter/kernelspec';
 import { LOGO_PNG, LOGO_SVG } from './logo';
 
 export interface InstallPlace {
-  /** Below this folder, in share/jupyter. */
+  /** Install below this folder, in share/jupyter. */
   prefix?: string;
-  /** Into the Python environment that is active, or that `python3` belongs to. */
+  /** Install into the active Python environment, or that of `python3`. */
   sysPrefix?: boolean;
 }
 
-/** The folder of the kernelspec; the user's own when no place is given. */
+/** The folder of the kernelspec; by default the user's own. */
 export function kernelspecFolder({ prefix, sysPrefix }: InstallPlace = {}): string {
   if (prefix !== undefined) return join(prefix, 'share', 'jupyter', 'kernels', 'convlens');
   if (sysPrefix) return join(pythonPrefix(), 'share', 'jupyter', 'kernels', 'convlens');
@@ -33,7 +33,7 @@ function pythonPrefix(): string {
 }
 
 /**
- * Tells Jupyter of the kernel: writes its kernelspec, which starts this very package with this very Node.
+ * Registers the kernel with Jupyter: writes a kernelspec that starts this package with this Node.
  *
  * @returns the folder that was written
  * @throws {KernelError} when it cannot be written

@@ -9,31 +9,31 @@ import { IdleCollector } from './idle-collector';
 import { kernelInfo } from './kernel-info';
 import { Outbox } from './outbox';
 
-/** Time for what a client sent together with a failing cell to arrive, so that it is aborted with it. */
+/** Milliseconds to wait for cells that a client sent together with a failing one, so that they are aborted, too. */
 const DRAIN_MS = 5;
-/** An interrupt that has not worked by then ends the engine. The protocol's promise is 2 s. */
+/** Milliseconds until an interrupt without effect ends the engine; the protocol allows 2 s. */
 const INTERRUPT_MS = 1500;
-/** Between two signals to a cell that has not stopped yet. */
+/** Milliseconds between two signals to a cell that has not stopped yet. */
 const AGAIN_MS = 250;
 const PARENTS_KEPT = 5000;
 
 type Parent = Pick<Message, 'header' | 'identities' | 'content'>;
 
-/** A Jupyter kernel: its sockets and the order of things. What cells do happens in the engine's process. */
+/** A Jupyter kernel: its sockets, its queue and its state. Cells run in the engine's process. */
 export class Kernel {
   private readonly queue: Message[] = [];
   private readonly aborted = new Set<Message>();
-  /** What later output of a cell needs of its request; not its code. */
+  /** The part of a cell's request that later output needs. */
   private readonly parents = new Map<string, Parent>();
   private readonly history = new History();
   private readonly collector = new IdleCollector();
   private readonly outbox: Outbox;
   private count = 0;
   private wake: () => void = () => {};
-  /** The shell's message that is being answered: a cell, or a question to the engine. */
+  /** The shell request in progress. */
   private working: Message | undefined;
   private latest: Parent | undefined;
-  /** An interrupt that found nothing to do: on a socket of its own it may have overtaken its cell. */
+  /** An interrupt that found nothing running: it may have overtaken its cell on another socket. */
   private early: Header | undefined;
   private stopped = false;
 
@@ -72,19 +72,19 @@ export class Kernel {
   }
 
   /**
-   * Interrupts what runs: a cell, a widget's callback, a timer; and when that has no effect the engine with it.
+   * Interrupts whatever runs: a cell, a widget's callback or a timer. If that has no effect, it ends the engine.
    *
-   * @param sent of the message that wants it
+   * @param sent when the request was sent
    */
   interrupt(sent?: Header): void {
     const { working } = this;
     if (working) this.cells.interrupt();
     else this.early = sent;
-    // One that comes just before the engine begins the cell stops nothing.
+    // An interrupt just before the engine starts the cell has no effect, so it is repeated.
     const again = setInterval(() => {
       if (working && this.working === working) this.cells.interrupt();
     }, AGAIN_MS);
-    // An engine that nobody has used yet runs nothing, and while it loads it may be slow to answer.
+    // An unused engine runs nothing, and may be slow to answer while it loads.
     let answers = !this.engine.used;
     this.engine.ask('ping', '', null).then(
       () => (answers = true),
@@ -107,7 +107,7 @@ export class Kernel {
     }
   }
 
-  /** The shell's messages, one after the other; they are read ahead, so that an abort finds those that wait. */
+  /** Handles shell messages in order. They are read ahead, so that an abort finds the waiting ones. */
   private async work() {
     while (!this.stopped) {
       const message = this.queue.shift();
@@ -129,7 +129,7 @@ export class Kernel {
     this.outbox.status('idle', message);
   }
 
-  /** The engine had no answer. What is no request gets no reply, but its reader is told. */
+  /** The engine failed to answer. Messages that are not requests get no reply, but their error is shown. */
   private refuse(message: Message, error: Error) {
     if (message.header.msg_type.endsWith('_request')) {
       this.outbox.reply(this.sockets.shell, message, {
@@ -191,7 +191,7 @@ export class Kernel {
     const count = this.count;
     this.latest = message;
     const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
-    // The cell is being checked while this is told; what it shows can only come later.
+    // The cell is being checked in parallel; its output comes later.
     const running = this.isOvertaken(message) ? INTERRUPTED : this.cells.run(header, code, count);
     if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
     const { error, result } = await running;
@@ -213,7 +213,7 @@ export class Kernel {
     );
   }
 
-  /** Whether the cell was sent before the interrupt that came first; the clock is that of their common sender. */
+  /** Whether a cell was sent before an interrupt that arrived first; both carry the clock of the same client. */
   private isOvertaken({ header }: Message): boolean {
     const { early } = this;
     this.early = undefined;
@@ -249,7 +249,7 @@ export class Kernel {
   private stop() {
     this.stopped = true;
     this.cells.stop();
-    // The sockets linger, so that the replies that were just sent leave first.
+    // The sockets linger until the last replies are sent.
     setTimeout(() => {
       this.sockets.close();
       this.onStop();

@@ -1,4 +1,4 @@
-/** Nine feature maps in viridis: the kernel's sign in a launcher. */
+/** The kernel's logo: nine feature maps in viridis. */
 const COLORS = ['440154', '3b528b', '21918c', '3b528b', 'fde725', '5ec962', '21918c', '5ec962', '3b528b'];
 
 export const LOGO_SVG = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${COLORS.map(

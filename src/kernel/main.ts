@@ -4,9 +4,9 @@ import { CheckerClient } from './checker/client';
 import { EngineProcess } from './engine-process';
 import { watchParent } from './parent-watch';
 
-// Messages are garbage at once: there is no need to let 30 MB of them gather, as V8 would.
+// Messages become garbage at once; V8 alone would let 30 MB of them accumulate.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
-// Before anything else is loaded: the checker and the engine take half a second to start, all the rest a tenth.
+// First of all, since the checker and the engine take half a second to start, and everything else a tenth.
 const checker = new CheckerClient();
 const engine = new EngineProcess();
 

@@ -1,7 +1,7 @@
 import type { Outlet } from '../jupyter/sockets';
 import { type Content, encode, type Message, newHeader } from '../jupyter/wire';
 
-/** What leaves the kernel: every message in an envelope of its session, signed, with the parent it answers. */
+/** Sends the kernel's messages, signed, with the session and the parent of each. */
 export class Outbox {
   private readonly session = newHeader('', '').msg_id;
 
@@ -32,7 +32,7 @@ export class Outbox {
     this.hand(this.iopub, message);
   }
 
-  /** What cannot be put into JSON is dropped and told on the kernel's stderr: a message must not end the kernel. */
+  /** A message that JSON cannot hold is dropped and logged to stderr; it must not end the kernel. */
   private hand(socket: Outlet, message: Message) {
     let frames: Buffer[];
     try {

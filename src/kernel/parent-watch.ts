@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 const EVERY_MS = 1000;
 
 /**
- * Calls back once the client that started this kernel is gone, also when it was killed: a client that wants its kernels
- * to end with it names its own process in `JPY_PARENT_PID`. Without that variable (a kernel that was started by hand, or
- * a client that detaches its kernels) nothing is watched.
+ * Calls `gone` when the client that started this kernel has ended, even if it was killed. A client that wants its kernels
+ * to end with it puts its process id into `JPY_PARENT_PID`. Without that variable (a kernel started by hand, or detached
+ * on purpose) nothing is watched.
  *
  * @param gone called once, within two seconds of the parent's end
  */
@@ -13,7 +13,7 @@ export function watchParent(gone: () => void, env: NodeJS.ProcessEnv = process.e
   const client = Number(env['JPY_PARENT_PID']);
   if (!(client > 0)) return;
   const parent = process.ppid;
-  // On Windows the variable is a handle; in a container it may be a process of the host. Neither can be looked up.
+  // On Windows the variable is a handle; in a container it may be a process of the host. Neither can be watched.
   const known = process.platform !== 'win32' && client !== parent && runs(client);
   const timer = setInterval(() => {
     // Windows does not give an orphan a new parent.
@@ -25,12 +25,12 @@ export function watchParent(gone: () => void, env: NodeJS.ProcessEnv = process.e
   timer.unref();
 }
 
-/** Whether a process runs; a dead one that nobody has waited for does not. */
+/** Whether a process runs; a zombie does not. */
 function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // A process of another user may not be signalled.
+    // Another user's process cannot be signalled, but it runs.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
   const status = `/proc/${pid}/status`;

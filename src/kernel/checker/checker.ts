@@ -14,16 +14,16 @@ import { type Emitted, patchTypeScript } from './typescript';
 // biome-ignore lint/suspicious/noExplicitAny: the shapes are tslab's
 type Any = any;
 
-/** What TypeScript calls a module that is not there. */
+/** TypeScript's codes for a missing module. */
 const NO_MODULE = new Set([2307, 2732, 2792]);
-/** What it calls a name that nothing declares. */
+/** TypeScript's code for an undeclared name. */
 const NO_NAME = 2304;
 const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/;
 
-/** A diagnostic, which for a missing module, or `exit`, ends with what to do. */
+/** A diagnostic; for a missing module, or `exit`, it ends with what to do. */
 function withAdvice(diagnostic: Diagnostic): Diagnostic {
   const { code, messageText, fileName } = diagnostic;
-  // What Python's users type to leave a console.
+  // Python users type these to leave a console.
   if (code === NO_NAME && /^Cannot find name '(exit|quit)'/.test(messageText)) {
     return { ...diagnostic, messageText: `${messageText} To leave the console, press Ctrl-D.` };
   }
@@ -33,7 +33,7 @@ function withAdvice(diagnostic: Diagnostic): Diagnostic {
   return { ...diagnostic, messageText: messageText + advice(name, folder) };
 }
 
-/** Loads TypeScript and tslab's converter, once, and makes type checkers of them. */
+/** Loads TypeScript and tslab's converter once, and makes type checkers with them. */
 export class Checkers {
   readonly local = new LocalFiles();
   readonly ts: Any;
@@ -42,7 +42,7 @@ export class Checkers {
   readonly createConverter: (options: object) => Any;
   readonly metadataOf: (code: string) => CheckedCell['metadata'];
   readonly printInfo: (info: object) => string;
-  /** What was transpiled last: a cell's code comes after that of the modules it imports. */
+  /** The last transpiled code: a cell's code comes after that of the modules it imports. */
   emitted: Emitted | undefined;
 
   /** @param dist tslab's folder of modules */
@@ -64,7 +64,7 @@ export class Checkers {
     this.printInfo = fromTslab('inspect').printQuickInfo;
   }
 
-  /** @returns what answers questions about the cells of a notebook in the current folder, one after the other */
+  /** @returns a checker for the cells of a notebook in the current folder */
   start(): Checker {
     return new Checker(this);
   }
@@ -72,11 +72,11 @@ export class Checkers {
 
 type Answers = { [K in Method]: (ask: Questions[K]['ask']) => Questions[K]['answer'] };
 
-/** Knows the types of one notebook. */
+/** The type checker of one notebook. */
 export class Checker implements Answers {
   private readonly converter: Any;
   private missing = false;
-  /** What was asked and answered last, where the answer is the same as long as no file changes. */
+  /** The last questions and answers, valid until a file changes. */
   private readonly last = new Map<Method, { asked: string; answer: Answer }>();
 
   constructor(private readonly shared: Checkers) {
@@ -86,12 +86,12 @@ export class Checker implements Answers {
   answer({ method, ask }: Question): Answer {
     try {
       if (this.shared.look()) this.last.clear();
-      // Cells are often run again, and front ends ask again at each move of the cursor.
+      // Cells are often run again, and front ends repeat questions at each move of the cursor.
       const asked = JSON.stringify(ask);
       const last = this.last.get(method);
       if (last?.asked === asked) return last.answer;
       const answer = { value: this[method](ask as never) };
-      // Modules that a cell defines, or imports, are emitted once only, and one that is missing may appear.
+      // Not cached: modules that a cell defines or imports are emitted only once, and a missing one may appear.
       const converted = (answer.value as Partial<CheckedCell> | null)?.converted;
       const lasts = method === 'check' ? converted && !converted.sideOutputs : true;
       if (lasts && !this.missing) this.last.set(method, { asked, answer });
@@ -124,13 +124,13 @@ export class Checker implements Answers {
   }
 
   complete({ declared, code, cursor }: Questions['complete']['ask']): Questions['complete']['answer'] {
-    // The rest of what TypeScript knows of a completion is no plain data.
+    // The other properties of a completion are not plain data.
     const { start, end, candidates } = this.converter.complete(declared, code, cursor);
     return { start, end, candidates };
   }
 
   inspect({ declared, code, cursor }: Questions['inspect']['ask']): string | null {
-    // A cursor right behind a name means the name.
+    // A cursor right after a name means the name.
     for (const at of cursor > 0 ? [cursor, cursor - 1] : [cursor]) {
       const info = this.converter.inspect(declared, code, at);
       if (info) return this.shared.printInfo(info);

@@ -6,15 +6,15 @@ import { startSnapshot, tslabFolder } from './snapshot';
 
 interface Asked {
   question: Question;
-  /** Whether a type checker has ended over it already. */
+  /** Whether a type checker has crashed on it once. */
   again: boolean;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
 /**
- * The type checker as the kernel asks it: a process that starts from a snapshot, or where there is none, or when it has
- * ended of its own, a thread. Questions may be asked at any time, also before it has started; it answers them in their
+ * The kernel's client of the type checker. The checker is a process that starts from a snapshot; without a snapshot, or
+ * after a crash, it is a thread. Questions may be asked at any time, even before it has started, and are answered in
  * order.
  */
 export class CheckerClient {
@@ -24,7 +24,7 @@ export class CheckerClient {
   private stopped = false;
   private tell = this.startProcess();
 
-  /** @throws when the checker fails, or ends twice over the same question */
+  /** @throws when the checker fails, or crashes twice on the same question */
   ask<K extends Method>(method: K, ask: Questions[K]['ask']): Promise<Questions[K]['answer']> {
     return new Promise((resolve, reject) => {
       const question = { method, ask } as Question;
@@ -34,7 +34,7 @@ export class CheckerClient {
     });
   }
 
-  /** Ends what the checker is doing, and another one answers the next questions. @param reason the answer to this one */
+  /** Ends the checker and starts another one for the next questions. @param reason the error of the present question */
   cancel(reason: Error): void {
     if (this.asked.length === 0) return;
     this.cancelled = reason;
@@ -50,7 +50,7 @@ export class CheckerClient {
     const child = startSnapshot();
     if (!child) return undefined;
     createInterface({ input: child.stdout! }).on('line', (line) => this.receive(JSON.parse(line)));
-    // What it cannot be told any more its end will answer.
+    // If it cannot be written to, its exit is handled below.
     child.on('error', () => {});
     child.stdin!.on('error', () => {});
     child.on('close', () => this.ended());
@@ -76,11 +76,11 @@ export class CheckerClient {
     else resolve(answer.value);
   }
 
-  /** Another one starts, and is asked what this one has not answered. */
+  /** Starts another checker and repeats the unanswered questions. */
   private ended(reason?: Error) {
     if (this.stopped) return;
     this.tell = undefined;
-    // The first question is the one over which it has ended.
+    // It crashed on the first question.
     const [first] = this.asked;
     if (this.cancelled) {
       this.asked.shift()?.reject(this.cancelled);

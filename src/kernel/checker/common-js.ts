@@ -4,15 +4,15 @@ import { moduleScope } from './module-scope';
 type Any = any;
 
 /**
- * Makes a CommonJS module of an ES module: what TypeScript's `transpileModule` makes of it, to the letter, by the
- * same transformer and printer. That one also makes a program of the file and a type checker, and checks it, which takes
- * longer than all the rest that is done for a small cell.
+ * Converts an ES module to CommonJS. The output is identical to that of TypeScript's `transpileModule`, by the same
+ * transformer and printer. `transpileModule` also makes a program and a type checker, which takes longer than everything
+ * else that is done for a small cell.
  *
  * @param ts TypeScript
- * @param input JavaScript that needs no other transformation, such as TypeScript has emitted
- * @param fileName as which it is named in the source map
+ * @param input JavaScript emitted by TypeScript
+ * @param fileName its name in the source map
  * @param given TypeScript's compiler options
- * @returns also the module as it was parsed
+ * @returns the code, the source map and the parsed module
  */
 export function toCommonJS(
   ts: Any,

@@ -2,10 +2,10 @@
 type Any = any;
 
 /**
- * What a cell declares.
+ * Lists the names that a cell declares.
  *
  * @param module the cell as tslab makes a module of it, which exports all its names: TypeScript's source file
- * @returns all names, and those of them that are variables and no constants
+ * @returns all names, and those that can be assigned to
  */
 export function declarationsOf(ts: Any, module: Any): { names: string[]; variables: string[] } {
   const names: string[] = [];
@@ -20,7 +20,7 @@ export function declarationsOf(ts: Any, module: Any): { names: string[]; variabl
   return { names, variables };
 }
 
-/** The names that a declaration binds, also inside of a pattern. */
+/** The names that a declaration binds, also inside patterns. */
 function collect(ts: Any, name: Any, names: string[]): void {
   if (ts.isIdentifier(name)) names.push(name.text);
   else for (const element of name.elements) if (element.name) collect(ts, element.name, names);

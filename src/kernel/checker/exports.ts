@@ -2,15 +2,15 @@
 type Any = any;
 
 /**
- * The cell with spaces for each `export` before a declaration, so that code can be pasted from a module: every
- * declaration of a cell is there for later cells anyway, and tslab refuses to export it twice.
+ * Replaces each `export` before a declaration by spaces, so that code can be pasted from a module. Later cells see every
+ * declaration anyway, and tslab refuses to export one twice.
  */
 export function withoutExports(ts: Any, code: string): string {
   if (!/\bexport\b/.test(code)) return code;
   const source = ts.createSourceFile('cell.ts', code, ts.ScriptTarget.Latest, false);
   let plain = code;
   for (const { modifiers = [] } of source.statements) {
-    // A default export keeps its word: without it a name might lack.
+    // A default export is kept: its declaration may have no name.
     if (modifiers.some(({ kind }: Any) => kind === ts.SyntaxKind.DefaultKeyword)) continue;
     for (const { kind, end } of modifiers) {
       if (kind === ts.SyntaxKind.ExportKeyword) {

@@ -12,33 +12,33 @@ const CHANGED = 1;
 const DELETED = 2;
 
 /**
- * The user's own files that cells import, looked at before each cell: a watcher of the file system tells of an
- * edit too late for a cell that runs right after it.
+ * The user's own files that cells import. They are checked before each cell, since a file system watcher would report
+ * an edit too late for a cell that runs right after it.
  */
 export class LocalFiles {
   private readonly files = new Map<string, Watched>();
   private readonly folders = new Map<object, () => void>();
 
-  /** In place of TypeScript's `sys.watchFile`. What is installed does not change under a running kernel. */
+  /** Replaces TypeScript's `sys.watchFile`. Installed packages are taken not to change while the kernel runs. */
   readonly watch = (path: string, changed: Changed) => {
     if (!path.includes('/node_modules/')) this.files.set(path, { changed, seen: stamp(path) });
     return { close: () => void this.files.delete(path) };
   };
 
-  /** In place of `sys.watchDirectory`, by which TypeScript waits for a module that it did not find. */
+  /** Replaces `sys.watchDirectory`, by which TypeScript waits for missing modules. */
   readonly watchFolder = (path: string, changed: (path: string) => void) => {
     const watcher = { close: () => void this.folders.delete(watcher) };
     this.folders.set(watcher, () => changed(path));
     return watcher;
   };
 
-  /** A cell did not find a module: it may be there by now, so TypeScript shall look anew. */
+  /** A cell did not find a module. It may exist by now, so TypeScript must look again. */
   lookForMissing(): void {
     for (const changed of [...this.folders.values()]) changed();
   }
 
   /**
-   * Tells of each file that was edited, and of those that import it: they hold its old values.
+   * Reports each edited file, and the files that import it, since they hold its old values.
    *
    * @param dependencies the files that a file imports, also by others
    * @returns whether there was one

@@ -1,6 +1,6 @@
 /**
- * Loads CommonJS modules where Node's own loader is not to be had: while a startup snapshot is built, and in the
- * process that starts from it, `require` knows Node's built-in modules only. Therefore this file imports no other.
+ * Loads CommonJS modules without Node's loader. While a startup snapshot is built, and in the process that starts from
+ * it, `require` knows only Node's built-in modules. Therefore this file imports nothing else.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,13 +9,13 @@ import vm from 'node:vm';
 // biome-ignore lint/suspicious/noExplicitAny: a module may export anything
 type Exports = any;
 
-/** What TypeScript and tslab's converter use of Node; `module.builtinModules` is empty in a snapshot. */
+/** The modules of Node that TypeScript and tslab's converter use; `module.builtinModules` is empty in a snapshot. */
 const BUILT_IN = /^(node:)?(buffer|crypto|fs|inspector|os|path|perf_hooks|url|util|v8|vm)$/;
 
 export class ModuleLoader {
   private readonly modules = new Map<string, { exports: Exports }>();
 
-  /** @returns what a file exports; it runs once */
+  /** @returns the exports of a file, which runs once */
   load(file: string): Exports {
     const loaded = this.modules.get(file);
     if (loaded) return loaded.exports;
@@ -35,7 +35,7 @@ export class ModuleLoader {
     return module.exports;
   }
 
-  /** From now on a file exports this instead. */
+  /** Replaces the exports of a file. */
   replace(file: string, exports: Exports): void {
     this.modules.set(file, { exports });
   }

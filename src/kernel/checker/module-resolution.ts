@@ -6,8 +6,8 @@ import { isOwn, OWN_FOLDER } from './packages';
 type Any = any;
 
 /**
- * Lets programs find more modules than tslab's setting of TypeScript (`node10`) does: packages whose entries only
- * `exports` names, as Node finds them, and this package and TensorFlow.js where none is nearer to the notebook.
+ * Lets programs find more modules than tslab's TypeScript setting (`node10`): packages that only have `exports`, as in
+ * Node, and this package and TensorFlow.js if there is none nearer to the notebook.
  *
  * @param ts TypeScript
  * @param host TypeScript's compiler host, which is changed
@@ -47,8 +47,8 @@ export function resolveMore(ts: Any, host: Any): void {
 }
 
 /**
- * @param roots folders of types that TypeScript looks into
- * @returns those, and where none of them has the types of Node the folder that came with this package
+ * @param roots the folders of types that TypeScript searches
+ * @returns these, and if none has the types of Node, the folder that came with this package
  */
 export function withNodeTypes(roots: string[]): string[] {
   const hasNode = (root: string) => fs.existsSync(path.join(root, 'node', 'package.json'));

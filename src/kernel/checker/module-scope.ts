@@ -2,18 +2,17 @@
 type Any = any;
 
 /**
- * What TypeScript's transformer of modules asks of its type checker: what a name of a module refers to. The scopes that
- * its binder found tell as much, so no checker is made. The rules are those of TypeScript's own `resolveName` for values
- * in JavaScript of this year.
+ * Resolves the names of a module for TypeScript's module transformer, which would ask a type checker. The binder's
+ * scopes are enough, so no checker is made. The rules are those of TypeScript's own `resolveName` for values.
  *
  * @param ts TypeScript
  * @param source a module, bound, without types
- * @returns to be used as the transformer's EmitResolver
+ * @returns the transformer's EmitResolver
  */
 export function moduleScope(ts: Any, source: Any): object {
   const { SymbolFlags, SyntaxKind } = ts;
 
-  /** The symbol that an identifier refers to; nothing for a global, or for a name that the transformer made up. */
+  /** The symbol that an identifier refers to; undefined for a global, and for a name made up by the transformer. */
   const find = (made: Any): Any => {
     const reference = ts.getParseTreeNode(made, ts.isIdentifier);
     const name = reference?.escapedText;
@@ -27,7 +26,7 @@ export function moduleScope(ts: Any, source: Any): object {
     return undefined;
   };
 
-  /** What a function's parameters refer to is none of its body's variables. */
+  /** Names in a function's parameters do not refer to variables of its body. */
   const isHiddenFrom = (inner: Any, scope: Any, { flags, valueDeclaration }: Any): boolean => {
     if (!ts.isFunctionLike(scope) || !inner || inner === scope.body) return false;
     if (!(flags & SymbolFlags.Variable)) return false;

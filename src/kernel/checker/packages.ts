@@ -1,4 +1,4 @@
-/** Which packages a cell gets from this one, and what to type for those that are missing. */
+/** The packages that a cell gets from this one, and what to type for missing ones. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -12,15 +12,15 @@ const BUILT_IN =
   /^(_|assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|diagnostics_channel|dns|domain|events|fs|https?2?|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|string_decoder|sys|timers|tls|trace_events|tty|url|util|v8|vm|wasi|worker_threads|zlib)(\/|$)/;
 
 /**
- * Whether the kernel provides a package where nothing nearer to the notebook does: this package, and those that its
- * functions return objects of.
+ * Whether the kernel provides a package if there is none nearer to the notebook: this package, and those whose objects
+ * its functions return.
  */
 export function isOwn(name: string): boolean {
   return OWN.test(name);
 }
 
 /**
- * What to do about a module that was not found, as the end of an error's message.
+ * The end of an error message about a missing module: what to do.
  *
  * @param name as it was imported
  * @param folder of the notebook, or of the file that imports it

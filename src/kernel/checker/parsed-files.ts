@@ -3,31 +3,31 @@ import fs from 'node:fs';
 // biome-ignore lint/suspicious/noExplicitAny: tslab ships its own TypeScript, whose types are not ours
 type Any = any;
 
-/** Differs whenever the file does; 0 where there is none. */
+/** A file's version, which changes when the file does; 0 if there is no file. */
 export function stamp(path: string): number {
   const stat = fs.statSync(path, { throwIfNoEntry: false });
   return stat ? stat.mtimeMs + stat.size / 1e12 + 1 : 0;
 }
 
 /**
- * The declaration files that every type checker reads, Node's above all, kept from one checker to the next with
- * the symbols that TypeScript bound in them: parsing and binding them is nine tenths of a checker's start.
- * TypeScript's own language services share files so (its DocumentRegistry).
+ * Declaration files that every type checker reads, mostly Node's, shared between checkers together with their bound
+ * symbols. Parsing and binding them is nine tenths of a checker's start. TypeScript's language services share files in
+ * the same way (DocumentRegistry).
  */
 export class ParsedFiles {
   private readonly kept = new Map<string, { source: Any; seen: number; sure: boolean }>();
   private keeping = false;
-  /** Whether a file is asked for whose text nobody needs. */
+  /** True while only a file's version is read. */
   unread = false;
 
-  /** What is read while `work` runs is kept. */
+  /** Keeps the files that are read while `work` runs. */
   keep(work: () => void): void {
     this.keeping = true;
     work();
     this.keeping = false;
   }
 
-  /** These may have changed since they were kept, in another process: each is looked at once. */
+  /** The kept files may have changed since, so each is checked once. */
   doubt(): void {
     for (const file of this.kept.values()) file.sure = false;
   }
@@ -41,7 +41,7 @@ export class ParsedFiles {
         const kept = this.find(name);
         if (!kept) return this.read(name, read(name, ...rest));
         if (told.has(name)) return kept;
-        // TypeScript's watch keeps a file of its own, an empty one; by its version it sees that nothing has changed.
+        // TypeScript's watch holds an empty file; its version tells that nothing has changed.
         this.unread = true;
         try {
           kept.version = read(name, ...rest).version;
@@ -64,7 +64,7 @@ export class ParsedFiles {
 
   private read(name: string, source: Any): Any {
     const seen = this.keeping && source && name.includes('/node_modules/') ? stamp(name) : 0;
-    // What tslab makes up, the cells themselves, is no file.
+    // The cells themselves are not files.
     if (seen) this.kept.set(name, { source, seen, sure: true });
     return source;
   }

@@ -7,8 +7,8 @@ import { ParsedFiles } from './parsed-files';
 import type { Question } from './protocol';
 
 /**
- * Questions that bring the files and the functions into memory that the first cells of a notebook need. No
- * completion: it sorts by Intl.Collator, which no snapshot can hold.
+ * Questions that load the files and functions that the first cells of a notebook need. There is no completion among
+ * them: it sorts by Intl.Collator, which a snapshot cannot hold.
  */
 const WARMING: Question[] = [
   { method: 'check', ask: { declared: '', code: 'const first: number = 1; console.log(first)' } },
@@ -29,22 +29,22 @@ export function build(loader: ModuleLoader, dist: string): void {
     checker.close();
   });
   v8.startupSnapshot.setDeserializeMainFunction(() => {
-    // Node remembers the folder in which the snapshot was built until it is told of another.
+    // Node keeps the folder in which the snapshot was built until it is set again.
     process.chdir(process.argv.at(-1)!);
     parsed.doubt();
     serve(checkers);
   });
 }
 
-/** Answers questions, each a line of JSON, until there are no more. */
+/** Answers questions, one JSON object per line, until standard input ends. */
 function serve(checkers: Checkers): void {
-  // Only answers go to standard output.
+  // Standard output is for answers only.
   console.log = console.error;
   const checker = checkers.start();
   for (const line of lines()) fs.writeSync(1, `${JSON.stringify(checker.answer(JSON.parse(line)))}\n`);
 }
 
-/** The lines of standard input; this process has nothing else to wait for. */
+/** The lines of standard input, read synchronously. */
 function* lines(): Generator<string> {
   const chunk = Buffer.alloc(65_536);
   let parts: Buffer[] = [];
@@ -64,7 +64,7 @@ function read(chunk: Buffer): number {
   try {
     return fs.readSync(0, chunk);
   } catch (error) {
-    // What Windows says at the end of a pipe.
+    // Windows reports the end of a pipe as an error.
     if ((error as NodeJS.ErrnoException).code === 'EOF') return 0;
     throw error;
   }

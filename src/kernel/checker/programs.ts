@@ -2,9 +2,9 @@
 type Any = any;
 
 /**
- * Makes programs, in the place of TypeScript's builder programs, of which tslab uses little: a builder would look at the
- * imports of all files, those of Node's and the libraries' types among them, and start a checker for it, which is a third
- * of the time that a cell's check takes.
+ * Replaces TypeScript's builder programs. A builder resolves the imports of all files, including those of Node's and the
+ * libraries' types, and starts a checker for that, which is a third of the time of a cell's check. tslab does not need
+ * it.
  */
 export class Programs {
   private converting = false;
@@ -53,12 +53,12 @@ export class Programs {
     };
   }
 
-  /** The cell with its names, when it has any and tslab does not export them yet. */
+  /** The cell with its declared names, if it has any and tslab does not export them yet. */
   private declaring(rootNames: string[], host: Any, old: Any): Any {
     const { ts } = this;
     const name = rootNames.find((root) => root.endsWith('/__tslab__.ts'))!;
     const text: string = host.readFile(name);
-    // Where the last program was of the same cell, TypeScript would not make another one for the exports.
+    // If the last program was of the same cell, TypeScript would not make another one for the exports.
     if (old.getProgram().getSourceFile(name).text.startsWith(text)) return undefined;
     const source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true);
     if (ts.isExportDeclaration(source.statements.at(-1))) return undefined;
@@ -67,7 +67,7 @@ export class Programs {
   }
 }
 
-/** The user's own files that a file imports, also by others, and it itself; what is installed imports none of them. */
+/** A file and the user's own files that it imports, directly or not; installed packages import none of them. */
 function dependencies(program: Any, source: Any): string[] {
   const found = new Set<string>([source.fileName]);
   for (const name of found) {
@@ -80,9 +80,8 @@ function dependencies(program: Any, source: Any): string[] {
 }
 
 /**
- * To the checker the name in `{ layers }` is the property; tslab asks it where the variable comes from. And for the type
- * of each member that a half-written `a.na` may mean it would check `a.na` anew, for which it only looks whether that
- * is this member.
+ * Two corrections of the checker. For the name in `{ layers }` it returns the property, while tslab needs the variable.
+ * And for the type of each member that an unfinished `a.na` may mean, it would check `a.na` again.
  */
 function mendChecker(ts: Any, program: Any): void {
   const original = program.getTypeChecker;

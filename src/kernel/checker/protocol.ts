@@ -13,7 +13,7 @@ export interface Diagnostic {
   fileName?: string;
 }
 
-/** A cell whose types were checked, as tslab and what stands around it need it to run. */
+/** A checked cell, as the engine needs it. */
 export interface CheckedCell {
   /** What tslab reads in its first comments: `@module` with a name, `@browser`. */
   metadata: { module?: string; mode?: string };
@@ -22,21 +22,21 @@ export interface CheckedCell {
    * declared when the cell has run.
    */
   converted?: { diagnostics: Diagnostic[]; output?: string; declOutput?: string; sideOutputs?: object[] };
-  /** What is wrong in it, or in the module that it defines. */
+  /** Errors in the cell, or in the module that it defines. */
   diagnostics: Diagnostic[];
   /** Characters that were put before its first line. */
   prefixed: number;
   /** From the code that runs to what TypeScript emitted, and from there to the cell: JSON, the second in base64. */
   maps: string[];
-  /** The variables it declares that may be assigned to. */
+  /** Declared variables that can be assigned to. */
   variables: string[];
   /** All names it declares. */
   names: string[];
 }
 
 /**
- * What the type checker is asked, and what it answers. `declared` is what earlier cells declare, as tslab writes it;
- * a cursor counts UTF-16 units.
+ * Questions to the type checker, and its answers. `declared` holds the declarations of earlier cells, in tslab's form.
+ * Cursors count UTF-16 units.
  */
 export interface Questions {
   check: { ask: { declared: string; code: string }; answer: CheckedCell };
@@ -44,7 +44,7 @@ export interface Questions {
     ask: { declared: string; code: string; cursor: number };
     answer: { start: number; end: number; candidates: string[] };
   };
-  /** What is known of the name at the cursor, as text. */
+  /** Documentation of the name at the cursor, as text. */
   inspect: { ask: { declared: string; code: string; cursor: number }; answer: string | null };
   isComplete: {
     ask: { code: string };

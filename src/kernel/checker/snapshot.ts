@@ -5,14 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * A type checker takes a second to start: TypeScript is loaded, the types of Node are read, their symbols bound. All
- * of that is the same at each start, so it is done once, at set-up, and the memory it leads to is kept (a startup
- * snapshot of Node's, some 50 MB). A checker that starts from it takes a quarter of a second. It fits one version of
- * Node and one of tslab; where there is none that fits, the checker starts in a thread, as slow as ever.
+ * A type checker takes a second to start: it loads TypeScript, reads the types of Node and binds their symbols. Since
+ * this is the same each time, set-up does it once and keeps the resulting memory in a startup snapshot of Node (about
+ * 50 MB). A checker starts from it in a quarter of a second. A snapshot fits one version of Node and one of tslab; if
+ * none fits, the checker starts in a thread, without a snapshot.
  */
 
 const HERE = __dirname;
-/** A flag of V8's that a user set for other programs makes a snapshot unfit. */
+/** Without the user's NODE_OPTIONS: V8 flags in it would make the snapshot unusable. */
 const ENVIRONMENT = { ...process.env, NODE_OPTIONS: '' };
 /**
  * glibc raises this limit of its own (128 kB) as a program frees larger pieces, and then keeps what V8's compilers

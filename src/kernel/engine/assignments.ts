@@ -6,8 +6,8 @@ type Setters = Record<string, (value: unknown) => void>;
 const END = '\n})(__tslab__.exports, __tslab__.require)';
 
 /**
- * Keeps a variable one variable: where a later cell assigns to it, the functions of the cell that declared it see
- * the new value. tslab alone assigns to a property of its own, and those functions go on with the old one.
+ * Makes assignments of later cells visible to functions of the cell that declared the variable. tslab alone assigns to
+ * a property of its own object, so those functions would keep the old value.
  */
 export class Assignments {
   private readonly setters = new Map<PropertyKey, (value: unknown) => void>();
@@ -29,8 +29,8 @@ export class Assignments {
   }
 
   /**
-   * The code of a cell that is about to run, which at its end will tell how its variables are set. What it
-   * declares anew is no longer set in the cell that had declared it before.
+   * The code of a cell, extended by setters for its variables. A variable that it redeclares is no longer set in the cell
+   * that declared it before.
    *
    * @param declares all names that the cell declares, and those of them that may be assigned to
    */

@@ -7,7 +7,7 @@ import { plainBundle } from './plain-bundle';
 const DISPLAY = Symbol.for('Jupyter.display');
 const ROWS = 100;
 
-/** A value as the notebook shows it: its own form if it has one, a picture as such, a table for records, else its text. */
+/** How the notebook shows a value: in its own form, as a picture, as a table of records, or as text. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
   // By their own way figures and pictures keep their metadata, which that of `Jupyter.display` has no room for.
   if (isFigure(value)) return plainBundle(value.bundle());
@@ -23,7 +23,7 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
   return plainBundle({ data: { 'text/html': table(value as Content[], columns), 'text/plain': plain } });
 }
 
-/** Another object may have a method of that name that is no business of the kernel's. */
+/** Other objects may have a method of that name for other purposes. */
 function isFigure(value: unknown): value is { bundle(): MimeBundle } {
   const { bundle, save, spec } = (value ?? {}) as { bundle?: unknown; save?: unknown; spec?: unknown };
   return typeof bundle === 'function' && typeof save === 'function' && typeof spec === 'object';

@@ -13,11 +13,11 @@ const FRAME = /(cell\[\d+\]):(\d+):(\d+)/;
 const WRAPPER = /^\((?:async )?function\(exports, require\) \{ /;
 const KEPT = 2000;
 
-/** Knows for every cell that ran where its lines came from. */
+/** Maps lines of running code to lines of cells. */
 export class CellSources {
   private readonly cells = new Map<string, Cell>();
 
-  /** A cell's code is about to run. @returns the file name it runs under */
+  /** Registers a cell that is about to run. @returns the file name to run it under */
   began(count: number, code: string, { maps, prefixed }: Pick<CheckedCell, 'maps' | 'prefixed'>): string {
     const name = `cell[${count}]`;
     const wrapped = code.match(WRAPPER)?.[0].length ?? 0;
@@ -26,12 +26,12 @@ export class CellSources {
     return name;
   }
 
-  /** The stack's frames that lie in cells or in the user's files, their lines as the user wrote them. */
+  /** The frames of a stack in cells and in the user's files, with the user's own line numbers. */
   frames(stack: string): string[] {
     const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
     const last = frames.findLastIndex((line) => FRAME.test(line));
     const own = /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]src[\\/]kernel[\\/]/;
-    // Below a cell's last frame there is only the engine; without a cell's frame all may matter.
+    // Below the last frame of a cell is only the engine. Without such a frame, all frames may matter.
     const seen = last < 0 ? frames : frames.slice(0, last + 1);
     return seen.filter((line) => !own.test(line) && !this.isWrapper(line)).map((line) => this.frame(line));
   }
@@ -57,7 +57,7 @@ export class CellSources {
       if (!('originalLine' in entry)) return plain.replace(FRAME, '$1');
       position = { line: entry.originalLine, column: entry.originalColumn };
     }
-    // tslab puts a line of its own before each cell, so what it calls line 1 is the cell's line 1.
+    // tslab puts one line before each cell.
     const column = position.line === 1 ? Math.max(0, position.column - cell.prefixed) : position.column;
     return plain.replace(FRAME, `$1:${position.line}:${column + 1}`);
   }

@@ -1,6 +1,6 @@
 /**
- * The engine's process: runs cells, and tells the kernel's process (its parent) what they show. It may
- * die at any time; the parent starts another.
+ * The engine's process: runs cells and sends their output to the kernel's process, its parent. It may die at any time;
+ * the parent starts another.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { offerKernel } from '../../cell/front-end';
@@ -18,11 +18,11 @@ import { Engine } from './tslab';
 
 interface Context {
   cell: string;
-  /** Of the front end that sent the message. */
+  /** Session of the front end that sent the message. */
   session: string;
-  /** Takes what would be shown, while `interact` draws. */
+  /** Receives what is shown while `interact` draws. */
   capture?: (bundle: MimeBundle) => void;
-  /** Takes what would be printed meanwhile. */
+  /** Receives what is printed meanwhile. */
   print?: (text: string) => void;
 }
 
@@ -67,7 +67,7 @@ offerKernel({
     const print = (text: string) => {
       printed += text;
     };
-    // What takes the bundle may show it itself: that must not be taken again.
+    // The receiver may display the bundle; that must not be captured again.
     const capture = (bundle: MimeBundle) => context.run(outside, () => show(bundle));
     await context.run({ ...outside, capture, print }, async () => run());
     if (printed) show({ data: { 'text/plain': printed.trimEnd() }, metadata: {} });
@@ -118,7 +118,7 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
     streams.flush();
     return null;
   },
-  // Tells that this thread is not caught in a loop.
+  // Shows that this thread is not blocked.
   ping: () => null,
 };
 
@@ -144,7 +144,7 @@ process.on('message', (message: ToEngine) => {
   void context.run(mine, () => collector.during(answer));
 });
 
-/** A failure that no cell waits for is shown in the cell whose code it is, and ends nothing. */
+/** Shows an error that no cell waits for in the cell whose code threw it. */
 function showStray(kind: string, thrown: unknown, owner?: Context) {
   const { traceback } = failureOf(thrown, engine.sources);
   context.run(owner ?? current(), () => {

@@ -12,11 +12,11 @@ const CONTROL = 'jupyter.widget.control';
 interface Open {
   target: string;
   onMessage(data: Content): unknown;
-  /** What the front end shows, for a page that asks for it later. */
+  /** The state of the front end's widgets, for pages that ask for it later. */
   widget?: Widget;
 }
 
-/** The comms that are open between this engine and the front end. */
+/** The open comms between this engine and the front end. */
 export class Comms {
   private readonly open = new Map<string, Open>();
 
@@ -50,7 +50,7 @@ export class Comms {
     };
   }
 
-  /** A message of the front end. A comm of an unknown target that it opens is closed, as the protocol wants. */
+  /** Handles a message of the front end. A comm with an unknown target is closed, as the protocol requires. */
   async receive(type: string, content: Content): Promise<void> {
     const id = String(content['comm_id']);
     const data = isObject(content['data']) ? content['data'] : {};

@@ -3,10 +3,10 @@ import type { ErrorContent } from '../../jupyter/wire';
 import { advice } from '../checker/packages';
 import type { CellSources } from './cell-sources';
 
-/** Of a message, and of a traceback. */
+/** Longest message and longest traceback, in characters. */
 const MOST_LETTERS = 100_000;
 const MOST_LINES = 1000;
-/** Causes of causes that are told. */
+/** How many causes of causes are shown. */
 const MOST_CAUSES = 20;
 
 /** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
@@ -15,7 +15,7 @@ function interrupted(): ErrorContent {
   return { ename: 'KeyboardInterrupt', evalue: how, traceback: [`KeyboardInterrupt: ${how}`] };
 }
 
-/** Something thrown, as Jupyter's error: its name, its message, and the frames that are the user's. */
+/** A thrown value as a Jupyter error: name, message, and the user's frames. */
 export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
   try {
     const { ename, evalue, traceback } = described(thrown, sources, []);
@@ -27,14 +27,14 @@ export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
   }
 }
 
-/** A message that would fill the page is cut, and says so. */
+/** Cuts a long message, and says so. */
 function cut(text: string): string {
   return text.length <= MOST_LETTERS
     ? text
     : `${text.slice(0, MOST_LETTERS)} … (${text.length - MOST_LETTERS} more characters)`;
 }
 
-/** @param above the errors that this one is the cause of */
+/** @param above the errors whose cause this one is */
 function described(thrown: unknown, sources: CellSources, above: readonly unknown[]): ErrorContent {
   if (!(thrown instanceof Error)) {
     const evalue = inspect(thrown, { colors: false });

@@ -5,8 +5,8 @@ import { isOwn, OWN_FOLDER } from '../checker/packages';
 type Resolve = (request: string, parent: Module | undefined, ...rest: unknown[]) => string;
 
 /**
- * From now on `require` finds this package and TensorFlow.js in any folder: where none is nearer, the kernel's own. The
- * type checker does the same (checker/module-resolution.ts).
+ * Makes `require` find this package and TensorFlow.js in any folder: the kernel's own, if none is nearer. The type
+ * checker does the same (checker/module-resolution.ts).
  */
 export function provideOwnPackages(): void {
   const loader = Module as unknown as {

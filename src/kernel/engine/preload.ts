@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 /**
- * Loads what cells that import this package will load, while the type checker starts beside it: a second
- * of start that is nobody's wait. In a folder that has another convlens nothing is loaded;
+ * Loads the modules that a cell which imports this package will need, while the type checker starts in parallel. That
+ * saves the first cell a second. In a folder that has another convlens nothing is loaded;
  * `CONVLENS_PRELOAD=0` turns it off.
  */
 export function preload(): void {
@@ -27,9 +27,9 @@ export function preload(): void {
     try {
       steps.shift()?.();
     } catch {
-      // Whoever needs it will get the error, with its reason.
+      // The cell that needs the module gets the error.
     }
-    // A cell that came meanwhile goes first.
+    // A waiting cell goes first.
     if (steps.length) setImmediate(next);
   };
   next();

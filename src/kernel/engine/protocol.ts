@@ -2,8 +2,8 @@ import type { Content, ErrorContent, MimeBundle } from '../../jupyter/wire';
 import type { CheckedCell } from '../checker/protocol';
 
 /**
- * What the kernel asks its engine, and what the engine answers. `cell` is the id of the causing message, `session` the
- * front end's that sent it.
+ * The kernel's requests to its engine, and the answers. `cell` is the id of the message that caused the request,
+ * `session` that of the front end that sent it.
  */
 export interface Calls {
   execute: { ask: { cell: CheckedCell; count: number; session: string }; answer: Executed };
@@ -16,7 +16,7 @@ export interface Executed {
   error?: ErrorContent;
   /** The bundle of the last value, when there is one. */
   result?: MimeBundle;
-  /** Whether the cell came to its end; an error may then be one of showing its value. */
+  /** Whether the cell ran to its end; an error then comes from showing its value. */
   ran: boolean;
 }
 

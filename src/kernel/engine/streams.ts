@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Characters one cell may print; what comes after is counted, not kept. */
+/** Characters that a cell may print; the rest is counted and dropped. */
 export const STREAM_LIMIT = 10_000_000;
 const CHUNK = 32_768;
 
@@ -13,15 +13,15 @@ interface Printed {
 }
 
 /**
- * Takes over `process.stdout` and `process.stderr`: what is written goes to the cell whose code (also a
- * timer or a promise of it) writes. Small writes are put together until the next turn of the event loop.
+ * Redirects `process.stdout` and `process.stderr` to the cell whose code writes, including its timers and promises.
+ * Small writes are collected until the next turn of the event loop.
  */
 export class Streams {
   private readonly cells = new Map<string, Printed>();
   private waiting: { cell: string; name: string; text: string } | undefined;
   private scheduled = false;
 
-  /** @param current the cell that the running code belongs to, and who else takes what it prints */
+  /** @param current the cell of the running code, and the receiver of what it prints, if any */
   constructor(
     private readonly publish: Publish,
     private readonly current: () => { cell: string; print?: (text: string) => void },
@@ -39,7 +39,7 @@ export class Streams {
   write(name: 'stdout' | 'stderr', chunk: string | Uint8Array): void {
     const { cell, print } = this.current();
     const printed = this.printed(cell);
-    // One decoder for each cell and stream: a character may be split across two writes.
+    // One decoder per cell and stream: a character may be split across two writes.
     printed.decoders[name] ??= new StringDecoder('utf8');
     const text = typeof chunk === 'string' ? chunk : printed.decoders[name].write(Buffer.from(chunk));
     if (!text) return;
@@ -53,14 +53,14 @@ export class Streams {
     if (room > 0) this.append(cell, name, text.length > room ? text.slice(0, room) : text);
   }
 
-  /** Sends what waits. */
+  /** Sends the collected output. */
   flush(): void {
     const waiting = this.waiting;
     this.waiting = undefined;
     if (waiting) this.publish(waiting.cell, waiting.name, waiting.text);
   }
 
-  /** The cell is done: says what was dropped. Its timers may print later all the same. */
+  /** Reports what a finished cell had dropped. Its timers may still print later. */
   finish(cell: string): void {
     this.flush();
     const printed = this.cells.get(cell);

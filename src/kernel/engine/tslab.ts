@@ -6,16 +6,16 @@ import { tslabFolder } from '../checker/snapshot';
 import { Assignments } from './assignments';
 import { CellSources } from './cell-sources';
 
-/** What tslab's executor is for this kernel; what it knows of the language it asks its converters. */
+/** The part of tslab's executor that this kernel uses. */
 interface Executor {
-  /** @returns whether the cell came to its end */
+  /** @returns whether the cell ran to its end */
   execute(source: string): Promise<boolean>;
   interrupt(): void;
   /** All variables of all cells. */
   locals: object;
 }
 
-/** What a cell came to: its value, or what was thrown. */
+/** The outcome of a cell: its value, or what it threw. */
 export interface Outcome {
   value?: { value: unknown };
   thrown?: { value: unknown };
@@ -56,24 +56,24 @@ export class Engine {
   }
 
   /**
-   * Runs a cell in which the checker found nothing wrong.
+   * Runs a cell that passed the checker.
    *
    * @param count its number, by which its lines are named
    */
   async execute(cell: CheckedCell, count: number): Promise<Outcome> {
     const outcome: Outcome = { ran: false };
     Object.assign(this, { cell, count, outcome });
-    // The source matters to the converters only.
+    // Only the converters read the source.
     outcome.ran = await this.executor.execute('');
     return outcome;
   }
 
-  /** Ends a cell that awaits. */
+  /** Interrupts a cell that awaits. */
   interrupt(): void {
     this.executor.interrupt();
   }
 
-  /** Each cell is run under a file name of its own, so that a stack says which cell a line is in. */
+  /** Runs each cell under its own file name, so that a stack names the cell of a line. */
   private nameCells(assignments: Assignments) {
     const run = vm.runInThisContext;
     vm.runInThisContext = ((code: string, options: vm.RunningCodeOptions) => {
@@ -84,7 +84,7 @@ export class Engine {
   }
 }
 
-/** From now on a file exports this, as if it had been loaded. */
+/** Replaces the exports of a module, as if it had been loaded. */
 function standIn(file: string, exports: object) {
   require.cache[file] = Object.assign(new Module(file), { exports, filename: file, loaded: true });
 }

@@ -1,14 +1,14 @@
 import { isObject } from '../../is-object';
 import type { Content } from '../../jupyter/wire';
 
-/** The state of one widget's model as both sides know it: a page that is loaded anew gets it from here. */
+/** The state of one widget's model, for pages that are reloaded. */
 export interface Widget {
   readonly state: Content;
-  /** Takes over what an update changes, whoever sent it. */
+  /** Applies an update of either side. */
   follow(data: Content): void;
 }
 
-/** @returns the widget that a comm is of; nothing for a comm of another target */
+/** @returns the widget of a comm; undefined for other targets */
 export function widgetOf(target: string, data: Content): Widget | undefined {
   if (target !== 'jupyter.widget') return undefined;
   const state: Content = { ...(isObject(data['state']) ? data['state'] : {}) };
@@ -20,7 +20,7 @@ export function widgetOf(target: string, data: Content): Widget | undefined {
   };
 }
 
-/** What `update_states` carries: each model's full state under its id, with the names by which it is made again. */
+/** The content of `update_states`: each model's full state by id, with the names needed to recreate it. */
 export function statesOf(widgets: [id: string, widget: Widget | undefined][]): Content {
   const states: Content = {};
   for (const [id, widget] of widgets) {
