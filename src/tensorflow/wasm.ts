@@ -1,4 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core';
+import { packing } from './wasm-packed';
 
 /** Wrappers of the backend's kernels, by kernel name. */
 const PATCHES: Record<string, (tf: typeof tfc, kernel: tfc.KernelConfig) => tfc.KernelFunc> = {
@@ -12,6 +13,16 @@ const PATCHES: Record<string, (tf: typeof tfc, kernel: tfc.KernelConfig) => tfc.
   _FusedMatMul: broadcasting,
 };
 
+/** The input that XNNPACK keeps a copy of, by kernels. */
+const PACKED: Record<string, 'filter' | 'b'> = {
+  Conv2D: 'filter',
+  FusedConv2D: 'filter',
+  DepthwiseConv2dNative: 'filter',
+  FusedDepthwiseConv2D: 'filter',
+  BatchMatMul: 'b',
+  _FusedMatMul: 'b',
+};
+
 /**
  * Starts the wasm backend (4.22) and patches it. An op that XNNPACK refuses throws instead of returning uninitialised
  * memory, and windows get the right padding.
@@ -23,7 +34,9 @@ export async function startWasm(tf: typeof tfc): Promise<boolean> {
   if (!started) return false;
   patchMemory((tf.backend() as unknown as { wasm: Heap }).wasm);
   for (const kernel of tf.getKernelsForBackend('wasm')) {
-    const run = PATCHES[kernel.kernelName]?.(tf, kernel) ?? kernel.kernelFunc;
+    const input = PACKED[kernel.kernelName];
+    const own = input ? { ...kernel, kernelFunc: packing(input, kernel.kernelFunc) } : kernel;
+    const run = PATCHES[kernel.kernelName]?.(tf, own) ?? own.kernelFunc;
     const kernelFunc: tfc.KernelFunc = (given) => {
       const outputs = run(given);
       const why = refusal();

@@ -5,6 +5,7 @@ import { withFace } from '../../face';
 import type { Activation } from '../../maps/activation';
 import { runRepeated } from '../../tensorflow/graph/repeated';
 import { running } from '../../tensorflow/running';
+import { withoutPacked } from '../../tensorflow/wasm-packed';
 import { cleansUp } from '../layers/make';
 import type { Shape } from '../model';
 import { type Container, isInput, type Run, runFor, type Step, sizeOf } from './plan';
@@ -41,7 +42,9 @@ export async function runModel(
       }
     } else {
       // Each is read as it is made, so that all maps of a large model are in memory once.
-      runAll(tf, run, inputs, (path, name, tensor) => add(path, name, tensor.shape, tensor.dataSync()));
+      withoutPacked(() =>
+        runAll(tf, run, inputs, (path, name, tensor) => add(path, name, tensor.shape, tensor.dataSync())),
+      );
     }
     return result;
   } catch (cause) {

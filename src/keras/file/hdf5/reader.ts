@@ -15,7 +15,9 @@ const PATIENCE_TO_START = 60;
 /** How many times longer a step may take where the process gets little of the processor, or waits for a disk. */
 const BUSIEST = 10;
 /** Bytes of arrays that are asked for at once. */
-const AT_ONCE = 1 << 25;
+const AT_ONCE = 1 << 23;
+/** Bytes of a file after which the thread is ended instead of kept for the next file. */
+const LARGE = 1 << 25;
 
 /** The HDF5 library in a thread of its own, which can be ended whatever it is at. */
 class Reader {
@@ -112,7 +114,8 @@ export const openHdf5: OpenHdf5 = async (bytes, limit) => {
       read: (arrays, use) => read(reader, arrays, use),
       close() {
         if (!reader.alive) return;
-        if (idle?.alive) reader.end();
+        // After a large file its heap stays large.
+        if (idle?.alive || bytes.size > LARGE) reader.end();
         else {
           reader.release();
           idle = reader;
