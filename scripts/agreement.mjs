@@ -2,8 +2,8 @@
  * Compares every layer of the Keras Applications with Keras itself, on native and wasm, and writes
  * docs/agreement.md. Models are built on demand into out/keras (about 3 GB) and kept for the next run.
  *
- * usage: node scripts/agreement.mjs [MODEL ...]     (tf_keras.MODEL is one of Keras 2; models that are named are
- * compared and written nowhere)
+ * usage: node scripts/agreement.mjs [--keep] [MODEL ...]     (tf_keras.MODEL is one of Keras 2; models that are named
+ * are compared and written nowhere; with --keep they replace their own rows)
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,11 +15,16 @@ import { setup } from './setup.mjs';
 import { ensureVenv } from './venv.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = join(root, 'docs', 'agreement.md');
+const LAYERS_TITLE = '| model | file | backend | layers |';
+const MAPS_TITLE = '| model | backend | maps |';
 const folder = join(root, 'out', 'keras');
 const MODELS =
-  'VGG16 ResNet50 ResNet50V2 MobileNet MobileNetV2 MobileNetV3Small MobileNetV3Large EfficientNetB0 EfficientNetV2B0 DenseNet121 InceptionV3 InceptionResNetV2 Xception NASNetMobile ConvNeXtTiny Transfer'.split(
+  'VGG16 ResNet50 ResNet50V2 MobileNet MobileNetV2 MobileNetV3Small MobileNetV3Large EfficientNetB0 EfficientNetV2B0 DenseNet121 InceptionV3 InceptionResNetV2 Xception NASNetMobile ConvNeXtTiny Transfer segmentation_models.Unet NASNetLarge EfficientNetB7'.split(
     ' ',
   );
+/** Models that are asked for all of their maps at once, for the memory that takes. */
+const LARGE = ['NASNetLarge', 'EfficientNetB7'];
 const BACKENDS = ['native', 'wasm'];
 const LARGEST_ERROR = 1e-4;
 
@@ -107,17 +112,48 @@ function rowOf(title, told, keras) {
   return `| ${title} | ${told.layers} | ${told.worst.layer} | ${told.worst.error.toExponential(1)} | ${seconds(told.load)} | ${seconds(keras.load)} | ${seconds(told.predict)} | ${seconds(keras.predict)} | ${Math.round(told.loadedMB)} |`;
 }
 
+/** Asks for all maps of a large model in a process of its own. @returns its row */
+function rowOfMaps(name, path, backend) {
+  const { stdout } = spawnSync(
+    process.execPath,
+    ['dist/test/agreement/all-maps.js', join(folder, `${name}.json`), path],
+    { cwd: root, encoding: 'utf8', env: { ...process.env, CONVLENS_BACKEND: backend } },
+  );
+  const { error, count, maps, weights, peak } = JSON.parse(stdout.trim().split('\n').at(-1) || '{}');
+  if (error || !count) return `| ${name} | ${backend} | **${error ?? 'it crashed'}** | | | | |`;
+  const sizes = [maps, weights, maps + 1.3 * weights, peak].map((value) => Math.round(value));
+  return `| ${name} | ${backend} | ${count} | ${sizes.join(' | ')} |`;
+}
+
+/** The rows of the kept tables that are not made anew, in the order of the models. */
+function withKept(title, rows) {
+  const page = readFileSync(PAGE, 'utf8');
+  const after = page.slice(page.indexOf(title));
+  const nameOf = (row) => row.split(' | ')[0].replace(/^\| /, '');
+  const names = new Set(rows.map(nameOf));
+  const kept = page.includes(title)
+    ? after
+        .split('\n\n')[0]
+        .split('\n')
+        .slice(2)
+        .filter((row) => row && !names.has(nameOf(row)))
+    : [];
+  return [...kept, ...rows].sort((a, b) => MODELS.indexOf(nameOf(a)) - MODELS.indexOf(nameOf(b)));
+}
+
 await setup();
 await build();
 mkdirSync(folder, { recursive: true });
 const python = join(ensureVenv('keras', 'test/requirements.txt'), 'python');
-const rows = [];
+let rows = [];
+let mapRows = [];
 let failed = 0;
-const asked = process.argv.slice(2);
+const keep = process.argv.includes('--keep');
+const asked = process.argv.slice(2).filter((name) => name !== '--keep');
 let version = '';
 for (const name of asked.length ? asked : MODELS) {
   const { keras, files } = describe(python, name);
-  version = keras;
+  if (!/^(tf_keras|segmentation_models)\./.test(name)) version = keras;
   for (const { path, error } of files) {
     const title = `${name} | ${basename(path).split('.').pop()}`;
     if (error) {
@@ -132,19 +168,37 @@ for (const name of asked.length ? asked : MODELS) {
       console.log(rows.at(-1));
     }
   }
+  if (!LARGE.includes(name)) continue;
+  for (const backend of BACKENDS) {
+    mapRows.push(rowOfMaps(name, join(folder, `${name}.keras`), backend));
+    console.log(mapRows.at(-1));
+  }
 }
-if (!asked.length) {
+console.log(failed ? `${failed} of ${rows.length} rows do not agree` : `all ${rows.length} rows agree`);
+if (keep && asked.length) {
+  rows = withKept(LAYERS_TITLE, rows);
+  mapRows = withKept(MAPS_TITLE, mapRows);
+  version ||= /Keras ([\d.]+\d)'s/.exec(readFileSync(PAGE, 'utf8'))[1];
+}
+if (!asked.length || keep) {
   writeFileSync(
-    join(root, 'docs', 'agreement.md'),
+    PAGE,
     `# Agreement with Keras
 
-Every layer's output against Keras ${version}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them: each loads once in a fresh process, one after the other, and they predict (the last layer's output) by turns, of which the best of ${ROUNDS} counts. Native TensorFlow runs as a graph what it was asked for three times. Keras and native TensorFlow use all of the machine's cores, wasm one. Memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside. Written by \`npm run test:keras\`.
+Every layer's output against Keras ${version}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them: each loads once in a fresh process, one after the other, and they predict (the last layer's output) by turns, of which the best of ${ROUNDS} counts. Native TensorFlow runs as a graph what it was asked for three times. Keras and native TensorFlow use all of the machine's cores, wasm one. Memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside; \`segmentation_models.Unet\` is that package's U-Net with a ResNet34, by Keras 2. Written by \`npm run test:keras\`.
 
-| model | file | backend | layers | worst layer | worst error | load | Keras's | predict | Keras's | MB |
+${LAYERS_TITLE} worst layer | worst error | load | Keras's | predict | Keras's | MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+## All maps at once
+
+The memory of \`predict(model, x)\` with nothing said, which keeps every map, in MB: what the maps take, what the weights take, the maps with 1.3 times the weights, and the process's peak from before the model is loaded to after the prediction.
+
+${MAPS_TITLE} maps' MB | weights' MB | maps + 1.3 × weights | peak |
+| --- | --- | --- | --- | --- | --- | --- |
+${mapRows.join('\n')}
 `,
   );
 }
-console.log(failed ? `${failed} of ${rows.length} rows do not agree` : `all ${rows.length} rows agree`);
 process.exitCode = failed ? 1 : 0;

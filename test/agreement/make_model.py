@@ -1,5 +1,6 @@
 """Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
-one input: usage make_model.py NAME FOLDER; tf_keras.NAME is that of Keras 2. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
+one input: usage make_model.py NAME FOLDER; tf_keras.NAME is that of Keras 2, segmentation_models.Unet is that package's
+U-Net with a ResNet34. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
 loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
 import json
 import os
@@ -9,12 +10,15 @@ import time
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # As on any processor of recent years. Without, volumes begin elsewhere where a stride passes their end.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
+# segmentation_models takes its Keras from TensorFlow, and works with Keras 2.
+os.environ["SM_FRAMEWORK"] = "tf.keras"
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
 import keras
 import numpy as np
 import tf_keras
 
 # These models scale pictures themselves.
-SCALED_INSIDE = {"Transfer", "ConvNeXtTiny", "MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetV2B0"}
+SCALED_INSIDE = {"Transfer", "ConvNeXtTiny", "MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetB7", "EfficientNetV2B0"}
 # Without a shape these are built for pictures of any size.
 SHAPES = {name: {"input_shape": (224, 224, 3)} for name in ("MobileNetV3Small", "MobileNetV3Large")}
 
@@ -53,6 +57,12 @@ def transfer():
     )
 
 
+def unet():
+    import segmentation_models
+
+    return segmentation_models.Unet("resnet34", encoder_weights=None, input_shape=(224, 224, 3))
+
+
 def outputs_of(model):
     """Every layer's name and symbolic output, but for the input."""
     names, tensors = [], []
@@ -65,7 +75,7 @@ def outputs_of(model):
 
 
 def library_of(name):
-    return tf_keras if name.startswith("tf_keras.") else keras
+    return tf_keras if name.startswith(("tf_keras.", "segmentation_models.")) else keras
 
 
 def time_file(description, path):
@@ -85,9 +95,9 @@ def time_file(description, path):
 
 def main(name, folder):
     keras.utils.set_random_seed(1)
-    library, kind = library_of(name), name.removeprefix("tf_keras.")
-    made = getattr(library.applications, kind, None)
-    model = transfer() if name == "Transfer" else made(weights=None, **SHAPES.get(kind, {}))
+    library, kind = library_of(name), name.split(".")[-1]
+    own = {"Transfer": transfer, "Unet": unet}.get(kind)
+    model = own() if own else getattr(library.applications, kind)(weights=None, **SHAPES.get(kind, {}))
     randomize(model, 2)
     size = model.input_shape[1]
     top = 255 if kind in SCALED_INSIDE else 1
