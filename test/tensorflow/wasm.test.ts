@@ -1,6 +1,7 @@
 import type { Rank } from '@tensorflow/tfjs-core';
 import * as assert from 'uvu/assert';
 import { ready, tf } from '../../src/tensorflow/backend';
+import { withoutPacked } from '../../src/tensorflow/wasm-packed';
 import { allCases } from '../keras/cases';
 import { suite } from '../suite';
 
@@ -44,6 +45,31 @@ suite('what wasm would pass over', {
     assert.equal(convolve(3).dataSync(), new Float32Array([36, 36]));
     // Found by changing configurations: an access out of bounds.
     const pool = () => tf().avgPool(tf().ones<Rank.R4>([1, 7, 8, 4]), 32767, 2, 'same');
-    assert.throws(pool, /wasm cannot compute windows of 32767 by 32767 for 4 by 4 places/);
+    assert.throws(pool, /wasm cannot compute windows of 32767 × 32767 for an output of 4 × 4/);
+  },
+
+  async 'weights that run once are not kept a second time, and what they compute stays the same'() {
+    await ready();
+    const { conv2d, fill, matMul, ones, reshape, tidy } = tf();
+    const { wasm } = tf().backend() as unknown as { wasm: { HEAPU8: Uint8Array } };
+    const x = ones<Rank.R4>([1, 1, 1, 2048]);
+    const kernels = [1, 2, 3, 4].map((factor) => fill<Rank.R4>([1, 1, 2048, 2048], factor));
+    const before = wasm.HEAPU8.length;
+    const run = () =>
+      kernels.map((kernel) =>
+        tidy(() => {
+          const convolved = conv2d(x, kernel, 1, 'valid');
+          const product = matMul(reshape(x, [1, 2048]), reshape(kernel, [2048, 2048]));
+          return [convolved, product].map((made) => made.dataSync()[2047]);
+        }),
+      );
+    const expected = [1, 2, 3, 4].map((factor) => [2048 * factor, 2048 * factor]);
+    assert.equal(withoutPacked(run), expected);
+    // A packed kernel takes 17 MB.
+    assert.ok(wasm.HEAPU8.length - before < 60e6, `${wasm.HEAPU8.length - before} bytes`);
+    // They run again as they are, also after they ran without being kept.
+    assert.equal(run(), expected);
+    assert.equal(withoutPacked(run), expected);
+    tf().dispose([x, ...kernels]);
   },
 });
