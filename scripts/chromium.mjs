@@ -4,6 +4,8 @@ import { debian, step } from './setup/step.mjs';
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
+const WHICH = process.platform === 'win32' ? 'where' : 'which';
+
 function installed() {
   const { CONVLENS_CHROMIUM: own } = process.env;
   if (own) {
@@ -12,8 +14,8 @@ function installed() {
     return own;
   }
   for (const name of PROGRAMS) {
-    const { stdout, status } = spawnSync('which', [name], { encoding: 'utf8' });
-    if (status === 0) return stdout.trim();
+    const { stdout, status } = spawnSync(WHICH, [name], { encoding: 'utf8' });
+    if (status === 0) return stdout.trim().split(/\r?\n/)[0];
   }
   return undefined;
 }

@@ -61,6 +61,8 @@ async function afterCompiling() {
 }
 
 process.env.CONVLENS_BACKEND ??= 'wasm';
+// Node 22 and later start faster with what V8 compiled last time.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../dist/.compile-cache', import.meta.url));
 const watch = spawn(process.execPath, [tsc, '-p', root, '--watch', '--preserveWatchOutput'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });

@@ -28,7 +28,7 @@ export function filesOf(name) {
   const named = name.split('/');
   return readdirSync(path, { recursive: true })
     .filter((file) => file.endsWith('.test.js'))
-    .filter((file) => !OWN_COMMAND.some((own) => file.split('/').includes(own) && !named.includes(own)))
+    .filter((file) => !OWN_COMMAND.some((own) => file.split(sep).includes(own) && !named.includes(own)))
     .map((file) => join(path, file))
     .sort();
 }

@@ -227,7 +227,15 @@ function linkOrCopy(from, to) {
 async function build(folder) {
   const cli =
     process.env.npm_execpath ??
-    join(spawnSync('npm', ['root', '-g'], { encoding: 'utf8' }).stdout.trim(), 'npm', 'bin', 'npm-cli.js');
+    join(
+      spawnSync('npm', ['root', '-g'], {
+        encoding: 'utf8',
+        shell: process.platform === 'win32',
+      }).stdout.trim(),
+      'npm',
+      'bin',
+      'npm-cli.js',
+    );
   const gyp = join(dirname(dirname(cli)), 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   const prefix = dirname(dirname(process.execPath));
   const headers = existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? [`--nodedir=${prefix}`] : [];

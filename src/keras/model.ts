@@ -6,6 +6,14 @@
 /** The sizes of a tensor's axes, batch first; null where any size goes. */
 export type Shape = (number | null)[];
 
+/** A shape as errors tell it, such as `[any, 148, 148, 16]`; a size that is not fixed is `any`. */
+export const shapeText = (shape: readonly (number | null)[]): string =>
+  `[${shape.map((size) => size ?? 'any').join(', ')}]`;
+
+/** Shapes as errors list them. */
+export const shapesText = (shapes: readonly (readonly (number | null)[])[]): string =>
+  shapes.map(shapeText).join(', ');
+
 /** A tensor of TensorFlow.js: `tf.Tensor` fits. */
 export interface Tensor {
   /** Sizes of the axes, batch first. */

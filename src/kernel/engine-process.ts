@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { isObject } from '../is-object';
+import { signalProcess } from '../jupyter/signal-process';
 import type { Calls, FromEngine, Published, ToEngine } from './engine/protocol';
 import { STREAM_LIMIT } from './engine/streams';
 
@@ -67,27 +68,20 @@ export class EngineProcess {
   }
 
   interrupt(): void {
-    this.child.kill('SIGINT');
+    if (process.platform === 'win32') {
+      this.kill('it was interrupted, and on Windows that ends it');
+    } else signalProcess(this.child, 'SIGINT', false);
   }
 
   /** Kills the engine and everything it started; the cell's error names the reason. */
   kill(reason: string): void {
     this.reason = reason;
-    this.signalGroup('SIGKILL');
+    signalProcess(this.child, 'SIGKILL', true);
   }
 
   stop(): void {
     this.stopping = true;
-    this.signalGroup('SIGKILL');
-  }
-
-  private signalGroup(signal: NodeJS.Signals) {
-    try {
-      if (process.platform === 'win32') this.child.kill(signal);
-      else process.kill(-this.child.pid!, signal);
-    } catch {
-      // It is gone already.
-    }
+    signalProcess(this.child, 'SIGKILL', true);
   }
 
   private start(): ChildProcess {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { KernelError } from '../errors';
 import { type Connection, newConnection } from '../jupyter/connection';
 import type { KernelSpec } from '../jupyter/kernelspec';
+import { signalProcess } from '../jupyter/signal-process';
 import { type ClientSockets, connectClient } from '../jupyter/sockets';
 import { type Content, decode, encode, type Message, newHeader } from '../jupyter/wire';
 import { Requests } from './requests';
@@ -188,7 +189,7 @@ export class KernelClient {
 
   async interrupt(): Promise<void> {
     if (this.spec.interruptMode === 'message') this.post('control', 'interrupt_request', {});
-    else if (this.child.pid !== undefined) signal(this.child, 'SIGINT', false);
+    else signalProcess(this.child, 'SIGINT', false);
   }
 
   /** Asks the kernel to end; kills it if it has not ended after some seconds. */
@@ -206,7 +207,7 @@ export class KernelClient {
 
   /** Kills the kernel and everything it started. */
   kill(): void {
-    if (this.child.pid !== undefined) signal(this.child, 'SIGKILL', true);
+    signalProcess(this.child, 'SIGKILL', true);
     rmSync(this.folder, { recursive: true, force: true });
     running.delete(this);
   }
@@ -267,15 +268,5 @@ export class KernelClient {
   private lastWords(): string {
     const words = this.stderrTail.trim();
     return words ? ` Its last words: ${words}` : '';
-  }
-}
-
-/** Signals the kernel's process, or its whole group. */
-function signal(child: ChildProcess, name: NodeJS.Signals, group: boolean) {
-  try {
-    if (group && process.platform !== 'win32') process.kill(-child.pid!, name);
-    else child.kill(name);
-  } catch {
-    // It is gone already.
   }
 }

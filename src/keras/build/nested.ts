@@ -2,7 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
 import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from '../file/graph';
-import { shapesText } from '../layers/make';
+import { shapesText } from '../model';
 import type { BuildContext } from './context';
 
 /** What is special about a model inside another: how it is called, counted and checked. */

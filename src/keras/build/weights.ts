@@ -4,6 +4,7 @@ import type { Tf } from '../../tensorflow/types';
 import type { Dialect, GraphSpec, LayerSpec } from '../file/graph';
 import type { Hdf5 } from '../file/hdf5/opener';
 import type { StoredArray } from '../file/hdf5/tree';
+import { shapeText } from '../model';
 
 /** What a model file holds, whatever its format. */
 export interface ModelInFile {
@@ -56,7 +57,7 @@ export function pairWeights(leaf: Leaf, stored: readonly StoredArray[]): Filling
     const shape = weight.shape as number[];
     if (array.shape.length !== shape.length || array.shape.some((size, axis) => size !== shape[axis])) {
       throw new ModelError(
-        `the weight ${array.path} of layer "${leaf.path}" has shape [${array.shape.join(', ')}]; [${shape.join(', ')}] is needed.`,
+        `the weight ${array.path} of layer "${leaf.path}" has shape ${shapeText(array.shape)}; ${shapeText(shape)} is needed.`,
       );
     }
     return { weight, array };

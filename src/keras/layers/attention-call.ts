@@ -1,9 +1,8 @@
 import { ModelError } from '../../errors';
 import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
-import type { Shape } from '../model';
+import { type Shape, shapesText } from '../model';
 import type { Context } from './definition';
-import { shapesText } from './make';
 
 /** What all kinds of attention read of their call and their configuration. */
 

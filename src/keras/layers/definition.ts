@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
-import type { Shape } from '../model';
+import { type Shape, shapeText } from '../model';
 
 /** What a layer's computation gets beside its inputs. */
 export interface Context {
@@ -112,7 +112,7 @@ export function orderOf(axes: unknown, rank: number): number[] {
 export function maskOf({ mask, config }: Context, x: Tensor): Tensor | undefined {
   if (!mask || mask.shape.join() === x.shape.slice(0, 2).join()) return mask;
   throw new ModelError(
-    `layer "${config['name']}" gets a mask of shape [${mask.shape.join(', ')}] for a sequence of shape [${x.shape.join(', ')}].`,
+    `layer "${config['name']}" gets a mask of shape ${shapeText(mask.shape)} for a sequence of shape ${shapeText(x.shape)}.`,
   );
 }
 

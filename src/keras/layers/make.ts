@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { Tf, TfLayers } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
-import type { Shape } from '../model';
+import { type Shape, shapesText } from '../model';
 import { allowAnyName } from './any-name';
 import type { CallArguments } from './call-arguments';
 import { rankOf } from './check-config';
@@ -178,10 +178,6 @@ export function makeLayer(
   if (!definition.mask && !several) clean.add(layer);
   return layer;
 }
-
-/** Shapes as an error tells them. */
-export const shapesText = (shapes: Shape[]) =>
-  shapes.map((sizes) => `[${sizes.map((size) => size ?? 'any').join(', ')}]`).join(', ');
 
 function listOf(shape: Shape | Shape[]): Shape[] {
   return Array.isArray(shape[0]) ? (shape as Shape[]) : [shape as Shape];

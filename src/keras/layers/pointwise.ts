@@ -1,5 +1,6 @@
 import { ModelError } from '../../errors';
 import type { Tensor, Tf } from '../../tensorflow/types';
+import { shapeText } from '../model';
 import { activationOf } from './activation-functions';
 import { frontAxes, type LayerDefinition } from './definition';
 
@@ -71,7 +72,7 @@ export function maskedSoftmax(
 export function checkSpread(mask: Tensor, x: Tensor): void {
   const own = x.shape.slice(x.rank - mask.rank);
   if (mask.rank <= x.rank && mask.shape.every((size, axis) => size === 1 || size === own[axis])) return;
-  throw new ModelError(`its mask has shape [${mask.shape.join(', ')}] for [${x.shape.join(', ')}].`);
+  throw new ModelError(`its mask has shape ${shapeText(mask.shape)} for ${shapeText(x.shape)}.`);
 }
 
 /** Softmax over one or several axes; what a mask leaves out is zero in Keras 3, and next to zero in Keras 2. */

@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
+import { shapesText, shapeText } from '../model';
 import { activationOf } from './activation-functions';
 import { OF_SEQUENCES } from './call-arguments';
 import { channelsOf, outputLength, windowOf } from './conv';
@@ -75,7 +76,7 @@ function firstStates(
   const fits = (state: Tensor) => state.shape.join() === shape.join();
   if (given.length === count && given.every(fits)) return given;
   throw new ModelError(
-    `layer "${config['name']}" starts with states of shape ${given.map((state) => `[${state.shape.join(', ')}]`).join(', ')}, and has ${count} of shape [${shape.join(', ')}].`,
+    `layer "${config['name']}" starts with states of shape ${shapesText(given.map((state) => state.shape))}, and has ${count} of shape ${shapeText(shape)}.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { isPromise, kindOf } from '../../kind-of';
-import type { Model, Shape, Tensor } from '../model';
+import { type Model, type Shape, shapeText, type Tensor } from '../model';
 
 /**
  * @param what the call that fails, as an error says it: `predict`
@@ -51,8 +51,4 @@ function wayOut(shape: Shape, given: readonly number[]): string {
   const options = [...(mode ? [`colorMode: '${mode}'`] : []), ...(isSize ? [size] : [])];
   if (options.length) return `Load the picture with ${options.join(' and ')}.`;
   return 'Give a tensor with as many channels.';
-}
-
-function shapeText(shape: Shape): string {
-  return `[${shape.map((size) => size ?? 'any').join(', ')}]`;
 }

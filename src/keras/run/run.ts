@@ -7,7 +7,7 @@ import { runRepeated } from '../../tensorflow/graph/repeated';
 import { running } from '../../tensorflow/running';
 import { withoutPacked } from '../../tensorflow/wasm-packed';
 import { cleansUp } from '../layers/make';
-import type { Shape } from '../model';
+import { type Shape, shapeText } from '../model';
 import { type Container, isInput, type Run, runFor, type Step, sizeOf } from './plan';
 
 /**
@@ -151,7 +151,7 @@ function callLayer(tf: typeof tfc, layer: tfl.layers.Layer, given: Value[], name
   } catch (cause) {
     const { message } = cause as Error;
     throw new ModelError(
-      `Cannot predict: layer "${name}" (${layer.getClassName()}) fails on an input of shape ${given.map(({ tensor }) => `[${tensor.shape.join(', ')}]`).join(', ')}: ${message}`,
+      `Cannot predict: layer "${name}" (${layer.getClassName()}) fails on an input of shape ${given.map(({ tensor }) => shapeText(tensor.shape)).join(', ')}: ${message}`,
       { cause },
     );
   }
