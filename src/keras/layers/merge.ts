@@ -3,7 +3,7 @@ import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Shape } from '../model';
 import { frontAxis, type LayerDefinition } from './definition';
 
-/** @returns the shape to which numpy's rules spread several shapes */
+/** @returns the shape to which numpy's rules broadcast several; of an unknown size and a known one, the known one */
 export function broadcastShape(shapes: Shape[]): Shape {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, i) => {

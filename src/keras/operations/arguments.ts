@@ -3,6 +3,7 @@ import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import { frontAxes, frontAxis } from '../layers/definition';
+import { broadcastShape } from '../layers/merge';
 import type { Shape } from '../model';
 
 /** A function of the graph at inference, as Keras's operation computes it. */
@@ -40,19 +41,11 @@ export function shapeOf(value: unknown): Shape {
 /** The shape of what is computed number by number of these, by numpy's broadcasting. */
 export function broadcast(...values: unknown[]): Shape {
   const shapes = values.map(shapeOf);
-  const rank = Math.max(...shapes.map(({ length }) => length));
-  return Array.from({ length: rank }, (_, axis) => {
-    const sizes = shapes.map((shape) =>
-      axis < rank - shape.length ? 1 : shape[axis - rank + shape.length]!,
-    );
-    const known = sizes.filter((size) => size !== 1);
-    // One that is of any size may be one: another that is known counts.
-    const size = known.find((one) => one !== null) ?? known[0];
-    if (known.some((one) => one !== null && one !== size)) {
-      throw new ModelError(`shapes ${shapes.map((shape) => `[${shape}]`).join(' and ')} do not go together.`);
-    }
-    return size === undefined ? 1 : size;
-  });
+  const shape = broadcastShape(shapes);
+  const fits = (one: Shape) =>
+    one.every((size, i) => size === null || size === 1 || size === shape[shape.length - one.length + i]);
+  if (shapes.every(fits)) return shape;
+  throw new ModelError(`shapes ${shapes.map((one) => `[${one}]`).join(' and ')} do not go together.`);
 }
 
 /** The tensor in an argument; a number or a list of numbers is a constant. */
