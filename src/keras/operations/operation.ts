@@ -7,12 +7,19 @@ import type { NodeDefinition } from '../layers/definition';
 import { isGiven, type Operation } from './arguments';
 import { ARITHMETIC } from './arithmetic';
 import { ARRANGEMENT } from './arrangement';
+import { AXES } from './axes';
 import { NETWORK } from './network';
 import { PARTS } from './parts';
 import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
 
 /** By the class names of Keras 3. */
-const OPERATIONS: Record<string, Operation> = { ...ARITHMETIC, ...ARRANGEMENT, ...PARTS, ...NETWORK };
+const OPERATIONS: Record<string, Operation> = {
+  ...ARITHMETIC,
+  ...AXES,
+  ...ARRANGEMENT,
+  ...PARTS,
+  ...NETWORK,
+};
 
 /** Arguments that say nothing when they are 0; another's 0 may matter. */
 const NOTHING_AT_0 = new Set(['batch_dims', 'decimals']);
