@@ -3,7 +3,8 @@ import { isObject } from '../../is-object';
 import { type Call, type Dialect, type GraphSpec, type Json, type LayerSpec, TensorRef } from './graph';
 
 const DEEPEST = 64;
-const MOST_LAYERS = 20_000;
+/** Five times those of the largest model of keras.applications; twenty thousand take 8 s to connect. */
+const MOST_LAYERS = 5_000;
 /** Bytes of the largest configuration: ten times those of any model seen. */
 export const MOST_CONFIG = 32 * 1024 ** 2;
 /** Keras's own classes by the other names that files have for them. */

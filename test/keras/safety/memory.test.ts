@@ -72,4 +72,39 @@ suite('keras/safety/memory', {
     await refuses(keras(model([dense], 'd')), /layer "d"/);
     assert.ok(process.memoryUsage().rss - before < 300e6);
   },
+
+  async 'thousands of layers are refused before or after they are connected, in bounded memory'() {
+    const chain = (count: number) =>
+      Array.from({ length: count }, (_, i) => layer('ReLU', `r${i}`, i ? `r${i - 1}` : 'x'));
+    const before = process.memoryUsage().rss;
+    await refuses(keras(model(chain(5000), 'r4999')), /more than 5000 layers/);
+    const unknown = [...chain(4900), layer('Nope', 'nope', 'r4899')];
+    await refuses(keras(model(unknown, 'nope')), /layer "nope" is a Nope/);
+    assert.ok(process.memoryUsage().rss - before < 300e6);
+  },
+
+  async 'layers that make huge maps or have huge tables take no memory before they are refused'() {
+    const before = process.memoryUsage().rss;
+    const input = { name: 'x', batch_shape: [null, 8, 8, 3] };
+    for (const [className, config] of [
+      ['UpSampling2D', { size: [100000, 100000], interpolation: 'bilinear' }],
+      [
+        'ZeroPadding2D',
+        {
+          padding: [
+            [1e8, 1e8],
+            [1e8, 1e8],
+          ],
+        },
+      ],
+      ['Resizing', { height: 1e6, width: 1e6, interpolation: 'bilinear' }],
+      ['Embedding', { input_dim: 1e9, output_dim: 1e6 }],
+      ['Reshape', { target_shape: [-1, 1] }],
+    ] as const) {
+      const whole = model([layer(className, 'a', 'x', config)], 'a');
+      whole.config.layers[0] = { class_name: 'InputLayer', name: 'x', config: input, inbound_nodes: [] };
+      await refuses(keras(whole), /no layer needs|needs 1 weights/);
+      assert.ok(process.memoryUsage().rss - before < 300e6, className);
+    }
+  },
 });
