@@ -9,6 +9,7 @@ try {
   await setup();
   await build();
   process.env.CONVLENS_VENV = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
+  process.env.CONVLENS_PIPELINES = ensureVenv('pipelines', 'test/jupyter/pipelines.txt');
   process.env.CONVLENS_DENO = await ensureDeno();
   process.exitCode = (await runTests(['test/jupyter'], { serial: true })) ? 0 : 1;
 } catch (error) {

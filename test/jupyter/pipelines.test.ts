@@ -7,7 +7,7 @@ import { installKernel } from '../../src/kernel/install';
 import { type Cell, type Notebook, textOf } from '../../src/notebook/nbformat';
 import { suite } from '../suite';
 
-const programs = process.env['CONVLENS_VENV'] ?? '';
+const programs = process.env['CONVLENS_PIPELINES'] ?? '';
 const home = mkdtempSync(join(tmpdir(), 'convlens-pipelines-'));
 process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 installKernel({ prefix: home });
