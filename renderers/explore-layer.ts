@@ -28,6 +28,8 @@ export interface ExplorerLayer {
   lows: number[];
   highs: number[];
   dead: boolean[];
+  /** Position of the most varied channel, by standard deviation. */
+  varied: number;
   texts: string[];
 }
 
@@ -77,8 +79,15 @@ export function explorerLayer(
     lows: ends.map(([low]) => plain(low)),
     highs: ends.map(([, high]) => plain(high)),
     dead: grid.tiles.map(({ dead }) => dead),
+    varied: mostVaried(grid.tiles),
     texts: textsOf(grid, shrink),
   };
+}
+
+/** The position of the largest standard deviation; a channel without finite values has none. */
+function mostVaried(tiles: Grid['tiles']): number {
+  const spread = (position: number) => tiles[position]!.std || 0;
+  return tiles.reduce((best, _, position) => (spread(position) > spread(best) ? position : best), 0);
 }
 
 function textsOf({ tiles, tileHeight, tileWidth }: Grid, shrink: number): string[] {

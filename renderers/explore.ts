@@ -15,7 +15,7 @@ export interface ExploreOptions {
   picture?: Pixels;
   /** Name of the layer shown first. Default: the first layer. */
   layer?: string;
-  /** Number of the channel shown first. Default: the first in the figure. */
+  /** Number of the channel shown first. Default: the most varied of the layer shown first. */
   channel?: number;
   /** Channels of each layer to include. Default: all. */
   channels?: readonly number[];
@@ -56,7 +56,7 @@ export function exploreFigure(
   const colors = colormap(cmap);
   const layers = all.map((activation, i) => explorerLayer(activation, names[i], colors, all.length, options));
   const first = layers[names.indexOf(layer)];
-  const { channel = first.numbers[0] } = options;
+  const { channel = first.numbers[first.varied] } = options;
   const position = first.numbers.indexOf(channel);
   if (position < 0) {
     throw new RangeError(
@@ -102,7 +102,19 @@ export function exploreFigure(
     ],
   };
   const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
-  return new Figure(spec, text, picture && { exact: 'all' });
+  const inputs = (spec['params'] as { name: string; bind?: object }[]).flatMap(({ name, bind }) =>
+    bind ? [name] : [],
+  );
+  return new Figure(spec, text, { drawing: still(spec, inputs), ...(picture && { exact: 'all' }) });
+}
+
+/** The spec of the PNG: where nothing can move, a line says what a reader can change elsewhere. */
+function still(spec: Spec, inputs: readonly string[]): Spec {
+  if (inputs.length === 0) return spec;
+  const line = `Interactive in Jupyter, VS Code and HTML pages: change ${inputs.join(', ')}.`;
+  const { title } = spec as unknown as { title: { subtitle: { expr: string } } };
+  const subtitle = { expr: `[${title.subtitle.expr}, ${JSON.stringify(line)}]` };
+  return { ...spec, title: { ...title, subtitle } };
 }
 
 const ONE = { values: [{}] };

@@ -3,19 +3,19 @@ import { base64 } from './base64';
 import { platform } from './platform';
 import type { MimeBundle, Spec } from './spec';
 
+/** Pixels of a bundle's PNG per CSS pixel: sharp on high-density screens, in slides and in print. */
+const BUNDLE_RATIO = 2;
+
 /**
  * A figure in three equivalent forms: a Vega-Lite v5 spec, a PNG and a line of text.
  */
 export class Figure {
-  /** Pixels of the PNG per unit of the spec. */
-  readonly pixelRatio: number;
   #png: Uint8Array | undefined;
 
   /**
    * @param spec what JupyterLab, Notebook and VS Code draw
    * @param text what a terminal shows
    * @param options.drawing a spec that looks the same and draws faster (no invisible or single cells)
-   * @param options.pixelRatio default 1
    * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit, besides those of NaN and ±Infinity,
    *   which it always keeps; 'all' for figures with a photograph
    */
@@ -24,26 +24,17 @@ export class Figure {
     readonly text: string,
     private readonly options: {
       drawing?: Spec;
-      pixelRatio?: number;
       exact?: ReadonlySet<number> | 'all';
     } = {},
-  ) {
-    this.pixelRatio = options.pixelRatio ?? 1;
-  }
+  ) {}
 
   /**
-   * The figure as GitHub, nbviewer and nbconvert show it: the bytes of a PNG file.
+   * The figure as the bytes of a PNG file, with one pixel per CSS pixel.
    *
    * @throws {FigureError} in a browser, where Vega draws the spec
    */
   get png(): Uint8Array {
-    const { specPng } = platform();
-    if (!specPng) {
-      throw new FigureError(
-        'Cannot draw a PNG: a browser has no node-canvas. Draw figure.spec with vega-embed.',
-      );
-    }
-    this.#png ??= specPng(this.options.drawing ?? this.spec, this.pixelRatio, this.options.exact);
+    this.#png ??= this.#draw(1);
     return this.#png;
   }
 
@@ -71,23 +62,35 @@ export class Figure {
 
   /**
    * All forms. There is never text/html among them, since front ends would prefer it to all others.
+   * The PNG has two pixels per CSS pixel; its metadata has `width` and `height` in CSS pixels, and the text as `alt`.
    *
    * @returns spec, PNG and text
+   * @throws {FigureError} in a browser, where Vega draws the spec
    * @example
    * console.log(Object.keys(matshowFigure(activations[0]).bundle().data));
    */
   bundle(): MimeBundle {
-    const { png } = this;
+    const png = this.#draw(BUNDLE_RATIO);
     // Width and height from the PNG's header, in CSS pixels.
     const header = new DataView(png.buffer, png.byteOffset);
-    const [width, height] = [16, 20].map((at) => Math.round(header.getUint32(at) / this.pixelRatio));
+    const [width, height] = [16, 20].map((at) => Math.round(header.getUint32(at) / BUNDLE_RATIO));
     return {
       data: {
         'application/vnd.vegalite.v5+json': this.spec,
         'image/png': base64(png),
         'text/plain': this.text,
       },
-      metadata: { 'image/png': { width, height } },
+      metadata: { 'image/png': { width, height, alt: this.text } },
     };
+  }
+
+  #draw(pixelRatio: number): Uint8Array {
+    const { specPng } = platform();
+    if (!specPng) {
+      throw new FigureError(
+        'Cannot draw a PNG: a browser has no node-canvas. Draw figure.spec with vega-embed.',
+      );
+    }
+    return specPng(this.options.drawing ?? this.spec, pixelRatio, this.options.exact);
   }
 }

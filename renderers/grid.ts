@@ -18,7 +18,7 @@ export interface GridFigureOptions extends GridOptions {
   title?: string;
   /** White pixels between tiles, in pixels of the figure. Default 0, as in the tutorial. */
   gutter?: number;
-  /** Largest width in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 840. */
+  /** Largest width in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 680. */
   width?: number;
 }
 

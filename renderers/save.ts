@@ -12,7 +12,7 @@ export interface SaveOptions {
 }
 
 const FORMS: Record<string, (figure: Figure, scale: number) => Uint8Array | string | Promise<string>> = {
-  '.png': (figure, scale) => (scale === figure.pixelRatio ? figure.png : specPng(figure.spec, scale, 'all')),
+  '.png': (figure, scale) => (scale === 1 ? figure.png : specPng(figure.spec, scale, 'all')),
   '.svg': (figure) => specSvg(figure.spec),
   '.json': (figure) => `${JSON.stringify(figure.spec, null, 1)}\n`,
   '.html': (figure) => htmlOf(figure),

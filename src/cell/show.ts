@@ -34,13 +34,11 @@ export function pictureBundle(picture: Picture): Pick<Figure, 'bundle'> {
     throw new TypeError(`Cannot show this: it is ${what}. ${use}.`);
   }
   const { height, width, channels } = picture;
+  const alt = `picture of ${height} × ${width} pixels, ${channels} channel${channels === 1 ? '' : 's'}`;
   return {
     bundle: () => ({
-      data: {
-        'image/png': base64(picturePng(picture)),
-        'text/plain': `picture of ${height} × ${width} pixels, ${channels} channel${channels === 1 ? '' : 's'}`,
-      },
-      metadata: { 'image/png': { width, height } },
+      data: { 'image/png': base64(picturePng(picture)), 'text/plain': alt },
+      metadata: { 'image/png': { width, height, alt } },
     }),
   };
 }

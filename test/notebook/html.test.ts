@@ -35,6 +35,17 @@ const figure = (spec: object) =>
 const withoutScripts = (html: string) => html.replace(/<script>[\s\S]*?<\/script>/g, '');
 
 suite('html page', {
+  "a picture's alternative text and its width in CSS pixels come from its metadata": () => {
+    const data = { 'image/png': PIXEL, 'text/plain': 'plain' };
+    const shown = (metadata: Record<string, unknown>) =>
+      page([code('a', { ...display(data), metadata } as Output)]);
+    assert.match(
+      shown({ 'image/png': { width: 20, height: 10, alt: 'a "map"' } }),
+      'alt="a &#34;map&#34;" width="20" src=',
+    );
+    assert.match(shown({ 'image/png': { width: '1" onload="x', alt: 7 } }), 'alt="plain" src=');
+    assert.match(shown({}), 'alt="plain" src=');
+  },
   'code, markdown, streams and errors are shown': () => {
     const html = page([
       markdown('# The title\n\n*soft* and `code`'),

@@ -12,7 +12,7 @@ const FOLDER = join(FIXTURES, '..', '..', 'notebooks');
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.ipynb'));
 
 /** GitHub and mail take a notebook of this size; the tutorial is to stay well below. */
-const MOST: Record<string, number> = { 'tutorial.ipynb': 663_000 };
+const MOST: Record<string, number> = { 'tutorial.ipynb': 795_000 };
 
 const outputsOf = (notebook: Notebook) =>
   notebook.cells.filter(({ cell_type }) => cell_type === 'code').map(({ outputs }) => outputs ?? []);

@@ -101,6 +101,27 @@ suite('explorer', {
     assert.equal(layers[0].numbers, [3, 20]);
     assert.match(figure.text, 'shown conv2d_3, channel 20: 34 × 34 · 0 to 1.694');
   },
+  'the channel shown first is the most varied one': () => {
+    // numpy: argmax of each layer's standard deviation per channel
+    for (const [layer, channel] of [
+      ['conv2d_1', 9],
+      ['conv2d_3', 8],
+    ] as const) {
+      assert.is(param(exploreFigure(kerasActivation(layer)), 'channel'), channel, layer);
+    }
+    const { NaN: nan } = Number;
+    const made = { layer: 'made', shape: [1, 1, 2, 3], data: Float32Array.of(nan, 5, 0, nan, 5, 1) };
+    const figure = exploreFigure(made, { channels: [0, 2] });
+    assert.is(param(figure, 'channel'), 1);
+    assert.match(figure.text, 'shown made, channel 2');
+  },
+  'the PNG says what can be changed where the figure is interactive; a single map has nothing to change':
+    () => {
+      const made = { layer: 'made', shape: [1, 1, 2, 1], data: Float32Array.of(0, 1) };
+      const high = (figure: { png: Uint8Array }) => readPng(figure.png).height;
+      const line = high(exploreFigure([made, made])) - high(exploreFigure(made));
+      assert.ok(line >= 11 && line <= 16, `${line} pixels for the line`);
+    },
   'layers of one name are told apart': () => {
     const twice = [kerasActivation('conv2d_3'), kerasActivation('conv2d_3')];
     assert.match(exploreFigure(twice).text, 'conv2d_3 (64), conv2d_3 (2) (64)');

@@ -83,6 +83,19 @@ suite('figures', {
       JSON.stringify(matshowFigure(kerasActivation('conv2d_1'), { channel: 1 }).spec).length < 100_000,
     );
   },
+  "a bundle's PNG has two pixels per CSS pixel, and its metadata the size in CSS pixels and the text": () => {
+    const figure = gridFigure(kerasActivation('conv2d_1'));
+    const { data, metadata } = figure.bundle();
+    const [once, twice] = [readPng(figure.png), readPng(Buffer.from(data['image/png'] as string, 'base64'))];
+    assert.equal([twice.width, twice.height], [2 * once.width, 2 * once.height]);
+    assert.equal(metadata['image/png'], { width: once.width, height: once.height, alt: figure.text });
+  },
+  'a grid as it comes fits into 800 CSS pixels, scale bar and all': () => {
+    for (const layer of ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3']) {
+      const { width } = readPng(gridFigure(kerasActivation(layer)).png);
+      assert.ok(width <= 800, `${layer}: ${width}`);
+    }
+  },
   'dead channels and values that are not finite are named': () => {
     assert.match(gridFigure(kerasActivation('conv2d_3')).text, 'dead: 9, 24, 27, 41');
     assert.match(matshowFigure(kerasActivation('conv2d_1'), { channel: 12 }).text, 'dead: every value is 0');

@@ -62,7 +62,8 @@ suite('mosaic', {
     // 148 does not divide by 3: a tile's last blocks are one value high or wide.
     for (const { width, n, size } of [
       { width: 1200, n: 2, size: 74 },
-      { width: undefined, n: 3, size: 50 },
+      { width: 840, n: 3, size: 50 },
+      { width: undefined, n: 4, size: 37 },
     ]) {
       const figure = gridFigure(kerasActivation('conv2d_1'), { width });
       assert.match(figure.text, `shown at 1/${n} size`);
@@ -72,8 +73,8 @@ suite('mosaic', {
       for (let y = 0; y < size; y++) {
         for (let x = 0; x < 16 * size; x++) {
           const tile = Math.floor(x / size) * 148;
-          const rows = [0, 1, 2].slice(0, n).filter((i) => y * n + i < 148);
-          const columns = [0, 1, 2].slice(0, n).filter((i) => (x % size) * n + i < 148);
+          const rows = [0, 1, 2, 3].slice(0, n).filter((i) => y * n + i < 148);
+          const columns = [0, 1, 2, 3].slice(0, n).filter((i) => (x % size) * n + i < 148);
           const block = rows.flatMap((i) =>
             columns.map((j) => golden.data[(y * n + i) * 2368 + tile + (x % size) * n + j]),
           );
@@ -214,7 +215,7 @@ suite('mosaic', {
     const tile = readPng(many.png).width / 41;
     assert.ok(tile >= 14, `a tile takes ${tile} pixels`);
     const large = gridFigure(noise([1, 224, 224, 64]));
-    assert.match(large.text, 'shown at 1/5 size');
+    assert.match(large.text, 'shown at 1/6 size');
     for (const figure of [many, large]) {
       const bytes = JSON.stringify(figure.bundle()).length;
       assert.ok(bytes <= 1_500_000, `${bytes} bytes`);

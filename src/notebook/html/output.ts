@@ -19,13 +19,13 @@ export function renderOutput(output: Output, folder: string): string {
       return text(lines, 'error');
     }
     default:
-      return renderBundle(output.data ?? {}, folder);
+      return renderBundle(output.data ?? {}, output.metadata ?? {}, folder);
   }
 }
 
-function renderBundle(data: Bundle, folder: string): string {
+function renderBundle(data: Bundle, metadata: object, folder: string): string {
   const vega = Object.keys(data).find((type) => VEGA.test(type));
-  const still = stillOf(data);
+  const still = stillOf(data, metadata);
   if (vega) {
     const mode = vega.includes('vegalite') ? 'vega-lite' : 'vega';
     return liveFigure(data[vega], mode, still);
@@ -40,18 +40,25 @@ function renderBundle(data: Bundle, folder: string): string {
   return text(stringOf(data['text/plain']), '');
 }
 
-function stillOf(data: Bundle): string {
-  const alt = escapeHtml(stringOf(data['text/plain']).slice(0, 300));
+function stillOf(data: Bundle, metadata: object): string {
   for (const type of STILLS) {
     const base64 = stringOf(data[type]).replace(/\s/g, '');
     if (base64 && /^[\w+/=]+$/.test(base64)) {
-      return `<img class="still" alt="${alt}" src="data:${type};base64,${base64}">`;
+      return `<img class="still" ${attributes(type, data, metadata)} src="data:${type};base64,${base64}">`;
     }
   }
   // An SVG in an <img> runs no script.
   const svg = stringOf(data['image/svg+xml']);
   if (!svg) return '';
-  return `<img class="still" alt="${alt}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}">`;
+  return `<img class="still" ${attributes('image/svg+xml', data, metadata)} src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}">`;
+}
+
+/** Alternative text and width in CSS pixels, from the picture's metadata; without `alt`, the plain text. */
+function attributes(type: string, data: Bundle, metadata: object): string {
+  const { alt, width } = ((metadata as Bundle)[type] ?? {}) as { alt?: unknown; width?: unknown };
+  const words = typeof alt === 'string' ? alt : stringOf(data['text/plain']).slice(0, 300);
+  const wide = Number.isInteger(width) && Number(width) > 0 ? ` width="${width}"` : '';
+  return `alt="${escapeHtml(words)}"${wide}`;
 }
 
 function stringOf(value: unknown): string {
