@@ -19,7 +19,8 @@ try {
     cwd: root,
     stdio: 'inherit',
   });
-  const before = lint.status === 0 ? [] : ['format or lint: see the top (npm run format mends most of it)'];
+  const before =
+    lint.status === 0 ? [] : ['format or lint: see the top (npm run format corrects most of it)'];
   const names = process.argv.slice(2);
   process.exitCode = (await runTests(names.length ? names : ['test'], { before })) ? 0 : 1;
 } catch (error) {

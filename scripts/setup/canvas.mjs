@@ -22,7 +22,7 @@ function loads(folder) {
  * canvas: its own prebuilt binary, else from source (its install script tries both), with Debian's
  * packages put in place first when they are missing.
  *
- * @throws {Error} when it cannot be had: no figure can be drawn without it
+ * @throws {Error} when it is unavailable: no figure can be drawn without it
  */
 export async function installCanvas() {
   const folder = folderOf('canvas');

@@ -46,7 +46,7 @@ function cacheFolder() {
 
 /** @returns {string | undefined} why TensorFlow does not load; asked in a process of its own */
 function trouble(folder) {
-  // tfjs-node 4.22 calls what Node 23 removed; src/tensorflow/backend.ts mends it the same way.
+  // tfjs-node 4.22 calls what Node 23 removed; src/tensorflow/backend.ts patches it the same way.
   const code = `const util = require('node:util'); util.isNullOrUndefined ??= (v) => v == null; util.isArray ??= Array.isArray;
     require(${JSON.stringify(folder)});`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' });

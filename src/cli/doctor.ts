@@ -155,7 +155,7 @@ function kernel(name: string): Finding {
     const [reason] = (error as Error).message.split('\n');
     // The tutorial runs in tslab's; what else Jupyter knows of is none of its needs.
     if (name === 'tslab') return { what, found: `missing: ${reason}`, advice: INSTALL, stops: true };
-    return { what, found: `broken: ${reason}`, advice: 'mend its kernel.json, or remove its folder' };
+    return { what, found: `broken: ${reason}`, advice: 'correct its kernel.json, or remove its folder' };
   }
 }
 

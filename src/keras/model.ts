@@ -1,62 +1,62 @@
 /**
- * What a notebook cell sees of a model. TensorFlow.js declares the same things in files so large that
- * reading them costs a cell about a second, so these are small descriptions to which its classes fit.
+ * The types of models in notebook cells. TensorFlow.js's own types would cost a cell about a second, so these are small
+ * interfaces that its classes satisfy.
  */
 
-/** The sizes of a tensor's axes, batch first; null where any size goes. */
+/** The sizes of a tensor's axes, batch first; null for any size. */
 export type Shape = (number | null)[];
 
-/** A shape as errors tell it, such as `[any, 148, 148, 16]`; a size that is not fixed is `any`. */
+/** A shape as text for errors, such as `[any, 148, 148, 16]`. */
 export const shapeText = (shape: readonly (number | null)[]): string =>
   `[${shape.map((size) => size ?? 'any').join(', ')}]`;
 
-/** Shapes as errors list them. */
+/** Shapes as text for errors. */
 export const shapesText = (shapes: readonly (readonly (number | null)[])[]): string =>
   shapes.map(shapeText).join(', ');
 
-/** A tensor of TensorFlow.js: `tf.Tensor` fits. */
+/** A tensor; `tf.Tensor` satisfies this. */
 export interface Tensor {
   /** Sizes of the axes, batch first. */
   readonly shape: number[];
   /** Type of its values, such as `float32`. */
   readonly dtype: string;
-  /** The values, row after row. */
+  /** The values, in row-major order. */
   data(): Promise<Float32Array | Int32Array | Uint8Array>;
-  /** The values, row after row, at once. */
+  /** The values, in row-major order, synchronously. */
   dataSync(): Float32Array | Int32Array | Uint8Array;
   /** Frees its memory. */
   dispose(): void;
 }
 
-/** A layer of a model: `tf.layers.Layer` fits. */
+/** A layer of a model; `tf.layers.Layer` satisfies this. */
 export interface Layer {
-  /** As the file names it. */
+  /** Its name in the file. */
   name: string;
-  /** Keras's name of its class, such as `Conv2D`. */
+  /** Its Keras class, such as `Conv2D`. */
   getClassName(): string;
-  /** Shape of its output; one for each output or call when there are several. */
+  /** Shape of its output; several if there are several outputs or calls. */
   readonly outputShape: Shape | Shape[];
-  /** How many numbers its weights hold. */
+  /** Number of its parameters. */
   countParams(): number;
-  /** Its settings in the words of TensorFlow.js. */
+  /** Its configuration. */
   getConfig(): Record<string, unknown>;
 }
 
-/** What stands at a model's ends: a shape without values. */
+/** An input or output of a model. */
 export interface ModelEnd {
-  /** As the model names it. */
+  /** Its name. */
   readonly name: string;
   /** Batch first. */
   readonly shape: Shape;
 }
 
-/** A loaded model: `tf.LayersModel` fits. */
+/** A loaded model; `tf.LayersModel` satisfies this. */
 export interface Model extends Layer {
   /** In the order of `summary`. */
   layers: Layer[];
-  /** What it takes: one tensor each. */
+  /** Its inputs: one tensor each. */
   inputs: ModelEnd[];
-  /** What it puts out. */
+  /** Its outputs. */
   outputs: ModelEnd[];
   /** The model's output for a batch; the caller disposes it. */
   predict(x: Tensor | Tensor[]): Tensor | Tensor[];

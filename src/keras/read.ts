@@ -11,7 +11,7 @@ import type { Group } from './file/hdf5/tree';
 import { openZip } from './file/zip';
 
 /**
- * Reads an .h5 or a .keras: its layers, and the way to their weights, which are read later.
+ * Reads the layers of an .h5 or a .keras. The weights are read later, by `fill`.
  *
  * @param limit how many bytes its contents may take in memory
  * @throws {ModelError} when it is damaged, holds weights only, or is of another kind

@@ -3,7 +3,7 @@ import { dialectOfLayer } from './build/dialect-of-layer';
 import type { Layer, Model, Shape } from './model';
 import { checkModel } from './run/check-inputs';
 
-/** The parts of TensorFlow.js's layers that say how they are connected; they exist but are not declared. */
+/** How TensorFlow.js's layers are connected; not declared in its types. */
 type Connected = Layer & {
   inboundNodes?: { inboundLayers: Layer[]; nodeIndices: number[]; tensorIndices: number[] }[];
   trainableWeights?: { shape: number[] }[];
@@ -11,7 +11,7 @@ type Connected = Layer & {
 
 /**
  * Prints a model's table as Keras does: each layer with its output's shape and how many parameters it has,
- * and what it is connected to when that is not simply the layer above.
+ * and what it is connected to, unless that is the layer above.
  *
  * @param model as `loadModel` returns it
  * @throws {TypeError} when it is not a model
@@ -55,7 +55,7 @@ export function summaryText(model: Model): string {
   ].join('\n');
 }
 
-/** A layer used at several sizes has no output shape: Keras 2 says so, Keras 3 gives that of its last call. */
+/** For a layer used at several sizes, Keras 2 prints `multiple`, and Keras 3 the shape of its last call. */
 function outputShapeOf(layer: Layer): Shape | Shape[] | undefined {
   try {
     return layer.outputShape;
@@ -66,7 +66,7 @@ function outputShapeOf(layer: Layer): Shape | Shape[] | undefined {
   }
 }
 
-/** Parameters of a layer; none while it is not built. */
+/** Parameters of a layer; 0 if it is not built. */
 function paramsOf(layer: Layer): number {
   try {
     return layer.countParams();
@@ -110,7 +110,7 @@ function bytes(count: number): string {
   return '';
 }
 
-/** Box-drawing as in Keras 3; numbers stand to the right. */
+/** A table with box-drawing characters as in Keras 3; numbers are right-aligned. */
 function table(head: string[], rows: string[][]): string[] {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const rule = (left: string, line: string, middle: string, right: string) =>

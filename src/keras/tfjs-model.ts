@@ -16,7 +16,7 @@ interface StoredWeight extends StoredArray {
   bytes: Uint8Array;
 }
 
-/** Bytes of one number, by its type. A weight of strings has no fixed size and is refused. */
+/** Bytes per number, by type. Strings have no fixed size and are refused. */
 const BYTES: Record<string, number> = { float32: 4, float16: 2, int32: 4, uint16: 2, uint8: 1, bool: 1 };
 
 /**
@@ -25,7 +25,7 @@ const BYTES: Record<string, number> = { float32: 4, float16: 2, int32: 4, uint16
  *
  * @param path of the model.json; its weight files must lie in the same folder or below
  * @param limit how many bytes the weights may take
- * @throws {ModelError} when it is no layers model, or its weights are missing, elsewhere or too large
+ * @throws {ModelError} when it is not a layers model, or its weights are missing, outside its folder or too large
  */
 export function readTfjsModel(path: string, limit: number): ModelInFile {
   const { size } = statSync(path);
@@ -70,7 +70,7 @@ export function readTfjsModel(path: string, limit: number): ModelInFile {
   };
 }
 
-/** The weights of all groups of the manifest, but for an optimizer's. */
+/** The weights of all groups of the manifest, except those of an optimizer. */
 function weightsIn(groups: Json[], folder: string, limit: number): StoredWeight[] {
   const files = groups.map(({ paths }) => listOf(paths).map((name) => inside(folder, String(name))));
   const total = files.flat().reduce((sum, file) => sum + statSync(file).size, 0);
@@ -105,16 +105,16 @@ function checked(value: unknown): tfc.io.WeightsManifestEntry {
   const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (typeof name === 'string' && isShape && Object.hasOwn(BYTES, String(stored))) return entry as never;
   throw new ModelError(
-    `its manifest describes a weight as ${JSON.stringify(value)?.slice(0, 200)}, which is not one of numbers with a name and a shape.`,
+    `its manifest describes a weight as ${JSON.stringify(value)?.slice(0, 200)}, which is not a numeric weight with a name and a shape.`,
   );
 }
 
-/** Bytes that a weight takes in its file. */
+/** Bytes of a weight in its file. */
 function sizeOf({ shape, dtype, quantization }: tfc.io.WeightsManifestEntry): number {
   return shape.reduce((product, size) => product * size, BYTES[quantization?.dtype ?? dtype]!);
 }
 
-/** A weight's numbers as floats, unpacked when they are quantized. */
+/** A weight as float32, dequantized if it was quantized. */
 function decoded(tf: Tf, { entry, bytes }: StoredWeight): tfc.Tensor {
   return tf.tidy(() => {
     const values = tf.io.decodeWeights(bytes.buffer as ArrayBuffer, [entry]);

@@ -12,7 +12,7 @@ import { buildModel } from './model';
 import { leavesOf, type ModelInFile } from './weights';
 
 /**
- * Makes a model of what a file holds, while TensorFlow starts.
+ * Makes a model from a file, which is read while TensorFlow starts.
  *
  * @param name of the model in errors
  * @param read reads the file
@@ -33,7 +33,7 @@ export async function assembled(
       await reading.then((file) => file.close?.());
     }
   } catch (cause) {
-    const known = cause instanceof ModelError ? cause : misfit(cause);
+    const known = cause instanceof ModelError ? cause : asModelError(cause);
     throw new ModelError(`Cannot load ${name}: ${known.message}`, { cause: known.cause ?? undefined });
   }
 }
@@ -61,11 +61,11 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
 }
 
 /**
- * What the layers of TensorFlow.js say about a configuration that no Keras wrote.
+ * Turns an error of TensorFlow.js's layers, about a configuration that Keras would not write, into a ModelError.
  *
- * @throws what the file is not to blame for: a missing TensorFlow, a disk that cannot be read
+ * @throws errors that are not the file's fault: TensorFlow is unavailable, the disk cannot be read
  */
-function misfit(cause: unknown): ModelError {
+function asModelError(cause: unknown): ModelError {
   if (cause instanceof BackendError || !(cause instanceof Error) || 'code' in cause) throw cause;
   const [words] = cause.message.split('\n');
   return new ModelError(`its layers do not fit together (${words}). Save it again with model.save().`, {
@@ -75,14 +75,12 @@ function misfit(cause: unknown): ModelError {
 
 const said = new Set<string>();
 
-/** Says, once in a process, what is computed in another way than Keras would. */
+/** Warns, once per process, about differences from Keras. */
 function sayWhatDiffers(graph: GraphSpec, transposed: boolean): void {
   const text = JSON.stringify(graph.layers.map(({ config }) => config['dtype']));
   const notes = [
-    /mixed_b?float16|"b?float16"/.test(text) &&
-      'This model was made for 16-bit floats; it is computed in float32.',
-    transposed &&
-      'This model has its channels first; it runs with its channels last, and its layers give their maps so.',
+    /mixed_b?float16|"b?float16"/.test(text) && 'This model uses 16-bit floats; it is computed in float32.',
+    transposed && 'This channels_first model runs as channels_last; its activations have channels last.',
   ];
   for (const note of notes) {
     if (!note || said.has(note)) continue;

@@ -2,13 +2,13 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import type { Tf, TfLayers } from '../../tensorflow/types';
 import type { Dialect, LayerSpec } from '../file/graph';
 
-/** What building a model needs to know beside the graph. */
+/** What building a model needs besides the graph. */
 export interface BuildContext {
   tf: Tf;
   layers: TfLayers;
   dialect: Dialect;
-  /** What a call of the model that the layers are in says of training; a layer's own call counts more. */
+  /** The `training` argument of the call of the enclosing model; that of a layer's own call takes precedence. */
   training?: boolean;
-  /** Filled with each layer that was made, by its place in the configuration. */
+  /** The layers made so far, by their specs; filled while building. */
   made: Map<LayerSpec, tfl.layers.Layer>;
 }

@@ -6,8 +6,8 @@ import type { Prepared } from '../layers/make';
 type Weight = tfl.LayerVariable & { val: { isDisposed: boolean } };
 
 /**
- * Makes `model.dispose()` free every weight. TensorFlow.js frees a layer when it was disposed of as often as it was
- * called, so one that is shared, or stands in a nested model, would stay.
+ * Makes `model.dispose()` free every weight. TensorFlow.js frees a layer only after as many disposals as calls, so
+ * shared layers, and layers of nested models, would stay.
  */
 export function disposeWhole(model: tfl.LayersModel): void {
   const dispose = model.dispose.bind(model);
@@ -15,7 +15,7 @@ export function disposeWhole(model: tfl.LayersModel): void {
     const layers = layersOf(model);
     const weights = layers.flatMap((layer) => layer.weights as Weight[]);
     const result = dispose();
-    // Above zero it lives on inside of another model.
+    // Above zero, another model still uses it.
     if (result.refCountAfterDispose !== 0) return result;
     for (const weight of weights) {
       if (weight.val.isDisposed) continue;
@@ -28,7 +28,7 @@ export function disposeWhole(model: tfl.LayersModel): void {
   };
 }
 
-/** Frees the weights of layers that are no part of the model: they lead to none of its outputs. */
+/** Frees the weights of layers that lead to none of the model's outputs. */
 export function disposeUnused(model: tfl.LayersModel, made: tfl.layers.Layer[]): void {
   const used = new Set(layersOf(model));
   for (const layer of made) {
@@ -38,7 +38,7 @@ export function disposeUnused(model: tfl.LayersModel, made: tfl.layers.Layer[]):
   }
 }
 
-/** All layers, those of nested models in their place. */
+/** All layers, including those of nested models. */
 function layersOf(layer: tfl.layers.Layer): tfl.layers.Layer[] {
   const { layers } = layer as tfl.LayersModel;
   return layers ? layers.flatMap(layersOf) : [layer];

@@ -15,9 +15,9 @@ import { isOperation, operationFor } from '../operations/operation';
 import type { BuildContext } from './context';
 
 /**
- * Makes the layer that a configuration describes, with weights that have shapes but no memory yet.
+ * Makes the layer of a configuration. Its weights have shapes, but no memory yet.
  *
- * @throws {ModelError} naming the layer, when its class is code in the file or is not known here
+ * @throws {ModelError} naming the layer, when its class is Python code or unknown
  */
 export function createLayer(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
   const layer = instantiate(spec, context);
@@ -34,7 +34,7 @@ function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
     allowAnyName(layer);
     return layer;
   }
-  // Asked for here, so that an unknown activation is refused before anything runs.
+  // Checked here, so that an unknown activation is refused before anything runs.
   for (const value of [config['activation'], config['recurrent_activation']]) {
     if (value && !isActivationLayer(value)) activationOf(value, name, dialect);
   }
@@ -43,7 +43,7 @@ function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
       `layer "${name}" is a Lambda: Python code, which is never run from a file. Replace it by a layer of Keras or by one of your own with registerLayer().`,
     );
   }
-  // Keras's applications bring a few classes of their own, which count as Keras's.
+  // A few classes of keras.applications count as Keras's own.
   const foreign =
     typeof config['registered_name'] === 'string' && !/^(tf_)?keras(\.src)?\./.test(spec.module);
   if (foreign) {
@@ -63,13 +63,13 @@ function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
 
 function refusal({ name, className }: LayerSpec, why: string): ModelError {
   return new ModelError(
-    `layer "${name}" is a ${className}, ${why}. Teach it with registerLayer('${className}', LayerClass) and load again.`,
+    `layer "${name}" is a ${className}, ${why}. Register it with registerLayer('${className}', LayerClass) and load again.`,
   );
 }
 
 /**
- * Until its value is read from the file, a weight has a shape and shares four bytes: TensorFlow.js would
- * otherwise draw random numbers for all of it.
+ * Until a weight is read from the file, it has a shape and shares four bytes. TensorFlow.js would initialise all of it
+ * with random numbers.
  */
 function deferWeights(layer: tfl.layers.Layer, { tf }: BuildContext): void {
   const target = layer as unknown as { addWeight(...args: unknown[]): tfl.LayerVariable };
@@ -80,7 +80,7 @@ function deferWeights(layer: tfl.layers.Layer, { tf }: BuildContext): void {
     const empty = {
       apply() {
         const engine = tf.engine();
-        // Both tensors count as users of the data; the engine counts only the first by itself.
+        // Two tensors use the data, and the engine counts only the first.
         engine.backend.incRef(scalar.dataId);
         made = engine.makeTensorFromDataId(scalar.dataId, shape, dtype ?? 'float32');
         return made;

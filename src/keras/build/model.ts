@@ -13,15 +13,15 @@ import { createLayer } from './layer';
 import { allowScalars, checkNested, counted, inputsOfModel, maskingIn, trainingIn } from './nested';
 
 /**
- * Makes a model of TensorFlow.js of a graph: its layers, connected, without the weights' values.
+ * Builds a TensorFlow.js model from a graph: connected layers, without the values of the weights.
  *
- * @throws {ModelError} when a layer is unknown or refused, an input is missing, or the graph has a circle
+ * @throws {ModelError} when a layer is unknown or refused, an input is missing, or the graph has a cycle
  */
 export function buildModel(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
   return graph.sequential ? buildSequential(graph, context) : buildFunctional(graph, context);
 }
 
-/** @param inputs what it is connected to at first */
+/** @param inputs of its first call */
 function buildLayer(
   spec: LayerSpec,
   inputs: readonly tfl.SymbolicTensor[],
@@ -34,7 +34,7 @@ function buildLayer(
       ? buildEach(spec, spec.each, inputs, within())
       : createLayer(spec, context);
   if (spec.inner) layer.name = spec.name;
-  // What Keras calls it, where TensorFlow.js says Model.
+  // Keras's name for what TensorFlow.js calls Model.
   if (spec.inner && !spec.inner.sequential) layer.getClassName = () => 'Functional';
   if (spec.each) layer.getClassName = () => spec.className;
   if (spec.inner || spec.each) {
@@ -46,7 +46,7 @@ function buildLayer(
   return layer;
 }
 
-/** A model that makes one batch of all steps of a sequence, applies another model to it and makes a sequence again. */
+/** Applies a model to each step of a sequence: all steps become one batch, and its outputs a sequence again. */
 function buildEach(
   { name }: LayerSpec,
   each: LayerSpec,
@@ -70,12 +70,12 @@ function buildEach(
 }
 
 /**
- * Keeps what a layer gets twice until a prediction ends: TensorFlow.js counts it as taken once, and so frees it before
- * the layers that take it later.
+ * Keeps a tensor that a layer takes twice until the prediction ends. TensorFlow.js counts it once, and would free it
+ * before later layers use it.
  */
 function keepRepeated(inputs: readonly tfl.SymbolicTensor[]): void {
   for (const [i, input] of inputs.entries()) {
-    // What a stateful layer makes is not freed early.
+    // Outputs of stateful layers are not freed early.
     if (inputs.indexOf(input) < i) Object.defineProperty(input.sourceLayer, 'stateful', { value: true });
   }
 }
@@ -152,7 +152,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   const tensors = new Map<string, tfl.SymbolicTensor>();
   const layers = new Map<string, tfl.layers.Layer>();
   const shapes = new Map<string, number>();
-  // A call waits under the first tensor it lacks, so that each is looked at once for each of its inputs.
+  // A call waits for the first missing tensor, so that it is looked at once per input.
   const waiting = new Map<string, [LayerSpec, Call, number][]>();
   const ready: [LayerSpec, Call, number][] = [];
 
@@ -193,10 +193,10 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
       continue;
     }
     if (refs.length === 0) throw new ModelError(`layer "${spec.name}" has no inputs.`);
-    // Calls of a shared layer keep their order: the number of a call is part of its outputs' names.
+    // Calls of a shared layer keep their order: a call's index is part of the names of its outputs.
     if ((shapes.get(spec.name) ?? 0) !== index) {
       ready.push([spec, call, index]);
-      if (ready.length > calls * 50 + 1000) throw new ModelError('its graph runs in a circle.');
+      if (ready.length > calls * 50 + 1000) throw new ModelError('its graph has a cycle.');
       continue;
     }
     shapes.set(spec.name, index + 1);

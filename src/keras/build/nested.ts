@@ -5,9 +5,9 @@ import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, Tensor
 import { shapesText } from '../model';
 import type { BuildContext } from './context';
 
-/** What is special about a model inside another: how it is called, counted and checked. */
+/** Nested models: how they are called, numbered and checked. */
 
-/** TensorFlow.js takes the shape of a scalar for none: a nested model with one inside declares what it did at first. */
+/** TensorFlow.js treats a scalar's shape as missing, so a nested model with a scalar inside keeps its first output shape. */
 export function allowScalars(model: tfl.LayersModel): void {
   const { nodesByDepth } = model as unknown as {
     nodesByDepth: Record<string, { outputTensors: tfl.SymbolicTensor[] }[]>;
@@ -20,18 +20,18 @@ export function allowScalars(model: tfl.LayersModel): void {
   model.computeOutputShape = () => (shapes.length === 1 ? shapes[0]! : shapes);
 }
 
-/** @throws {ModelError} when a model of Keras 2 is called to train and otherwise: its layers exist once */
+/** @throws {ModelError} when a Keras 2 model is called both with training and without: its layers exist once */
 export function trainingIn({ name, calls }: LayerSpec, { training, dialect }: BuildContext): boolean {
   const [first = Boolean(training), ...others] = calls.map(({ kwargs }) =>
     Boolean(kwargs['training'] ?? training),
   );
   if (dialect === 3 || others.every((other) => other === first)) return first;
   throw new ModelError(
-    `the model "${name}" is called with training and without, which convlens does not know. Build it without.`,
+    `the model "${name}" is called with training=True and without, which is not supported. Build it without training.`,
   );
 }
 
-/** Keras 3 refuses a nested model whose input is of another size; Keras 2 only warns, and refuses other ranks. */
+/** Keras 3 refuses an input of another size; Keras 2 only warns about sizes, and refuses other ranks. */
 export function checkNested(
   layer: tfl.layers.Layer,
   inputs: tfl.SymbolicTensor[],
@@ -46,21 +46,20 @@ export function checkNested(
       dialect < 3 || axis === 0 || size === null || shape[axis] === null || size === shape[axis];
     if (given.length !== shape.length || !given.every(agree)) {
       throw new ModelError(
-        `the model "${spec.name}" is made for an input of shape ${shapesText([shape])} and gets one of ${shapesText([given])}. Save it again with model.save().`,
+        `the model "${spec.name}" needs an input of shape ${shapesText([shape])} and gets one of ${shapesText([given])}. Save it again with model.save().`,
       );
     }
   }
 }
 
 /**
- * The numbers of a nested model's calls as the file counts them, where the making of the model is a call of its own
- * that is left out. Keras 3 counts it for models of the functional kind, and only where it names the outer model's
- * outputs. Keras 2 counts it everywhere, but not for every Sequential; as each call in a file is used, a number too
- * high shows it.
+ * Corrects the node indices of nested models. Building a nested model makes an extra node, which is not in the file's
+ * list of calls. Keras 3 counts that node for functional models, and only in the outer model's outputs. Keras 2 counts
+ * it everywhere, but not for every Sequential; an index that is too high shows that it was counted.
  *
- * @returns the references as the list of calls has them: those of calls, and those of the model's ends
+ * @returns functions that correct references in calls and in the model's outputs
  */
-export function counted(graph: GraphSpec, dialect: Dialect) {
+export function callIndices(graph: GraphSpec, dialect: Dialect) {
   const nested = graph.layers.filter(({ inner }) => inner);
   const from = (names: Set<string>) => (ref: TensorRef) =>
     names.has(ref.layer) ? new TensorRef(ref.layer, ref.call - 1, ref.output) : ref;
@@ -78,24 +77,24 @@ export function counted(graph: GraphSpec, dialect: Dialect) {
   return { ref: shifted, end: shifted };
 }
 
-/** The arguments of a call; those that a model gets by name in the order of its inputs. */
+/** The arguments of a call, named ones in the order of the model's inputs. */
 function inOrder({ inner }: LayerSpec, args: unknown[]): unknown[] {
   const [named] = args;
   const names = inner?.inputNames;
   return names && isObject(named) ? [names.map((name) => named[name]), ...args.slice(1)] : args;
 }
 
-/** The layers that Keras 3 puts into a graph for the masks of an Embedding and a Masking. */
+/** The layers that Keras 3 adds to a graph for the masks of Embedding and Masking. */
 export function maskingIn(graph: GraphSpec): ReadonlySet<string> {
   const made = graph.layers.filter(({ className }) => className === 'NotEqual' || className === 'Any');
   return new Set(made.map(({ name }) => name));
 }
 
 /**
- * The tensors that a model, also one inside a TimeDistributed, is called with. The mask of what it gets goes into it
- * with that: Keras 3 names it, where the layers before make it.
+ * The input tensors of a call of a model, also inside a TimeDistributed. A mask that Keras 3 lists as an argument is
+ * skipped if the preceding layers compute it: it is propagated with its tensor.
  *
- * @throws {ModelError} when it is called with more than its inputs
+ * @throws {ModelError} when it is called with extra arguments
  */
 export function inputsOfModel(
   spec: LayerSpec,
@@ -106,6 +105,6 @@ export function inputsOfModel(
   const isOwn = refsIn(mask).every(({ layer }) => masking.has(layer));
   if (isOwn && !refsIn(others).length) return refsIn(inOrder(spec, args));
   throw new ModelError(
-    `the model "${spec.name}" is called with more than its inputs (${Object.keys(kwargs).join(', ')}), which convlens does not know. Build it without.`,
+    `the model "${spec.name}" is called with extra arguments (${Object.keys(kwargs).join(', ')}), which is not supported. Build it without them.`,
   );
 }

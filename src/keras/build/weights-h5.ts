@@ -2,7 +2,7 @@ import { ModelError } from '../../errors';
 import { find, findGroup, type Group, isArray, type StoredArray } from '../file/hdf5/tree';
 import { type Filling, isSeed, type Leaf, pairWeights } from './weights';
 
-/** Strings of an attribute, put together when it was split (`layer_names0`, `layer_names1` …). */
+/** The strings of an attribute, joined if it was split (`layer_names0`, `layer_names1` …). */
 export function stringsOf({ attributes }: Group, name: string): string[] | undefined {
   const whole = attributes.get(name);
   if (whole) return whole;
@@ -25,7 +25,7 @@ export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
   const groups = new Map<string, Leaf[]>();
   for (const leaf of leaves) {
     const outer = leaf.path.split('/')[0]!;
-    // Layer names may hold a slash themselves, as "Conv" and "Conv/BatchNorm" of MobileNetV3: the longest counts.
+    // Layer names may contain slashes, as "Conv" and "Conv/BatchNorm" in MobileNetV3: the longest match wins.
     const possible = names.filter((name) => leaf.path === name || leaf.path.startsWith(`${name}/`));
     const key = possible.sort((a, b) => b.length - a.length)[0] ?? outer;
     groups.set(key, [...(groups.get(key) ?? []), leaf]);
@@ -75,7 +75,7 @@ export function pairByName(name: string, leaves: Leaf[], stored: StoredArray[]):
   const unnamed = needing.filter((leaf) => !found.has(leaf));
   for (const leaf of unnamed) {
     const inside = insideOf(leaf);
-    // What belongs to a layer of that very path is no other one's, whose path may end with it.
+    // An exact match belongs to no other layer whose path ends with it.
     const open = [...byOwner].filter(([owner]) => owner === inside || !insides.has(owner));
     const arraysOf = (fits: (owner: string) => boolean) =>
       open.flatMap(([owner, arrays]) => (fits(owner) ? arrays : []));
@@ -112,8 +112,7 @@ function ordinal(arrays: StoredArray[], turn: number, count: number): StoredArra
 }
 
 /**
- * The path of the layer that a weight belongs to, below the group of that name. Layers of a layer's own, as a cell or
- * what a wrapper holds, are left off its end.
+ * The path of a weight's layer below its group, without the names of inner layers, such as a cell or a wrapped layer.
  *
  * @param insides the paths of layers that it may be
  */
@@ -134,14 +133,14 @@ function endsWithPath(path: string, end: string): boolean {
   return path === end || path.endsWith(`/${end}`);
 }
 
-/** Puts a layer's arrays in the order of its weights, by name. */
+/** Sorts a layer's arrays into the order of its weights, by name. */
 function inOrder(leaf: Leaf, stored: StoredArray[]): StoredArray[] {
   const weights = leaf.layer.weights as { originalName?: string }[];
   const nameOf = (path: string) => path.split('/').pop()!.replace(/:\d+$/, '');
   const sorted = weights.map(({ originalName }) =>
     stored.find(({ path }) => nameOf(path) === (originalName ?? '').split('/').pop()),
   );
-  // A wrapper may hold two layers, and with them two weights of a name: these are in order.
+  // A wrapper may hold two layers with weights of the same names: these are in order.
   return sorted.every((item) => item !== undefined) && new Set(sorted).size === stored.length
     ? sorted
     : stored;

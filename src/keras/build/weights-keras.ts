@@ -16,7 +16,7 @@ export function snakeCase(name: string): string {
 
 /**
  * Finds the weights in the `model.weights.h5` of a .keras. A layer's group is named after its class, made
- * unique in the order of the model's layers: its own name does not occur.
+ * unique in the order of the model's layers; the layer's own name is not used.
  *
  * @throws {ModelError} when an array is missing, is left over or has another shape
  */
@@ -27,7 +27,7 @@ export function weightsInKeras(
 ): Filling[] {
   const fillings = pairGraph(root, graph, made, '');
   const used = new Set(fillings.map(({ array }) => array));
-  // What only training needs lies beside the layers.
+  // State that only training needs is stored beside the layers.
   const extra = arraysBelow(root).find(
     (array) => !used.has(array) && isWeight(array) && !/^(optimizer|metrics)\//.test(array.path),
   );
@@ -64,12 +64,12 @@ function pairGraph(
   });
 }
 
-/** Beside the kernel inside it, a SpectralNormalization keeps the same once more. */
+/** A SpectralNormalization stores its kernel twice: one of them is skipped. */
 function isWeight({ path }: StoredArray): boolean {
   return !isSeed(path) && !/spectral_normalization(_\d+)?\/vars\/0$/.test(path);
 }
 
-/** Layers inside a layer that Keras does not count by the alphabet. */
+/** Inner layers that Keras does not sort alphabetically. */
 const ORDER = [
   ['forward_layer', 'backward_layer'],
   ['query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'],
@@ -82,7 +82,7 @@ function orderOf(path: string): string {
       const known = part.replace(/^_/, '');
       const order = ORDER.find((names) => names.includes(known));
       if (order) return String(order.indexOf(known));
-      // The weights of a layer that is an activation follow the layer's own.
+      // Weights of an activation layer follow the layer's own.
       return /^(recurrent_)?activation$/.test(known) ? `zz_${known}` : part;
     })
     .join('/');

@@ -6,13 +6,13 @@ import type { Hdf5 } from '../file/hdf5/opener';
 import type { StoredArray } from '../file/hdf5/tree';
 import { shapeText } from '../model';
 
-/** What a model file holds, whatever its format. */
+/** A model file's content, independent of its format. */
 export interface ModelInFile {
   graph: GraphSpec;
   dialect: Dialect;
-  /** Fills the weights of the layers that were made of the graph. */
+  /** Fills the weights of the layers built from the graph. */
   fill(tf: Tf, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>): Promise<void>;
-  /** Closes the file, where it is still open. */
+  /** Closes the file, if it is still open. */
   close?(): Promise<void>;
 }
 
@@ -22,10 +22,10 @@ export interface Filling {
   array: StoredArray;
 }
 
-/** What TensorFlow.js calls a weight: it can be written, and knows its name without what makes it unique. */
+/** A weight of TensorFlow.js, with its name before it was made unique. */
 type Weight = tfl.LayerVariable & { originalName?: string };
 
-/** Layers whose definitions make weights, with the path that leads to each, in the configuration's order. */
+/** A layer that is not a model, with its path; in the configuration's order. */
 export interface Leaf {
   spec: LayerSpec;
   path: string;
@@ -42,7 +42,7 @@ export function leavesOf(graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer
   });
 }
 
-/** Pairs a layer's weights, in Keras's order, with stored arrays; every shape must fit, none may be left. */
+/** Pairs a layer's weights, in Keras's order, with stored arrays. Every shape must fit, and no array may be left over. */
 export function pairWeights(leaf: Leaf, stored: readonly StoredArray[]): Filling[] {
   const weights = leaf.layer.weights as Weight[];
   if (weights.length !== stored.length) {
@@ -77,7 +77,7 @@ export function fillWeights(tf: Tf, file: Hdf5, fillings: readonly Filling[]): P
   );
 }
 
-/** A path that ends in a name says which weight it is: two of one shape must not change places. */
+/** Checks the weight's name at the end of a path, so that two weights of the same shape are not swapped. */
 function checkName(leaf: Leaf, weight: Weight, path: string): void {
   const stored = path.split('/').pop()!.replace(/:\d+$/, '');
   const wanted = (weight.originalName ?? '').split('/').pop();
@@ -90,7 +90,7 @@ function checkName(leaf: Leaf, weight: Weight, path: string): void {
   }
 }
 
-/** Whether a stored array only drives random numbers while training. */
+/** Whether a stored array is the seed of random numbers, used in training only. */
 export function isSeed(path: string): boolean {
   return /seed_generator/.test(path);
 }

@@ -2,10 +2,10 @@ import { crc32 } from '../../crc32';
 import { ModelError } from '../../errors';
 import type { Source } from './hdf5/tree';
 
-/** A window on untrusted bytes. Every read is checked against its size; nothing outside it can be seen. */
+/** A range of untrusted bytes. Every read is checked against its size. */
 export interface Bytes {
   readonly size: number;
-  /** Copies `target.length` bytes from `offset` on. @throws {ModelError} when they are not all there */
+  /** Copies `target.length` bytes from `offset` on. @throws {ModelError} when there are fewer */
   into(offset: number, target: Uint8Array): void;
   /** Bytes for reading only. @throws {ModelError} as `into` does */
   at(offset: number, length: number): Uint8Array;
@@ -13,15 +13,15 @@ export interface Bytes {
   window(offset: number, size: number): Bytes;
   /** The checksum of all bytes (CRC-32). */
   crc32(): number;
-  /** Where the bytes are, for another thread. */
+  /** The location of the bytes, for another thread. */
   source(): Source;
   close(): void;
 }
 
-/** @throws {ModelError} when a range of bytes is none, or does not lie within `size` bytes */
+/** @throws {ModelError} when a range is invalid, or not within `size` bytes */
 export function checkRange(size: number, offset: number, length: number): void {
   if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0) {
-    throw new ModelError(`damaged: it points to an impossible place (byte ${offset}, ${length} bytes).`);
+    throw new ModelError(`damaged: it refers to an impossible offset (byte ${offset}, ${length} bytes).`);
   }
   if (offset + length > size) {
     throw new ModelError(
@@ -30,7 +30,7 @@ export function checkRange(size: number, offset: number, length: number): void {
   }
 }
 
-/** Bytes that are in memory already. */
+/** Bytes in memory. */
 export function memoryBytes(data: Uint8Array): Bytes {
   const at = (offset: number, length: number) => {
     checkRange(data.length, offset, length);

@@ -2,11 +2,10 @@ import { isObject } from '../../is-object';
 import { type Call, type GraphSpec, type Json, type LayerSpec, refsIn, TensorRef } from './graph';
 
 /**
- * Turns a graph whose maps have their channels first so that they come last: the input is transposed once, and
- * back where a layer that knows no channels, or the model's end, takes a map. The backends compute channels-last
- * only, and what shows maps expects them so.
+ * Converts a channels_first graph to channels_last: the input is transposed once, and transposed back before layers that
+ * do not know channels, and before the outputs. The backends compute channels_last only, and figures expect it.
  *
- * @returns the graph itself when no map in it has its channels first
+ * @returns the graph itself if nothing in it is channels_first
  */
 export function withChannelsLast(graph: GraphSpec): GraphSpec {
   const layers = graph.layers.map(insideLast);
@@ -16,30 +15,30 @@ export function withChannelsLast(graph: GraphSpec): GraphSpec {
   return graph.sequential ? turnSequential({ ...graph, layers }) : turnFunctional({ ...graph, layers });
 }
 
-/** A layer with the models inside it turned; itself when nothing in them is. */
+/** A layer with its inner models converted; the layer itself if nothing changes. */
 function insideLast(spec: LayerSpec): LayerSpec {
   const inner = spec.inner && withChannelsLast(spec.inner);
   const each = spec.each && insideLast(spec.each);
   return inner === spec.inner && each === spec.each ? spec : { ...spec, inner, each };
 }
 
-/** Layers that treat every number, or every channel, alike. */
+/** Layers that treat all values, or all channels, alike. */
 const ALIKE =
   /^(Activation|ReLU|LeakyReLU|ELU|ThresholdedReLU|Dropout|SpatialDropout2D|Gaussian\w+|AlphaDropout|Identity|Add|Subtract|Multiply|Average|Maximum|Minimum)$/;
 const WITH_AXIS = /^(BatchNormalization|Concatenate|Softmax)$/;
-/** Where the axes of `[batch, channels, height, width]` are when the channels come last. */
+/** Positions of the axes of `[batch, channels, height, width]` in channels_last order. */
 const AXES = [0, 3, 1, 2];
 const TO_LAST = [2, 3, 1];
 const TO_FIRST = [3, 1, 2];
 
-/** Whether the layer's class says that it takes maps, and its configuration that their channels come first. */
+/** Whether the layer takes maps, and its configuration says channels_first. */
 function takesMaps({ className, config }: LayerSpec): boolean {
   return (
     config['data_format'] === 'channels_first' && /2D(Transpose)?$/.test(className) && !/LSTM/.test(className)
   );
 }
 
-/** A layer's configuration for maps with channels last, and whether such a map comes out. */
+/** A layer's channels_last configuration, and whether its output is such a map. */
 interface Turn {
   config: Json;
   map: boolean;
@@ -52,7 +51,7 @@ function knowsChannels(activation: unknown): boolean {
   return isLayer && !ALIKE.test(String(activation['class_name']));
 }
 
-/** @returns none for a layer that cannot be turned */
+/** @returns undefined for a layer that cannot be converted */
 function turned(spec: LayerSpec): Turn | undefined {
   const { className, config, inner, each, module } = spec;
   if (inner || each || /(^|\.)ops(\.|$)/.test(module) || knowsChannels(config['activation']))
@@ -98,7 +97,7 @@ function turnFunctional(graph: GraphSpec): GraphSpec {
     if (turn) turns.set(spec.name, turn);
   }
   const isLast = ({ layer }: TensorRef) => turns.get(layer)?.map === true;
-  // The layers that treat all numbers alike follow those before them, until none is left that does.
+  // Layers that treat all values alike follow the layers before them, until nothing changes.
   for (let before = -1; before !== turns.size; ) {
     before = turns.size;
     for (const spec of graph.layers) {
@@ -128,7 +127,7 @@ function turnFunctional(graph: GraphSpec): GraphSpec {
   return { ...graph, layers: [...layers, ...inserted.values()], outputs };
 }
 
-/** The same arguments with other tensors in them. */
+/** The same arguments with other tensors. */
 function withRefs(value: unknown, change: (ref: TensorRef) => TensorRef): unknown {
   if (value instanceof TensorRef) return change(value);
   if (Array.isArray(value)) return value.map((item) => withRefs(item, change));

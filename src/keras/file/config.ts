@@ -7,9 +7,9 @@ const DEEPEST = 64;
 const MOST_LAYERS = 5_000;
 /** Bytes of the largest configuration: ten times those of any model seen. */
 export const MOST_CONFIG = 32 * 1024 ** 2;
-/** Keras's own classes by the other names that files have for them. */
+/** Other names of Keras's own classes in files. */
 const OF_KERAS = new Map([
-  // Of InceptionResNetV2: an .h5 names it as it names a user's.
+  // Of InceptionResNetV2; an .h5 names it like a user's class.
   ['Custom>CustomScaleLayer', 'CustomScaleLayer'],
   ['GroupQueryAttention', 'GroupedQueryAttention'],
 ]);
@@ -19,20 +19,20 @@ const MODELS = new Set(['Sequential', 'Functional', 'Model']);
  * Reads `model_config` (of an .h5) or `config.json` (of a .keras) of any Keras version.
  *
  * @param text the JSON text; nothing in it is executed
- * @throws {ModelError} when it is no model, a subclassed model, or nested without end
+ * @throws {ModelError} when it is not a model, is a subclassed model, or is nested too deeply
  */
 export function parseConfig(text: string, dialect: Dialect): GraphSpec {
   return graphOf(parseJson(text), dialect);
 }
 
-/** Reads the text of a configuration, with Python's words for numbers that JSON lacks. */
+/** Parses the text of a configuration, including Python's NaN and Infinity. */
 export function parseJson(text: string): Json {
   checkDepth(text);
   let json: unknown;
   try {
     json = JSON.parse(withNumbers(text));
   } catch (cause) {
-    throw new ModelError('its configuration is no JSON. Save the model again.', { cause });
+    throw new ModelError('its configuration is not JSON. Save the model again.', { cause });
   }
   if (!isObject(json)) throw new ModelError('its configuration is not a model.');
   return json;
@@ -44,7 +44,7 @@ export function graphOf(json: Json, dialect: Dialect): GraphSpec {
   return readGraph(json, '', dialect, count, 0);
 }
 
-/** Python writes numbers that are none as words that no JSON has; NaN, which no setting can mean, is as if left out. */
+/** Python writes NaN and Infinity, which JSON lacks. NaN, which no setting can mean, becomes null. */
 function withNumbers(text: string): string {
   if (!/Infinity|NaN/.test(text)) return text;
   const word = (token: string) => (token === 'NaN' ? 'null' : token.replace('Infinity', '1e999'));
@@ -53,7 +53,7 @@ function withNumbers(text: string): string {
   );
 }
 
-/** JSON nested deeper than any model's is refused before it is parsed: the parser itself may recurse. */
+/** Refuses deeply nested JSON before it is parsed, since the parser may recurse. */
 function checkDepth(text: string): void {
   let depth = 0;
   let quoted = false;
@@ -150,7 +150,7 @@ function readLayer(
 /** Keras 3 writes a call as `{ args, kwargs }`, Keras 2 as a list of `[layer, call, output, kwargs]`. */
 function readCall(node: unknown, layer: string): Call {
   if (isObject(node) && !('args' in node) && !('kwargs' in node)) {
-    // Keras 2's call of a model whose inputs have names.
+    // Keras 2's call of a model with named inputs.
     const named = Object.entries(node).map(([name, tuple]) => [
       name,
       refOf(Array.isArray(tuple) ? tuple.slice(0, 3) : tuple),
@@ -172,7 +172,7 @@ function readCall(node: unknown, layer: string): Call {
       if (tuple[0] === '_CONSTANT_VALUE') return tuple[2];
       return refOf(tuple.slice(0, 3)) ?? tuple;
     });
-    // A list of tensors is one argument, as the outer list of Keras 2's shows.
+    // In Keras 2, a list of tensors is one argument.
     return { args: tuples === node ? [args] : args, kwargs };
   }
   throw new ModelError(`the inputs of layer "${layer}" cannot be understood.`);
@@ -199,20 +199,20 @@ function refOf(value: unknown): TensorRef | undefined {
     : undefined;
 }
 
-/** One end is a flat `[layer, call, output]` in Keras 3; several are a list, or an object with names. */
+/** One input or output is a flat `[layer, call, output]` in Keras 3; several are a list, or an object by name. */
 function readEnds(value: unknown): TensorRef[] {
   const one = refOf(value);
   if (one) return [one];
   if (value === undefined) return [];
   if (!isObject(value) && !Array.isArray(value)) {
     throw new ModelError(
-      `its inputs or outputs hold ${JSON.stringify(value).slice(0, 100)}, which is no layer's output.`,
+      `its inputs or outputs hold ${JSON.stringify(value).slice(0, 100)}, which is not the output of a layer.`,
     );
   }
   return Object.values(value).flatMap((end) => readEnds(end));
 }
 
-/** @returns a shape with its batch axis, or undefined when it is none */
+/** @returns a shape with its batch axis; undefined if it is not a shape */
 export function shapeOf(value: unknown): (number | null)[] | undefined {
   const list = isObject(value) ? value['items'] : value;
   if (!Array.isArray(list) || list.length === 0) return undefined;

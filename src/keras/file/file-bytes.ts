@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 import { ModelError } from '../../errors';
 import { type Bytes, checkRange } from './bytes';
 
-/** A file, read where and when it is needed. */
+/** The bytes of a file, read on demand. */
 export function fileBytes(path: string): Bytes {
   const fd = openSync(path, 'r');
   const view = (start: number, size: number): Bytes => ({
@@ -29,7 +29,7 @@ export function fileBytes(path: string): Bytes {
       for (let at = 0; at < size; at += piece.length) {
         const part = piece.subarray(0, Math.min(piece.length, size - at));
         readFully(fd, start + at, part);
-        // zlib's takes a third of the time of ours.
+        // Node's crc32 takes a third of the time of ours.
         sum = crc32(part, sum);
       }
       return sum;
@@ -40,7 +40,7 @@ export function fileBytes(path: string): Bytes {
   return view(0, fstatSync(fd).size);
 }
 
-/** Bytes that are checked at once. */
+/** Bytes checked at a time. */
 const PIECE = 1 << 24;
 
 /**

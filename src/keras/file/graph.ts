@@ -1,16 +1,16 @@
 import { isObject } from '../../is-object';
 /**
- * A model's configuration, the same for every version of Keras: plain data between `config*.ts`, which read
- * the files' dialects, and `build.ts`, which makes layers of it.
+ * A model's configuration as plain data, the same for every version of Keras: config.ts reads it, keras/build makes
+ * layers of it.
  */
 
-/** Which Keras wrote the file; a few functions changed their meaning between 2 and 3. */
+/** The version of Keras that wrote the file; a few functions changed between 2 and 3. */
 export type Dialect = 2 | 3;
 
 /** A JSON object. */
 export type Json = Record<string, unknown>;
 
-/** A tensor in the graph: an output of one call of a layer. */
+/** A reference to a tensor in the graph: an output of one call of a layer. */
 export class TensorRef {
   constructor(
     readonly layer: string,
@@ -23,7 +23,7 @@ export class TensorRef {
   }
 }
 
-/** One call of a layer; arguments are JSON in which tensors are `TensorRef`s. */
+/** One call of a layer. Its arguments are JSON with `TensorRef`s for tensors. */
 export interface Call {
   args: unknown[];
   kwargs: Json;
@@ -40,7 +40,7 @@ export interface LayerSpec {
   inner?: GraphSpec;
   /** The model inside a TimeDistributed, which applies it to each step. */
   each?: LayerSpec;
-  /** Not of the file: it transposes a map. */
+  /** Not in the file: a layer that transposes a map. */
   inserted?: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface GraphSpec {
   /** Shape of a Sequential's input, batch first. */
   inputShape?: (number | null)[];
   inputs: TensorRef[];
-  /** What its inputs are called, where a call gives them by name. */
+  /** Names of its inputs, for calls with named inputs. */
   inputNames?: string[];
   outputs: TensorRef[];
 }

@@ -199,7 +199,7 @@ export const MultiHeadAttention: NodeDefinition = {
     // Keras 3 passes over a query_mask that is given, and takes the one that the query itself has.
     const allowed = allowedPlaces(context, query!.shape[1]!, key!.shape[1]!, dialect === 2);
     if (allowed && axes.length > 1) {
-      throw new ModelError('it has a mask for attention over several axes, which is not known.');
+      throw new ModelError('it has a mask for attention over several axes, which is not supported.');
     }
     const [sums, weights] = attend(tf, {
       query: folded(projections.query, query!),

@@ -32,7 +32,7 @@ export function callArguments(
   });
   if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) {
     throw new ModelError(
-      `${nameOf(spec)} is called several times with other arguments, which convlens does not know. Use a layer of its own for each.`,
+      `${nameOf(spec)} is called several times with other arguments, which is not supported. Use a layer of its own for each.`,
     );
   }
   return first!;
@@ -57,7 +57,7 @@ function argumentsOf(
     if (!takes.includes(name)) {
       if (value === false) continue;
       throw new ModelError(
-        `${nameOf(spec)} is called with the argument ${name}, which convlens does not know. Build the model without it.`,
+        `${nameOf(spec)} is called with the argument ${name}, which is not supported. Build the model without it.`,
       );
     }
     const refs = refsIn(value);
@@ -65,7 +65,7 @@ function argumentsOf(
       if (value !== false || name === 'training') options[name] = value;
     } else if ([value].flat().some((one) => !(one instanceof TensorRef))) {
       throw new ModelError(
-        `${nameOf(spec)} is called with more than tensors as its ${name}, which convlens does not know. Make each an output of a layer.`,
+        `${nameOf(spec)} is called with more than tensors as its ${name}, which is not supported. Make each an output of a layer.`,
       );
     } else places[name] = refs.map(() => next++);
   }

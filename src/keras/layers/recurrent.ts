@@ -50,7 +50,7 @@ function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step
 function refuseStates(config: Json): void {
   if (!config['return_state']) return;
   throw new ModelError(
-    `layer "${config['name']}" returns its states, which is not known. Save the model with return_state=False.`,
+    `layer "${config['name']}" returns its states, which is not supported. Save the model with return_state=False.`,
   );
 }
 
@@ -237,7 +237,7 @@ export const ConvLSTM2D: LayerDefinition = {
 function refuseChannelsFirst(config: Json): void {
   if (isChannelsFirst(config)) {
     throw new ModelError(
-      `layer "${config['name']}" is a ConvLSTM2D with its channels first, which is not known. Save it with channels_last.`,
+      `layer "${config['name']}" is a ConvLSTM2D with its channels first, which is not supported. Save it with channels_last.`,
     );
   }
 }

@@ -27,7 +27,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     const definition = Object.hasOwn(known, className) ? known[className] : undefined;
     if (!definition) {
       throw new ModelError(
-        `layer "${config['name']}" has a ${className} inside, which is not known there. Use a plain layer of Keras inside it.`,
+        `layer "${config['name']}" has a ${className} inside, which is not supported there. Use a plain layer of Keras inside it.`,
       );
     }
     return [definition, isObject(spec['config']) ? spec['config'] : {}];
@@ -51,7 +51,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       const [layer, own] = inside(config);
       if (layer.mask && dialect === 2) {
         throw new ModelError(
-          `layer "${config['name']}" has a layer inside that makes a mask for each step, which is not known of Keras 2. Build the model without it.`,
+          `layer "${config['name']}" has a layer inside that makes a mask for each step, which is not supported of Keras 2. Build the model without it.`,
         );
       }
       const [batch, time, ...rest] = x!.shape as [number, number, ...number[]];
@@ -140,6 +140,6 @@ function mergeMode(config: Json): string {
   const mode = config['merge_mode'] === undefined ? 'concat' : config['merge_mode'];
   if (['concat', 'sum', 'mul', 'ave'].includes(mode as string)) return mode as string;
   throw new ModelError(
-    `layer "${config['name']}" keeps its two directions apart (merge_mode ${mode}), which is not known. Use concat, sum, mul or ave.`,
+    `layer "${config['name']}" keeps its two directions apart (merge_mode ${mode}), which is not supported. Use concat, sum, mul or ave.`,
   );
 }

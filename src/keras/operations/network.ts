@@ -149,7 +149,7 @@ export const NETWORK: Record<string, Operation> = {
     'operand other subscripts',
     (tf, { operand, other, subscripts }) => {
       if (!isGiven(other) || typeof subscripts !== 'string') {
-        throw new ModelError('it is of one operand, or of more than two, which is not known.');
+        throw new ModelError('it is of one operand, or of more than two, which is not supported.');
       }
       const [a, b] = [tensorOf(tf, operand, 'operand'), tensorOf(tf, other, 'other operand')];
       return einsum(tf, subscripts, asFloats(tf, a), asFloats(tf, b));

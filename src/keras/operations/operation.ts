@@ -52,7 +52,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   const call = spec.calls[0];
   if (!operation || !call) {
     throw new ModelError(
-      `layer "${spec.name}" is the operation ${name}, which convlens does not know. Write it as a layer of Keras.`,
+      `layer "${spec.name}" is the operation ${name}, which is not supported. Write it as a layer of Keras.`,
     );
   }
   const named = argumentsOf(spec, operation, call);
@@ -98,7 +98,7 @@ function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Ca
   );
   if (unknown) {
     throw new ModelError(
-      `layer "${spec.name}" is the operation ${spec.config['function'] ?? spec.className} with the argument ${unknown[0]}, which convlens does not know. Write it without, or as a layer of Keras.`,
+      `layer "${spec.name}" is the operation ${spec.config['function'] ?? spec.className} with the argument ${unknown[0]}, which is not supported. Write it without, or as a layer of Keras.`,
     );
   }
   return result;

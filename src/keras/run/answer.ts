@@ -5,7 +5,7 @@ import type { Layer, Model, Tensor } from '../model';
 import { checkInputs, checkModel } from './check-inputs';
 import { type Input, inputTensors } from './inputs';
 
-/** Which of a model's numbers are its answer. */
+/** Options of `answerOf`. */
 export interface AnswerOptions {
   labels?: readonly string[];
   top: number;
@@ -14,9 +14,9 @@ export interface AnswerOptions {
 }
 
 /**
- * Runs a model and reads its output as scores of classes, the highest first.
+ * Runs a model and reads its output as scores of classes, highest first.
  *
- * @throws {RangeError} when the output is no list of classes, or there is no such sample or output
+ * @throws {RangeError} when the output is not a list of classes, or there is no such sample or output
  */
 export async function answerOf(
   model: Model,
@@ -35,7 +35,7 @@ export async function answerOf(
       const name = model.outputs[at]!.name;
       const [batch = 1] = shape;
       const classes = shape.at(-1) ?? 1;
-      // A head of convolutions keeps its one row and one column.
+      // A convolutional head has one row and one column.
       if (shape.length < 2 || shape.slice(1, -1).some((size) => size !== 1)) {
         throw new RangeError(
           `Cannot read ${name} as classes: its shape is [${shape.join(', ')}], not [batch, classes]. Use predict to see its maps.`,
@@ -79,7 +79,7 @@ function outputIndex(model: Model, output: string | number | undefined): number 
   );
 }
 
-/** What the layer of an output ends with, such as `softmax`; undefined where it does not say. */
+/** The activation of an output's layer, such as `softmax`; undefined if unknown. */
 function activationOf(model: Model, at: number): string | undefined {
   const { outputLayers } = model as unknown as { outputLayers?: Layer[] };
   const layer = outputLayers?.[at] ?? model.layers.at(-1);

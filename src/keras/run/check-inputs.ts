@@ -3,7 +3,7 @@ import { type Model, type Shape, shapeText, type Tensor } from '../model';
 
 /**
  * @param what the call that fails, as an error says it: `predict`
- * @throws {TypeError} when it is not a model, or one that was disposed
+ * @throws {TypeError} when it is not a model, or has been disposed
  */
 export function checkModel(what: string, model: unknown): void {
   const given = model as { layers?: unknown; _refCount?: number } | null | undefined;
@@ -12,14 +12,14 @@ export function checkModel(what: string, model: unknown): void {
       `Cannot ${what}: the model is ${kindOf(model)}. ${isPromise(model) ? 'Write: const model = await loadModel(…)' : 'Give what loadModel returns'}.`,
     );
   }
-  // TensorFlow.js counts the users of a layer.
+  // TensorFlow.js counts references to a layer.
   if (given._refCount !== 0) return;
   throw new TypeError(
     `Cannot ${what}: the model was disposed. Load it again, and dispose it after its last use.`,
   );
 }
 
-/** @throws {RangeError} when the tensors are not as many as the model takes, or of other shapes */
+/** @throws {RangeError} when the number of tensors, or a shape, does not fit the model */
 export function checkInputs(model: Model, inputs: readonly Tensor[]): void {
   const names = model.inputs.map(({ name }) => name).join(', ');
   if (inputs.length !== model.inputs.length) {

@@ -4,9 +4,9 @@ import type { LayerChoice, Model } from '../model';
 import type { Step } from './plan';
 
 /**
- * The steps whose outputs are asked for.
+ * The steps whose outputs are requested.
  *
- * @throws {TypeError} when a choice is none of a layer, a name, an index and a pattern
+ * @throws {TypeError} when a choice is not a layer, a name, an index or a pattern
  * @throws {RangeError} when a choice names no layer, or nothing is left
  */
 export function chooseLayers(
@@ -33,7 +33,7 @@ export function chooseLayers(
 
 const isLayer = ({ layer }: Step) => layer.getClassName() !== 'InputLayer';
 
-/** Whether the output has axes of places or steps. What a TimeDistributed makes for the model inside is not shown. */
+/** Whether the output has spatial or time axes. The inner batch of a TimeDistributed is not shown. */
 function isMap(step: Step): boolean {
   const inner = 'layers' in step.layer || /^(StepsToBatch|BatchToSteps)$/.test(step.layer.getClassName());
   return step.shape.length >= 3 && isLayer(step) && !inner;

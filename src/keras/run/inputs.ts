@@ -4,13 +4,13 @@ import { valueName } from '../../value-name';
 import type { Model, Tensor } from '../model';
 import { preprocessOfModel } from './preprocess-of-model';
 
-/** What a model runs on: a tensor, or a picture that is made one in the way that the model wants. */
+/** An input: a tensor, or a picture, which is preprocessed as the model needs it. */
 export type Input = Tensor | Picture;
 
 const warned = new WeakSet<object>();
 
 /**
- * The tensors of the inputs, with a warning where a model is given pictures of another range than it wants.
+ * The tensors of the inputs, with a warning if the model needs pictures in another range.
  *
  * @returns the tensors, and a function that frees those made here
  */
@@ -53,7 +53,7 @@ function isPicture(input: Input): input is Picture {
   return (input as Partial<Picture> | undefined)?.data instanceof Uint8Array;
 }
 
-/** Once for each model: pictures of another range give numbers that look right and are not. */
+/** Warns once per model: pictures in another range give plausible but wrong results. */
 function warn(model: Model, input: Tensor): void {
   if (warned.has(model)) return;
   const way = preprocessOfTensor(input);

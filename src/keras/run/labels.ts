@@ -1,7 +1,7 @@
 import { isObject } from '../../is-object';
 import { kindOf } from '../../kind-of';
 
-/** What Keras and others keep class names in. */
+/** Class names in the forms that Keras and others use. */
 export type Labels = readonly string[] | Readonly<Record<string, unknown>>;
 
 /**
@@ -34,7 +34,7 @@ export function labelsOf(given: unknown): string[] {
   return names;
 }
 
-/** An entry of ImageNet's index is a number of WordNet and a name. */
+/** An entry of ImageNet's index is a WordNet id and a name. */
 function nameOf(entry: unknown, index: number): string {
   const name = Array.isArray(entry) ? entry.at(-1) : entry;
   if (typeof name === 'string') return name;
@@ -42,8 +42,8 @@ function nameOf(entry: unknown, index: number): string {
 }
 
 /**
- * Class names from a file's text: JSON as `labelsOf` takes it, or one name in a line. Lines that begin with their own
- * number, as those of Teachable Machine do, lose it.
+ * Class names from a file's text: JSON as `labelsOf` takes it, or one name per line. If each line begins with its own
+ * number, as in Teachable Machine's files, the numbers are removed.
  */
 export function parseLabels(text: string): string[] {
   const plain = text.replace(/^\uFEFF/, '').trim();
@@ -53,7 +53,7 @@ export function parseLabels(text: string): string[] {
       json = JSON.parse(plain);
     } catch (cause) {
       throw new TypeError(
-        `Cannot name the predictions: the file begins like JSON and is none (${(cause as Error).message}). Write one name in a line, or JSON.`,
+        `Cannot name the predictions: the file begins like JSON, but is not JSON (${(cause as Error).message}). Write one name per line, or JSON.`,
         { cause },
       );
     }

@@ -2,7 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { cleansUp } from '../layers/make';
 import type { Shape } from '../model';
 
-/** The part of TensorFlow.js's models that says how layers are connected; it exists but is not declared. */
+/** How the layers of a TensorFlow.js model are connected; not declared in its types. */
 export type Container = tfl.LayersModel & {
   nodesByDepth: Record<string, GraphNode[]>;
 };
@@ -24,7 +24,7 @@ export interface Step {
 }
 
 interface PlannedStep extends Step {
-  /** Numbers of the tensors that it takes and makes. */
+  /** Ids of its input and output tensors. */
   takes: number[];
   makes: number[];
   inner?: Plan;
@@ -44,7 +44,7 @@ function isModel(layer: tfl.layers.Layer): layer is Container {
 
 export const isInput = (layer: tfl.layers.Layer) => layer.getClassName() === 'InputLayer';
 
-/** The order of a model's layers, with nested models as steps of their own. Kept for each model. */
+/** The order of a model's layers, with nested models as steps of their own. Cached per model. */
 function planOf(model: Container): Plan {
   let plan = plans.get(model);
   if (!plan) {
@@ -64,7 +64,7 @@ function stepFor(
   const name = layer.name;
   return {
     name,
-    // The second run of a shared layer has a path of its own; its name stays what the user knows.
+    // Each run of a shared layer has its own path; the name stays the layer's.
     path: call ? `${name}:${call}` : name,
     layer,
     shape: (Array.isArray(shape[0]) ? shape[0] : shape) as Shape,
@@ -94,7 +94,7 @@ function planFunctional(model: Container): Plan {
     const layer = node.outboundLayer;
     const id = ({ id }: tfl.SymbolicTensor) => id;
     if (isInput(layer)) {
-      // It takes its own tensor, which is the model's input, and makes none.
+      // It takes the model's input and makes no new tensor.
       const [output] = node.outputTensors;
       steps.push(stepFor(layer, 0, output!.shape as Shape, [id(output!)], []));
       continue;
@@ -128,43 +128,43 @@ export function stepsOf(model: Container): Step[] {
   return list(planOf(model), '', '');
 }
 
-/** A plan without the steps that nothing wanted needs; `keep` says which outputs are wanted. */
+/** A plan reduced to the steps that the requested outputs need; `keep` marks these outputs. */
 export interface Run extends Plan {
   steps: (PlannedStep & { keep: boolean; run?: Run })[];
-  /** How often each tensor is taken. */
+  /** How often each tensor is used. */
   uses: ReadonlyMap<number, number>;
-  /** Whether all layers are known to compute the same each time. */
+  /** Whether all layers leave exactly one tensor, their output. */
   clean: boolean;
 }
 
-/** What a model ran last: the same layers are often asked for again. */
+/** The last run of each plan: the same layers are often requested again. */
 const lastRuns = new WeakMap<Plan, { wanted: string; run: Run }>();
 
 /**
  * @param paths of the steps whose outputs are wanted
- * @returns what of the model must run; the same object as long as the same is wanted
+ * @returns the steps that must run; the same object for the same request
  */
 export function runFor(model: Container, paths: ReadonlySet<string>): Run {
   const plan = planOf(model);
   const wanted = JSON.stringify([...paths]);
   const last = lastRuns.get(plan);
   if (last?.wanted === wanted) return last.run;
-  const run = needed(plan, paths, false);
+  const run = stepsNeeded(plan, paths, false);
   lastRuns.set(plan, { wanted, run });
   return run;
 }
 
 /**
- * @param path what the wanted paths start with inside this plan
+ * @param path prefix of paths inside this plan
  * @param ends whether the plan's outputs are needed
  */
-function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = ''): Run {
+function stepsNeeded(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = ''): Run {
   const tensors = new Set(ends ? plan.outputs : []);
   const steps: Run['steps'] = [];
   for (const step of plan.steps.toReversed()) {
     const here = path + step.path;
     const used = wanted.has(here) || step.makes.some((id) => tensors.has(id));
-    const run = step.inner && needed(step.inner, wanted, used, `${here}/`);
+    const run = step.inner && stepsNeeded(step.inner, wanted, used, `${here}/`);
     if (!used && !run?.steps.length) continue;
     for (const id of step.takes) tensors.add(id);
     steps.push({ ...step, path: here, keep: wanted.has(here), run });
@@ -177,6 +177,6 @@ function needed(plan: Plan, wanted: ReadonlySet<string>, ends: boolean, path = '
   return { ...plan, steps: steps.reverse(), outputs, uses, clean };
 }
 
-/** How many layers it runs, those of nested models too. */
+/** Number of layers that it runs, including those of nested models. */
 export const sizeOf = ({ steps }: Run): number =>
   steps.reduce((sum, { run }) => sum + (run ? sizeOf(run) : 1), 0);

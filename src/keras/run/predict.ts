@@ -13,24 +13,24 @@ import { runModel } from './run';
 /** Options of `predict`. */
 export interface PredictOptions {
   /** One or several layers: objects, names (`outer/inner` inside a nested model), indexes in `model.layers` or a
-   * RegExp of names. Default: every layer whose output has places or steps, in the order in which they run. */
+   * RegExp of names. Default: every layer with spatial or time axes in its output, in the order in which they run. */
   layers?: LayerChoice | readonly LayerChoice[];
   /** One or several of Keras's class names, such as `Conv2D`: every layer of these, or of `layers` those of these. */
   types?: string | readonly string[];
 }
 
 /**
- * Runs a model and returns what its layers make of an input. Asked for the same of a model of 16 layers or more
- * three times, native TensorFlow runs it as a graph from then on: faster, and other in the last digits.
+ * Runs a model and returns the activations of its layers. From the third identical request on, native TensorFlow runs
+ * a model of 16 layers or more as one graph: that is faster, and may change the last digits.
  *
  * @param model as `loadModel` returns it
- * @param input a picture, which is preprocessed as the model wants it, or a tensor, batch first; a list of them for a
- *   model of several inputs; left as they are
- * @param options which layers; default every layer whose output has places or steps. An InputLayer gives the input
- * @returns one activation for each layer asked for, in that order (several for a layer that runs several times)
- * @throws {TypeError} when an input is no tensor, the model or a tensor was disposed, or an option is unknown
+ * @param input a picture, which is preprocessed as the model needs it, or a tensor, batch first; a list of them for
+ *   several inputs; not changed
+ * @param options which layers; default every layer with spatial or time axes. An InputLayer returns the input
+ * @returns one activation per requested layer, in that order (several for a layer that runs several times)
+ * @throws {TypeError} when an input is not a tensor, the model or a tensor has been disposed, or an option is unknown
  * @throws {RangeError} when a layer does not exist or a tensor's shape does not fit
- * @throws {ModelError} when a layer fails on what it is given, or the maps do not fit into memory
+ * @throws {ModelError} when a layer fails on its input, or the activations do not fit into memory
  * @example
  * const activations = await predict(model, imgTensor, { layers: model.layers.slice(0, 5) });
  */
@@ -63,7 +63,7 @@ export async function predict(
   }
 }
 
-/** The input that an InputLayer of the model itself gives; those of models inside run with them. */
+/** The input that an InputLayer of the outer model returns; those of nested models run as layers. */
 function inputOf(model: Model, { layer }: Step): number {
   const { inputLayers = [] } = model as unknown as { inputLayers?: unknown[] };
   return layer.getClassName() === 'InputLayer' ? inputLayers.indexOf(layer) : -1;

@@ -1,10 +1,10 @@
 import { type PreprocessMode, preprocessOfName } from '../../pictures/preprocess';
 import type { Layer, Model } from '../model';
 
-/** How a model wants its pictures, and how that is known. */
+/** The preprocessing that a model needs, and how it is known. */
 export interface Wanted {
   mode: PreprocessMode;
-  /** As a warning says it; undefined where nothing is known and the tutorial's 0..1 is assumed. */
+  /** The reason, for a warning; undefined if nothing is known and 0..1 is assumed. */
   because?: string;
 }
 
@@ -15,8 +15,8 @@ const SCALES =
 const PASSES = /^(InputLayer|Resizing|CenterCrop|ZeroPadding2D|Random[A-Z]\w*|Cropping2D)$/;
 
 /**
- * How a model wants its pictures: 0..255 where it begins with a Rescaling or Normalization layer of its own, as
- * `preprocess_input` makes them where it is, or holds, a model of keras.applications, else 0..1.
+ * The preprocessing that a model needs: 0..255 if it begins with a Rescaling or Normalization layer; that of
+ * `preprocess_input` if it is, or contains, a model of keras.applications; otherwise 0..1.
  */
 export function preprocessOfModel(model: Model): Wanted {
   const first = model.layers.find((layer) => !PASSES.test(layer.getClassName()));
@@ -30,7 +30,7 @@ export function preprocessOfModel(model: Model): Wanted {
     const known = preprocessOfName(name);
     if (!known) continue;
     const { architecture } = known;
-    // Saved with include_preprocessing=False it lacks the layers that scale, so their work is left to the picture.
+    // With include_preprocessing=False it lacks the scaling layers, so the picture must be scaled.
     if (known.mode === 'raw') {
       const mode = /^(mobilenet_v3|efficientnet_v2_[sml]$)/.test(architecture) ? 'tf' : 'torch';
       return {

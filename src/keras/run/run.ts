@@ -11,10 +11,10 @@ import { type Shape, shapeText } from '../model';
 import { type Container, isInput, type Run, runFor, type Step, sizeOf } from './plan';
 
 /**
- * Runs a model layer by layer, freeing each tensor after its last use. Layers that no wanted one needs do not run.
+ * Runs a model layer by layer, freeing each tensor after its last use. Layers that the requested ones do not need are skipped.
  *
- * @param wanted the steps whose outputs to keep
- * @returns the outputs as plain numbers, by path
+ * @param wanted the steps whose outputs are requested
+ * @returns the outputs as plain data, by path
  * @throws {ModelError} when they do not fit into memory
  */
 export async function runModel(
@@ -41,7 +41,7 @@ export async function runModel(
         for (const { tensor } of kept) tensor.dispose();
       }
     } else {
-      // Each is read as it is made, so that all maps of a large model are in memory once.
+      // Each output is read as soon as it is computed, so that a large model's maps are in memory only once.
       withoutPacked(() =>
         runAll(tf, run, inputs, (path, name, tensor) => add(path, name, tensor.shape, tensor.dataSync())),
       );
@@ -54,10 +54,10 @@ export async function runModel(
   }
 }
 
-/** Bytes of all maps up to which they may stay in TensorFlow until the end: a graph gives all at once. */
+/** Bytes of outputs up to which a graph may run: it returns all of them at once. */
 const MOST_KEPT = 32e6;
 
-/** The bytes of an output; axes of any size are taken to be as long as the input's. */
+/** The bytes of an output; an unknown axis is taken to be as long as the input's. */
 function bytesOf(shape: Shape, input: readonly number[]): number {
   return shape.reduce<number>((bytes, size, axis) => bytes * (size ?? input[axis] ?? 1), 4);
 }
@@ -69,7 +69,7 @@ function tooLarge(bytes: number, count: number, cause?: unknown): ModelError {
   );
 }
 
-/** A smaller computation gains nothing as a graph, and keeps its last digits. */
+/** Fewer layers gain nothing as a graph, and keep their last digits. */
 const MANY = 16;
 
 interface Kept {
@@ -78,7 +78,7 @@ interface Kept {
   tensor: tfc.Tensor;
 }
 
-/** Gets each wanted output; the tensor is freed afterwards. */
+/** Receives each requested output; the tensor is freed afterwards. */
 type Keep = (path: string, name: string, tensor: tfc.Tensor) => void;
 
 function runAll(tf: typeof tfc, run: Run, inputs: tfc.Tensor[], keep: Keep): void {
@@ -86,7 +86,7 @@ function runAll(tf: typeof tfc, run: Run, inputs: tfc.Tensor[], keep: Keep): voi
   runPlan(tf, run, values, '', keep);
 }
 
-/** @returns the wanted outputs, which the caller frees */
+/** @returns the requested outputs, which the caller disposes */
 function runKept(tf: typeof tfc, run: Run, inputs: tfc.Tensor[]): Kept[] {
   const kept: Kept[] = [];
   try {
@@ -98,13 +98,13 @@ function runKept(tf: typeof tfc, run: Run, inputs: tfc.Tensor[]): Kept[] {
   }
 }
 
-/** A tensor on its way, with the mask that says which of its steps count. */
+/** A tensor with the mask of its time steps. */
 interface Value {
   tensor: tfc.Tensor;
   mask?: tfc.Tensor;
 }
 
-/** @returns the outputs, which the caller frees; the inputs stay the caller's */
+/** @returns the outputs, which the caller disposes; the inputs are not disposed */
 function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, keep: Keep): Value[] {
   const uses = new Map(plan.uses);
   const values = new Map<number, Value>();
@@ -144,7 +144,7 @@ function drop(values: Map<number, Value>, id: number): void {
   values.delete(id);
 }
 
-/** @throws {ModelError} when the layer fails on what it is given, in the words of TensorFlow.js */
+/** @throws {ModelError} when the layer fails on its input, with TensorFlow.js's message */
 function callLayer(tf: typeof tfc, layer: tfl.layers.Layer, given: Value[], name: string): Value[] {
   try {
     return call(tf, layer, given);
@@ -168,7 +168,7 @@ function call(tf: typeof tfc, layer: tfl.layers.Layer, values: Value[]): Value[]
     const result = layer.call(given, { training: false, ...(masked && { mask: masks }) });
     const mask = layer.supportsMasking && layer.computeMask(given, masks as tfc.Tensor[]);
     for (const tensor of Array.isArray(result) ? result : [result]) {
-      // A layer may hand on its input itself; every step owns what it returns.
+      // A layer may return its input; every step must own its output.
       results.push({
         tensor: tf.keep(inputs.includes(tensor) ? tensor.clone() : tensor),
         mask: isTensor(mask) ? tf.keep(mask.clone()) : undefined,

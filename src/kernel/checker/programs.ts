@@ -39,7 +39,7 @@ export class Programs {
       configFileParsingDiagnostics,
       projectReferences,
     });
-    mendChecker(ts, program);
+    patchChecker(ts, program);
     return {
       getProgram: () => program,
       getProgramOrUndefined: () => program,
@@ -83,23 +83,23 @@ function dependencies(program: Any, source: Any): string[] {
  * Two corrections of the checker. For the name in `{ layers }` it returns the property, while tslab needs the variable.
  * And for the type of each member that an unfinished `a.na` may mean, it would check `a.na` again.
  */
-function mendChecker(ts: Any, program: Any): void {
+function patchChecker(ts: Any, program: Any): void {
   const original = program.getTypeChecker;
-  let mended: Any;
+  let patched: Any;
   program.getTypeChecker = () => {
-    if (mended) return mended;
-    mended = original();
-    const { getSymbolAtLocation, getTypeOfSymbolAtLocation } = mended;
-    mended.getSymbolAtLocation = (node: Any) =>
+    if (patched) return patched;
+    patched = original();
+    const { getSymbolAtLocation, getTypeOfSymbolAtLocation } = patched;
+    patched.getSymbolAtLocation = (node: Any) =>
       node.parent && ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node
-        ? mended.getShorthandAssignmentValueSymbol(node.parent)
+        ? patched.getShorthandAssignmentValueSymbol(node.parent)
         : getSymbolAtLocation(node);
-    mended.getTypeOfSymbolAtLocation = (symbol: Any, node: Any) =>
+    patched.getTypeOfSymbolAtLocation = (symbol: Any, node: Any) =>
       node.parent?.name === node &&
       ts.isPropertyAccessExpression(node.parent) &&
       node.escapedText !== symbol.escapedName
-        ? mended.getTypeOfSymbol(symbol)
+        ? patched.getTypeOfSymbol(symbol)
         : getTypeOfSymbolAtLocation(symbol, node);
-    return mended;
+    return patched;
   };
 }

@@ -1,4 +1,4 @@
-/** The part of h5wasm that is used. Its own declarations need a browser's types and do not name the heap. */
+/** The part of h5wasm that is used. Its own declarations need a browser's types and lack the heap. */
 export interface H5Module {
   HEAPU8: Uint8Array;
   H5G_GROUP: number;
@@ -14,10 +14,10 @@ export interface H5Module {
   get_type(file: bigint, path: string): number;
   get_attribute_names(file: bigint, path: string): string[];
   get_attribute_metadata(file: bigint, path: string, name: string): Metadata;
-  /** Below zero when it fails. */
+  /** Negative on failure. */
   get_attribute_data(file: bigint, path: string, name: string, pointer: bigint): number;
   get_dataset_metadata(file: bigint, path: string): Metadata;
-  /** Below zero when it fails. */
+  /** Negative on failure. */
   get_dataset_data(
     file: bigint,
     path: string,
@@ -30,9 +30,9 @@ export interface H5Module {
 }
 
 interface Metadata {
-  /** HDF5's class of type. */
+  /** HDF5's type class. */
   type: number;
-  /** Bytes of an element. */
+  /** Bytes per element. */
   size: number;
   signed: boolean;
   vlen: boolean;

@@ -5,14 +5,14 @@ import type { Group, StoredArray } from './tree';
 
 /**
  * Reads HDF5 with h5wasm, the HDF Group's C library. A damaged file can make that library crash, hang or take
- * gigabytes, so Node runs it in a worker (see `worker.ts`). The file is a window in the library's own file
- * system, which holds nothing else: no path in the file leads anywhere.
+ * gigabytes, so Node runs it in a worker (see `worker.ts`). The file is the only one in the library's own file
+ * system, so no path in it leads anywhere.
  */
 
 const WANTED = /^(model_config|keras_version|layer_names|weight_names)\d*$/;
 const DEEPEST = 300;
 const MOST_MEMBERS = 200_000;
-/** The bytes of a file, as the library asks for them. */
+/** The bytes of a file, as the library reads them. */
 export interface Reading {
   size: number;
   /** Fills `target` with the bytes from `position` on. */
