@@ -10,7 +10,7 @@ import type { Shape } from '../model';
 import type { BuildContext } from './context';
 import { keepDialect } from './dialect-of-layer';
 import { createLayer } from './layer';
-import { allowScalars, checkNested, counted, inputsOfModel, maskingIn, trainingIn } from './nested';
+import { allowScalars, callIndices, checkNested, inputsOfModel, maskingIn, trainingIn } from './nested';
 
 /**
  * Builds a TensorFlow.js model from a graph: connected layers, without the values of the weights.
@@ -148,7 +148,7 @@ function buildSequential(graph: GraphSpec, context: BuildContext): tfl.LayersMod
 }
 
 function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersModel {
-  const numbers = counted(graph, context.dialect);
+  const numbers = callIndices(graph, context.dialect);
   const tensors = new Map<string, tfl.SymbolicTensor>();
   const layers = new Map<string, tfl.layers.Layer>();
   const shapes = new Map<string, number>();

@@ -64,7 +64,7 @@ const ACTIVATIONS: Record<string, Activation> = {
   },
 };
 
-/** The same of one number, of those that recurrent layers have. */
+/** The same for single numbers: the activations of recurrent layers. */
 const OF_A_NUMBER: Record<string, (dialect: Dialect) => (x: number) => number> = {
   linear: () => (x) => x,
   relu: () => (x) => Math.max(0, x),
@@ -76,7 +76,7 @@ const OF_A_NUMBER: Record<string, (dialect: Dialect) => (x: number) => number> =
   },
 };
 
-/** What a configuration names, as a function of one number; nothing for what is not one, or is rare. */
+/** The configured activation as a function of one number; undefined for rare ones and those that need more. */
 export function scalarActivationOf(value: unknown, dialect: Dialect): ((x: number) => number) | undefined {
   const name = value === null ? 'linear' : String(value);
   return Object.hasOwn(OF_A_NUMBER, name) ? OF_A_NUMBER[name]!(dialect) : undefined;
@@ -91,16 +91,16 @@ const SYNONYMS: Record<string, string> = {
   softmax_v2: 'softmax',
 };
 
-/** By dialect and name: a layer asks at every call. */
+/** Cached by dialect and name, since a layer asks at every call. */
 const found = new Map<string, (tf: Tf, x: Tensor) => Tensor>();
 
-/** An activation that is ready to run, as activation-layers.ts makes it of a layer. */
+/** An activation that is ready to run; activation-layers.ts makes it from a layer. */
 type Ready = (tf: Tf, x: Tensor) => Tensor;
 
 /**
  * The activation that a configuration names: a string, or Keras 3's object of a built-in function.
  *
- * @throws {ModelError} for functions that are the user's own code
+ * @throws {ModelError} for a user's own functions
  */
 export function activationOf(value: unknown, layer: string, dialect: Dialect): Ready {
   if (value === null || value === undefined) return (_, x) => x;
@@ -120,7 +120,7 @@ export function activationOf(value: unknown, layer: string, dialect: Dialect): R
   const activation = Object.hasOwn(ACTIVATIONS, known) ? ACTIVATIONS[known] : undefined;
   if (!activation || foreign) {
     throw new ModelError(
-      `layer "${layer}" has the activation ${JSON.stringify(named)}, which is no function of Keras. Use one of Keras's, or a layer of your own with registerLayer().`,
+      `layer "${layer}" has the activation ${JSON.stringify(named)}, which is not a Keras activation. Use one of Keras's, or a layer of your own with registerLayer().`,
     );
   }
   const result = (tf: Tf, x: Tensor) => activation(tf, x, dialect);

@@ -7,7 +7,7 @@ import { checkConfig } from './check-config';
 import { customActivation } from './custom-activation';
 import { type Context, type LayerDefinition, NO_ARGUMENTS } from './definition';
 
-/** Settings that hold an activation, in the order in which Keras stores their weights. */
+/** Settings that may hold an activation, in the order in which Keras stores their weights. */
 const SETTINGS = ['activation', 'recurrent_activation'];
 
 /** A layer as the activation of another. */
@@ -25,8 +25,8 @@ export function isActivationLayer(value: unknown): value is Json {
 /**
  * Lets layers be the activation of a layer, with their settings and weights.
  *
- * @param known the layers that may be one, by class
- * @param definition a layer that may have an activation
+ * @param known the layers that may be activations, by class
+ * @param definition a layer with an activation
  */
 export function withActivationLayers(
   known: Readonly<Record<string, LayerDefinition>>,
@@ -56,10 +56,10 @@ export function withActivationLayers(
 }
 
 const NONE: ActivationLayer[] = [];
-/** By configuration: a layer asks at every call. */
+/** Cached by configuration, since a layer asks at every call. */
 const found = new WeakMap<Json, ActivationLayer[]>();
 
-/** @throws {ModelError} when a class is unknown, or its configuration is not one of Keras's */
+/** @throws {ModelError} when a class is unknown, or its configuration is invalid */
 function layersIn(known: Readonly<Record<string, LayerDefinition>>, config: Json): ActivationLayer[] {
   if (!SETTINGS.some((setting) => isActivationLayer(config[setting]))) return NONE;
   const before = found.get(config);
@@ -86,7 +86,7 @@ function layersIn(known: Readonly<Record<string, LayerDefinition>>, config: Json
   return layers;
 }
 
-/** The shape of what an activation gets: a layer's output, that of one step where there are several. */
+/** The shape of an activation's input: the layer's output, or that of one time step. */
 function shapeBefore({ shape }: LayerDefinition, config: Json, inputs: Shape[]): Shape {
   return shape?.({ ...config, return_sequences: false }, inputs, 3) ?? inputs[0]!;
 }

@@ -1,12 +1,12 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 
-/** A name that TensorFlow.js accepts for the tensors of a layer; it makes it unique itself. */
+/** A name that TensorFlow.js accepts for the tensors of a layer, and makes unique. */
 export function tensorName(name: string): string {
   const plain = name.replace(/[^-\w./]/g, '_');
   return /^[a-z0-9]/i.test(plain) ? plain : `layer${plain}`;
 }
 
-/** Lets a layer have any name: TensorFlow.js takes the names of its tensors from it, and allows few characters there. */
+/** Lets a layer have any name. TensorFlow.js names tensors after their layer, and allows few characters in those names. */
 export function allowAnyName(layer: tfl.layers.Layer): void {
   const apply = layer.apply.bind(layer);
   layer.apply = (inputs, kwargs) => {

@@ -4,11 +4,11 @@ import type { Json } from '../file/graph';
 import { type Shape, shapesText } from '../model';
 import type { Context } from './definition';
 
-/** What all kinds of attention read of their call and their configuration. */
+/** What all attention layers read from their call and their configuration. */
 
 export const returnsScores = (options: Json) => options['return_attention_scores'] === true;
 
-/** @throws {ModelError} without a query and a value of as many axes, `rank` or more */
+/** @throws {ModelError} unless query and value have the same rank, `rank` or more */
 export function checkInputs({ name }: Json, inputs: Shape[], rank = 3): void {
   const [first] = inputs;
   const fits = inputs.length === 2 || inputs.length === 3;
@@ -18,7 +18,7 @@ export function checkInputs({ name }: Json, inputs: Shape[], rank = 3): void {
   );
 }
 
-/** A one where place `t` of the query may look at place `s`, `[1, T, S]`. */
+/** `[1, T, S]`: 1 where query position `t` may attend to key position `s`. */
 export function band({ tf, config, options }: Context, queries: number, keys: number): Tensor | undefined {
   const window = config['sliding_window'];
   const causal = options['use_causal_mask'] === true || config['causal'] === true;

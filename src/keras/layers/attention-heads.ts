@@ -7,10 +7,10 @@ import { type Context, frontAxes, type NodeDefinition } from './definition';
 import { repeat } from './image';
 import { maskedSoftmax } from './pointwise';
 
-/** `[num_heads, key_dim]` and so on: what one projection makes of each vector. */
+/** `[num_heads, key_dim]` and so on: the shape into which a projection turns each vector. */
 interface Projection {
   name: string;
-  /** The sizes of the axes that it takes together, and of those that it makes. */
+  /** Sizes of the contracted axes, and of the new ones. */
   from: number[];
   to: number[];
 }
@@ -31,18 +31,17 @@ function project({ tf, weights }: Context, { name, from, to }: Projection, x: Te
   return bias ? tf.add(made, bias) : made;
 }
 
-/** The arguments of an attention's call by heads. */
+/** The arguments of a call of multi-head attention. */
 const OF_HEADS = [
   ...['query', 'value', 'key', 'query_mask', 'value_mask', 'key_mask', 'attention_mask'],
   ...['return_attention_scores', 'training', 'use_causal_mask'],
 ];
 
 /**
- * Which places of the query may look at which of the keys: what the masks, given or handed on, and the configuration
- * leave.
+ * Which query positions may attend to which key positions, by the masks (given or propagated) and the configuration.
  *
- * @param heedsQueryMask whether a mask of the query counts that is given as an argument
- * @returns ones and zeros, `[batch, T, S]` or what spreads over that; nothing when all may look at all
+ * @param heedsQueryMask whether a query_mask argument counts
+ * @returns ones and zeros that broadcast to `[batch, T, S]`; undefined if every position may attend to all
  */
 function allowedPlaces(
   context: Context,
@@ -65,21 +64,20 @@ function allowedPlaces(
 }
 
 interface Heads {
-  /** `[batch …, T, channels]`, and `[batch …, S, channels]`; all with the same batch. */
+  /** `[batch …, T, channels]` and `[batch …, S, channels]`, with equal batch axes. */
   query: Tensor;
   key: Tensor;
   value: Tensor;
-  /** Ones and zeros that spread over `[batch …, T, S]`; nothing when all may look at all. */
+  /** Ones and zeros that broadcast to `[batch …, T, S]`; undefined if every position may attend to all. */
   allowed: Tensor | undefined;
-  /** Whether a place that may look nowhere gets zeros; else it gets the mean of all. */
+  /** Whether a position that may attend to nothing gets zeros; otherwise it gets the mean of all values. */
   zeros: boolean;
 }
 
 /**
- * How much of each value each place gets is a softmax of the products of its query and the keys, over the square root
- * of the channels (Vaswani et al., 2017).
+ * Scaled dot-product attention: the weights are a softmax of query · key / √channels (Vaswani et al., 2017).
  *
- * @returns the sums, `[batch …, T, channels]`, and their weights, `[batch …, T, S]`
+ * @returns the weighted sums `[batch …, T, channels]`, and the weights `[batch …, T, S]`
  */
 function attend(tf: Tf, { query, key, value, allowed, zeros }: Heads): [sums: Tensor, weights: Tensor] {
   const scale = 1 / Math.sqrt(query.shape[query.rank - 1]!);
@@ -88,26 +86,26 @@ function attend(tf: Tf, { query, key, value, allowed, zeros }: Heads): [sums: Te
   return [tf.matMul(weights as never, value as never), weights];
 }
 
-/** A mask `[batch, T, S]` with the axes between, over which it spreads. */
+/** A mask `[batch, T, S]` with axes of length 1 inserted, so that it broadcasts. */
 function spreadMask(tf: Tf, mask: Tensor | undefined, rank: number): Tensor | undefined {
   if (!mask || mask.rank >= rank) return mask;
   const between = new Array(rank - mask.rank).fill(1);
   return tf.reshape(mask, [...mask.shape.slice(0, -2), ...between, ...mask.shape.slice(-2)]);
 }
 
-/** The projections of a layer by heads, in the order of its weights. */
+/** The projections of a multi-head layer, in the order of its weights. */
 interface Projections {
   query: Projection;
   key: Projection;
-  /** Only with `use_gate`: what the sums are weighed by, place by place. */
+  /** Only with `use_gate`: factors of the weighted sums, per position. */
   gate: Projection | undefined;
   value: Projection;
   output: Projection;
 }
 
 /**
- * @param made the heads and channels of the queries, of the keys, of the values and of the sums
- * @param output what is made of the sums: as many channels as the query has when left out
+ * @param made heads and channels of the queries, the keys, the values and the sums
+ * @param output shape of the output; by default as many channels as the query
  */
 function projectionsOf(
   config: Json,
@@ -129,7 +127,7 @@ function projectionsOf(
 const listOf = (projections: Projections): Projection[] =>
   Object.values(projections).filter((one) => one !== undefined);
 
-/** What a layer by heads returns, of the sums `[batch, places …, heads, channels]` and the weights. */
+/** The output of a multi-head layer from the sums `[batch, positions …, heads, channels]` and the weights. */
 function finished(
   context: Context,
   { gate, output }: Projections,
@@ -150,7 +148,7 @@ function multiHeadParts(config: Json, inputs: Shape[]): { axes: number[]; projec
     : Array.from({ length: rank - 3 }, (_, i) => i + 1);
   if (axes.some((axis) => axis === 0 || axis === rank - 2)) {
     throw new ModelError(
-      `layer "${config['name']}" has attention over axes [${axes.join(', ')}], of which the first and the last are none of places.`,
+      `layer "${config['name']}" has attention over axes [${axes.join(', ')}], which may not include the batch or the channel axis.`,
     );
   }
   const heads = Number(config['num_heads']);
@@ -189,14 +187,14 @@ export const MultiHeadAttention: NodeDefinition = {
     const rank = query!.rank + 1;
     const batch = Array.from({ length: rank - 1 }, (_, axis) => axis).filter((axis) => !axes.includes(axis));
     const order = [...batch, ...axes, rank - 1];
-    /** The axes of the attention as one, behind those of the batch, of which the heads are the last. */
+    /** Merges the attention axes into one, after the batch axes, whose last is the heads. */
     const folded = (projection: Projection, x: Tensor) => {
       const made = tf.transpose(project(context, projection, x), order);
       const { shape } = made;
       return tf.reshape(made, [...shape.slice(0, batch.length), -1, shape[rank - 1]!]);
     };
     const at = (x: Tensor) => axes.map((axis) => x.shape[axis]!);
-    // Keras 3 passes over a query_mask that is given, and takes the one that the query itself has.
+    // Keras 3 ignores a query_mask argument and uses the query's own mask.
     const allowed = allowedPlaces(context, query!.shape[1]!, key!.shape[1]!, dialect === 2);
     if (allowed && axes.length > 1) {
       throw new ModelError('it has a mask for attention over several axes, which is not supported.');
@@ -206,7 +204,7 @@ export const MultiHeadAttention: NodeDefinition = {
       key: folded(projections.key, key!),
       value: folded(projections.value, value!),
       allowed: spreadMask(tf, allowed, batch.length + 2),
-      // Keras 3 has a shorter way for the usual case, which differs in that.
+      // Keras 3's fast path for the usual case differs in this.
       zeros: dialect === 3 && (rank !== 4 || returnsScores(options) || Number(config['dropout'] ?? 0) > 0),
     });
     const lead = sums.shape.slice(0, batch.length);
@@ -237,7 +235,7 @@ function groupedParts(config: Json, inputs: Shape[]): Projections {
   return projectionsOf(config, inputs, { query: all, key: shared, value: shared, sums: all });
 }
 
-/** Several heads of queries share one of keys and values. */
+/** Several query heads share one key and value head. */
 export const GroupedQueryAttention: NodeDefinition = {
   takes: OF_HEADS,
   inputs: 3,
@@ -254,7 +252,7 @@ export const GroupedQueryAttention: NodeDefinition = {
       [query!, value!, key!].map(({ shape }) => shape),
     );
     const heads = projections.query.to[0]!;
-    /** The heads before the places, those of keys and values as often as queries share them. */
+    /** Moves the heads before the positions, and repeats key and value heads for the queries that share them. */
     const byHeads = (projection: Projection, x: Tensor) =>
       repeat(tf, tf.transpose(project(context, projection, x), [0, 2, 1, 3]), 1, heads / projection.to[0]!);
     const [sums, weights] = attend(tf, {

@@ -4,10 +4,10 @@ import type { Context, NodeDefinition } from './definition';
 import { checkSpread, maskedSoftmax } from './pointwise';
 
 /**
- * Attention without projections, `[query, value]` or `[query, value, key]` of `[…, places, channels]`.
+ * Attention without projections, `[query, value]` or `[query, value, key]` of shape `[…, positions, channels]`.
  *
- * @param weights what it learns
- * @param score how well each key fits each query, `[…, T, S]`
+ * @param weights its weights
+ * @param score the score of each key for each query, `[…, T, S]`
  */
 function plainAttention(
   weights: NodeDefinition['weights'],

@@ -2,13 +2,13 @@ import { ModelError } from '../../errors';
 import { type Call, type Dialect, type Json, type LayerSpec, refsIn, TensorRef } from '../file/graph';
 import type { NodeDefinition } from './definition';
 
-/** How the calls of a layer in the file give it its arguments. */
+/** How the calls of a layer in the file pass its arguments. */
 export interface CallArguments {
-  /** The places of its inputs among the tensors that it gets; all are when left out. */
+  /** Indices of its inputs among the tensors that it gets; by default all of them. */
   inputs?: number[];
-  /** The places of the tensors for other arguments, by Keras's names. */
+  /** Indices of the tensors of other arguments, by Keras's names. */
   others: Record<string, number[]>;
-  /** The arguments that are no tensors, such as `training`, where they say something. */
+  /** Arguments that are not tensors, such as `training`, unless they have their default. */
   options: Json;
 }
 
@@ -16,8 +16,8 @@ export interface CallArguments {
 export const OF_SEQUENCES = ['sequences', 'initial_state', 'mask', 'training'];
 
 /**
- * @param context what a call of the model that the layer is in says of training; Keras 3's predict does not heed it
- * @throws {ModelError} for an argument that is not known, and for calls that differ in what they give
+ * @param context the enclosing model's `training` argument, which Keras 3's predict ignores
+ * @throws {ModelError} for an unsupported argument, and for calls with different arguments
  */
 export function callArguments(
   spec: LayerSpec,
@@ -32,7 +32,7 @@ export function callArguments(
   });
   if (others.some((other) => JSON.stringify(other) !== JSON.stringify(first))) {
     throw new ModelError(
-      `${nameOf(spec)} is called several times with other arguments, which is not supported. Use a layer of its own for each.`,
+      `${nameOf(spec)} is called with different arguments in different calls, which is not supported. Use one layer per call.`,
     );
   }
   return first!;
@@ -65,7 +65,7 @@ function argumentsOf(
       if (value !== false || name === 'training') options[name] = value;
     } else if ([value].flat().some((one) => !(one instanceof TensorRef))) {
       throw new ModelError(
-        `${nameOf(spec)} is called with more than tensors as its ${name}, which is not supported. Make each an output of a layer.`,
+        `${nameOf(spec)} is called with values other than tensors as its ${name}, which is not supported. Make each an output of a layer.`,
       );
     } else places[name] = refs.map(() => next++);
   }
@@ -74,7 +74,7 @@ function argumentsOf(
   const masks = places['mask']?.length ?? 0;
   if (masks > given.length) {
     throw new ModelError(
-      `${nameOf(spec)} is called with ${masks} masks for ${given.length} inputs. Give one each.`,
+      `${nameOf(spec)} is called with ${masks} masks for ${given.length} inputs. Give one for each.`,
     );
   }
   const others = Object.fromEntries(Object.entries(places).filter(([name]) => !ofInputs.includes(name)));

@@ -6,21 +6,21 @@ type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 
 const whole = (value: unknown, least: number) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
-/** One for all axes, or a list of them; how long it is, whoever reads it knows. */
+/** One number for all axes, or a list; its length is checked by whoever reads it. */
 const each = (value: unknown, holds: (one: unknown) => boolean): boolean => [value].flat().every(holds);
 
-/** What lies at the sides of axes: one number, one for each, or pairs. */
+/** Padding of axes: one number, one per axis, or pairs. */
 const areSides = (value: unknown) => [value].flat(2).every((one) => whole(one, 0));
 
 const countBelow = (bits: number): Rule => [
   (value) => each(value, (one) => whole(one, 1) && (one as number) < 2 ** bits),
   `a whole number above 0 and below 2^${bits}, or a list of such`,
 ];
-/** Backends compute with 32 bits: above, a stride gives other maps each time. */
+/** Backends compute with 32 bits: a larger stride gives random maps. */
 const COUNT = countBelow(31);
 const FORMS = ['channels_last', 'channels_first'];
 
-/** What the numbers of a configuration are, where a wrong one would not be noticed but give wrong maps. */
+/** Valid ranges of settings whose wrong values would silently give wrong maps. */
 const RULES: Record<string, Rule> = {
   ...Object.fromEntries(
     [
@@ -47,9 +47,9 @@ const RULES: Record<string, Rule> = {
       'output_size',
     ].map((name) => [name, COUNT]),
   ),
-  // The backends count the places of a window, rows times columns.
+  // The backends count the pixels of a window, rows times columns.
   pool_size: countBelow(15),
-  // Minus one stands for as many groups as channels.
+  // −1 means as many groups as channels.
   groups: [(value) => whole(value, 1) || value === -1, 'a whole number above 0'],
   padding: [
     (value) => (typeof value === 'string' ? ['valid', 'same', 'causal'].includes(value) : areSides(value)),
@@ -92,15 +92,15 @@ const RULES: Record<string, Rule> = {
   ),
 };
 
-/** How many axes a class of layers has beside batch, channels and, in ConvLSTM2D, time: 2 for Conv2D. */
+/** Number of spatial axes of a class of layers: 2 for Conv2D. */
 const axesOf = (className: string) => Number(/([1-3])D/.exec(className)?.[1] ?? 0);
 
-/** A number or a pair for each axis; the backends write past the end of a map whose margins are of other axes. */
+/** A number or a pair per axis; with padding of the wrong rank the backends write past the end of a map. */
 const isMargins = (value: unknown[], axes: number) =>
   (value.length === axes && value.every((one) => !Array.isArray(one) || one.length === 2)) ||
   (axes === 1 && value.length === 2 && !value.some(Array.isArray));
 
-/** The rank of a layer's input; nothing where any goes. */
+/** The rank of a layer's input; undefined for any rank. */
 export function rankOf(className: string): number | undefined {
   if (/^(LSTM|GRU|SimpleRNN)$/.test(className)) return 3;
   if (/^(Resizing|CenterCrop)$/.test(className)) return 4;
@@ -109,10 +109,10 @@ export function rankOf(className: string): number | undefined {
 }
 
 /**
- * Refuses a configuration that no Keras wrote, also of a layer inside it; null and what is left out have their
- * defaults.
+ * Refuses a configuration that Keras would not write, including those of inner layers. Null and missing settings have
+ * their defaults.
  *
- * @throws {ModelError} naming the layer, the setting and what it should be
+ * @throws {ModelError} naming the layer, the setting and its valid values
  */
 export function checkConfig(name: string, className: string, config: Json): void {
   const axes = axesOf(className);

@@ -3,7 +3,7 @@ import type { Json } from '../file/graph';
 import { biasOf, channelsOf, convolution, type Pair, pair, windowOf } from './conv';
 import { type Context, channelsLastShape, type LayerDefinition, perAxis } from './definition';
 
-/** Keras's `deconv_output_length`: with no output padding, `same` multiplies and `valid` covers the window. */
+/** Keras's `deconv_output_length`: without output padding, `same` multiplies, and `valid` covers the window. */
 function transposedLength(
   size: number | null,
   kernel: number,
@@ -70,8 +70,8 @@ export const Conv2DTranspose: LayerDefinition = {
 };
 
 /**
- * A transposed convolution as what it is by definition: zeros between the pixels, then a convolution with the
- * kernel turned round. This serves output padding and dilation, which the backends' kernels lack.
+ * A transposed convolution by definition: zeros between the pixels, then a convolution with the flipped kernel. This
+ * supports output padding and dilation, which the backends' kernels lack.
  */
 export function transposedConv2d(
   { tf }: Context,
@@ -102,7 +102,7 @@ export function transposedConv2d(
   const margins = sizes.map((length, i) => {
     const reach = (size[i]! - 1) * dilation[i]!;
     const spread = (length - 1) * strides[i]! + 1;
-    // The forward convolution over an axis of the wanted length pads this much in all, half of it in front.
+    // Total padding of the forward convolution over an axis of the output's length, half of it in front.
     const total = padding === 'same' ? Math.max(spread - 1 + reach + 1 - lengths[i]!, 0) : 0;
     const front = reach - Math.floor(total / 2);
     const back = lengths[i]! + reach - front - length * strides[i]!;

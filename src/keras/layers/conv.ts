@@ -49,9 +49,9 @@ export function channelsOf(config: Json, shape: Shape): number {
 }
 
 /**
- * What all convolutions share: channels that may come first, a bias, and an activation of the map as it is stored.
+ * Common parts of all convolutions: data_format, bias, and activation.
  *
- * @param run the convolution of a map whose channels come last
+ * @param run the convolution of a channels_last map
  */
 export function convolution(context: Context, x: Tensor, run: (x: Tensor) => Tensor): Tensor {
   const { tf, config, weights, dialect } = context;
@@ -67,7 +67,7 @@ export function biasOf(config: Json, size: number): { name: string; shape: numbe
 
 export type Pair = [number, number];
 
-/** Runs a two-dimensional computation on a sequence, as an image one pixel high. */
+/** Runs a 2-D computation on a sequence, as an image one pixel high. */
 function asImage(
   context: Context,
   x: Tensor,
@@ -86,8 +86,8 @@ function asImage(
 }
 
 /**
- * A convolution in groups: each group of filters sees its own group of channels. As many groups as channels
- * is a depthwise convolution; otherwise the groups run one by one.
+ * A grouped convolution: each group of filters sees its own group of channels. With as many groups as channels it is a
+ * depthwise convolution; otherwise the groups run one by one.
  */
 function conv2d(
   context: Context,
@@ -122,7 +122,7 @@ function conv2d(
   );
 }
 
-/** The kernels of TensorFlow.js need one stride for both axes, and none beside a dilation; see the pads. */
+/** TensorFlow.js's depthwise kernels need equal strides, and stride 1 with dilation. */
 function depthwise(
   context: Context,
   x: Tensor,

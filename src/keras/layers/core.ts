@@ -2,7 +2,7 @@ import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
-import { isChannelsFirst, type LayerDefinition, orderOf } from './definition';
+import { isChannelsFirst, type LayerDefinition, permutationOf } from './definition';
 
 export const Dense: LayerDefinition = {
   weights(config, [input]) {
@@ -31,7 +31,7 @@ export const Flatten: LayerDefinition = {
   shape: (_, [input]) => [input![0]!, product(input!.slice(1))],
   call([x], { tf, config }) {
     const axes = Array.from({ length: x!.rank }, (_, i) => i);
-    // Keras flattens channels-first maps as if their channels came last.
+    // Keras flattens channels_first maps as if they were channels_last.
     const y = isChannelsFirst(config) && x!.rank > 2 ? tf.transpose(x!, [0, ...axes.slice(2), 1]) : x!;
     return tf.reshape(y, [x!.shape[0]!, x!.size / Math.max(1, x!.shape[0]!)]);
   },
@@ -49,7 +49,7 @@ export const Reshape: LayerDefinition = {
     tf.reshape(x!, [x!.shape[0]!, ...(reshaped(config, product(x!.shape.slice(1))) as number[])]),
 };
 
-const permuted = (config: Json, rank: number) => orderOf([0, config['dims']].flat(), rank);
+const permuted = (config: Json, rank: number) => permutationOf([0, config['dims']].flat(), rank);
 
 export const Permute: LayerDefinition = {
   shape: (config, [input]) => permuted(config, input!.length).map((axis) => input![axis]!),
@@ -61,7 +61,7 @@ export const RepeatVector: LayerDefinition = {
   call: ([x], { tf, config }) => tf.tile(tf.expandDims(x!, 1), [1, Number(config['n']), 1]),
 };
 
-/** How much lies before and after each axis: one number, one for each axis, or a pair for each. */
+/** Padding before and after each axis: one number, one per axis, or a pair per axis. */
 function margins(value: unknown, axes: number): [number, number][] {
   const list = Array.isArray(value) ? value : new Array(axes).fill(value ?? 1);
   if (axes === 1 && list.length === 2 && !Array.isArray(list[0])) return [[Number(list[0]), Number(list[1])]];
@@ -107,7 +107,7 @@ export const Embedding: LayerDefinition = {
   call: ([x], { tf, weights }) => tf.gather(weights['embeddings']!, tf.cast(x!, 'int32')),
 };
 
-/** Steps whose features all have one value are zeros from here on, and later layers leave them out. */
+/** Masks steps whose features all equal `mask_value`: they become zeros, and later layers skip them. */
 export const Masking: LayerDefinition = {
   mask: ([x], { tf, config }) => tf.any(tf.notEqual(x!, Number(config['mask_value'] ?? 0)), -1),
   call([x], { tf, config }) {
@@ -116,7 +116,7 @@ export const Masking: LayerDefinition = {
   },
 };
 
-/** Whole numbers as a row of zeros and ones (or counts), one place for each category. */
+/** Whole numbers as rows of zeros and ones (or counts), one column per category. */
 export const CategoryEncoding: LayerDefinition = {
   shape(config, [input]) {
     const categories = Number(config['num_tokens']);

@@ -36,7 +36,7 @@ export function customActivation(className: string): LayerDefinition | undefined
       layer.build(x!.shape);
       if (layer.weights?.length) {
         throw new ModelError(
-          `the activation ${className} has weights of its own, which is not supported. Make it a layer behind.`,
+          `the activation ${className} has weights of its own, which is not supported. Make it a layer of its own, after this one.`,
         );
       }
       return layer.call([x!], {});

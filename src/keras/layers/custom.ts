@@ -1,16 +1,16 @@
-/** A layer class as `registerLayer` takes it: its constructor gets the file's configuration in camel case. */
+/** A layer class for `registerLayer`. Its constructor gets the file's configuration in camel case. */
 export type LayerClass = new (config: never) => object;
 
-/** Layers that users registered, by Keras's class name. */
+/** Registered layer classes, by Keras class name. */
 export const customLayers = new Map<string, LayerClass>();
 
 /**
- * Teaches `loadModel` a layer that Keras lacks: your own, or one that convlens does not know.
+ * Lets `loadModel` read a layer class of your own, or one that convlens does not support.
  *
- * @param className the class's name in Python, as the file holds it, without its package
+ * @param className the class's name in Python, without its package
  * @param layerClass a subclass of `tf.layers.Layer`; its constructor gets the layer's configuration, keys in
  *   camel case (`kernel_size` → `kernelSize`). Weights are matched in the order of its `addWeight` calls.
- * @throws {TypeError} when one of them is not what it should be
+ * @throws {TypeError} when the name is not a text, or the class is not a function
  * @example
  * const { mul } = require('@tensorflow/tfjs-core');
  * const { layers } = require('@tensorflow/tfjs-layers');
@@ -27,7 +27,7 @@ export const customLayers = new Map<string, LayerClass>();
 export function registerLayer(className: string, layerClass: LayerClass): void {
   if (typeof className !== 'string' || className === '') {
     throw new TypeError(
-      'Cannot register a layer: its class name is no text. Give the name of the Python class.',
+      'Cannot register a layer: its class name is not a text. Give the name of the Python class.',
     );
   }
   if (typeof layerClass !== 'function') {

@@ -5,7 +5,7 @@ import type { Shape } from '../model';
 import { activationOf } from './activation-functions';
 import type { LayerDefinition } from './definition';
 
-/** What stands for the axes of an ellipsis; equations use letters. */
+/** Characters for the axes of an ellipsis; equations use letters. */
 const ELIDED = '0123456789';
 
 /** The axes of two operands and of the result, a character each. */
@@ -13,12 +13,12 @@ type Equation = [first: string, second: string, result: string];
 
 /**
  * @param ranks of the operands, which say how many axes an ellipsis stands for
- * @throws {ModelError} for an equation that is none of two operands, or does not fit their ranks
+ * @throws {ModelError} when the equation does not have two operands, or does not fit their ranks
  */
 export function parseEquation(text: unknown, ranks: readonly [number, number]): Equation {
   const refuse = () => {
     throw new ModelError(
-      `its equation ${JSON.stringify(text)?.slice(0, 100)} is none of two tensors of ${ranks.join(' and ')} axes.`,
+      `its equation ${JSON.stringify(text)?.slice(0, 100)} is not an einsum of tensors of rank ${ranks.join(' and ')}.`,
     );
   };
   const [, ...parts] =
@@ -42,7 +42,7 @@ export function parseEquation(text: unknown, ranks: readonly [number, number]): 
 }
 
 /**
- * Einstein's sum over the axes that the result does not have, as one product of matrices.
+ * Einstein summation of two operands as one matrix product.
  *
  * @throws {ModelError} for an equation that does not fit
  */
@@ -50,7 +50,7 @@ export function einsum(tf: Tf, text: unknown, a: Tensor, b: Tensor): Tensor {
   const [first, second, result] = parseEquation(text, [a.rank, b.rank]);
   const kept = (axes: string, other: string) =>
     [...axes].filter((axis) => result.includes(axis) || other.includes(axis));
-  /** What only one operand has, and the result has not, is added up beforehand. */
+  /** Sums over axes that only one operand has, and the result lacks. */
   const reduced = (x: Tensor, axes: string, other: string): [Tensor, string[]] => {
     const left = kept(axes, other);
     const gone = [...axes].flatMap((axis, i) => (left.includes(axis) ? [] : [i]));
@@ -94,13 +94,13 @@ export function einsum(tf: Tf, text: unknown, a: Tensor, b: Tensor): Tensor {
   );
 }
 
-/** A layer's equation with the sizes of its kernel, its bias and its output. */
+/** A layer's equation with the shapes of its kernel, bias and output. */
 function analyzed(config: Json, input: Shape) {
   const text = String(config['equation']);
   const kernelSpec = /,([a-zA-Z]+)->/.exec(text)?.[1] ?? '';
   const [first, second, result] = parseEquation(text, [input.length, kernelSpec.length]);
   const given = [config['output_shape']].flat() as (number | null)[];
-  // The configuration leaves out the batch, and what an ellipsis stands for.
+  // The configuration lacks the batch, and the axes of an ellipsis.
   const own = [...result.slice(1)].filter((axis) => !ELIDED.includes(axis));
   const sizes = new Map([...first].map((axis, i) => [axis, input[i]!]));
   for (const [i, axis] of own.entries()) {
@@ -118,7 +118,7 @@ function analyzed(config: Json, input: Shape) {
   };
 }
 
-/** A dense layer of which an equation says which axes its kernel has to do with. */
+/** A dense layer whose equation names the axes of its kernel. */
 export const EinsumDense: LayerDefinition = {
   weights(config, [input]) {
     const { kernel, bias } = analyzed(config, input!);

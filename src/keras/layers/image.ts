@@ -18,7 +18,7 @@ function crop(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
   );
 }
 
-/** The largest part in the middle with about the target's proportions (Keras's `crop_to_aspect_ratio`). */
+/** The largest centre crop with about the target's proportions (Keras's `crop_to_aspect_ratio`). */
 function cropToRatio(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
   const [, h, w] = x.shape as [number, number, number];
   const part: Size = [
@@ -28,7 +28,7 @@ function cropToRatio(tf: Tf, x: Tensor, [height, width]: Size): Tensor {
   return crop(tf, x, part);
 }
 
-/** Margins of one value, as wide on both sides, that give a picture about the target's proportions, as Keras does. */
+/** Equal padding on both sides that gives a picture about the target's proportions, as in Keras. */
 function padToRatio(tf: Tf, x: Tensor, [height, width]: Size, value: number): Tensor {
   const [, h, w] = x.shape as [number, number, number];
   const margins = [
@@ -52,7 +52,7 @@ export const Resizing: LayerDefinition = {
   },
 };
 
-/** Cuts out the middle; a picture that is too small is first scaled up, keeping its proportions. */
+/** Crops the centre; a picture that is too small is first scaled up, keeping its proportions. */
 export const CenterCrop: LayerDefinition = {
   shape: Resizing.shape,
   call([x], { tf, config }) {
@@ -64,7 +64,7 @@ export const CenterCrop: LayerDefinition = {
   },
 };
 
-/** Each place of an axis so many times in a row. */
+/** Repeats each element of an axis. */
 export function repeat(tf: Tf, x: Tensor, axis: number, times: number): Tensor {
   if (times === 1) return x;
   const outer = x.shape.slice(0, axis + 1);

@@ -14,29 +14,29 @@ type Mask = tfc.Tensor | (tfc.Tensor | null)[] | null;
 
 const clean = new WeakSet<tfl.layers.Layer>();
 
-/** Whether a layer makes no mask and leaves one tensor behind, which is its output and nobody else's. */
+/** Whether a layer creates no mask and allocates exactly one tensor, its output. */
 export function cleansUp(layer: tfl.layers.Layer): boolean {
   return clean.has(layer);
 }
 
-/** The masks of the outputs of layers; TensorFlow.js's own predict loses those behind a nested model. */
+/** Masks of layers' outputs; TensorFlow.js's own predict loses them after a nested model. */
 const masksOf = new WeakMap<tfc.Tensor, tfc.Tensor>();
 
-/** Tensors whose mask a layer took off them, so that none is there for the layers after it. */
+/** Tensors whose mask a layer cleared for later layers. */
 const withoutMask = new WeakSet<tfc.Tensor>();
 
-/** A layer that computes something of its weights once, when they are there. */
+/** A layer that computes tensors from its weights once they are loaded. */
 export interface Prepared {
   prepare(): void;
-  /** Frees what was computed. */
+  /** Frees these tensors. */
   release(): void;
 }
 
 /**
- * Makes a layer of TensorFlow.js out of a definition.
+ * Makes a TensorFlow.js layer from a definition.
  *
- * @param config the configuration as the file holds it; the layer returns it from `getConfig()`
- * @param given how its calls give it arguments; inputs alone when left out
+ * @param config the file's configuration, which `getConfig()` returns
+ * @param given how its calls pass arguments; by default inputs only
  */
 export function makeLayer(
   tf: Tf,
@@ -50,7 +50,7 @@ export function makeLayer(
   const weights: Record<string, tfc.Tensor> = {};
   const options = given?.options ?? {};
   const several = definition.several?.(options) === true;
-  /** Of all that a call gives, what is for the layer's inputs. */
+  /** The layer's inputs among all tensors of a call. */
   const inputsOf = <T>(all: readonly T[]): readonly T[] => given?.inputs?.map((place) => all[place]!) ?? all;
 
   class Defined extends layers.layers.Layer {
@@ -58,14 +58,14 @@ export function makeLayer(
 
     constructor() {
       super({ name: String(config['name']) });
-      // TensorFlow.js wants one mask for each of several outputs; none is ever made for them.
+      // TensorFlow.js would need one mask per output; layers with several outputs create none.
       this.supportsMasking = !several;
     }
 
     override build(inputShape: Shape | Shape[]) {
       if (this.built) return;
       for (const { name, shape } of definition.weights?.(config, [...inputsOf(listOf(inputShape))]) ?? []) {
-        // A variable: it stays when other numbers are written to it.
+        // A variable: the tensor stays when new values are written.
         weights[name] = this.addWeight(name, shape, 'float32', layers.initializers.zeros()).read();
       }
       this.built = true;
@@ -80,7 +80,7 @@ export function makeLayer(
         );
       }
       const shape = definition.shape?.(config, shapes, dialect, options) ?? shapes[0]!;
-      // A split may leave nothing for one of its parts.
+      // A split may have empty parts.
       const least = several ? 0 : 1;
       const fits = (size: number | null) => size === null || (Number.isSafeInteger(size) && size >= least);
       if (shape.flat().every(fits)) return shape;
@@ -95,7 +95,7 @@ export function makeLayer(
         const fits = (x: tfc.Tensor) => definition.anyType || x.dtype === 'float32';
         const list = inputsOf(all).map((x) => (fits(x) ? x : tf.cast(x, 'float32')));
         const result = definition.call(list, this.context(kwargs.mask, all));
-        // A layer that changes nothing still returns a tensor of its own, which the caller may free.
+        // A layer that changes nothing still returns a new tensor, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
         if (Array.isArray(result)) return result.map(own);
         this.made = own(result);
@@ -114,14 +114,14 @@ export function makeLayer(
 
     private maskOfOutput(all: readonly tfc.Tensor[], context: Context): tfc.Tensor | undefined {
       if (definition.mask) return definition.mask([...inputsOf(all)], context);
-      // Operations are not layers: what they make has no mask.
+      // Operations are not layers: their outputs have no mask.
       if (!given || !context.masks.some((one) => one)) return undefined;
       const shape = this.computeOutputShape(all.map((x) => x.shape as Shape)) as Shape;
-      // One of its own: TensorFlow.js frees each with what it belongs to.
+      // A clone: TensorFlow.js frees each mask with its tensor.
       return maskAfter(className, inputsOf(all), context, shape)?.clone();
     }
 
-    /** What `call` returned last. */
+    /** The last output of `call`. */
     private made?: tfc.Tensor;
 
     private context(propagated: Mask | undefined, all: readonly tfc.Tensor[]): Context {
@@ -130,12 +130,12 @@ export function makeLayer(
       for (const [name, places] of Object.entries(given?.others ?? {})) {
         others[name] = places.map((place) => all[place]!);
       }
-      // What TensorFlow.js's own predict gives a call may be an earlier layer's: a list is ours, or computeMask's.
+      // A bare mask may belong to an earlier layer; only lists are trusted: they are ours, or computeMask's.
       const list = Array.isArray(propagated) ? propagated : all.map((x) => masksOf.get(x));
       const alive = (mask: tfc.Tensor | null | undefined) =>
         mask?.isDisposed ? undefined : (mask ?? undefined);
       const masks = inputsOf(all.map((x, place) => (withoutMask.has(x) ? undefined : alive(list[place]))));
-      // Beside first states Keras 3 does not look for a mask that is not given.
+      // With initial states, Keras 3 uses only a mask that is passed explicitly.
       const implicit = dialect === 3 && others['initial_state'] ? undefined : masks[0];
       const mask = others['mask']?.[0] ?? implicit;
       return { tf, config, weights, prepared: this.prepared, dialect, mask, masks, others, options };
@@ -144,7 +144,7 @@ export function makeLayer(
     private prepared: Record<string, tfc.Tensor> | undefined;
     private madeOf: object[] = [];
 
-    /** Computes what follows from the weights alone, unless it is there for these very numbers. */
+    /** Computes the tensors that depend on the weights, unless the weights are unchanged. */
     prepare() {
       if (!definition.prepare) return;
       const ids = Object.values(weights).map(({ dataId }) => dataId);

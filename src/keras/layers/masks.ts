@@ -3,7 +3,7 @@ import type { Dialect, Json } from '../file/graph';
 import type { Shape } from '../model';
 import type { Context } from './definition';
 
-/** Classes that hand on the mask of their first input, which Keras calls `supports_masking`. */
+/** Classes that propagate the mask of their first input (Keras's `supports_masking`). */
 const HAND_ON = new Set([
   ...[
     'Activation',
@@ -27,7 +27,7 @@ const HAND_ON = new Set([
   ...['MultiHeadAttention', 'GroupedQueryAttention', 'Attention', 'AdditiveAttention'],
   ...['LSTM', 'GRU', 'SimpleRNN', 'ConvLSTM2D', 'Bidirectional', 'TimeDistributed'],
 ]);
-/** Those that do so in one version of Keras only. */
+/** Classes that propagate it in one version of Keras only. */
 const ONLY_IN: Record<string, Dialect> = {
   Identity: 3,
   Normalization: 3,
@@ -36,14 +36,14 @@ const ONLY_IN: Record<string, Dialect> = {
   ThresholdedReLU: 2,
 };
 
-/** Sums and their like: Keras 3 counts a step that counts in any of them, if all have masks; Keras 2 one that does in all. */
+/** Merging layers: Keras 3 keeps a step that any mask keeps, if all inputs have masks; Keras 2 one that all masks keep. */
 const SUMS = new Set(['Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum']);
 
 /**
  * The mask of a layer's output, by Keras's `compute_mask`.
  *
  * @param shape of the output
- * @returns nothing when every step of it counts, or it has none
+ * @returns undefined when every step is unmasked, or there are no steps
  */
 export function maskAfter(
   className: string,
@@ -66,7 +66,7 @@ export function maskAfter(
   return fits ? first : undefined;
 }
 
-/** Along one axis: a step counts if any of its numbers does in Keras 3, or all in Keras 2. */
+/** Reduces a mask along one axis: Keras 3 keeps a step if any of its values is kept, Keras 2 if all are. */
 function joined(inputs: readonly Tensor[], { tf, masks, dialect }: Context, config: Json): Tensor {
   const parts = inputs.map((x, i) => {
     const mask = masks[i];

@@ -20,7 +20,7 @@ function elementwise(run: (tf: Tf, a: Tensor, b: Tensor) => Tensor): LayerDefini
   };
 }
 
-/** In Keras 3 the other one takes the place of what a mask leaves out. */
+/** In Keras 3 a masked value is replaced by the other input's. */
 function extreme(run: (tf: Tf, a: Tensor, b: Tensor) => Tensor): LayerDefinition {
   const plain = elementwise(run);
   return {
@@ -47,7 +47,7 @@ export const Add = elementwise((tf, a, b) => tf.add(a, b));
 export const Subtract = elementwise((tf, a, b) => tf.sub(a, b));
 const Product = elementwise((tf, a, b) => tf.mul(a, b));
 
-/** In Keras 3 what a mask leaves out of one factor leaves the others as they are, and is zero where all leave it out. */
+/** In Keras 3 masked values of one factor are ignored, and the product is zero where all are masked. */
 export const Multiply: LayerDefinition = {
   ...Product,
   call(inputs, context) {
@@ -87,7 +87,7 @@ function dotAxes(value: unknown, ranks: number[]): number[] {
   return pair.map((axis, i) => frontAxis(axis, ranks[i]!));
 }
 
-/** The scalar products along one axis of each input, sample by sample. */
+/** Dot products along one axis of each input, per sample. */
 export const Dot: LayerDefinition = {
   shape(config, [a, b]) {
     const [i, j] = dotAxes(config['axes'], [a!.length, b!.length]) as [number, number];
@@ -111,7 +111,7 @@ export const Dot: LayerDefinition = {
   },
 };
 
-/** A class of Keras's own InceptionResNetV2: the sum of two inputs, the second one scaled. */
+/** Of keras.applications' InceptionResNetV2: the sum of two inputs, the second one scaled. */
 export const CustomScaleLayer: LayerDefinition = {
   ...Add,
   prepare: ({ tf, config }) => ({ scale: tf.scalar(Number(config['scale'])) }),

@@ -11,7 +11,7 @@ function sizesOn(axes: number[], shape: Shape): number[] {
   return axes.map((axis) => shape[axis] as number);
 }
 
-/** A weight with one number for each place on `axes`, shaped so that it spreads over `x`. */
+/** A weight over `axes`, reshaped so that it broadcasts to `x`. */
 function spread({ tf }: Context, weight: Tensor, axes: number[], x: Tensor): Tensor {
   return tf.reshape(
     weight,
@@ -28,13 +28,13 @@ function normalize(context: Context, x: Tensor, mean: Tensor, variance: Tensor, 
   return weights['beta'] ? tf.add(centered, spread(context, weights['beta'], axes, x)) : centered;
 }
 
-/** Numbers in a map from which on one operation over it is faster than two, though it takes longer to start. */
+/** Values in a map above which one fused operation is faster than two. */
 const ONE_PASS = 150_000;
 
 /**
  * A batch normalization as x * factor + shift, the form in which Keras 3 computes it (tf.nn.batch_normalization).
  *
- * @param moments of the batch; those that the layer has learned when left out
+ * @param moments of the batch; by default the layer's moving statistics
  */
 function factorAndShift(
   { tf, config, weights }: Context,
@@ -109,7 +109,7 @@ export const LayerNormalization: LayerDefinition = {
   },
 };
 
-/** Divided by the root of the mean of the squares (Zhang and Sennrich, 2019). */
+/** Divides by the root mean square (Zhang and Sennrich, 2019). */
 export const RMSNormalization: LayerDefinition = {
   weights(config, [input]) {
     const axes = axesOf(config, input!.length).sort((a, b) => a - b);
@@ -124,7 +124,7 @@ export const RMSNormalization: LayerDefinition = {
   },
 };
 
-/** Minus one stands for as many groups as channels. */
+/** −1 means as many groups as channels. */
 function groupsOf(config: Json, channels: number): number {
   const groups = Number(config['groups'] ?? 32);
   return groups === -1 ? channels : groups;
@@ -158,7 +158,7 @@ export const GroupNormalization: LayerDefinition = {
   },
 };
 
-/** Each vector along the axes gets length one. */
+/** Scales each vector along the axes to length 1. */
 export const UnitNormalization: LayerDefinition = {
   call([x], { tf, config }) {
     const axes = axesOf(config, x!.rank);

@@ -4,7 +4,7 @@ import { shapeText } from '../model';
 import { activationOf } from './activation-functions';
 import { frontAxes, type LayerDefinition } from './definition';
 
-/** Layers that only act while a model is trained: at inference they hand on what they get. */
+/** Layers that act in training only: at inference they return their input. */
 export const Identity: LayerDefinition = { call: ([x]) => x! };
 
 export const Activation: LayerDefinition = {
@@ -50,9 +50,9 @@ export const ThresholdedReLU: LayerDefinition = {
 };
 
 /**
- * @param counts ones, and zeros at what counts for nothing, spreading over `x`
- * @param zeros whether what does not count is zero even where nothing counts; else all then count the same
- * @throws {ModelError} when `counts` does not spread over `x`
+ * @param counts ones, and zeros for masked values; broadcasts to `x`
+ * @param zeros whether masked values are zero even where everything is masked; otherwise all are equal there
+ * @throws {ModelError} when `counts` does not broadcast to `x`
  */
 export function maskedSoftmax(
   tf: Tf,
@@ -68,14 +68,14 @@ export function maskedSoftmax(
   return counts && zeros ? tf.mul(y, counts) : y;
 }
 
-/** @throws {ModelError} when a mask has more axes than `x`, or one that is neither as long nor of length 1 */
+/** @throws {ModelError} when a mask does not broadcast to `x` */
 export function checkSpread(mask: Tensor, x: Tensor): void {
   const own = x.shape.slice(x.rank - mask.rank);
   if (mask.rank <= x.rank && mask.shape.every((size, axis) => size === 1 || size === own[axis])) return;
   throw new ModelError(`its mask has shape ${shapeText(mask.shape)} for ${shapeText(x.shape)}.`);
 }
 
-/** Softmax over one or several axes; what a mask leaves out is zero in Keras 3, and next to zero in Keras 2. */
+/** Softmax over one or several axes; masked values are 0 in Keras 3, and nearly 0 in Keras 2. */
 export const Softmax: LayerDefinition = {
   takes: ['inputs', 'mask'],
   call([x], { tf, config, dialect, others }) {
@@ -85,7 +85,7 @@ export const Softmax: LayerDefinition = {
   },
 };
 
-/** x * scale + offset; both may be one number for each channel. */
+/** x * scale + offset; both may be per channel. */
 export const Rescaling: LayerDefinition = {
   call([x], { tf, config }) {
     const values = (name: string, fallback: number) =>

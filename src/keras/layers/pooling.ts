@@ -12,7 +12,7 @@ export function poolWindowOf(config: Json, axes: number) {
   return { size, strides, padding: String(config['padding'] ?? 'valid') as 'same' | 'valid' };
 }
 
-/** Padding never counts: an average at the edge is over the pixels that are there. */
+/** Padding is not averaged: at the edge, the average is over existing pixels only. */
 function pool(tf: Tf, kind: Kind, x: Tensor, size: number[], strides: number[], padding: 'same' | 'valid') {
   const run = kind === 'max' ? tf.maxPool : tf.avgPool;
   return run(x as never, size as [number, number], strides as [number, number], padding) as Tensor;
@@ -43,7 +43,7 @@ function pooling(kind: Kind): LayerDefinition {
   };
 }
 
-/** Pooling over all places, of maps of any number of axes. */
+/** Global pooling, for any number of spatial axes. */
 function globalPooling(kind: Kind): LayerDefinition {
   return {
     takes: ['inputs', 'mask'],
@@ -60,7 +60,7 @@ function globalPooling(kind: Kind): LayerDefinition {
       const run = kind === 'max' ? tf.max : tf.mean;
       const mask = kind === 'avg' && x!.rank === 3 ? maskOf(context, x!) : undefined;
       if (mask) {
-        // The mean is over the steps that count.
+        // The mean is over unmasked steps.
         const counts = tf.cast(tf.expandDims(mask, 2), 'float32');
         const keep = config['keepdims'] === true;
         return tf.div(tf.sum(tf.mul(x!, counts), 1, keep), tf.sum(counts, 1, keep));
@@ -74,8 +74,8 @@ function globalPooling(kind: Kind): LayerDefinition {
 }
 
 /**
- * Pools one axis into windows as even as they can be, of which neighbours may share a pixel. They have one size or
- * that and one more: of what pooling by each makes of every place, those are taken where a window begins (as Keras).
+ * Pools one axis into nearly equal windows, which may overlap by a pixel. Windows have two sizes, n and n + 1. As in
+ * Keras, both sizes are pooled at every position, and the results at the starts of the windows are picked.
  */
 function poolEvenly(tf: Tf, kind: Kind, x: Tensor, axis: number, count: number): Tensor {
   const [outer, length, inner] = [x.shape.slice(0, axis), x.shape[axis]!, x.shape.slice(axis + 1)];
@@ -94,7 +94,7 @@ function poolEvenly(tf: Tf, kind: Kind, x: Tensor, axis: number, count: number):
   return tf.reshape(taken, [...outer, count, ...inner]);
 }
 
-/** Pooling into a number of windows, over one, two or three axes. */
+/** Adaptive pooling, over one, two or three axes. */
 function adaptivePooling(kind: Kind): LayerDefinition {
   return {
     shape: (config, [input]) =>

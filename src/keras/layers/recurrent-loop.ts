@@ -1,10 +1,10 @@
 /**
  * Recurrent layers, number by number. A step of an LSTM is fifteen operations of TensorFlow.js, each of which costs
- * some 10 µs before it starts; the arithmetic of a small layer takes less than one. Twelve thousand steps of four units
+ * about 10 µs of overhead; the arithmetic of a small layer takes less than 1 µs. Twelve thousand steps of four units
  * take 10 ms instead of 1.9 s on wasm.
  *
- * Gradients need the operations, and large layers are faster by them: recurrent.ts has these. Reading numbers, a loop
- * keeps its model from being run as a graph (session.ts).
+ * Gradients need the operations, and large layers are faster with them: see recurrent.ts. Since a loop reads values, its
+ * model cannot run as a graph (session.ts).
  */
 
 import { takesGradient } from '../../tensorflow/native';
@@ -13,27 +13,27 @@ import type { Json } from '../file/graph';
 import { scalarActivationOf } from './activation-functions';
 import { type Context, maskOf } from './definition';
 
-/** Products a step, above which the operations are faster: measured on wasm and on native TensorFlow, from 4 units on. */
+/** Products per time step above which the operations are faster: measured on wasm and native, from 4 units on. */
 const MOST_PRODUCTS = 1 << 15;
 
-/** What a cell is made of. */
+/** The weights of a cell. */
 export interface LoopParts {
   config: Json;
   units: number;
   /** The recurrent kernel, `[units, width]`. */
   kernel: Float32Array;
-  /** Numbers that the kernel makes of a step's input: the units of each gate in turn. */
+  /** Width of the kernel's output: the units of each gate in turn. */
   width: number;
-  /** The bias behind the recurrent kernel; zeros when there is none. */
+  /** The bias of the recurrent kernel; zeros if there is none. */
   recurrentBias: Float32Array;
   activation: (x: number) => number;
   gate: (x: number) => number;
 }
 
-/** A step: `x` is what the kernel makes of its input; the states, the output first, become the next ones. */
+/** One time step, in place: `x` is the kernel's output; `states`, output first, become the next states. */
 export type LoopStep = (x: Float32Array, states: Float32Array[]) => void;
 
-/** Adds to `sums` what columns `from` to `to` of the recurrent kernel make of a state. */
+/** Adds the product of a state and columns `from` to `to` of the recurrent kernel to `sums`. */
 function addProduct(
   { units, kernel, width }: LoopParts,
   h: Float32Array,
@@ -89,9 +89,9 @@ export function gruLoop(parts: LoopParts): LoopStep {
 }
 
 /**
- * @param inputs `[batch, time, width]`: what the kernel makes of each step
- * @param before the states before the first step, `[batch, units]` each, the output first
- * @returns the layer's output; nothing when the operations must compute it
+ * @param inputs `[batch, time, width]`: the kernel's output for each step
+ * @param before the initial states, `[batch, units]` each, output first
+ * @returns the layer's output; undefined when the operations must compute it
  */
 export function runLoop(
   context: Context,
@@ -130,7 +130,7 @@ export function runLoop(
       const at = sample * time + (config['go_backwards'] ? time - 1 - i : i);
       const taken = takes?.[at] !== 0;
       if (taken) step(rows.subarray(at * width, (at + 1) * width), kept);
-      // Before the first step that counts the output is zero, whatever the states are.
+      // Before the first unmasked step the output is zero, whatever the states are.
       if (taken) last = kept[0]!;
       if (!all && i < time - 1) continue;
       const shown = taken || !config['zero_output_for_mask'];
@@ -140,7 +140,7 @@ export function runLoop(
   return tf.tensor(outputs, [batch, ...(all ? [time] : []), units]);
 }
 
-/** What a recurrent layer's configuration names as its activations, or Keras's own. */
+/** The configured activations of a recurrent layer, or Keras's defaults. */
 export function activationsOf(config: Json): { activation: unknown; gate: unknown } {
   const named = (key: string, fallback: string) => (config[key] === undefined ? fallback : config[key]);
   return {

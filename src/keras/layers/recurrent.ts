@@ -16,14 +16,14 @@ import {
   simpleLoop,
 } from './recurrent-loop';
 
-/** Computes a step's states, the output first, from what the kernel makes of its input and the states before. */
+/** Computes the next states, output first, from the kernel's output and the previous states. */
 type Step = (input: Tensor, states: Tensor[]) => Tensor[];
 
 /**
- * Runs a step over the time axis, the second one. Where a mask says so a step is left out: the states stay, and
- * the output is that of the step before; zero before the first that counts, and with `zero_output_for_mask`.
+ * Runs a step function over the time axis, the second one. A masked step keeps the states and repeats the previous
+ * output; the output is zero before the first unmasked step, and with `zero_output_for_mask`.
  *
- * @param inputs for each step, what the kernel makes of it
+ * @param inputs the kernel's output for each step
  * @returns the last output, or all of them with `return_sequences`
  */
 function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step): Tensor {
@@ -34,7 +34,7 @@ function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step
   const outputs: Tensor[] = [];
   for (const [i, input] of ordered(inputs).entries()) {
     const before = states;
-    // What a step needs on its way is freed with it: there may be thousands.
+    // Each step frees its intermediate tensors: there may be thousands of steps.
     states = tf.tidy(() => {
       const next = step(input, before);
       const taken = takes?.[i];
@@ -50,20 +50,20 @@ function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step
 function refuseStates(config: Json): void {
   if (!config['return_state']) return;
   throw new ModelError(
-    `layer "${config['name']}" returns its states, which is not supported. Save the model with return_state=False.`,
+    `layer "${config['name']}" has return_state=True, which is not supported. Save the model with return_state=False.`,
   );
 }
 
-/** For each sample the new state where `taken` is 1, the old one where it is 0. */
+/** For each sample the new state where `taken` is 1, else the old one. */
 function choose(tf: Tf, taken: Tensor, state: Tensor, old: Tensor): Tensor {
   const weight = tf.reshape(taken, [-1, ...state.shape.slice(1).map(() => 1)]);
   return tf.add(tf.mul(state, weight), tf.mul(old, tf.sub(1, weight)));
 }
 
 /**
- * The states before the first step: Keras 3 gives them as an argument, Keras 2 as inputs behind the first.
+ * The initial states: Keras 3 passes them as an argument, Keras 2 as additional inputs.
  *
- * @returns zeros where none are given
+ * @returns zeros if none are given
  */
 function firstStates(
   inputs: Tensor[],
@@ -80,12 +80,12 @@ function firstStates(
   );
 }
 
-/** What a step of a cell is made with. */
+/** What a cell's step function needs. */
 interface CellParts {
   tf: Tf;
   activation: (x: Tensor) => Tensor;
   gate: (x: Tensor) => Tensor;
-  /** The recurrent kernel times a state. */
+  /** The product of a state and the recurrent kernel. */
   recur: (h: Tensor) => Tensor;
 }
 
@@ -112,7 +112,7 @@ function cellParts({ tf, config, dialect }: Context, recur: CellParts['recur']):
   return { tf, recur, activation: known(activation), gate: known(gate) };
 }
 
-/** Layers over a sequence of vectors, `[batch, time, features]`. */
+/** Recurrent layers over a sequence of vectors, `[batch, time, features]`. */
 function recurrent(
   gates: number,
   states: number,
@@ -156,7 +156,7 @@ function recurrent(
 export const SimpleRNN = recurrent(1, 1, simpleLoop, (_, cell) => simpleStep(cell));
 export const LSTM = recurrent(4, 2, lstmLoop, (_, cell) => lstmStep(cell));
 
-/** With `reset_after`, as since Keras 2.3, the reset gate acts behind the recurrent kernel, else before it. */
+/** With `reset_after`, as since Keras 2.3, the reset gate is applied after the recurrent kernel, otherwise before. */
 export const GRU = recurrent(3, 1, gruLoop, ({ tf, config, weights }, { activation, gate, recur }) => {
   const units = Number(config['units']);
   const kernel = weights['recurrent_kernel']!;
@@ -237,7 +237,7 @@ export const ConvLSTM2D: LayerDefinition = {
 function refuseChannelsFirst(config: Json): void {
   if (isChannelsFirst(config)) {
     throw new ModelError(
-      `layer "${config['name']}" is a ConvLSTM2D with its channels first, which is not supported. Save it with channels_last.`,
+      `layer "${config['name']}" is a channels_first ConvLSTM2D, which is not supported. Save it with channels_last.`,
     );
   }
 }

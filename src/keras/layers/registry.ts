@@ -104,8 +104,8 @@ for (const [name, definition] of Object.entries(PLAIN)) {
 }
 
 /**
- * Keras's image layers at inference. They are defined here also where TensorFlow.js has a layer of the same
- * name: its versions differ in what Keras users meet (groups, keepdims, slopes, axes, averages at an edge).
+ * All layer classes by name. This includes layers that TensorFlow.js has, too: its versions differ from Keras's in
+ * details that users meet (groups, keepdims, slopes, axes, averages at an edge).
  */
 export const DEFINITIONS: Record<string, NodeDefinition> = {
   ...LAYERS,

@@ -3,13 +3,13 @@ import type { Tensor, Tf } from '../../tensorflow/types';
 
 type Size = [height: number, width: number];
 
-/** A weight by its distance from the sample's place, in pixels, and the distance beyond which it is zero. */
+/** A weight by its distance from the sample position, in pixels, and the distance beyond which it is zero. */
 interface Kernel {
   radius: number;
   at(distance: number): number;
 }
 
-/** Keys's cubic convolution with a = -0.5, as TensorFlow has it. */
+/** Keys's cubic convolution with a = -0.5, as in TensorFlow. */
 const cubic: Kernel = {
   radius: 2,
   at(distance) {
@@ -32,11 +32,11 @@ const KERNELS: Record<string, Kernel> = {
 };
 
 /**
- * Scales maps `[batch, height, width, channels]` as TensorFlow 2 does, samples at pixel centres.
+ * Resizes maps `[batch, height, width, channels]` as TensorFlow 2 does, sampling at pixel centres.
  *
- * @param interpolation of Keras: nearest, bilinear, bicubic, lanczos3, lanczos5
- * @param smooth whether a smaller map averages over what it leaves out (Keras's `antialias`)
- * @param layer whose name an error tells
+ * @param interpolation Keras's: nearest, bilinear, bicubic, lanczos3, lanczos5
+ * @param smooth whether to average when shrinking (Keras's `antialias`)
+ * @param layer name for errors
  */
 export function resize(
   tf: Tf,
@@ -54,7 +54,7 @@ export function resize(
       `layer "${layer}" resizes with interpolation "${interpolation}"; ${['nearest', ...Object.keys(KERNELS)].join(', ')} are known. Save it with one of these.`,
     );
   }
-  // TensorFlow looks the plain cubic's weights up in a table of 1024 steps from pixel to pixel.
+  // TensorFlow takes the weights of plain cubic interpolation from a table of 1024 steps per pixel.
   const steps = interpolation === 'bicubic' && !smooth ? 1024 : undefined;
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const down = weights(tf, height, size[0], kernel, smooth, steps);
@@ -64,7 +64,7 @@ export function resize(
   return tf.reshape(columns, [batch, ...size, channels]);
 }
 
-/** `[1, to, from]`: how much of each pixel goes into each new one; every row sums to one. */
+/** `[1, to, from]`: the weight of each pixel in each new one; rows sum to 1. */
 function weights(tf: Tf, from: number, to: number, kernel: Kernel, smooth: boolean, steps?: number) {
   const scale = from / to;
   const stretch = smooth ? Math.max(scale, 1) : 1;

@@ -5,13 +5,13 @@ import { type Context, channelsLast, channelsLastShape, type LayerDefinition, pe
 import { pooledShape, poolWindowOf } from './pooling';
 
 /**
- * Layers over volumes `[batch, depth, height, width, channels]`, as sums of what their two-dimensional kin make of
- * the slices: the wasm backend has no kernels for volumes.
+ * Layers over volumes `[batch, depth, height, width, channels]`, computed from 2-D layers on the slices: the wasm
+ * backend has no 3-D kernels.
  */
 
 type Volume = [batch: number, depth: number, height: number, width: number, channels: number];
 
-/** Runs a two-dimensional computation on each slice. */
+/** Runs a 2-D computation on each slice. */
 function onSlices(tf: Tf, x: Tensor, run: (slices: Tensor) => Tensor): Tensor {
   const [batch, depth, ...map] = x.shape as Volume;
   const y = run(tf.reshape(x, [batch * depth, ...map]));
@@ -90,7 +90,7 @@ export const Conv3DTranspose: LayerDefinition = {
   },
 };
 
-/** Each tap of the kernel's depth makes its slices, which land `stride` apart, the tap's own number further in. */
+/** Each depth slice of the kernel contributes output slices `stride` apart, offset by its own index. */
 function transposeVolume(context: Context, x: Tensor): Tensor {
   const { tf, config, weights } = context;
   const { kernel, strides, dilation, padding } = windowOf(config, 3);
@@ -121,7 +121,7 @@ function transposeVolume(context: Context, x: Tensor): Tensor {
   return tf.slice(long, [0, front, 0, 0, 0], [batch, length!, ...sum.shape.slice(2)]);
 }
 
-/** Over the maps first, then over the depth: both the largest of all and the mean allow it. */
+/** Pools the slices first, then the depth; maximum and mean allow that. */
 function pooling(kind: 'maxPool' | 'avgPool'): LayerDefinition {
   return {
     shape: (config, [input]) => pooledShape(config, input!),

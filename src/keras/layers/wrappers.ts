@@ -6,28 +6,28 @@ import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
 import type { Context, LayerDefinition } from './definition';
 
-/** All steps of all samples as one batch. */
+/** Reshapes all time steps of all samples into one batch. */
 export const StepsToBatch: LayerDefinition = {
   shape: (_, [input]) => [null, ...input!.slice(2)],
   call: ([x], { tf }) => tf.reshape(x!, [x!.shape[0]! * x!.shape[1]!, ...x!.shape.slice(2)]),
 };
 
-/** The steps of such a batch again, of as many as the second input has. */
+/** Undoes that, with as many time steps as the second input has. */
 export const BatchToSteps: LayerDefinition = {
   shape: (_, [input, sequence]) => [sequence![0]!, sequence![1]!, ...input!.slice(1)],
   call: ([x, sequence], { tf }) => tf.reshape(x!, [...sequence!.shape.slice(0, 2), ...x!.shape.slice(1)]),
 };
 
-/** Layers around another layer, which stands in their configuration. */
+/** Layers that wrap another layer, which is in their configuration. */
 export function wrappers(known: Record<string, LayerDefinition>): Record<string, LayerDefinition> {
-  /** The definition and configuration of the layer inside. */
+  /** The definition and configuration of the wrapped layer. */
   const inside = (config: Json, key = 'layer'): [LayerDefinition, Json] => {
     const spec = isObject(config[key]) ? config[key] : {};
     const className = String(spec['class_name']);
     const definition = Object.hasOwn(known, className) ? known[className] : undefined;
     if (!definition) {
       throw new ModelError(
-        `layer "${config['name']}" has a ${className} inside, which is not supported there. Use a plain layer of Keras inside it.`,
+        `layer "${config['name']}" wraps a ${className}, which is not supported. Wrap a plain Keras layer.`,
       );
     }
     return [definition, isObject(spec['config']) ? spec['config'] : {}];
@@ -51,7 +51,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       const [layer, own] = inside(config);
       if (layer.mask && dialect === 2) {
         throw new ModelError(
-          `layer "${config['name']}" has a layer inside that makes a mask for each step, which is not supported of Keras 2. Build the model without it.`,
+          `layer "${config['name']}" wraps a layer that creates a mask for each step, which is not supported for Keras 2. Build the model without it.`,
         );
       }
       const [batch, time, ...rest] = x!.shape as [number, number, ...number[]];
@@ -66,7 +66,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     },
   };
 
-  /** The layer that runs from the end: the same one turned round, unless the file holds one of its own. */
+  /** The backward layer: a reversed copy, unless the file has its own. */
   const backward = (config: Json): [LayerDefinition, Json] => {
     if (isObject(config['backward_layer'])) return inside(config, 'backward_layer');
     const [layer, own] = inside(config);
@@ -79,7 +79,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
   const part = (name: string, [layer, config]: [LayerDefinition, Json], xs: Tensor[], context: Context) => {
     const own = Object.entries(context.weights).filter(([key]) => key.startsWith(`${name}/`));
     const weights = Object.fromEntries(own.map(([key, value]) => [key.slice(name.length + 1), value]));
-    // Steps that do not count are zeros in a sequence, whatever the layer inside says.
+    // Masked steps are zero in a returned sequence, whatever the wrapped layer says.
     const silent = { ...config, zero_output_for_mask: config['return_sequences'] === true };
     return layer.call(xs, { ...context, config: silent, weights, others: {} });
   };
@@ -102,7 +102,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     call([x, ...states], context) {
       const { tf, config, others } = context;
       const [front, back] = [inside(config), backward(config)];
-      // Half of the states are for each direction.
+      // Each direction has half of the states.
       const given = others['initial_state'] ?? states;
       const [ahead, behind] = [given.slice(0, given.length / 2), given.slice(given.length / 2)];
       const there = part('forward_layer', front, [x!, ...ahead], context);
@@ -115,7 +115,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     },
   };
 
-  /** The file's kernel is the normalized one: only training changes it. */
+  /** The stored kernel is already normalized: only training changes it. */
   const SpectralNormalization: LayerDefinition = {
     weights(config, inputs) {
       const [layer, own] = inside(config);
@@ -140,6 +140,6 @@ function mergeMode(config: Json): string {
   const mode = config['merge_mode'] === undefined ? 'concat' : config['merge_mode'];
   if (['concat', 'sum', 'mul', 'ave'].includes(mode as string)) return mode as string;
   throw new ModelError(
-    `layer "${config['name']}" keeps its two directions apart (merge_mode ${mode}), which is not supported. Use concat, sum, mul or ave.`,
+    `layer "${config['name']}" returns its two directions separately (merge_mode ${mode}), which is not supported. Use concat, sum, mul or ave.`,
   );
 }

@@ -6,23 +6,23 @@ import { frontAxes, frontAxis } from '../layers/definition';
 import { broadcastShape } from '../layers/merge';
 import type { Shape } from '../model';
 
-/** A function of the graph at inference, as Keras's operation computes it. */
+/** An operation of a graph, as Keras computes it. */
 export interface Operation {
-  /** Keras's names of its arguments: those of its call in their order, then those of its configuration. */
+  /** Keras's names of its arguments: first those of its call, in order, then those of its configuration. */
   takes: readonly string[];
   run(tf: Tf, args: Json): Tensor | Tensor[];
-  /** The shapes of the outputs, of arguments in which tensors have nothing but a shape: nothing runs to learn one. */
+  /** The shapes of the outputs, computed from the shapes of the arguments without running anything. */
   shape(args: Json): Shape | Shape[];
 }
 
-/** @param takes the names of its arguments, with a blank between them */
+/** @param takes the names of its arguments, separated by spaces */
 export const op = (takes: string, run: Operation['run'], shape: Operation['shape']): Operation => ({
   takes: takes.split(' '),
   run,
   shape,
 });
 
-/** A function of floats: whole numbers and truth values become such. */
+/** A function of floats; integers and booleans are cast. */
 export const unary = (run: (tf: Tf, x: Tensor) => Tensor) =>
   op(
     'x',
@@ -38,7 +38,7 @@ export function shapeOf(value: unknown): Shape {
   return isObject(value) ? ((value['shape'] ?? []) as Shape) : [];
 }
 
-/** The shape of what is computed number by number of these, by numpy's broadcasting. */
+/** The shape of an element-wise result, by numpy's broadcasting. */
 export function broadcast(...values: unknown[]): Shape {
   const shapes = values.map(shapeOf);
   const shape = broadcastShape(shapes);
@@ -48,20 +48,20 @@ export function broadcast(...values: unknown[]): Shape {
   throw new ModelError(`shapes ${shapes.map((one) => `[${one}]`).join(' and ')} do not go together.`);
 }
 
-/** The tensor in an argument; a number or a list of numbers is a constant. */
+/** The tensor of an argument; a number or a list of numbers becomes a constant. */
 export function tensorOf(tf: Tf, value: unknown, name = 'x'): Tensor {
   if (typeof value === 'number' || Array.isArray(value)) return tf.tensor(value, undefined, 'float32');
   if (typeof value === 'object' && value !== null && 'dataId' in value) return value as Tensor;
-  throw new ModelError(`its ${name} is no tensor and no number.`);
+  throw new ModelError(`its ${name} is neither a tensor nor a number.`);
 }
 
-/** The tensors in an argument that is a list of them. */
+/** The tensors of an argument that is a list. */
 export const tensorsOf = (tf: Tf, value: unknown, name = 'xs'): Tensor[] =>
   (Array.isArray(value) ? value : [value]).map((one) => tensorOf(tf, one, name));
 
 export const isGiven = (value: unknown) => value !== null && value !== undefined;
 
-/** The shape of an output like an argument's, which has the axis that the operation names. */
+/** The shape of an output like an argument's; checks that the operation's axis exists. */
 export const sameShape =
   (name = 'x') =>
   (args: Json): Shape => {
@@ -70,14 +70,14 @@ export const sameShape =
     return shape;
   };
 
-/** How many numbers a tensor has; nothing where that is open. */
+/** Number of values of a tensor; undefined if unknown. */
 export const countOf = (shape: Shape): number | null =>
   shape.reduce<number | null>((count, size) => (count === null || size === null ? null : count * size), 1);
 
-/** Parts or tensors that an operation may make of one. */
+/** The most parts that an operation may make of a tensor. */
 export const MOST_PARTS = 4096;
 
-/** A whole number or the whole numbers of a list, also of one in a list; nothing where there is none. */
+/** A whole number, or those of a list, as a list; undefined if there is none. */
 export function numbersOf(value: unknown, name: string): number[] | undefined {
   if (!isGiven(value)) return undefined;
   const list = [value].flat(3);
@@ -85,14 +85,14 @@ export function numbersOf(value: unknown, name: string): number[] | undefined {
   throw new ModelError(`its ${name} is ${JSON.stringify(value)?.slice(0, 100)} and should be whole numbers.`);
 }
 
-/** Numbers that an operation may be told to make by what a file computes. */
+/** The most values that sizes computed by a model may ask for. */
 export const MOST_NUMBERS = 2 ** 28;
 
 /**
- * The whole numbers in an argument that may hold tensors of them, as `tf.shape` gives: null for each that is not known
+ * The whole numbers of an argument that may contain tensors, such as those of `tf.shape`; null for each that is unknown
  * before the model runs.
  *
- * @throws {ModelError} when they are none, or are computed and stand for more than a map can be
+ * @throws {ModelError} when they are not whole numbers, or ask for more values than a map can have
  */
 export function sizesIn(value: unknown, name: string): Shape {
   const list = [value].flat();
@@ -109,13 +109,13 @@ export function sizesIn(value: unknown, name: string): Shape {
   throw new ModelError(`its ${name} is ${JSON.stringify(sizes)}, more than a picture's maps have.`);
 }
 
-/** Tensors that become one: of one type, floats where they are of several. */
+/** Tensors cast to a common type: float32 if they have several types. */
 export function alike(tf: Tf, tensors: Tensor[]): Tensor[] {
   const same = tensors.every(({ dtype }) => dtype === tensors[0]!.dtype);
   return same ? tensors : tensors.map((tensor) => asFloats(tf, tensor));
 }
 
-/** Runs along one axis, counted from the front; without one all numbers are one axis. */
+/** Runs along one axis, counted from the front; without an axis, the tensor is flattened. */
 export function alongAxis(
   tf: Tf,
   x: Tensor,
@@ -126,7 +126,7 @@ export function alongAxis(
   return given === undefined ? run(tf.reshape(x, [-1]), 0) : run(x, frontAxis(given, x.rank));
 }
 
-/** The axes in an argument, counted from the front; nothing where there is none, which stands for all. */
+/** The axes of an argument, counted from the front; undefined means all axes. */
 export function axesIn(axis: unknown, rank: number, name = 'axis'): number[] | undefined {
   const given = numbersOf(axis, name);
   return given && frontAxes(given, rank);

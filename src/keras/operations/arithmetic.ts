@@ -29,7 +29,7 @@ const binary = (run: (tf: Tf, a: Tensor, b: Tensor) => Tensor) =>
 const logical = (name: 'logicalAnd' | 'logicalOr') =>
   binary((tf, a, b) => tf[name](tf.cast(a, 'bool'), tf.cast(b, 'bool')));
 
-/** The shape that is left when axes become one number each. */
+/** The shape after reducing axes. */
 function reducedShape({ x, axis, keepdims }: Json): Shape {
   const shape = shapeOf(x);
   const axes = axesIn(axis, shape.length);
@@ -48,7 +48,7 @@ const reduction = (run: (tf: Tf, x: Tensor, axes: number[] | undefined, keep: bo
     reducedShape,
   );
 
-/** numpy's largest or smallest of the numbers and of one more. */
+/** numpy's max or min with an `initial` value. */
 const withInitial = ({ takes, run, shape }: Operation, name: 'maximum' | 'minimum'): Operation => ({
   takes: [...takes, 'initial'],
   run(tf, { initial, ...args }) {
@@ -74,7 +74,7 @@ const extremeAt = (name: 'argMax' | 'argMin') =>
     reducedShape,
   );
 
-/** @throws {ModelError} for a norm other than Euclid's, and along one axis the sum or the largest of the magnitudes */
+/** @throws {ModelError} for a norm other than 2, and along one axis 1 or infinity */
 function checkNorm({ x, ord, axis }: Json): void {
   const alongOne = axesIn(axis, shapeOf(x).length)?.length === 1;
   if (alongOne && (ord === 1 || ord === Number.POSITIVE_INFINITY)) return;
@@ -86,12 +86,12 @@ function checkNorm({ x, ord, axis }: Json): void {
   }
 }
 
-/** Operations number by number, and those that make one number of many. */
+/** Element-wise operations and reductions. */
 export const ARITHMETIC: Record<string, Operation> = {
   Add: binary((tf, a, b) => tf.add(a, b)),
   Subtract: binary((tf, a, b) => tf.sub(a, b)),
   Multiply: binary((tf, a, b) => tf.mul(a, b)),
-  // TensorFlow.js would divide whole numbers by whole numbers to whole ones.
+  // TensorFlow.js would divide integers to an integer.
   Divide: binary((tf, a, b) => tf.div(asFloats(tf, a), asFloats(tf, b))),
   TrueDivide: binary((tf, a, b) => tf.div(asFloats(tf, a), asFloats(tf, b))),
   FloorDivide: binary((tf, a, b) => tf.floor(tf.div(asFloats(tf, a), asFloats(tf, b)))),
@@ -137,7 +137,7 @@ export const ARITHMETIC: Record<string, Operation> = {
       tf.minimum(tf.maximum(tensorOf(tf, x), tensorOf(tf, x_min, 'x_min')), tensorOf(tf, x_max, 'x_max')),
     ({ x, x_min, x_max }) => broadcast(x, x_min, x_max),
   ),
-  // Numbers stay of 32 bits; what a type of whole numbers would cut off is cut off.
+  // Values stay 32 bits wide; casting to an integer type truncates.
   Cast: op(
     'x dtype',
     (tf, { x, dtype }) => {

@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import type { Tensor } from '../../tensorflow/types';
-import { frontAxes, frontAxis, orderOf } from '../layers/definition';
+import { frontAxes, frontAxis, permutationOf } from '../layers/definition';
 import type { Shape } from '../model';
 import { axesIn, countOf, numbersOf, type Operation, op, shapeOf, sizesIn, tensorOf } from './arguments';
 
@@ -60,12 +60,12 @@ export const AXES: Record<string, Operation> = {
     (tf, { x, axes }) => {
       const given = tensorOf(tf, x);
       const order = numbersOf(axes, 'axes');
-      return tf.transpose(given, order && orderOf(order, given.rank));
+      return tf.transpose(given, order && permutationOf(order, given.rank));
     },
     ({ x, axes }) => {
       const shape = shapeOf(x);
       const order = numbersOf(axes, 'axes');
-      return order ? inOrder(shape, orderOf(order, shape.length)) : shape.toReversed();
+      return order ? inOrder(shape, permutationOf(order, shape.length)) : shape.toReversed();
     },
   ),
   Moveaxis: op(
@@ -74,13 +74,13 @@ export const AXES: Record<string, Operation> = {
       const given = tensorOf(tf, x);
       const front = (axes: unknown, name: string) => axesIn(axes, given.rank, name) ?? [];
       const order = movedOrder(given.rank, front(source, 'source'), front(destination, 'destination'));
-      return tf.transpose(given, orderOf(order, given.rank));
+      return tf.transpose(given, permutationOf(order, given.rank));
     },
     ({ x, source, destination }) => {
       const shape = shapeOf(x);
       const front = (axes: unknown, name: string) => axesIn(axes, shape.length, name) ?? [];
       const order = movedOrder(shape.length, front(source, 'source'), front(destination, 'destination'));
-      return inOrder(shape, orderOf(order, shape.length));
+      return inOrder(shape, permutationOf(order, shape.length));
     },
   ),
   Swapaxes: op(

@@ -3,13 +3,13 @@ import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Shape } from '../model';
 
-/** What an index takes of one axis, in the words of Python's `range`; an axis that it makes has no `size`. */
+/** What an index takes from one axis, as Python's `range`; a new axis has no `size`. */
 interface Taken {
   size?: number;
   start: number;
   step: number;
   length: number;
-  /** Whether the axis is left out of the result, as one taken by a number is. */
+  /** Whether the axis is dropped, as with an integer index. */
   dropped: boolean;
 }
 
@@ -19,7 +19,7 @@ function takenOf(sizes: readonly number[], key: unknown): Taken[] {
     isObject(item) && 'class_name' in item && !isEllipsis(item) ? item['config'] : item,
   );
   const taken = items.filter((item) => item !== null && !isEllipsis(item)).length;
-  if (taken > sizes.length) throw new ModelError(`it takes ${taken} places of ${sizes.length} axes.`);
+  if (taken > sizes.length) throw new ModelError(`it has ${taken} indices for ${sizes.length} axes.`);
   const rest = new Array(sizes.length - taken).fill({});
   const full = items.some(isEllipsis)
     ? items.flatMap((item) => (isEllipsis(item) ? rest : [item]))
@@ -52,9 +52,10 @@ export function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
   const taken = takenOf(x.shape, key);
   const axes = taken.filter(({ size }) => size !== undefined);
   const outside = axes.find(({ dropped, start, size = 0 }) => dropped && (start < 0 || start >= size));
-  if (outside) throw new ModelError(`it takes place ${outside.start} of an axis of ${outside.size}.`);
+  if (outside)
+    throw new ModelError(`its index ${outside.start} is out of range for an axis of ${outside.size}.`);
   const backwards = axes.flatMap(({ step }, axis) => (step < 0 ? [axis] : []));
-  // What goes backwards is turned round first.
+  // A negative step is a reversal first.
   const turned = backwards.length ? tf.reverse(x, backwards) : x;
   const begin = axes.map(({ size = 0, start, step }) => (step < 0 ? size - 1 - start : start));
   const steps = axes.map(({ step }) => Math.abs(step));
@@ -65,7 +66,7 @@ export function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
 const shapeOf = (taken: readonly Taken[]) =>
   taken.filter(({ dropped }) => !dropped).map(({ length }) => length);
 
-/** The shape of an item: an axis of unknown size is tried at some below the index's bounds, and some above. */
+/** The shape of an item; unknown sizes are tried below and above the index's bounds. */
 export function itemShape(shape: Shape, key: unknown): Shape {
   const bounds = JSON.stringify(key ?? null).match(/\d+/g) ?? [];
   const far = Math.max(0, ...bounds.map(Number));
@@ -73,7 +74,7 @@ export function itemShape(shape: Shape, key: unknown): Shape {
   return commonShape([1, 2, far + 2, far + 3].map((unknown) => shapeOf(takenOf(known(unknown), key))));
 }
 
-/** The shape of which these are cases: an axis on which they differ is of any size. */
+/** The common shape of several cases: an axis on which they differ has any size. */
 export function commonShape([first = [], ...others]: number[][]): Shape {
   return first.map((size, axis) => (others.every((other) => other[axis] === size) ? size : null));
 }

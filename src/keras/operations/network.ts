@@ -27,7 +27,7 @@ import {
 /** An activation by Keras's name of the function. */
 const activation = (name: string) => unary((tf, x) => activationOf(name, name, 3)(tf, x));
 
-/** What a layer does, with the operation's arguments as its configuration, and as its weights where it has some. */
+/** Runs a layer's definition with the operation's arguments as its configuration and weights. */
 const asLayer = (
   layer: LayerDefinition,
   tf: Tf,
@@ -36,14 +36,14 @@ const asLayer = (
   weights: Record<string, Tensor> = {},
 ) => layer.call([x], { tf, config, weights, dialect: 3, ...NO_ARGUMENTS });
 
-/** Keras's names of a window's parts; a list of one number is that number. */
+/** Keras's settings of a window; a list of one number counts as that number. */
 function windowOf({ pool_size, strides, ...config }: Json): Json {
   const number = (value: unknown) =>
     Array.isArray(value) && value.length === 1 ? value[0] : (value ?? null);
   return { ...config, pool_size: number(pool_size), strides: number(strides) };
 }
 
-/** @param volumes the same over three axes */
+/** @param volumes the same for 3-D */
 const pooling = (layer: LayerDefinition, volumes: LayerDefinition) =>
   op(
     'inputs pool_size strides padding data_format',
@@ -57,9 +57,9 @@ const pooling = (layer: LayerDefinition, volumes: LayerDefinition) =>
 type Sizes = [batch: number, height: number, width: number, channels: number];
 
 /**
- * Blocks of places become channels, in TensorFlow's order, or the other way round.
+ * Moves blocks of pixels into channels, in TensorFlow's order, or back.
  *
- * @param factors by which sizes grow, with blocks of so many rows and columns
+ * @param factors by which sizes grow, and the block size
  */
 const blocks = (
   factors: (block: number) => Sizes,
@@ -81,7 +81,7 @@ const blocks = (
   );
 };
 
-/** A picture's height and width, of which one number may stand for both. */
+/** Height and width; one number means both. */
 function pairOf(size: unknown): Shape {
   const sizes = sizesIn(size, 'size');
   if (sizes.length === 1) return [sizes[0]!, sizes[0]!];
@@ -89,7 +89,7 @@ function pairOf(size: unknown): Shape {
   throw new ModelError(`its size has ${sizes.length} numbers and should be a height and a width.`);
 }
 
-/** Operations that networks are made of. */
+/** Neural network operations. */
 export const NETWORK: Record<string, Operation> = {
   MaxPool: pooling(MaxPooling, MaxPooling3D),
   AveragePool: pooling(AveragePooling, AveragePooling3D),
@@ -99,7 +99,7 @@ export const NETWORK: Record<string, Operation> = {
       const [height, width] = pairOf(size);
       const given = tensorOf(tf, images, 'images');
       const resized = (x: Tensor) => asLayer(Resizing, tf, x, { ...config, height, width, name: 'resize' });
-      // One picture without an axis for several.
+      // One picture without a batch axis.
       return given.rank === 3 ? tf.squeeze(resized(tf.expandDims(given, 0)), [0]) : resized(given);
     },
     ({ images, size, data_format }) => {
@@ -135,7 +135,7 @@ export const NETWORK: Record<string, Operation> = {
       return sameShape()({ x, axis });
     },
   ),
-  // TensorFlow's has a least value for the sum of the squares, Keras's for the length.
+  // TensorFlow's epsilon is a minimum of the sum of squares, Keras's of the length.
   L2Normalize: op(
     'x axis epsilon',
     (tf, { x, axis, epsilon }) => {
@@ -209,7 +209,7 @@ export const NETWORK: Record<string, Operation> = {
       const axis = given.rank - (data_format === 'channels_first' ? 3 : 1);
       if (given.shape[axis] === 1) return given;
       if (given.dtype !== 'float32')
-        throw new ModelError('its picture is of whole numbers; make it floats before.');
+        throw new ModelError('its picture has integer values; cast it to floats before.');
       const weights = tf.reshape(
         tf.tensor1d([0.2989, 0.587, 0.114]),
         given.shape.map((_, i) => (i === axis ? 3 : 1)),

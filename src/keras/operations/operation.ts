@@ -21,10 +21,10 @@ const OPERATIONS: Record<string, Operation> = {
   ...NETWORK,
 };
 
-/** Arguments that say nothing when they are 0; another's 0 may matter. */
+/** Arguments whose default is 0. */
 const NOTHING_AT_0 = new Set(['batch_dims', 'decimals']);
 
-/** What a layer of Keras 2 that is a function of TensorFlow is in Keras 3's words. */
+/** The Keras 3 equivalent of a Keras 2 TFOpLambda. */
 function wordsOf({ className, config }: LayerSpec): KerasWords | undefined {
   if (className === 'SlicingOpLambda') return kerasWordsOf('__operators__.getitem');
   return className === 'TFOpLambda' ? kerasWordsOf(String(config['function'])) : undefined;
@@ -45,7 +45,7 @@ export function isOperation(spec: LayerSpec): boolean {
   return nameOf(spec) !== undefined;
 }
 
-/** @throws {ModelError} when the function is not one of the above, or has an argument that is not known */
+/** @throws {ModelError} when the function is not one of the above, or has an unsupported argument */
 export function operationFor(spec: LayerSpec): NodeDefinition {
   const name = nameOf(spec)!;
   const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
@@ -59,7 +59,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   const constant = Object.entries(named).filter(([, value]) => refsIn(value).length === 0);
   checkConfig(spec.name, name, Object.fromEntries(constant));
   const places = new Map(refsIn([call.args, call.kwargs]).map((ref, place) => [ref, place]));
-  /** The arguments with an input in the place of each tensor; what is wrong about them is told by name. */
+  /** The arguments with inputs in place of tensors; errors name the layer. */
   const using = <T, R>(inputs: readonly T[], use: (args: Json) => R): R => {
     try {
       return use(fill(named, (ref) => inputs[places.get(ref)!]) as Json);
@@ -83,7 +83,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
 /**
  * An operation's arguments by Keras's names: those of its configuration, and of a call of it.
  *
- * @throws {ModelError} when there is one that the operation does not take, unless it says nothing
+ * @throws {ModelError} for an argument that the operation does not support, unless it has its default
  */
 function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Call): Json {
   const { name: _, trainable: _t, function: _f, dtype, ...config } = spec.config;
@@ -104,7 +104,7 @@ function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Ca
   return result;
 }
 
-/** Arguments with something else where they refer to tensors. */
+/** Arguments with their tensor references replaced. */
 function fill(value: unknown, by: (ref: TensorRef) => unknown): unknown {
   if (value instanceof TensorRef) return by(value);
   if (Array.isArray(value)) return value.map((item) => fill(item, by));

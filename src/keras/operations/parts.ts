@@ -3,13 +3,13 @@ import { frontAxis } from '../layers/definition';
 import type { Shape } from '../model';
 import { alike, MOST_PARTS, numbersOf, type Operation, op, shapeOf, tensorOf, tensorsOf } from './arguments';
 
-/** @throws {ModelError} when there are more parts than any network has */
+/** @throws {ModelError} when there are more parts than supported */
 function checkedCount(count: number): number {
   if (count > 0 && count <= MOST_PARTS) return count;
   throw new ModelError(`it makes ${count} parts of a tensor; from 1 to ${MOST_PARTS} are supported.`);
 }
 
-/** The shape of tensors joined along an axis; a size that one of them leaves open is another's. */
+/** The shape of concatenated tensors; an unknown size is taken from the others. */
 function joinedShape([first = [], ...others]: Shape[], axis: unknown): Shape {
   const at = frontAxis(axis, first.length);
   return others.reduce<Shape>((shape, other) => {
@@ -24,7 +24,7 @@ function joinedShape([first = [], ...others]: Shape[], axis: unknown): Shape {
   }, first);
 }
 
-/** The sizes of parts as numpy's `split` wants them: so many equal ones, or where each but the first begins. */
+/** The sizes of parts by numpy's `split`: a number of equal parts, or the start of each part but the first. */
 function partsOf(size: number, given: unknown): number[] {
   const list = numbersOf(given, 'indices_or_sections') ?? [];
   if (Array.isArray(given)) {
@@ -36,7 +36,7 @@ function partsOf(size: number, given: unknown): number[] {
   throw new ModelError(`an axis of ${size} cannot be split into ${count} equal parts.`);
 }
 
-/** Operations that join tensors, or take one apart. */
+/** Operations that join or split tensors. */
 export const PARTS: Record<string, Operation> = {
   Concatenate: op(
     'xs axis',
@@ -71,11 +71,11 @@ export const PARTS: Record<string, Operation> = {
       const shape = shapeOf(x);
       const at = frontAxis(axis ?? 0, shape.length);
       const count = shape[at] ?? numbersOf(num, 'num')?.[0];
-      if (count === undefined) throw new ModelError('it takes an axis apart whose length is open.');
+      if (count === undefined) throw new ModelError('it splits an axis of unknown length.');
       return new Array(checkedCount(count)).fill(shape.toSpliced(at, 1));
     },
   ),
-  // TensorFlow's `split` has the sizes of its parts where numpy's has their places.
+  // TensorFlow's `split` takes sizes where numpy's takes positions.
   Split: op(
     'x indices_or_sections axis sizes',
     (tf, { x, indices_or_sections, axis, sizes }) => {
@@ -87,7 +87,7 @@ export const PARTS: Record<string, Operation> = {
         : partsOf(size, sizes ?? indices_or_sections);
       const open = size - parts.reduce((sum, part) => sum + Math.max(0, part), 0);
       const sizesOfParts = parts.map((part) => (part === -1 ? open : part));
-      // Checked here, as wasm would write past the end of a part.
+      // Checked here, since wasm would write past the end of a part.
       const fits =
         sizesOfParts.every((part) => part >= 0) && sizesOfParts.reduce((sum, part) => sum + part, 0) === size;
       if (!fits)

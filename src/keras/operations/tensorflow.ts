@@ -1,9 +1,8 @@
 import type { Json } from '../file/graph';
 
 /**
- * TensorFlow's functions in the TFOpLambda layers of Keras 2: the operation of Keras 3 that each is, under what the
- * operation's arguments are called there. The first is the one that a file gives without its name; after a colon
- * stands what TensorFlow takes where nothing is given and Keras takes something else.
+ * TensorFlow's functions in the TFOpLambda layers of Keras 2, with the equivalent Keras 3 operation and TensorFlow's
+ * argument names. The first argument is positional in files. After a colon: TensorFlow's default, if Keras's differs.
  */
 const FUNCTIONS: [names: string, operations: Record<string, string>][] = [
   [
@@ -150,12 +149,12 @@ const FUNCTIONS: [names: string, operations: Record<string, string>][] = [
   ['x=logits axis', { 'nn.softmax': 'Softmax', 'nn.log_softmax': 'LogSoftmax' }],
 ];
 
-/** What a TensorFlow function is in Keras's words. */
+/** The Keras equivalent of a TensorFlow function. */
 export interface KerasWords {
   operation: string;
   /** Keras's names of its arguments by TensorFlow's. */
   names: ReadonlyMap<string, string>;
-  /** What it takes where nothing is given, by Keras's names. */
+  /** Defaults, by Keras's argument names. */
   defaults: Json;
 }
 
@@ -173,11 +172,11 @@ for (const [names, operations] of FUNCTIONS) {
   }
 }
 
-/** @param name as a TFOpLambda has it; a function that TensorFlow 1 had too may stand under `compat.v1` */
+/** @param name as in a TFOpLambda; functions of TensorFlow 1 may be prefixed by `compat.v1` */
 export const kerasWordsOf = (name: string): KerasWords | undefined =>
   known.get(name.replace(/^compat\.v1\./, ''));
 
-/** Its arguments in Keras's words: names, and the few values that TensorFlow writes another way. */
+/** Its arguments with Keras's names, and with the few values that TensorFlow writes differently. */
 export function inKerasWords(kwargs: Json, { names, defaults }: KerasWords): Json {
   const result = { ...defaults };
   for (const [theirs, value] of Object.entries(kwargs)) {
@@ -190,7 +189,7 @@ export function inKerasWords(kwargs: Json, { names, defaults }: KerasWords): Jso
 function inKerasForm(name: string, value: unknown): unknown {
   if (name === 'padding' && typeof value === 'string') return value.toLowerCase();
   if (name === 'data_format') return value === 'NCHW' ? 'channels_first' : value === 'NHWC' ? null : value;
-  // A window may have a size for each axis of the tensor.
+  // A window may have a size per axis of the tensor.
   const window = name === 'pool_size' || name === 'strides';
   return window && Array.isArray(value) && value.length === 4 ? value.slice(1, 3) : value;
 }
