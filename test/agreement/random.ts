@@ -49,7 +49,7 @@ async function check(folder: string, file: string, { input, layers }: Descriptio
     model = await loadModel(join(folder, file));
   } catch (error) {
     const { message } = error as Error;
-    const known = /which convlens does not know/.test(message);
+    const known = /which is not supported/.test(message);
     sums[known ? 'refused' : 'wrong']++;
     console.log(`${known ? '–' : '✗'} ${message}`);
     return;

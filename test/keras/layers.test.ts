@@ -26,8 +26,8 @@ suite('keras/said', {
       console.warn = warn;
     }
     assert.equal(said, [
-      'This model was made for 16-bit floats; it is computed in float32.',
-      'This model has its channels first; it runs with its channels last, and its layers give their maps so.',
+      'This model uses 16-bit floats; it is computed in float32.',
+      'This channels_first model runs as channels_last; its activations have channels last.',
     ]);
   },
 });

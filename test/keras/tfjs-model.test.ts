@@ -60,7 +60,7 @@ suite('keras/tfjs-model', {
       [sequential(first), [OF_FIRST[0]], /"a" \(Dense\) needs 2 weights and the file has 1 \(a\/kernel\)/],
       [sequential(first), [...OF_FIRST, weight('b/bias', 0)], /has the weight b\/bias, which no layer needs/],
       [sequential(first), [weight('a/kernel', 2, 3), OF_FIRST[1]], /has shape \[2, 3\]; \[3, 2\] is needed/],
-      [sequential(first), [OF_FIRST[0], { ...OF_FIRST[1], dtype: 'odd' }], /which is not one of numbers/],
+      [sequential(first), [OF_FIRST[0], { ...OF_FIRST[1], dtype: 'odd' }], /which is not a numeric weight/],
       [sequential(first), [OF_FIRST[0], weight('a/bias', 99)], /take 420 bytes and its weight files have 32/],
       [dense({ name: 'a' }), OF_FIRST, /subclassed model: class Dense/],
     ] as const) {

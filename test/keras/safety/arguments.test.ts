@@ -12,11 +12,11 @@ suite('keras/safety/arguments', {
   async 'an argument of a layer that is not known, or given in several ways, is refused by name'() {
     await refuses(
       edited('given_masks', '"mask": {', '"weight": {'),
-      /layer "both_ways" \(Bidirectional\) is called with the argument weight, which convlens does not know/,
+      /layer "both_ways" \(Bidirectional\) is called with the argument weight, which is not supported/,
     );
     await refuses(
       edited('given_states_of_keras', '"initial_state": [{', '"initial_state": [0.5, {'),
-      /layer "lstm" \(LSTM\) is called with more than tensors as its initial_state/,
+      /layer "lstm" \(LSTM\) is called with values other than tensors as its initial_state/,
     );
     await refuses(
       keras(model([layer('MultiHeadAttention', 'a', 'x', { num_heads: 2, key_dim: 3 })], 'a')),

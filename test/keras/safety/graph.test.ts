@@ -18,7 +18,7 @@ suite('keras/safety/graph', {
     await refuses(keras(model([layer('ReLU', 'a', 'nowhere')], 'a')), /layer "a" gets an input that nothing/);
     await refuses(keras(model([layer('ReLU', 'a', 'x')], 'z')), /its output "z" is not in the file/);
     await refuses(keras('['.repeat(1e6)), /nested too deeply/);
-    await refuses(keras('{"class_name": '), /its configuration is no JSON/);
+    await refuses(keras('{"class_name": '), /its configuration is not JSON/);
     let deep: unknown = layer('ReLU', 'a', 'x');
     for (let i = 0; i < 100; i++)
       deep = { class_name: 'Sequential', name: `s${i}`, config: { name: `s${i}`, layers: [deep] } };
@@ -33,7 +33,7 @@ suite('keras/safety/graph', {
     // Keras 3.15.1: "expected shape=(None, 8, 8, 4), found shape=(None, 1, 1, 4)".
     await refuses(
       edited('functional', /("name": "first"[\s\S]*?"strides": )\[1, 1\]/, '$1[9, 9]'),
-      /the model "deep" is made for an input of shape \[any, 8, 8, 4\] and gets one of \[any, 1, 1, 4\]/,
+      /the model "deep" needs an input of shape \[any, 8, 8, 4\] and gets one of \[any, 1, 1, 4\]/,
     );
     await refuses(
       edited(
@@ -41,7 +41,7 @@ suite('keras/safety/graph', {
         /("name": "plain"[\s\S]*?"batch_input_shape": \[null, 4, 5, 3)\]/,
         '$1, null]',
       ),
-      /the model "plain" is made for an input of shape \[any, 4, 5, 3, any\] and gets one of \[any, 4, 5, 3\]/,
+      /the model "plain" needs an input of shape \[any, 4, 5, 3, any\] and gets one of \[any, 4, 5, 3\]/,
     );
 
     // Keras cannot read it either; its layers would lead nowhere, and their weights stay.

@@ -9,8 +9,8 @@ import { refuses } from './refuses';
 suite('keras/safety/operations', {
   async 'an operation that nobody knows, or with an argument or a size that is none, is refused by name'() {
     for (const [name, config, args, words] of [
-      ['Svd', { full_matrices: true }, [], /layer "o" is the operation Svd, which convlens does not know/],
-      ['Einsum', { subscripts: 'ab->a' }, [1], /the operation Einsum: its equation "ab->a" is none of two/],
+      ['Svd', { full_matrices: true }, [], /layer "o" is the operation Svd, which is not supported/],
+      ['Einsum', { subscripts: 'ab->a' }, [1], /the operation Einsum: its equation "ab->a" is not an einsum/],
       [
         'Einsum',
         { subscripts: 'ab,bc->ad' },

@@ -53,7 +53,7 @@ suite('keras/safety/settings', {
     await refuses(wrong('Permute', { dims: [] }), /its order of axes is \[0\] and there are 2 axes/);
     await refuses(wrong('LayerNormalization', { axis: [7] }), /its axis is 7 and there are 2 axes/);
     await refuses(edited('functional', /"batch_shape": \[[^\]]*\]/, '"batch_shape": []'), /has no shape/);
-    await refuses(wrong('LSTM', { units: 2, return_state: true }), /layer "a".*returns its states/);
+    await refuses(wrong('LSTM', { units: 2, return_state: true }), /layer "a".*has return_state=True/);
   },
 
   async 'a picture that is cropped to less than a pixel is one pixel wide, as in Keras'() {
