@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { dockerSteps } from './docker-steps.mjs';
 import { npm, run, step } from './setup/step.mjs';
 import { setup } from './setup.mjs';
 
@@ -60,6 +61,8 @@ function checkFiles(installed) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'convlens-package-'));
+// Not inside the other, whose node_modules a notebook would find.
+const fresh = mkdtempSync(join(tmpdir(), 'convlens-docker-'));
 try {
   await setup();
   await build();
@@ -103,9 +106,10 @@ try {
     );
     expect(said, 'done in', `tutorial in ${kernel}`);
   }
+  await dockerSteps(tarball, fresh);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  for (const path of [folder, fresh]) rmSync(path, { recursive: true, force: true });
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { findKernel } from '../../src/jupyter/kernelspec';
 import { installKernel } from '../../src/kernel/install';
@@ -18,6 +19,15 @@ function python(...args: string[]) {
   const result = spawnSync(join(programs, 'python'), args, { env, encoding: 'utf8', timeout: 300_000 });
   if (result.error) throw result.error;
   return result;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function notebookOf(...sources: string[]): Notebook {
@@ -59,6 +69,17 @@ suite('convlens kernel under Jupyter', {
     assert.equal(errors, ['bad', "TS2322: Type 'number' is not assignable to type 'string'."]);
     assert.equal(outputs[3], [{ output_type: 'stream', name: 'stdout', text: 'after the errors 1\n' }]);
     assert.is(outputs[4][0].output_type, 'execute_result');
+  },
+
+  'kernel and engine end when nbclient is killed by kill -9': async () => {
+    const { stdout, stderr, signal } = python(resolve('test', 'jupyter', 'client_killed.py'));
+    assert.is(signal, 'SIGKILL', stderr);
+    const pids = stdout.trim().split(' ').map(Number);
+    assert.is(pids.filter((pid) => pid > 1).length, 2, stdout);
+    const ends = Date.now() + 20_000;
+    const running = () => pids.filter(isRunning);
+    while (running().length > 0 && Date.now() < ends) await setTimeout(100);
+    assert.equal(running(), []);
   },
 
   'nbconvert --execute --allow-errors leaves no cell empty': () => {

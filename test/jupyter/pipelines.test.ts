@@ -160,6 +160,39 @@ suite('pipelines around the convlens kernel', {
     assert.not.match(compared.said, 'execute_result');
   },
 
+  'Jupyter Book builds a book of the tutorial without a warning, each figure at its size in CSS pixels':
+    () => {
+      mkdirSync(join(home, 'book'));
+      const [notebook, ...config] = ['tutorial.ipynb', '_config.yml', '_toc.yml'].map((name) =>
+        join(home, 'book', name),
+      );
+      cpSync(resolve('notebooks', 'tutorial.ipynb'), notebook);
+      cpSync(resolve('notebooks', 'cat.jpg'), join(home, 'book', 'cat.jpg'));
+      const settings = readFileSync(resolve('docs', 'pipelines.md'), 'utf8').match(
+        /execute: \{.*\n\s*sphinx: \{.*/,
+      );
+      writeFileSync(config[0], `${settings?.[0].replace(/^\s+/gm, '')}\n`);
+      writeFileSync(config[1], 'format: jb-book\nroot: tutorial\n');
+      const built = run('jupyter-book', 'build', '--warningiserror', 'book');
+      assert.is(built.status, 0, built.said);
+      const page = readFileSync(join(home, 'book', '_build', 'html', 'tutorial.html'), 'utf8');
+      const { cells } = JSON.parse(readFileSync(notebook, 'utf8')) as Notebook;
+      const widths = cells
+        .flatMap(({ outputs }) => outputs ?? [])
+        .flatMap((output) => ('metadata' in output ? [output.metadata['image/png']] : []))
+        .flatMap((metadata) => (metadata ? [(metadata as { width: number }).width] : []));
+      const shown = [...page.matchAll(/<img[^>]* style="width: (\d+)px;/g)].map(([, width]) => Number(width));
+      assert.ok(widths.length > 5);
+      assert.equal(shown, widths);
+    },
+
+  'nbstripout leaves no output': () => {
+    write('strip.ipynb', cell('1', {}, [{ output_type: 'stream', name: 'stdout', text: '1' }]));
+    const stripped = run('nbstripout', 'strip.ipynb');
+    assert.is(stripped.status, 0, stripped.said);
+    assert.equal(read('strip.ipynb').cells[0].outputs, []);
+  },
+
   'the tutorial as slides has one for each of its steps': () => {
     const path = resolve('notebooks', 'tutorial.ipynb');
     const made = run('jupyter-nbconvert', '--to', 'slides', '--output-dir', home, path);
