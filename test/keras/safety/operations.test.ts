@@ -15,7 +15,7 @@ suite('keras/safety/operations', {
         'Einsum',
         { subscripts: 'ab,bc->ad' },
         [[[1]]],
-        /its equation "ab,bc->ad" is none of two tensors of 2/,
+        /its equation "ab,bc->ad" is not an einsum of tensors of rank 2/,
       ],
       ['Norm', { ord: 'nuc' }, [], /the operation Norm: its ord is "nuc"/],
       ['Mean', { axis: 1, where: 0 }, [], /the operation Mean with the argument where, which convlens/],
