@@ -18,7 +18,7 @@ suite('keras/safety/operations', {
         /its equation "ab,bc->ad" is not an einsum of tensors of rank 2/,
       ],
       ['Norm', { ord: 'nuc' }, [], /the operation Norm: its ord is "nuc"/],
-      ['Mean', { axis: 1, where: 0 }, [], /the operation Mean with the argument where, which convlens/],
+      ['Mean', { axis: 1, where: 0 }, [], /the operation Mean with the argument where, which is not/],
       ['Add', {}, [1, 2], /the operation Add with the argument argument 3/],
       [
         'Pad',
@@ -41,7 +41,7 @@ suite('keras/safety/operations', {
         /the operation Swapaxes: its axis is "" and there are 2 axes/,
       ],
       ['Stack', { axis: 9 }, [], /the operation Stack: its axis is 9/],
-      ['GetItem', {}, [[0, 0, 0]], /the operation GetItem: it takes 3 places of 2 axes/],
+      ['GetItem', {}, [[0, 0, 0]], /the operation GetItem: it has 3 indices for 2 axes/],
       ['Resize', { size: [2, 2, 2] }, [], /its size has 3 numbers and should be a height and a width/],
       ['Resize', {}, [tensor('x')], /its size has 4 numbers and should be a height and a width/],
       ['Reshape', { newshape: [0.5] }, [], /its newshape is 0.5 and should be whole numbers/],
