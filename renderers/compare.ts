@@ -54,15 +54,15 @@ export function compareFigure(given: readonly Activation[], options: CompareOpti
     const size = { height: map.height === 1 ? 40 : zoom * map.height, width: zoom * map.width };
     const words = [rangeWords(own), ...oddities(own)].join(' · ');
     return {
-      text: `${options.titles?.[i] ?? activations[i].layer}: ${words}`,
+      text: `${options.titles?.[i] ?? activations[i]!.layer}: ${words}`,
       panel: {
         ...size,
-        title: { text: options.titles?.[i] ?? activations[i].layer, subtitle: words, fontSize: 12 },
+        title: { text: options.titles?.[i] ?? activations[i]!.layer, subtitle: words, fontSize: 12 },
         ...imageLayer(rasterPng(rasterOf(map, [low, high], own), colors, NOT_FINITE), map, size),
       },
     };
   });
-  const title = options.title ?? `${activations[0].layer} · channel ${channel}, on one scale`;
+  const title = options.title ?? `${activations[0]!.layer} · channel ${channel}, on one scale`;
   const spec: Spec = {
     $schema: SCHEMA,
     config: THEME,

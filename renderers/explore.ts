@@ -45,7 +45,7 @@ export function exploreFigure(
   const all = activationList('explore', activations);
   if (all.length === 0)
     throw new RangeError('Cannot explore: there are no activations. Pass what predict returns.');
-  const { picture, layer = all[0].layer, opacity = 0.5, cmap = 'viridis' } = options;
+  const { picture, layer = all[0]!.layer, opacity = 0.5, cmap = 'viridis' } = options;
   const names = uniqueNames(all);
   if (!names.includes(layer)) {
     throw new RangeError(
@@ -54,13 +54,15 @@ export function exploreFigure(
   }
   if (picture) checkPicture(picture);
   const colors = colormap(cmap);
-  const layers = all.map((activation, i) => explorerLayer(activation, names[i], colors, all.length, options));
+  const layers = all.map((activation, i) =>
+    explorerLayer(activation, names[i]!, colors, all.length, options),
+  );
   const first = layers[names.indexOf(layer)];
-  const { channel = first.numbers[first.varied] } = options;
-  const position = first.numbers.indexOf(channel);
+  const { channel = first!.numbers[first!.varied] } = options;
+  const position = first!.numbers.indexOf(channel!);
   if (position < 0) {
     throw new RangeError(
-      `Cannot explore channel ${channel} of ${layer}: ${options.channels ? 'it is not among `channels`.' : `choose a whole number from 0 to ${first.numbers.length - 1}.`}`,
+      `Cannot explore channel ${channel} of ${layer}: ${options.channels ? 'it is not among `channels`.' : `choose a whole number from 0 to ${first!.numbers.length - 1}.`}`,
     );
   }
   const most = Math.max(...layers.map(({ numbers }) => numbers.length));
@@ -101,7 +103,7 @@ export function exploreFigure(
       ...(picture ? [overlayPanel(picture)] : []),
     ],
   };
-  const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
+  const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first!.texts[position]}`;
   const inputs = (spec['params'] as { name: string; bind?: object }[]).flatMap(({ name, bind }) =>
     bind ? [name] : [],
   );

@@ -124,7 +124,7 @@ function spaced(grid: Grid, gutter: number): Grid {
     const row = (y + Math.floor(y / grid.tileHeight) * gutter) * width;
     for (let x = 0; x < grid.width; x++) {
       const at = row + x + Math.floor(x / grid.tileWidth) * gutter;
-      data[at] = grid.data[y * grid.width + x];
+      data[at] = grid.data[y * grid.width + x]!;
       notFinite[at] = grid.notFinite?.[y * grid.width + x] ?? 0;
     }
   }
@@ -291,6 +291,6 @@ function bar(scale: Scale, height: number) {
     ],
   };
   if (typeof scale !== 'string') return scaleBar([scale[0], scale[1]], height);
-  const [low, high, labels] = worded[scale];
+  const [low, high, labels] = worded[scale]!;
   return scaleBar([low, high], height, labels);
 }

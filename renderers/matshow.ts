@@ -229,11 +229,11 @@ function encodeCells(
 ): string {
   let cells = '';
   for (let i = 0; i < values.length; i++) {
-    const [from, to] = coverage(steps[i], ends, summary);
-    const place = Math.round(((values[i] - from) / (to - from)) * (PLACES - 1)) || 0;
-    const finite = steps[i] * PLACES + Math.min(PLACES - 1, Math.max(0, place));
-    const code = notFinite?.[i] ? NOT_NUMBERS[notFinite[i] - 1] : finite;
-    cells += DIGITS[Math.floor(code / DIGITS.length)] + DIGITS[code % DIGITS.length];
+    const [from, to] = coverage(steps[i]!, ends, summary);
+    const place = Math.round(((values[i]! - from) / (to - from)) * (PLACES - 1)) || 0;
+    const finite = steps[i]! * PLACES + Math.min(PLACES - 1, Math.max(0, place));
+    const code = notFinite?.[i] ? NOT_NUMBERS[notFinite[i]! - 1] : finite;
+    cells += DIGITS[Math.floor(code! / DIGITS.length)]! + DIGITS[code! % DIGITS.length]!;
   }
   return cells;
 }

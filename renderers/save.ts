@@ -51,7 +51,7 @@ function htmlOf(figure: Figure): string {
   const [title] = figure.text.split(/[\n;]/);
   const still = `<img class="still" alt="${escapeHtml(figure.text)}" src="${dataUrl(figure.png)}">`;
   return livePage({
-    title: escapeHtml(title),
+    title: escapeHtml(title!),
     style: STYLE,
     body: liveFigure(figure.spec, 'vega-lite', still),
   });

@@ -16,7 +16,7 @@ export function npy(name: string): { shape: number[]; data: Float32Array | Uint8
   const start = 10 + file.readUInt16LE(8);
   const header = file.toString('latin1', 10, start);
   const shape = /'shape': \(([^)]*)\)/
-    .exec(header)![1]
+    .exec(header)![1]!
     .split(',')
     .filter((n) => n.trim())
     .map(Number);

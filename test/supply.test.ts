@@ -32,7 +32,7 @@ function named(...folders: string[]): Set<string> {
   const modules = texts.flatMap((text) => [
     ...text.matchAll(/['"`]((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^'"`\n]*)?['"`]/g),
   ]);
-  return new Set(modules.map(([, module]) => module));
+  return new Set(modules.map(([, module]) => module!));
 }
 
 /** Imported or required packages of the sources, without Node's own. */
@@ -45,7 +45,7 @@ function imported(): Set<string> {
   const pattern =
     /(?:^(?:import|export)[^'"`]*?from |\bimport\(|\brequire(?:\.resolve)?\()\s*['"]([^'".][^'"]*)['"]/gm;
   const names = texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name));
-  const packages = names.map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)![0]);
+  const packages = names.map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name!)![0]);
   return new Set(packages.filter((name) => !name.startsWith('node:') && !builtinModules.includes(name)));
 }
 

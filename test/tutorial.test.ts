@@ -23,16 +23,16 @@ export function tutorialSuite(backend: 'native' | 'wasm', tolerance: number): vo
         const activations = await predict(model, tensor, { layers: model.layers.slice(0, 5) });
         assert.is(activations.length, 5);
         activations.forEach(({ shape, data }, i) => {
-          const expected = kerasActivation(LAYERS[i]);
+          const expected = kerasActivation(LAYERS[i]!);
           assert.equal(shape, expected.shape);
           const worst = data.reduce(
-            (most, value, at) => Math.max(most, Math.abs(value - expected.data[at])),
+            (most, value, at) => Math.max(most, Math.abs(value - expected.data[at]!)),
             0,
           );
           assert.ok(worst <= tolerance, `${file} ${LAYERS[i]}: ${worst}`);
         });
         const output = await predict(model, tensor, { layers: [model.layers.length - 1] });
-        assert.ok(Math.abs(output[0].data[0] - json<number>('prediction')) <= tolerance);
+        assert.ok(Math.abs(output[0]!.data[0]! - json<number>('prediction')) <= tolerance);
         model.dispose();
       }
       tensor.dispose();

@@ -22,7 +22,7 @@ const sources = new Map(
 /** Every import, import() and require of them, as [file, module]; a relative module as a path from the root. */
 const imports = [...sources].flatMap(([file, text]) => {
   const imported = preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
-  const required = [...text.matchAll(/\brequire(?:\.resolve)?\(\s*(['"`])([^'"`]+)\1/g)].map(([, , m]) => m);
+  const required = [...text.matchAll(/\brequire(?:\.resolve)?\(\s*(['"`])([^'"`]+)\1/g)].map(([, , m]) => m!);
   return [...imported, ...required].map((m): [string, string] => [
     file,
     m.startsWith('.') ? posix.join(posix.dirname(file), m) : m,

@@ -25,7 +25,7 @@ export function drawingPng(
   for (let y = 0; y < height; y++) {
     if (repeats[y]) continue;
     for (let i = y * width; i < (y + 1) * width; i++)
-      pixels[i] = (rgba[4 * i] << 16) | (rgba[4 * i + 1] << 8) | rgba[4 * i + 2];
+      pixels[i] = (rgba[4 * i]! << 16) | (rgba[4 * i + 1]! << 8) | rgba[4 * i + 2]!;
   }
   const own = repeats.flatMap((repeated, y) => (repeated ? [] : [y]));
   const counts = countColors(pixels, width, own);
@@ -35,7 +35,7 @@ export function drawingPng(
   if (room < Math.min(others.length, SOFT)) {
     const rgb = Uint8Array.from(
       { length: pixels.length * 3 },
-      (_, i) => rgba[4 * Math.floor(i / 3) + (i % 3)],
+      (_, i) => rgba[4 * Math.floor(i / 3) + (i % 3)]!,
     );
     return pixelPng(width, height, 3, rgb);
   }
@@ -62,7 +62,7 @@ function countColors(pixels: Uint32Array, width: number, rows: readonly number[]
     for (let start = y * width, end = start; start < stop; start = end) {
       const color = pixels[start];
       while (end < stop && pixels[end] === color) end++;
-      counts.set(color, (counts.get(color) ?? 0) + end - start);
+      counts.set(color!, (counts.get(color!) ?? 0) + end - start);
     }
   }
   return counts;
@@ -81,7 +81,7 @@ function indicesOf(
     for (let start = repeated ? stop : y * width, end = start; start < stop; start = end) {
       const color = pixels[start];
       while (end < stop && pixels[end] === color) end++;
-      indices.fill(index.get(color)!, start, end);
+      indices.fill(index.get(color!)!, start, end);
     }
   }
   return indices;
@@ -92,7 +92,7 @@ function evenly<T>(values: readonly T[], count: number): T[] {
   if (values.length <= count) return [...values];
   return Array.from(
     { length: Math.max(0, count) },
-    (_, i) => values[Math.floor((i * values.length) / count)],
+    (_, i) => values[Math.floor((i * values.length) / count)]!,
   );
 }
 
@@ -108,5 +108,5 @@ function nearest(color: number, palette: readonly number[]): number {
   const distance = (other: number) =>
     [16, 8, 0].reduce((sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0) +
     (isGray(other) === isGray(color) ? 0 : 1e6);
-  return palette.reduce((best, other, i) => (distance(other) < distance(palette[best]) ? i : best), 0);
+  return palette.reduce((best, other, i) => (distance(other) < distance(palette[best]!) ? i : best), 0);
 }

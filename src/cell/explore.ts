@@ -92,11 +92,11 @@ async function exploreLive(all: readonly Activation[], options: ExploreOptions):
   const { layer = names[0], channel = 0 } = options;
   const draw = (name: string, wanted: number) => {
     const at = names.indexOf(name);
-    const shown = Math.min(wanted, counts[at] - 1);
+    const shown = Math.min(wanted, counts[at]! - 1);
     show(
-      explorer().exploreFigure(all[at], {
+      explorer().exploreFigure(all[at]!, {
         ...options,
-        layer: all[at].layer,
+        layer: all[at]!.layer,
         channel: shown,
         channels: [shown],
       }),

@@ -81,7 +81,7 @@ export function findKernel(name: string): KernelSpec {
     const argv = spec.argv.map((word) => word.replaceAll('{resource_dir}', folder));
     return {
       name,
-      argv: [besideItsData(argv[0], path), ...argv.slice(1)],
+      argv: [besideItsData(argv[0]!, path), ...argv.slice(1)],
       displayName: spec.display_name,
       language: spec.language,
       env: spec.env,

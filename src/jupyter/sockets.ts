@@ -75,10 +75,10 @@ export function connectClient(connection: Connection): ClientSockets {
       (socket) => new Promise<void>((resolve) => socket.events.on('handshake', () => resolve())),
     ),
   );
-  for (const [i, port] of ports.entries()) dealers[i].connect(address(connection, port));
+  for (const [i, port] of ports.entries()) dealers[i]!.connect(address(connection, port));
   iopub.connect(address(connection, 'iopub_port'));
   iopub.subscribe();
-  const [shell, control, stdin] = dealers.map(inlet);
+  const [shell, control, stdin] = dealers.map(inlet) as [Inlet, Inlet, Inlet];
   return {
     shell,
     control,
@@ -111,7 +111,7 @@ export async function bindKernel(connection: Connection): Promise<KernelSockets>
     bind(heartbeat, connection, 'hb_port'),
   ]);
   void echo(heartbeat);
-  const [shell, control, stdin] = routers.map(([router]) => inlet(router));
+  const [shell, control, stdin] = routers.map(([router]) => inlet(router)) as [Inlet, Inlet, Inlet];
   return {
     shell,
     control,

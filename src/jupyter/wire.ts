@@ -67,7 +67,7 @@ export function decode(frames: Buffer[], key: string): Message | undefined {
   const parts = frames.slice(at + 2, at + 6);
   const expected = Buffer.from(sign(parts, key));
   const signature = frames[at + 1];
-  if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return undefined;
+  if (signature!.length !== expected.length || !timingSafeEqual(signature!, expected)) return undefined;
   try {
     const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString('utf8')));
     if (typeof header?.msg_type !== 'string' || typeof header.msg_id !== 'string') return undefined;

@@ -20,5 +20,5 @@ export function findingsOf(found: Diagnostic[], code: string, count: number, pre
     return [heading, `    ${line}`, `    ${' '.repeat(from)}${'~'.repeat(Math.max(1, to - from))}`];
   });
   const [first] = found;
-  return { ename: 'TypeScriptError', evalue: `TS${first.code}: ${first.messageText}`, traceback };
+  return { ename: 'TypeScriptError', evalue: `TS${first!.code}: ${first!.messageText}`, traceback };
 }

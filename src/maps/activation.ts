@@ -82,7 +82,7 @@ export function featureMap(activation: Activation, channel: number, sample = 0):
   checkIndex(activation.layer, 'sample', sample, batch);
   const data = new Float32Array(height * width);
   let source = sample * height * width * channels + channel;
-  for (let i = 0; i < data.length; i++, source += channels) data[i] = activation.data[source];
+  for (let i = 0; i < data.length; i++, source += channels) data[i] = activation.data[source]!;
   return { height, width, data };
 }
 

@@ -159,7 +159,7 @@ export function shrinkGrid(grid: Grid, n: number): Grid {
         for (let x = left; x < right; x++) {
           const mark = grid.notFinite?.[y * grid.width + x];
           if (mark && notFinite) notFinite[row * width + column] = mark;
-          sum += grid.data[y * grid.width + x];
+          sum += grid.data[y * grid.width + x]!;
         }
       }
       data[row * width + column] = Math.round(sum / ((bottom - top) * (right - left)));

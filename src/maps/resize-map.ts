@@ -14,7 +14,7 @@ export function resizeMap(map: FeatureMap, [height, width]: readonly [number, nu
   const data = new Float32Array(height * width);
   rows.forEach(([top, bottom, down], row) => {
     columns.forEach(([left, right, across], column) => {
-      const at = (y: number, x: number) => map.data[y * map.width + x];
+      const at = (y: number, x: number) => map.data[y * map.width + x]!;
       const above = lerp(at(top, left), at(top, right), across);
       const below = lerp(at(bottom, left), at(bottom, right), across);
       data[row * width + column] = lerp(above, below, down);

@@ -42,7 +42,7 @@ export function colorSteps(values: Float32Array, low: number, high: number): Uin
   const steps = new Uint8Array(values.length);
   if (!(span > 0)) return steps;
   for (let i = 0; i < values.length; i++) {
-    const step = fround(fround(fround(values[i] - bottom) / span) * 256);
+    const step = fround(fround(fround(values[i]! - bottom) / span) * 256);
     steps[i] = Math.min(255, Math.max(0, step) || 0);
   }
   return steps;
@@ -59,7 +59,7 @@ export function standardize(values: Float32Array, { mean, std, min, max }: Stats
   const center = fround(mean);
   const spread = fround(std);
   for (let i = 0; i < values.length; i++) {
-    const byte = fround(fround(fround(fround(values[i] - center) / spread) * 64) + 128);
+    const byte = fround(fround(fround(fround(values[i]! - center) / spread) * 64) + 128);
     bytes[i] = Math.min(255, Math.max(0, byte) || 0);
   }
   return bytes;

@@ -58,7 +58,7 @@ export function stats(values: ArrayLike<number>): Stats {
   let [count, sum, zeros, nan, positiveInfinity, negativeInfinity] = [0, 0, 0, 0, 0, 0];
   let [min, max] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
-    const value = values[i];
+    const value = values[i]!;
     if (Number.isNaN(value)) nan++;
     else if (value === Infinity) positiveInfinity++;
     else if (value === -Infinity) negativeInfinity++;
@@ -74,7 +74,7 @@ export function stats(values: ArrayLike<number>): Stats {
   // A second pass: the one-pass formula loses precision for values far from 0.
   let squares = 0;
   for (let i = 0; i < values.length; i++) {
-    const deviation = values[i] - mean;
+    const deviation = values[i]! - mean;
     if (Number.isFinite(deviation)) squares += deviation * deviation;
   }
   return {

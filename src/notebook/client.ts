@@ -90,7 +90,7 @@ export class KernelClient {
     const file = join(folder, 'connection.json');
     writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
     const [command, ...args] = spec.argv.map((word) => word.replaceAll('{connection_file}', file));
-    const child = spawn(command, args, {
+    const child = spawn(command!, args, {
       cwd,
       env: { ...env, ...spec.env, JPY_PARENT_PID: String(process.pid) },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -33,7 +33,7 @@ export function setParameters(notebook: Notebook, assignments: string[]): void {
       'Cannot set parameters: no cell of the notebook is tagged "parameters". Tag the cell that holds the defaults.',
     );
   }
-  const parameters = readParameters(textOf(notebook.cells[at].source));
+  const parameters = readParameters(textOf(notebook.cells[at]!.source));
   const lines = new Map<string, string>();
   for (const assignment of assignments) {
     const equals = assignment.indexOf('=');
@@ -63,23 +63,23 @@ function inject(notebook: Notebook, after: number, source: string) {
     execution_count: null,
   };
   const old = notebook.cells.findIndex((other) => other.metadata.tags?.includes('injected-parameters'));
-  if (old >= 0) notebook.cells.splice(old, 1, { ...cell, id: notebook.cells[old].id });
+  if (old >= 0) notebook.cells.splice(old, 1, { ...cell, id: notebook.cells[old]!.id });
   else notebook.cells.splice(after + 1, 0, cell);
 }
 
 function readParameters(source: string): Parameter[] {
   return [...source.matchAll(DECLARATION)].map(([, keyword = '', name, annotation = '', rest]) => ({
-    name,
+    name: name!,
     keyword,
     annotation,
-    value: literal(rest),
+    value: literal(rest!),
   }));
 }
 
 /** Reads a literal of TypeScript or Python from the start of the text; the rest is a comment or nothing. */
 function literal(text: string): Value | undefined {
   const string = text.match(/^(['"`])((?:(?!\1)[^\\]|\\.)*)\1/);
-  if (string) return string[2].replace(/\\(.)/g, '$1');
+  if (string) return string[2]!.replace(/\\(.)/g, '$1');
   const bare = text.replace(/\s*(?:;.*|\/\/.*|#.*|\/\*.*)$/, '').trim();
   if (/^(true|True)$/.test(bare)) return true;
   if (/^(false|False)$/.test(bare)) return false;

@@ -36,20 +36,20 @@ function splitError(text: string): { before: string; error: ErrorOutput } {
   const lines = text.replace(/\n$/, '').split('\n');
   let start = lines.findLastIndex((line) => DIAGNOSTIC.test(line));
   if (start >= 0) {
-    while (start > 0 && DIAGNOSTIC.test(lines[start - 1])) start--;
-    const evalue = DIAGNOSTIC.exec(lines[start])?.[1] ?? lines[start];
-    return part(lines, start, 'TypeScriptError', evalue);
+    while (start > 0 && DIAGNOSTIC.test(lines[start - 1]!)) start--;
+    const evalue = DIAGNOSTIC.exec(lines[start]!)?.[1] ?? lines[start];
+    return part(lines, start, 'TypeScriptError', evalue!);
   }
   const frame = lines.findIndex((line) => /^ {4}at /.test(line));
   const candidates = frame < 0 ? lines : lines.slice(0, frame);
   start = candidates.findLastIndex((line) => THROWN.test(line) && /(Error|Exception)\b/.test(line));
   if (start >= 0) {
-    const [, ename, first = ''] = THROWN.exec(lines[start])!;
+    const [, ename, first = ''] = THROWN.exec(lines[start]!)!;
     const rest = frame < 0 ? [] : lines.slice(start + 1, frame);
-    return part(lines, start, ename, [first, ...rest].join('\n'));
+    return part(lines, start, ename!, [first, ...rest].join('\n'));
   }
   // Something other than an Error was thrown: its text is all that is known.
-  return part(lines, 0, 'Error', lines[0]);
+  return part(lines, 0, 'Error', lines[0]!);
 }
 
 function part(lines: string[], start: number, ename: string, evalue: string) {

@@ -93,7 +93,7 @@ function resizeNearest(pixels: Pixels, height: number, width: number): Pixels {
   for (const row of rows) {
     for (const column of columns) {
       const source = (row * pixels.width + column) * channels;
-      for (let c = 0; c < channels; c++) data[target++] = pixels.data[source + c];
+      for (let c = 0; c < channels; c++) data[target++] = pixels.data[source + c]!;
     }
   }
   return { height, width, channels, data };
@@ -122,7 +122,7 @@ function resizeRows(pixels: Pixels, width: number, interpolation: Exclude<Interp
         let sum = 1 << (PRECISION - 1);
         let source = (row * pixels.width + first) * channels + c;
         for (const weight of weights) {
-          sum += pixels.data[source] * weight;
+          sum += pixels.data[source]! * weight;
           source += channels;
         }
         data[(row * width + column) * channels + c] = Math.min(255, Math.max(0, sum >> PRECISION));
@@ -147,7 +147,7 @@ function transpose({ height, width, channels, data }: Pixels): Pixels {
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       for (let c = 0; c < channels; c++) {
-        turned[(column * height + row) * channels + c] = data[(row * width + column) * channels + c];
+        turned[(column * height + row) * channels + c] = data[(row * width + column) * channels + c]!;
       }
     }
   }
@@ -157,7 +157,7 @@ function transpose({ height, width, channels, data }: Pixels): Pixels {
 function premultiply(pixels: Pixels): Pixels {
   const data = pixels.data.slice();
   for (let i = 0; i < data.length; i += 4) {
-    for (let c = i; c < i + 3; c++) data[c] = multiplyBytes(data[c], data[i + 3]);
+    for (let c = i; c < i + 3; c++) data[c] = multiplyBytes(data[c]!, data[i + 3]!);
   }
   return { ...pixels, data };
 }
@@ -167,7 +167,7 @@ function unpremultiply(pixels: Pixels): Pixels {
   for (let i = 0; i < data.length; i += 4) {
     const alpha = data[i + 3];
     if (alpha === 0 || alpha === 255) continue;
-    for (let c = i; c < i + 3; c++) data[c] = Math.min(255, Math.trunc((255 * data[c]) / alpha));
+    for (let c = i; c < i + 3; c++) data[c] = Math.min(255, Math.trunc((255 * data[c]!) / alpha!));
   }
   return { ...pixels, data };
 }

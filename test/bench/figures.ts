@@ -17,7 +17,7 @@ const [, , out, repeats] = process.argv;
 const noise = {
   layer: 'noise',
   shape: [1, 28, 28, 512],
-  data: new Float32Array(new Uint8Array(readFileSync(join(out, 'noise.bin'))).buffer),
+  data: new Float32Array(new Uint8Array(readFileSync(join(out!, 'noise.bin'))).buffer),
 };
 const LAYERS = ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'].map(
   kerasActivation,
@@ -27,13 +27,13 @@ const [first, pooled, , , third] = LAYERS;
 async function main(): Promise<void> {
   const cat = await loadImage(join(FIXTURES, '..', '..', 'notebooks', 'cat.jpg'), { targetSize: [150, 150] });
   const cases = {
-    matshow: () => matshowFigure(first, { channel: 1 }),
-    grid: () => gridFigure(third),
+    matshow: () => matshowFigure(first!, { channel: 1 }),
+    grid: () => gridFigure(third!),
     'grid-512': () => gridFigure(noise),
-    'channel-stats': () => channelStatsFigure(third),
-    overlay: () => overlayFigure(cat, third, { channel: 20 }),
+    'channel-stats': () => channelStatsFigure(third!),
+    overlay: () => overlayFigure(cat, third!, { channel: 20 }),
     overview: () => overviewFigure(LAYERS),
-    compare: () => compareFigure([first, pooled], { channel: 3 }),
+    compare: () => compareFigure([first!, pooled!], { channel: 3 }),
     explore: () => exploreFigure(LAYERS),
   };
   const result: Record<string, { seconds: number[]; bytes: number; bundle: number }> = {};
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
       // The first one loads Vega.
       if (repeat > 0) seconds.push((performance.now() - started) / 1000);
     }
-    writeFileSync(join(out, `${name}-convlens.png`), figure.png);
+    writeFileSync(join(out!, `${name}-convlens.png`), figure.png);
     result[name] = {
       seconds: seconds.sort((a, b) => a - b),
       // An explorer's PNG shows one map only: what travels with it counts.

@@ -54,7 +54,7 @@ async function once(name: string, memoryOf: MemoryOf): Promise<Record<string, nu
 }
 
 const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
-const median = (values: number[]) => sorted(values)[values.length >> 1];
+const median = (values: number[]) => sorted(values)[values.length >> 1]!;
 
 /**
  * Prints a table of both kernels: medians, and the ratios of each round, from smallest to largest.
@@ -71,13 +71,13 @@ export async function benchKernel(memoryOf: MemoryOf): Promise<void> {
     `\nkernel, median of ${ROUNDS} rounds (Node ${process.version}, ${cpus()[0]?.model}); in ms where not said`,
   );
   console.log(`${''.padEnd(34)}${'convlens'.padStart(9)}${'tslab'.padStart(9)}  ratio (smallest to largest)`);
-  for (const figure of Object.keys(runs.convlens[0])) {
+  for (const figure of Object.keys(runs.convlens[0]!)) {
     const cells = Object.values(runs).map((all) =>
-      median(all.map((run) => run[figure]))
+      median(all.map((run) => run[figure]!))
         .toFixed(/^a /.test(figure) ? 1 : 0)
         .padStart(9),
     );
-    const ratios = sorted(runs.convlens.map((run, i) => run[figure] / runs.tslab[i][figure])).map((n) =>
+    const ratios = sorted(runs.convlens.map((run, i) => run[figure]! / runs.tslab[i]![figure]!)).map((n) =>
       n.toFixed(2),
     );
     const spread = `${ratios[ratios.length >> 1]}  (${ratios[0]} to ${ratios.at(-1)})`;

@@ -43,7 +43,7 @@ async function move(kernel: KernelClient, model: string, state: Content): Promis
   const updates: Message[] = [];
   post(kernel, model, state, (message) => updates.push(message));
   await until(() => contents(updates, 'update_display_data').length === 1);
-  return contents(updates, 'update_display_data')[0];
+  return contents(updates, 'update_display_data')[0]!;
 }
 
 const plainOf = (content: Content) => String((content['data'] as Content)['text/plain']);
@@ -63,13 +63,13 @@ suite('widgets', {
       );
       const shown = contents(all, 'display_data');
       assert.is(shown.length, 2);
-      assert.match(plainOf(shown[0]), 'pip install ipywidgets');
+      assert.match(plainOf(shown[0]!), 'pip install ipywidgets');
       const drawing = shown[1];
-      assert.equal(drawing['data'], { 'text/plain': '{"channel":0,"map":"a","flip":false}' });
+      assert.equal(drawing!['data'], { 'text/plain': '{"channel":0,"map":"a","flip":false}' });
 
       const update = await move(kernel, modelOf(all, 'channel'), { value: 7 });
       assert.equal(update['data'], { 'text/plain': '{"channel":7,"map":"a","flip":false}' });
-      assert.equal(update['transient'], drawing['transient']);
+      assert.equal(update['transient'], drawing!['transient']);
 
       const info = await kernel.request('shell', 'comm_info_request', { target_name: 'jupyter.widget' });
       assert.is(Object.keys(info.content['comms'] as Content).length, opened.length);
@@ -83,7 +83,7 @@ const map = { layer: 'made', shape: [1, 1, 2, 2], data: Float32Array.of(1, 2, 3,
         'await interact({ channel: slider(0, 1) }, ({ channel }) => matshow(map, { channel: channel }))',
       );
       const [, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
-      assert.match(String(drawing['text/plain']), 'made · channel 0; 1 × 2; 1 to 3');
+      assert.match(String(drawing!['text/plain']), 'made · channel 0; 1 × 2; 1 to 3');
       const update = await move(kernel, modelOf(all, 'channel'), { value: 1 });
       assert.match(plainOf(update), 'made · channel 1; 1 × 2; 2 to 4');
     }),
@@ -97,9 +97,9 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       );
       const [, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
       const [layer, channel] = ['layer', 'channel'].map((name) => modelOf(all, name));
-      assert.match(String(drawing['text/plain']), 'shown b, channel 3: 1 × 2 · 3 to 8');
-      assert.match(plainOf(await move(kernel, channel, { value: 4 })), 'shown b, channel 4: 1 × 2 · 4 to 9');
-      assert.match(plainOf(await move(kernel, layer, { index: 0 })), 'shown a, channel 1: 1 × 2 · 1 to 3');
+      assert.match(String(drawing!['text/plain']), 'shown b, channel 3: 1 × 2 · 3 to 8');
+      assert.match(plainOf(await move(kernel, channel!, { value: 4 })), 'shown b, channel 4: 1 × 2 · 4 to 9');
+      assert.match(plainOf(await move(kernel, layer!, { index: 0 })), 'shown a, channel 1: 1 × 2 · 1 to 3');
     }),
 
   'a control that moves while a cell runs, or before one that fails, is followed between cells': () =>
@@ -153,7 +153,7 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       await cell('place');
       const all = await cell('await place.draw(() => console.log("drawn"))');
       const [message] = contents(all, 'comm_msg');
-      const { state } = message['data'] as { state: Content };
+      const { state } = message!['data'] as { state: Content };
       assert.equal(state['outputs'], [
         { output_type: 'display_data', data: { 'text/plain': 'drawn' }, metadata: {} },
       ]);
@@ -189,7 +189,7 @@ await interact({ channel: slider(0, 15), map: dropdown(['a', 'b']), flip: checkb
       // Styles and layouts too: a control whose layout lacks is not shown.
       assert.equal(Object.keys(states).sort(), opened.map((content) => content['comm_id']).sort());
       for (const content of opened) {
-        const { state, ...model } = states[content['comm_id'] as string];
+        const { state, ...model } = states[content['comm_id'] as string]!;
         const was = openedAs(content);
         assert.equal(model, {
           model_name: was['_model_name'],

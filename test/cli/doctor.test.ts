@@ -66,53 +66,53 @@ suite('doctor', {
   'without any TensorFlow it cannot': () => {
     const { status, found } = findings(without('@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'));
     assert.is(status, 1);
-    assert.match(found['TensorFlow'].found, /^missing: no @tensorflow\/tfjs-backend-wasm here$/);
+    assert.match(found['TensorFlow']!.found, /^missing: no @tensorflow\/tfjs-backend-wasm here$/);
   },
   'a TensorFlow that does not exist is named': () => {
     const { status, found } = findings({ CONVLENS_BACKEND: 'gpu' });
     assert.is(status, 1);
-    assert.match(found['TensorFlow'].found, /^missing: .*CONVLENS_BACKEND is "gpu"/);
-    assert.match(found['TensorFlow'].advice ?? '', 'unset CONVLENS_BACKEND');
+    assert.match(found['TensorFlow']!.found, /^missing: .*CONVLENS_BACKEND is "gpu"/);
+    assert.match(found['TensorFlow']!.advice ?? '', 'unset CONVLENS_BACKEND');
   },
   'without canvas, sharp or ZeroMQ the tutorial cannot run; each is told with what to do': () => {
     const { status, found } = findings(without('canvas', '@img/sharp-', 'zeromq'));
     assert.is(status, 1);
-    assert.equal(found['canvas'].found, 'missing');
-    assert.is(found['drawing (canvas)'].found, 'missing: no canvas here');
-    assert.is(found['drawing (canvas)'].advice, 'npx convlens setup');
+    assert.equal(found['canvas']!.found, 'missing');
+    assert.is(found['drawing (canvas)']!.found, 'missing: no canvas here');
+    assert.is(found['drawing (canvas)']!.advice, 'npx convlens setup');
     // sharp's own words, where the library for this machine is not installed.
-    assert.match(found['pictures (sharp)'].found, /^missing: Could not load the "sharp" module/);
-    assert.is(found['wire (zeromq)'].found, 'missing: no zeromq here');
-    assert.is(found['kernel convlens'].advice, undefined);
+    assert.match(found['pictures (sharp)']!.found, /^missing: Could not load the "sharp" module/);
+    assert.is(found['wire (zeromq)']!.found, 'missing: no zeromq here');
+    assert.is(found['kernel convlens']!.advice, undefined);
   },
   'without tslab there is no kernel for the tutorial': () => {
     const { status, found } = findings(without('tslab'));
     assert.is(status, 1);
-    assert.is(found['kernel tslab'].found, 'missing: no tslab/package.json here');
+    assert.is(found['kernel tslab']!.found, 'missing: no tslab/package.json here');
   },
   'npm that is not on the PATH is said, and stops nothing': () => {
     const { status, found } = findings({ PATH: folder, Path: folder });
     assert.is(status, 0);
-    assert.is(found['npm'].found, 'not found');
+    assert.is(found['npm']!.found, 'not found');
   },
   "Jupyter's kernels are listed, a broken one among them": () => {
     for (const [name, text] of [
       ['good', '{"argv": ["run-good", "{connection_file}"]}'],
       ['bad', '{"argv": '],
     ]) {
-      mkdirSync(join(folder, 'kernels', name), { recursive: true });
-      writeFileSync(join(folder, 'kernels', name, 'kernel.json'), text);
+      mkdirSync(join(folder, 'kernels', name!), { recursive: true });
+      writeFileSync(join(folder, 'kernels', name!, 'kernel.json'), text!);
     }
     const { status, found } = findings({ JUPYTER_PATH: folder });
     assert.is(status, 0);
-    assert.is(found['kernel good'].found, 'run-good {connection_file}');
-    assert.match(found['kernel bad'].found, /^broken: .*kernel\.json/);
+    assert.is(found['kernel good']!.found, 'run-good {connection_file}');
+    assert.match(found['kernel bad']!.found, /^broken: .*kernel\.json/);
   },
   'a kernelspec whose Node or package is gone, or that starts another convlens, is named': () => {
     const data = join(folder, 'data');
     const specs = join(data, 'kernels', 'convlens');
     const env = { JUPYTER_DATA_DIR: data, JUPYTER_PATH: '', VIRTUAL_ENV: undefined, CONDA_PREFIX: undefined };
-    const look = () => findings(env).found['kernelspec of convlens'];
+    const look = () => findings(env).found['kernelspec of convlens']!;
     assert.match(look().found, /^none/);
     assert.is(look().advice, 'npx convlens install');
     const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
@@ -135,7 +135,7 @@ suite('doctor', {
   },
   'the folder that resolves convlens is said': () => {
     const { found } = findings();
-    assert.is(found["import 'convlens' here"].found, join(__dirname, '..', '..', '..'));
+    assert.is(found["import 'convlens' here"]!.found, join(__dirname, '..', '..', '..'));
     const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
     const { stdout } = spawnSync(process.execPath, [cli, 'doctor'], { encoding: 'utf8', cwd: folder });
     assert.match(stdout, /import 'convlens' here +\S+ \(the kernel's own, as nothing is installed nearby\)/);

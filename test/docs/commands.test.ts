@@ -28,8 +28,8 @@ const commands = [...pages].flatMap(([page, text]) => {
     ([, code]) => code,
   );
   return [...inBlocks, ...inText]
-    .filter((line) => /^(npx )?convlens |^([A-Z_]+=\S+ )?npm (run|test)\b/.test(line))
-    .map((line) => ({ page, line: line.replace(/^[A-Z_]+=\S+ /, '') }));
+    .filter((line) => /^(npx )?convlens |^([A-Z_]+=\S+ )?npm (run|test)\b/.test(line!))
+    .map((line) => ({ page, line: line!.replace(/^[A-Z_]+=\S+ /, '') }));
 });
 
 suite('commands in the pages', {
@@ -38,8 +38,8 @@ suite('commands in the pages', {
     assert.ok(ours.length > 15);
     const wrong = ours.filter(({ line }) => {
       const [, command, rest] = /convlens (\S+)(.*)/.exec(line)!;
-      const said = helpOf(command);
-      return !said || optionsIn(rest).some((option) => !optionsIn(said).includes(option));
+      const said = helpOf(command!);
+      return !said || optionsIn(rest!).some((option) => !optionsIn(said).includes(option));
     });
     assert.equal(wrong, []);
   },
@@ -49,10 +49,10 @@ suite('commands in the pages', {
     assert.ok(npm.length > 30);
     const wrong = npm.filter(({ line }) => {
       const [, name, rest] = /^npm (?:run )?([\w:]+)(.*)/.exec(line)!;
-      const file = /node (\S+\.mjs)/.exec(scripts[name] ?? '')?.[1];
-      if (!file) return !(name in scripts);
+      const file = /node (\S+\.mjs)/.exec(scripts[name!] ?? '')?.[1];
+      if (!file) return !(name! in scripts);
       const source = readFileSync(join(ROOT, file), 'utf8');
-      const options = optionsIn(rest).filter((option) => option.length > 3);
+      const options = optionsIn(rest!).filter((option) => option.length > 3);
       return options.some((option) => !new RegExp(`['\\s{]${option.slice(2)}\\b`).test(source));
     });
     assert.equal(wrong, []);
@@ -84,8 +84,8 @@ suite('commands in the pages', {
       const options = (text: string) =>
         [...new Set(optionsIn(text))].filter((o) => !['--help', '-h', '--out'].includes(o));
       const command = line.split(' ')[1];
-      const usage = helpOf(command).slice(helpOf(command).indexOf('Options:')).split('\n\n')[0];
-      const declared = [...usage.matchAll(/^ {2}(-\w, )?(--[\w-]+)/gm)].flatMap(([, short, long]) => [
+      const usage = helpOf(command!).slice(helpOf(command!).indexOf('Options:')).split('\n\n')[0];
+      const declared = [...usage!.matchAll(/^ {2}(-\w, )?(--[\w-]+)/gm)].flatMap(([, short, long]) => [
         short?.slice(0, 2),
         long,
       ]);

@@ -27,7 +27,7 @@ const FILES: Record<string, string> = {
 const SHOWS = /(?<![\w.])(matshow|grid|explore|overlay|overview|compare|show|interact)\(/;
 
 const typescript = (text: string) => blocks(text).filter(({ language }) => language === 'ts');
-const [cell] = typescript(pages.get('README.md')!);
+const cell = typescript(pages.get('README.md')!)[0]!;
 /** The README's cell, without what it shows: where every other page goes on. */
 const prologue = { ...cell, code: cell.code.replace(new RegExp(`^.*${SHOWS.source}.*$`, 'gm'), '') };
 
@@ -45,7 +45,7 @@ const bare = (text: string) => text.replace(/Float32Array\(\d+\)|[\s'"]/g, '');
 
 /** What the comments behind `console.log` say that it prints. */
 function promised(code: string): string[] {
-  return [...code.matchAll(/console\.log\(.*\);\s*\/\/ (.*)$/gm)].map(([, words]) => bare(words));
+  return [...code.matchAll(/console\.log\(.*\);\s*\/\/ (.*)$/gm)].map(([, words]) => bare(words!));
 }
 
 async function comparePicture(file: string, drawn: Buffer): Promise<void> {
@@ -56,9 +56,9 @@ async function comparePicture(file: string, drawn: Buffer): Promise<void> {
   }
   assert.ok(existsSync(kept), `docs/pictures/${file} is missing: run with UPDATE_SNAPSHOTS=1`);
   const [before, now] = [readFileSync(kept), drawn].map((bytes) => PNG.sync.read(bytes));
-  assert.equal([now.width, now.height], [before.width, before.height], file);
+  assert.equal([now!.width, now!.height], [before!.width, before!.height], file);
   const { default: pixelmatch } = await import('pixelmatch');
-  const pixels = pixelmatch(before.data, now.data, undefined, now.width, now.height, { threshold: 0.1 });
+  const pixels = pixelmatch(before!.data, now!.data, undefined, now!.width, now!.height, { threshold: 0.1 });
   assert.ok(
     pixels <= MOST_PIXELS,
     `${pixels} pixels of docs/pictures/${file} are others than the example draws`,

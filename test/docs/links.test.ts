@@ -9,7 +9,7 @@ function anchors(text: string): Set<string> {
   const seen = new Map<string, number>();
   const headings = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#{1,6} +(.*)$/gm)].map(
     ([, title]) => {
-      const slug = title
+      const slug = title!
         .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
         .toLowerCase()
         .replace(/[^\p{L}\p{N} _-]/gu, '')
@@ -20,12 +20,12 @@ function anchors(text: string): Set<string> {
       return times ? `${slug}-${times}` : slug;
     },
   );
-  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id)]);
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id!)]);
 }
 
 /** Links and pictures of a page, but for those into the network. */
 function links(text: string): string[] {
-  const found = [...prose(text).matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)].map(([, link]) => link);
+  const found = [...prose(text).matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)].map(([, link]) => link!);
   return found.filter((link) => !/^[a-z]+:/.test(link));
 }
 

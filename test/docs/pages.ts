@@ -41,7 +41,7 @@ export function blocks(text: string): Block[] {
       found.push(open);
       open = undefined;
     } else if (open) open.code += `${line}\n`;
-    else if (fence) open = { language: fence[1], code: '', heading, line: i + 2 };
+    else if (fence) open = { language: fence[1]!, code: '', heading, line: i + 2 };
     else if (line.startsWith('#')) heading = line.replace(/^#+ */, '');
   }
   if (open) throw new Error(`the block at line ${open.line} has no end`);

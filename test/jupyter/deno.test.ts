@@ -45,18 +45,18 @@ suite("convlens in Deno's kernel", {
       const shown = await inDeno([...code.map(({ source }) => textOf(source)), ...values]);
       for (const [i, { outputs = [] }] of code.entries()) {
         const kept = outputs.filter(({ output_type }) => output_type === 'display_data');
-        const figures = shown[i].filter((data) => 'image/png' in data);
+        const figures = shown[i]!.filter((data) => 'image/png' in data);
         assert.is(figures.length, kept.length, `code cell ${i + 1}`);
         for (const [at, data] of figures.entries()) {
-          const same = 'data' in kept[at] && kept[at].data;
+          const same = 'data' in kept[at]! && kept[at].data;
           assert.equal(Object.keys(data).sort(), Object.keys(same || {}).sort());
           assert.is(data['text/plain'], same && textOf(same['text/plain'] as string));
         }
       }
       const [figure, picture, activation, model] = shown.slice(code.length).map((data) => data.at(-1) ?? {});
-      assert.equal(Object.keys(figure).sort(), FIGURE);
-      assert.match(String(picture['image/png']), /^iVBOR/);
-      assert.match(String(activation['text/plain']), 'activation of conv2d_1: 1 × 148 × 148 × 16');
-      assert.match(String(model['text/plain']), 'Model: "sequential_1"');
+      assert.equal(Object.keys(figure!).sort(), FIGURE);
+      assert.match(String(picture!['image/png']), /^iVBOR/);
+      assert.match(String(activation!['text/plain']), 'activation of conv2d_1: 1 × 148 × 148 × 16');
+      assert.match(String(model!['text/plain']), 'Model: "sequential_1"');
     },
 });

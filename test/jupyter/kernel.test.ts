@@ -63,12 +63,12 @@ suite('convlens kernel under Jupyter', {
     assert.equal(outputs[0], [
       { output_type: 'execute_result', execution_count: 1, data: { 'text/plain': '1' }, metadata: {} },
     ]);
-    const errors = [outputs[1][0], outputs[2][0]].map(
-      (output) => output.output_type === 'error' && output.evalue,
+    const errors = [outputs[1]![0], outputs[2]![0]].map(
+      (output) => output!.output_type === 'error' && output!.evalue,
     );
     assert.equal(errors, ['bad', "TS2322: Type 'number' is not assignable to type 'string'."]);
     assert.equal(outputs[3], [{ output_type: 'stream', name: 'stdout', text: 'after the errors 1\n' }]);
-    assert.is(outputs[4][0].output_type, 'execute_result');
+    assert.is(outputs[4]![0]!.output_type, 'execute_result');
   },
 
   'kernel and engine end when nbclient is killed by kill -9': async () => {

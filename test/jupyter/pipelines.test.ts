@@ -72,9 +72,9 @@ suite('pipelines around the convlens kernel', {
     const ran = run('papermill', path, 'out.ipynb', ...set);
     assert.is(ran.status, 0, ran.said);
     const { cells } = read('out.ipynb');
-    assert.equal(cells[1].metadata.tags, ['injected-parameters']);
-    const [output] = cells[2].outputs!;
-    const text = 'text' in output ? textOf(output.text) : '';
+    assert.equal(cells[1]!.metadata.tags, ['injected-parameters']);
+    const [output] = cells[2]!.outputs!;
+    const text = 'text' in output! ? textOf(output.text) : '';
     assert.equal(JSON.parse(text), [7, 'ma"g\nma', true, [1, 2.5], { a: null, 'b c': "it's" }]);
     const help = run('papermill', '--help-notebook', path);
     assert.match(help.said, /channel: number \(default 1\)\s+which channel/);
@@ -105,7 +105,7 @@ suite('pipelines around the convlens kernel', {
       assert.is(ran.status, 0, ran.said);
     };
     nbgrader('generate_assignment', 'ps1', '--create');
-    const released = textOf(read(`${course}/release/${name}`).cells[0].source);
+    const released = textOf(read(`${course}/release/${name}`).cells[0]!.source);
     assert.match(released, '// YOUR CODE HERE');
     assert.not.match(released, 'return x * x');
     for (const [student, body] of [
@@ -114,7 +114,7 @@ suite('pipelines around the convlens kernel', {
       ['mistyped', '  return String(x);'],
     ]) {
       const [, released] = read(`${course}/release/${name}`).cells;
-      write(`${course}/submitted/${student}/${name}`, solution(body), released);
+      write(`${course}/submitted/${student}/${name}`, solution(body!), released!);
     }
     nbgrader('autograde', 'ps1');
     nbgrader('export');
@@ -122,7 +122,7 @@ suite('pipelines around the convlens kernel', {
       .trim()
       .split('\n')
       .map((row) => row.trim().split(','));
-    const scores = rows.map((row) => [row[head.indexOf('student_id')], Number(row[head.indexOf('score')])]);
+    const scores = rows.map((row) => [row[head!.indexOf('student_id')], Number(row[head!.indexOf('score')])]);
     assert.equal(scores.sort(), [
       ['mistyped', 0],
       ['right', 4],
@@ -166,17 +166,17 @@ suite('pipelines around the convlens kernel', {
       const [notebook, ...config] = ['tutorial.ipynb', '_config.yml', '_toc.yml'].map((name) =>
         join(home, 'book', name),
       );
-      cpSync(resolve('notebooks', 'tutorial.ipynb'), notebook);
+      cpSync(resolve('notebooks', 'tutorial.ipynb'), notebook!);
       cpSync(resolve('notebooks', 'cat.jpg'), join(home, 'book', 'cat.jpg'));
       const settings = readFileSync(resolve('docs', 'pipelines.md'), 'utf8').match(
         /execute: \{.*\n\s*sphinx: \{.*/,
       );
-      writeFileSync(config[0], `${settings?.[0].replace(/^\s+/gm, '')}\n`);
-      writeFileSync(config[1], 'format: jb-book\nroot: tutorial\n');
+      writeFileSync(config[0]!, `${settings?.[0].replace(/^\s+/gm, '')}\n`);
+      writeFileSync(config[1]!, 'format: jb-book\nroot: tutorial\n');
       const built = run('jupyter-book', 'build', '--warningiserror', 'book');
       assert.is(built.status, 0, built.said);
       const page = readFileSync(join(home, 'book', '_build', 'html', 'tutorial.html'), 'utf8');
-      const { cells } = JSON.parse(readFileSync(notebook, 'utf8')) as Notebook;
+      const { cells } = JSON.parse(readFileSync(notebook!, 'utf8')) as Notebook;
       const widths = cells
         .flatMap(({ outputs }) => outputs ?? [])
         .flatMap((output) => ('metadata' in output ? [output.metadata['image/png']] : []))
@@ -190,7 +190,7 @@ suite('pipelines around the convlens kernel', {
     write('strip.ipynb', cell('1', {}, [{ output_type: 'stream', name: 'stdout', text: '1' }]));
     const stripped = run('nbstripout', 'strip.ipynb');
     assert.is(stripped.status, 0, stripped.said);
-    assert.equal(read('strip.ipynb').cells[0].outputs, []);
+    assert.equal(read('strip.ipynb').cells[0]!.outputs, []);
   },
 
   'the tutorial as slides has one for each of its steps': () => {

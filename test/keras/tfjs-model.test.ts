@@ -120,7 +120,7 @@ suite('keras/tfjs-model', {
     const save = async ({ modelTopology, weightSpecs, weightData }: Record<string, never>) => {
       const json = { modelTopology, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] };
       writeFileSync(join(folder, 'model.json'), JSON.stringify(json));
-      writeFileSync(join(folder, 'weights.bin'), new Uint8Array(weightData));
+      writeFileSync(join(folder, 'weights.bin'), new Uint8Array(weightData!));
       return { modelArtifactsInfo: {} };
     };
     await outer.save({ save });

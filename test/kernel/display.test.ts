@@ -62,7 +62,7 @@ suite('convlens kernel: a last value in its own form', {
         ['Symbol.iterator', 'Symbol(Symbol.iterator)'],
         ['10n', '10n'],
       ]) {
-        assert.equal(await result(kernel, value), { 'text/plain': plain }, value);
+        assert.equal(await result(kernel, value!), { 'text/plain': plain }, value);
       }
 
       assert.equal(

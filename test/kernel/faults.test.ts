@@ -121,7 +121,7 @@ suite("tslab's faults on the wire", {
     );
     const mark = (right: boolean) => (right ? 'yes' : 'no');
     const rows = Object.keys(CHECKS).map(
-      (title) => `| ${title} | ${mark(ours[title])} | ${mark(theirs[title])} |`,
+      (title) => `| ${title} | ${mark(ours[title]!)} | ${mark(theirs[title]!)} |`,
     );
     // The formatter pads the columns of the document.
     const documented = readFileSync('docs/kernel.md', 'utf8')

@@ -88,9 +88,9 @@ suite('convlens kernel: interrupts and deaths', {
           'ran out of memory',
         ],
       ]) {
-        const { reply } = await start(kernel, code);
+        const { reply } = await start(kernel, code!);
         assert.is(reply['status'], 'error');
-        assert.match(String(reply['evalue']), how);
+        assert.match(String(reply['evalue']), how!);
         assert.match(String(reply['evalue']), 'All variables are lost');
         assert.is((await start(kernel, 'console.log("again")')).text(), 'again\n');
       }

@@ -23,9 +23,9 @@ suite('convlens kernel: what a cell shows', {
       );
       const thrown = await start(kernel, '// a line\ndeep(a);');
       const error = thrown.of('error')[0];
-      assert.is(error['ename'], 'RangeError');
-      assert.is(error['evalue'], 'bad 6');
-      assert.equal(error['traceback'], [
+      assert.is(error!['ename'], 'RangeError');
+      assert.is(error!['evalue'], 'bad 6');
+      assert.equal(error!['traceback'], [
         'RangeError: bad 6',
         '    at deep (cell[2]:3:9)',
         '    at cell[3]:2:1',
@@ -35,15 +35,15 @@ suite('convlens kernel: what a cell shows', {
       assert.is(thrown.text('stderr'), '');
 
       const later = await start(kernel, 'await 1;\ndeep(7)');
-      assert.equal((later.of('error')[0]['traceback'] as string[]).slice(1), [
+      assert.equal((later.of('error')[0]!['traceback'] as string[]).slice(1), [
         '    at deep (cell[2]:3:9)',
         '    at cell[4]:2:1',
       ]);
 
       const checked = await start(kernel, 'const ok = 1;\nlet wrong: string = ok;');
       const found = checked.of('error')[0];
-      assert.is(found['evalue'], "TS2322: Type 'number' is not assignable to type 'string'.");
-      assert.equal((found['traceback'] as string[]).slice(1), [
+      assert.is(found!['evalue'], "TS2322: Type 'number' is not assignable to type 'string'.");
+      assert.equal((found!['traceback'] as string[]).slice(1), [
         '    let wrong: string = ok;',
         '        ~~~~~',
       ]);
@@ -65,7 +65,7 @@ suite('convlens kernel: what a cell shows', {
       assert.match(String(table['text/html']), '<th>a</th><th>b</th>');
       assert.match(String(table['text/html']), '<td>1</td><td>&#60;i&#62;</td>');
       const shown = await start(kernel, 'import * as tslab from "tslab"; tslab.display.html("<p>hi</p>")');
-      assert.equal((shown.of('display_data')[0]['data'] as Content)['text/html'], '<p>hi</p>');
+      assert.equal((shown.of('display_data')[0]!['data'] as Content)['text/html'], '<p>hi</p>');
       const updated = await start(
         kernel,
         'const d = tslab.newDisplay(); d.text("1"); d.text("2"); clearOutput(true)',
@@ -73,7 +73,7 @@ suite('convlens kernel: what a cell shows', {
       assert.is(updated.of('display_data').length, 1);
       assert.is(updated.of('update_display_data').length, 1);
       const id = (content: Content) => (content['transient'] as Content)['display_id'];
-      assert.is(id(updated.of('display_data')[0]), id(updated.of('update_display_data')[0]));
+      assert.is(id(updated.of('display_data')[0]!), id(updated.of('update_display_data')[0]!));
       assert.equal(updated.of('clear_output'), [{ wait: true }]);
     }),
 
@@ -115,7 +115,7 @@ suite('convlens kernel: what a cell shows', {
         ['(await later([3]) as number[])[0]', '3'],
         ['await `x`', "'x'"],
       ]) {
-        const ran = await start(kernel, code);
+        const ran = await start(kernel, code!);
         assert.is(ran.reply['status'], 'ok', `${code}: ${JSON.stringify(ran.reply)}`);
         const data = ran.of('execute_result')[0]?.['data'] as Content | undefined;
         assert.is(data?.['text/plain'] ?? '', plain, code);
@@ -169,7 +169,7 @@ suite('convlens kernel: requests', {
       const asked = await start(kernel, 's = 5', { user_expressions: { twice: 's * 2', bad: 'nowhere' } });
       const answers = asked.reply['user_expressions'] as Record<string, Content>;
       assert.equal(answers['twice'], { status: 'ok', data: { 'text/plain': '10' }, metadata: {} });
-      assert.is(answers['bad']['status'], 'error');
+      assert.is(answers['bad']!['status'], 'error');
       const history = await kernel.request('shell', 'history_request', { hist_access_type: 'tail', n: 5 });
       assert.equal(
         (history.content['history'] as unknown[][]).map((entry) => entry.slice(1)),
@@ -280,8 +280,8 @@ suite('convlens kernel: requests', {
         setTimeout(() => kernel.interrupt(), milliseconds);
         assert.is((await looping).reply['ename'], 'KeyboardInterrupt');
       }
-      const [{ data }] = (await start(kernel, 'kept')).of('execute_result');
-      assert.equal(data, { 'text/plain': '42' });
+      const [result] = (await start(kernel, 'kept')).of('execute_result');
+      assert.equal(result?.['data'], { 'text/plain': '42' });
     }),
 
   'a signed message whose content is no object is dropped, and the next is answered': () =>

@@ -136,7 +136,7 @@ export class LabNotebook {
     }[]
   > {
     return this.page.evaluate(
-      (at) => window.jupyterapp.shell.currentWidget!.content.widgets[at].model.toJSON().outputs as never,
+      (at) => window.jupyterapp.shell.currentWidget!.content.widgets[at]!.model.toJSON().outputs as never,
       index,
     );
   }

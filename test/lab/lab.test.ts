@@ -47,7 +47,7 @@ suite('the tutorial in JupyterLab', {
       await notebook.edit(matshow, 'matshow(activations[0], { channel: 7, cmap: cmap });');
       await notebook.run(matshow);
       const [shown] = await notebook.outputs(matshow);
-      assert.match(String(shown.data?.['text/plain']), 'conv2d_1 · channel 7');
+      assert.match(String(shown!.data?.['text/plain']), 'conv2d_1 · channel 7');
       await shot('lab-channel-7');
 
       // An error is a box with the cell's line.

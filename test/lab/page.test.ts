@@ -80,7 +80,7 @@ function hostile(): Notebook {
         cell_type: 'code',
         metadata: { collapsed: ATTACKS[0] },
         source: '',
-        outputs: [{ output_type: 'error', ename: ATTACKS[0], evalue: text, traceback: [text] }],
+        outputs: [{ output_type: 'error', ename: ATTACKS[0]!, evalue: text, traceback: [text] }],
       },
     ],
   };
@@ -115,7 +115,7 @@ suite('the HTML page in a browser', {
             }
             return taken.sort((a, b) => a - b);
           });
-        console.log(`a switch takes ${times[10].toFixed(0)} ms (to ${times[20].toFixed(0)})`);
+        console.log(`a switch takes ${times[10]!.toFixed(0)} ms (to ${times[20]!.toFixed(0)})`);
         await shoot(page, `page-${colorScheme}`);
         assert.equal(complaints, []);
         assert.equal(strangers, []);

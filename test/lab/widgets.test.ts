@@ -84,7 +84,7 @@ suite('widgets in a browser', {
           string,
           { state: Record<string, { model_name: string; state: Record<string, unknown> }> }
         >;
-        const models = Object.values(kept['application/vnd.jupyter.widget-state+json'].state);
+        const models = Object.values(kept['application/vnd.jupyter.widget-state+json']!.state);
         const slider = models.find(({ model_name }) => model_name === 'IntSliderModel');
         assert.is(slider?.state['value'], 7);
         assert.is(slider?.state['description'], 'channel');

@@ -21,7 +21,7 @@ suite('statistics of channels', {
         dead,
       );
       for (const { channel, mean, max, sparsity } of all) {
-        const values = activation.data.filter((_, i) => i % count === channel);
+        const values = activation.data.filter((_, i) => i % count! === channel);
         assert.is(max, Math.max(...values));
         assert.ok(Math.abs(mean - values.reduce((sum, v) => sum + v, 0) / values.length) < 1e-9);
         assert.is(sparsity, values.filter((v) => v === 0).length / values.length);
@@ -45,6 +45,6 @@ suite('statistics of channels', {
   'a batch needs to be told which picture': () => {
     const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
     assert.throws(() => channelStats(two), /pair: it holds 2 pictures/);
-    assert.is(channelStats(two, { index: 1 })[0].mean, 2);
+    assert.is(channelStats(two, { index: 1 })[0]!.mean, 2);
   },
 });

@@ -15,7 +15,7 @@ const DEAD: Record<string, number[]> = {
 /** Whether two grids' bytes differ at 10 places at most, by 1. */
 function close(actual: Uint8Array, expected: ArrayLike<number>): void {
   assert.is(actual.length, expected.length);
-  const differences = Array.from(actual, (byte, i) => Math.abs(byte - expected[i])).filter(Boolean);
+  const differences = Array.from(actual, (byte, i) => Math.abs(byte - expected[i]!)).filter(Boolean);
   assert.ok(differences.length <= 10, `${differences.length} pixels differ`);
   assert.ok(
     differences.every((d) => d === 1),
@@ -29,7 +29,7 @@ function rearranged(layer: string, size: number, channels: number[], perRow: num
   const expected = new Uint8Array(Math.ceil(channels.length / perRow) * size * perRow * size);
   channels.forEach((channel, place) => {
     for (let y = 0; y < size; y++) {
-      const from = (Math.floor(channel / 16) * size + y) * golden.shape[1] + (channel % 16) * size;
+      const from = (Math.floor(channel / 16) * size + y) * golden.shape[1]! + (channel % 16) * size;
       const to = (Math.floor(place / perRow) * size + y) * perRow * size + (place % perRow) * size;
       expected.set(golden.data.subarray(from, from + size), to);
     }
@@ -75,7 +75,7 @@ suite('grid', {
     const grid = displayGrid(kerasActivation('conv2d_3'), { imagesPerRow: 24 });
     assert.equal([grid.rows, grid.height, grid.width], [3, 3 * 34, 24 * 34]);
     assert.is(grid.tiles.length, 64);
-    assert.equal([grid.tiles[63].row, grid.tiles[63].column], [2, 15]);
+    assert.equal([grid.tiles[63]!.row, grid.tiles[63]!.column], [2, 15]);
   },
   'a remainder row holds the channels that are left, and 0 after them': () => {
     const channels = [0, 1, 2, 3, 4];
@@ -149,7 +149,7 @@ suite('grid', {
     const error = thrown(() => displayGrid(two));
     assert.instance(error, RangeError);
     assert.match(error.message, 'Cannot show pair: it holds 2 pictures');
-    assert.is(displayGrid(two, { index: 1 }).tiles[0].min, 2);
+    assert.is(displayGrid(two, { index: 1 }).tiles[0]!.min, 2);
     assert.match(thrown(() => displayGrid(two, { index: 2 })).message, 'sample 2 of pair');
   },
 });

@@ -13,7 +13,7 @@ suite('scale', {
     for (const channel of [1, 3]) {
       const { data } = featureMap(kerasActivation('conv2d_1'), channel);
       const steps = colorSteps(data, ...range('minmax', stats(data)));
-      const colors = Buffer.from(Array.from(steps, (step) => viridis[step].slice(1)).join(''), 'hex');
+      const colors = Buffer.from(Array.from(steps, (step) => viridis![step]!.slice(1)).join(''), 'hex');
       assert.ok(colors.equals(npy(`matshow-${channel}`).data as Uint8Array), `channel ${channel}`);
     }
   },

@@ -62,7 +62,7 @@ for (const kernel of ['tslab', 'convlens']) {
         assert.ok(error, `nothing went wrong: ${source}`);
         assert.is(error!.ename, ename, `${source}: ${error!.ename}: ${error!.evalue}`);
         assert.match(error!.evalue, words);
-        const alive = cells[2 + 2 * i].outputs!;
+        const alive = cells[2 + 2 * i]!.outputs!;
         assert.match(
           JSON.stringify(alive.map((o) => ('text' in o ? textOf(o.text) : o))),
           '1 × 148 × 148 × 16',

@@ -71,9 +71,9 @@ suite('html page', {
 
   'the policy allows exactly the scripts of the page': () => {
     const html = page([code('a', figure({ mark: 'bar' }))]);
-    const allowed = [...html.match(/script-src ([^;]*)/)![1].matchAll(/'(sha256-[^']+)'/g)].map((m) => m[1]);
+    const allowed = [...html.match(/script-src ([^;]*)/)![1]!.matchAll(/'(sha256-[^']+)'/g)].map((m) => m[1]);
     const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((m) => m[1]);
-    const hashes = scripts.map((s) => `sha256-${createHash('sha256').update(s).digest('base64')}`);
+    const hashes = scripts.map((s) => `sha256-${createHash('sha256').update(s!).digest('base64')}`);
     assert.equal(allowed, hashes);
     assert.match(page([markdown('no figure')]), "script-src 'none'");
   },

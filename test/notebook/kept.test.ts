@@ -49,15 +49,15 @@ for (const kernel of ['tslab', 'convlens']) {
           const [old, now] = [outputsOf(kept), outputsOf(fresh)];
           for (const [cell, outputs] of now.entries()) {
             const pictures = outputs.map(pngOf).filter((png) => png !== undefined);
-            const before = old[cell].map(pngOf).filter((png) => png !== undefined);
+            const before = old[cell]!.map(pngOf).filter((png) => png !== undefined);
             assert.is(pictures.length, before.length, `code cell ${cell + 1}: run npm run notebooks`);
             for (const [i, png] of pictures.entries()) {
               assert.equal(
                 [png.width, png.height],
-                [before[i].width, before[i].height],
+                [before[i]!.width, before[i]!.height],
                 `code cell ${cell + 1}`,
               );
-              const pixels = await differing(png, before[i]);
+              const pixels = await differing(png, before[i]!);
               assert.ok(
                 pixels <= 10,
                 `code cell ${cell + 1}: ${pixels} pixels differ: run npm run notebooks`,
@@ -65,7 +65,7 @@ for (const kernel of ['tslab', 'convlens']) {
             }
             // The two kernels differ in how they hand over a last value, and in what they can move.
             if (kernel === 'convlens')
-              assert.equal(outputs.map(wordsOf), old[cell].map(wordsOf), `code cell ${cell + 1}`);
+              assert.equal(outputs.map(wordsOf), old[cell]!.map(wordsOf), `code cell ${cell + 1}`);
           }
         },
       ]),

@@ -28,8 +28,8 @@ function notebookOf(source: string): Notebook {
 function injected(source: string, ...assignments: string[]): string {
   const notebook = notebookOf(source);
   setParameters(notebook, assignments);
-  assert.equal(notebook.cells[1].metadata.tags, ['injected-parameters']);
-  return textOf(notebook.cells[1].source);
+  assert.equal(notebook.cells[1]!.metadata.tags, ['injected-parameters']);
+  return textOf(notebook.cells[1]!.source);
 }
 
 function refused(source: string, assignment: string, words: RegExp) {
@@ -56,7 +56,7 @@ suite('parameters', {
     setParameters(notebook, ['channel=7']);
     setParameters(notebook, ['channel=8']);
     assert.is(notebook.cells.length, 3);
-    assert.is(textOf(notebook.cells[1].source), 'const channel: number = 8;');
+    assert.is(textOf(notebook.cells[1]!.source), 'const channel: number = 8;');
   },
   'an unknown name is refused, the nearest named': () => {
     refused(DEFAULTS, 'chanel=7', /no such parameter\. Did you mean "channel"\? It has picture, channel/);
@@ -72,7 +72,7 @@ suite('parameters', {
   },
   'a notebook without such a cell is refused': () => {
     const notebook = notebookOf(DEFAULTS);
-    notebook.cells[0].metadata = {};
+    notebook.cells[0]!.metadata = {};
     assert.throws(
       () => setParameters(notebook, ['channel=7']),
       /no cell of the notebook is tagged "parameters"/,

@@ -50,7 +50,7 @@ suite('running a notebook in stock tslab', {
 
   'a failing cell gets an error output and ends the run': async () => {
     const { outputs, result } = await run([code('throw new RangeError("too\\nfar")'), code('1')]);
-    const error = outputs[0].at(-1);
+    const error = outputs[0]!.at(-1);
     assert.is(error?.output_type, 'error');
     if (error?.output_type !== 'error') return;
     assert.is(error.ename, 'RangeError');
@@ -71,8 +71,8 @@ suite('running a notebook in stock tslab', {
     assert.equal([...result.errors.keys()], [0, 2]);
     assert.is(result.errors.get(0)?.ename, 'TypeScriptError');
     assert.match(result.errors.get(0)!.evalue, "'string' is not assignable to type 'number'");
-    assert.is(streamed(notebook.cells[1]), 'after\n');
-    assert.is(streamed(notebook.cells[3]), '7\n');
+    assert.is(streamed(notebook.cells[1]!), 'after\n');
+    assert.is(streamed(notebook.cells[3]!), '7\n');
   },
 
   'a cell tagged raises-exception may fail, one tagged skip-execution stays as it is': async () => {
@@ -84,7 +84,7 @@ suite('running a notebook in stock tslab', {
     ]);
     assert.is(result.errors.size, 0);
     assert.is(skipped.execution_count, null);
-    assert.is(streamed(notebook.cells[2]), '5\n');
+    assert.is(streamed(notebook.cells[2]!), '5\n');
   },
 
   'a cell that takes too long, here for ever, is interrupted': async () => {
@@ -120,16 +120,16 @@ suite('running a notebook in stock tslab', {
       assert.ok(gone(), `${kernel}: process ${pid} lives on`);
       // What was done before is in the file.
       const kept = readNotebook(path.replace('.ipynb', '.out.ipynb'));
-      assert.is(kept.cells[0].execution_count, 1);
+      assert.is(kept.cells[0]!.execution_count, 1);
     }
   },
 
   'no process and no connection file is left': async () => {
     const { notebook } = await run([code('console.log(process.pid, process.argv.at(-1))')]);
-    const [pid, file] = streamed(notebook.cells[0]).trim().split(' ');
+    const [pid, file] = streamed(notebook.cells[0]!).trim().split(' ');
     assert.throws(() => process.kill(Number(pid), 0), /ESRCH/);
-    assert.match(file, 'convlens-kernel-');
-    assert.not.ok(existsSync(dirname(file)), `${file} is left`);
+    assert.match(file!, 'convlens-kernel-');
+    assert.not.ok(existsSync(dirname(file!)), `${file} is left`);
   },
 });
 

@@ -43,7 +43,7 @@ const golden = Object.fromEntries(
           await refuses(pathOf(file), /gray16\.png.*16-bit/, { colorMode });
           continue;
         }
-        const picture = await loadImage(pathOf(file), { colorMode, targetSize });
+        const picture = await loadImage(pathOf(file!), { colorMode, targetSize });
         assert.equal([picture.height, picture.width, picture.channels], expected.shape, key);
         assert.is(hash(picture.data), expected.bytes, key);
         const tensor = toTensor(picture);
@@ -66,9 +66,9 @@ const interpolated = Object.fromEntries(
       const wrong = [];
       for (const [key, bytes] of cases) {
         const [file, , mode, size] = key.split(' ');
-        const { data } = await loadImage(pathOf(file), {
+        const { data } = await loadImage(pathOf(file!), {
           colorMode: mode as 'rgb',
-          targetSize: size.split('x').map(Number) as [number, number],
+          targetSize: size!.split('x').map(Number) as [number, number],
           interpolation,
         });
         if (hash(data) !== bytes) wrong.push(key);
@@ -87,7 +87,7 @@ suite('image', {
     assert.is(Object.keys(pictures).length, files.length * 9);
   },
   "a file's bytes and a file: URL give what its path gives": async () => {
-    const expected = pictures['cat.jpg rgb 150x150'].bytes;
+    const expected = pictures['cat.jpg rgb 150x150']!.bytes;
     for (const source of [readFileSync(CAT), pathToFileURL(CAT), pathToFileURL(CAT).href]) {
       const { data } = await loadImage(source, { targetSize: [150, 150] });
       assert.is(hash(data), expected);

@@ -26,11 +26,11 @@ const param = <T>(figure: { spec: Record<string, unknown> }, name: string): T =>
 /** The part of a layer's raster that comes into view for a channel, as RGB. */
 function tile({ url, across }: Described, at: number, [height, width]: number[]): Buffer {
   const { data, width: stride } = readPng(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
-  const rgb = Buffer.alloc(height * width * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const source = (Math.floor(at / across) * height + y) * stride + (at % across) * width + x;
-      data.copy(rgb, 3 * (y * width + x), 4 * source, 4 * source + 3);
+  const rgb = Buffer.alloc(height! * width! * 3);
+  for (let y = 0; y < height!; y++) {
+    for (let x = 0; x < width!; x++) {
+      const source = (Math.floor(at / across) * height! + y) * stride + (at % across) * width! + x;
+      data.copy(rgb, 3 * (y * width! + x), 4 * source, 4 * source + 3);
     }
   }
   return rgb;
@@ -47,19 +47,19 @@ suite('explorer', {
     for (const channel of [1, 3]) {
       const golden = npy(`matshow-${channel}`);
       assert.ok(
-        tile(layer, channel, golden.shape).equals(Buffer.from(golden.data as Uint8Array)),
+        tile(layer!, channel, golden.shape).equals(Buffer.from(golden.data as Uint8Array)),
         `${channel}`,
       );
       const { data } = kerasActivation('conv2d_1');
       const values = data.filter((_, i) => i % 16 === channel);
-      assert.is(layer.lows[channel], Math.min(...values));
-      assert.is(layer.highs[channel], Math.max(...values));
+      assert.is(layer!.lows[channel], Math.min(...values));
+      assert.is(layer!.highs[channel], Math.max(...values));
     }
     assert.equal(
-      layer.dead.flatMap((dead, channel) => (dead ? [channel] : [])),
+      layer!.dead.flatMap((dead, channel) => (dead ? [channel] : [])),
       [12],
     );
-    assert.match(layer.texts[12], 'dead: every value is 0');
+    assert.match(layer!.texts[12]!, 'dead: every value is 0');
   },
   "the tutorial's five layers with the picture take 1.0 MB at most, PNG and all": async () => {
     const cat = `${FIXTURES}/../../notebooks/cat.jpg`;
@@ -77,11 +77,11 @@ suite('explorer', {
     const large = { layer: 'large', shape: [1, 700, 400, 2], data: new Float32Array(560_000).fill(1) };
     large.data[0] = 2;
     const [layer] = param<Described[]>(exploreFigure(large), 'layers');
-    assert.match(layer.texts[0], '700 × 400 · 1 to 2 · 0 % zeros · shown at 1/3 size');
+    assert.match(layer!.texts[0]!, '700 × 400 · 1 to 2 · 0 % zeros · shown at 1/3 size');
     const many = { layer: 'many', shape: [1, 64, 64, 2048], data: new Float32Array(64 * 64 * 2048) };
     const figure = exploreFigure(many);
     assert.match(
-      param<Described[]>(figure, 'layers')[0].texts[7],
+      param<Described[]>(figure, 'layers')[0]!.texts[7]!,
       'dead: every value is 0 · shown at 1/3 size',
     );
     assert.ok(JSON.stringify(figure.bundle()).length < 1_500_000);
@@ -98,7 +98,7 @@ suite('explorer', {
       exploreFigure(kerasActivation('conv2d_3'), { channels: [3, 20] }),
       'layers',
     );
-    assert.equal(layers[0].numbers, [3, 20]);
+    assert.equal(layers[0]!.numbers, [3, 20]);
     assert.match(figure.text, 'shown conv2d_3, channel 20: 34 × 34 · 0 to 1.694');
   },
   'the channel shown first is the most varied one': () => {

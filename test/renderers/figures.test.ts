@@ -73,7 +73,7 @@ suite('figures', {
     const exact = new Set(
       Array.from(
         { length: 148 * 148 },
-        (_, i) => (golden.data[3 * i] << 16) | (golden.data[3 * i + 1] << 8) | golden.data[3 * i + 2],
+        (_, i) => (golden.data[3 * i]! << 16) | (golden.data[3 * i + 1]! << 8) | golden.data[3 * i + 2]!,
       ),
     );
     assert.is(mapsThatFit(readPng(specPng(figure.spec, 1, exact)), golden), 9);
@@ -124,7 +124,7 @@ suite('figures', {
     const golden = json<Record<string, string[]>>('colormaps');
     assert.equal([...COLORMAPS].sort(), Object.keys(golden).sort());
     for (const name of COLORMAPS) {
-      const colors = golden[name].map((color) => color.slice(1));
+      const colors = golden[name]!.map((color) => color.slice(1));
       assert.is(colormap(name), colors.join(''));
       assert.is(colormap(`${name}_r`), colors.reverse().join(''));
     }

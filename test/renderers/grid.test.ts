@@ -18,7 +18,7 @@ const layersOf = (spec: Record<string, unknown>) => (spec.hconcat as [{ layer: L
 
 /** The raster that a grid's spec carries. */
 function rasterOf(figure: { spec: Record<string, unknown> }): PNG {
-  const url = layersOf(figure.spec)[0].encoding!.url!.value;
+  const url = layersOf(figure.spec)[0]!.encoding!.url!.value;
   return readPng(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
@@ -47,7 +47,7 @@ const colored = Object.fromEntries(
       assert.equal([raster.height, raster.width], golden.shape);
       let differences = 0;
       golden.data.forEach((step, pixel) => {
-        if (hexAt(raster, pixel) !== viridis[step]) differences++;
+        if (hexAt(raster, pixel) !== viridis![step]) differences++;
       });
       assert.ok(differences <= 10, `${differences} pixels differ`);
       assert.match(figure.text, `dead: ${DEAD[layer]}`);
@@ -76,10 +76,10 @@ suite('mosaic', {
           const rows = [0, 1, 2, 3].slice(0, n).filter((i) => y * n + i < 148);
           const columns = [0, 1, 2, 3].slice(0, n).filter((i) => (x % size) * n + i < 148);
           const block = rows.flatMap((i) =>
-            columns.map((j) => golden.data[(y * n + i) * 2368 + tile + (x % size) * n + j]),
+            columns.map((j) => golden.data[(y * n + i) * 2368 + tile + (x % size) * n + j]!),
           );
           const mean = Math.round(block.reduce((sum, step) => sum + step) / block.length);
-          if (hexAt(raster, y * 16 * size + x) !== viridis[mean]) differences++;
+          if (hexAt(raster, y * 16 * size + x) !== viridis![mean]) differences++;
         }
       }
       assert.ok(differences <= 10, `${differences} pixels differ`);
@@ -128,7 +128,7 @@ suite('mosaic', {
     );
     assert.equal(
       [0, 1, 4, 5].map((pixel) => hexAt(raster, pixel)),
-      [viridis[0], viridis[255], viridis[0], viridis[255]],
+      [viridis![0], viridis![255], viridis![0], viridis![255]],
     );
   },
   'a channel of nothing but NaN is not finite, and not dead': () => {
@@ -153,14 +153,14 @@ suite('mosaic', {
     const { data } = kerasActivation('conv2d_2');
     const [low, high] = [data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))];
     const bar = (figure.spec['hconcat'] as { encoding: { y: { scale: { domain: number[] } } } }[])[1];
-    assert.equal(bar.encoding.y.scale.domain, [low, high]);
+    assert.equal(bar!.encoding.y.scale.domain, [low, high]);
     // matplotlib's rule on the whole layer, at a few places of channel 13, which has values everywhere.
     const raster = rasterOf(gridFigure(kerasActivation('conv2d_2'), { scale: 'shared', width: 1152 }));
     for (const at of [0, 1000, 2500, 5183]) {
       const value = data[at * 32 + 13];
-      const step = Math.min(255, Math.floor(Math.fround(Math.fround((value - low) / (high - low)) * 256)));
+      const step = Math.min(255, Math.floor(Math.fround(Math.fround((value! - low) / (high - low)) * 256)));
       const pixel = Math.floor(at / 72) * 1152 + 13 * 72 + (at % 72);
-      assert.is(hexAt(raster, pixel), viridis[step], `${at}`);
+      assert.is(hexAt(raster, pixel), viridis![step], `${at}`);
     }
   },
   'channels are put in order, the largest first, and say which they are': () => {
@@ -168,7 +168,7 @@ suite('mosaic', {
     const max = Array.from({ length: 16 }, (_, channel) =>
       activation.data.filter((_, i) => i % 16 === channel).reduce((a, b) => Math.max(a, b)),
     );
-    const order = [...max.keys()].sort((a, b) => max[b] - max[a]);
+    const order = [...max.keys()].sort((a, b) => max[b]! - max[a]!);
     const figure = gridFigure(activation, { sort: 'max' });
     assert.match(figure.text, 'largest max first');
     const tiles = layersOf(figure.spec).at(-1)!.data.values;
@@ -177,7 +177,7 @@ suite('mosaic', {
       order,
     );
     const sparse = gridFigure(activation, { sort: 'sparsity' });
-    assert.is(layersOf(sparse.spec).at(-1)!.data.values[0].channel, 12, 'the dead channel is all zeros');
+    assert.is(layersOf(sparse.spec).at(-1)!.data.values[0]!.channel, 12, 'the dead channel is all zeros');
     assert.throws(
       () => gridFigure(activation, { sort: 'size' as never }),
       /sort by 'size': choose index, mean/,
@@ -186,17 +186,18 @@ suite('mosaic', {
   'a gutter is white, and the tiles keep every value': () => {
     const activation = kerasActivation('max_pooling2d_2');
     const [plain, spaced] = [gridFigure(activation), gridFigure(activation, { gutter: 3 })].map(rasterOf);
-    assert.equal([spaced.width, spaced.height], [16 * 39, 2 * 39]);
+    assert.equal([spaced!.width, spaced!.height], [16 * 39, 2 * 39]);
     for (const [row, column] of [
       [0, 0],
       [35, 35],
       [40, 100],
       [71, 575],
     ]) {
-      const moved = (row + 3 * Math.floor(row / 36)) * spaced.width + column + 3 * Math.floor(column / 36);
-      assert.is(hexAt(spaced, moved), hexAt(plain, row * plain.width + column));
+      const moved =
+        (row! + 3 * Math.floor(row! / 36)) * spaced!.width + column! + 3 * Math.floor(column! / 36);
+      assert.is(hexAt(spaced!, moved), hexAt(plain!, row! * plain!.width + column!));
     }
-    assert.is(hexAt(spaced, 36), '#ffffff');
+    assert.is(hexAt(spaced!, 36), '#ffffff');
     assert.throws(() => gridFigure(activation, { gutter: -1 }), /gutter is -1/);
     assert.throws(() => gridFigure(activation, { gutter: 100 }), /leave no space/);
   },

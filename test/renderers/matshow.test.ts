@@ -11,20 +11,20 @@ type Bytes = ArrayLike<number>;
 /** The colour at a pixel, as 0xrrggbb. */
 function colorAt({ data, width }: PNG, x: number, y: number): number {
   const at = (y * width + x) * 4;
-  return (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
+  return (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
 }
 
 /** The top left corners from which cells of `size` pixels have the golden colours, at every centre. */
 function corners(png: PNG, golden: Bytes, [rows, columns]: number[], size: number): [number, number][] {
   const found: [number, number][] = [];
   const half = Math.floor(size / 2);
-  for (let top = 0; top <= png.height - rows * size; top++) {
-    for (let left = 0; left <= png.width - columns * size; left++) {
+  for (let top = 0; top <= png.height - rows! * size; top++) {
+    for (let left = 0; left <= png.width - columns! * size; left++) {
       let same = true;
-      for (let cell = 0; same && cell < rows * columns; cell++) {
-        const x = left + (cell % columns) * size + half;
-        const y = top + Math.floor(cell / columns) * size + half;
-        const rgb = (golden[3 * cell] << 16) | (golden[3 * cell + 1] << 8) | golden[3 * cell + 2];
+      for (let cell = 0; same && cell < rows! * columns!; cell++) {
+        const x = left + (cell % columns!) * size + half;
+        const y = top + Math.floor(cell / columns!) * size + half;
+        const rgb = (golden[3 * cell]! << 16) | (golden[3 * cell + 1]! << 8) | golden[3 * cell + 2]!;
         same = colorAt(png, x, y) === rgb;
       }
       if (same) found.push([left, top]);
@@ -37,7 +37,7 @@ function corners(png: PNG, golden: Bytes, [rows, columns]: number[], size: numbe
 function colorsOf(golden: Bytes): Set<number> {
   const colors = new Set<number>();
   for (let i = 0; i < golden.length; i += 3) {
-    colors.add((golden[i] << 16) | (golden[i + 1] << 8) | golden[i + 2]);
+    colors.add((golden[i]! << 16) | (golden[i + 1]! << 8) | golden[i + 2]!);
   }
   return colors;
 }
@@ -79,7 +79,7 @@ suite('heatmap', {
     const golden = npy('matshow-1');
     const { spec } = matshowFigure(kerasActivation('conv2d_1'), { channel: 1 });
     const png = readPng(specPng(spec, 2, colorsOf(golden.data)));
-    const [[left, top]] = corners(png, golden.data, [148, 148], 6);
+    const [left, top] = corners(png, golden.data, [148, 148], 6)[0]!;
     assert.ok(left > 0 && top > 0);
   },
   'NaN, +Infinity and −Infinity have colours of their own, in the spec and in the PNG': async () => {
@@ -114,7 +114,7 @@ suite('heatmap', {
     assert.ok(rows.length >= 38 && rows.length <= 40, `${rows.length} pixels high`);
     const runs: { color: number; length: number }[] = [];
     for (let x = 0; x < png.width; x++) {
-      const color = colorAt(png, x, rows[20]);
+      const color = colorAt(png, x, rows[20]!);
       if (runs.at(-1)?.color === color) runs.at(-1)!.length++;
       else runs.push({ color, length: 1 });
     }
@@ -136,7 +136,7 @@ suite('heatmap', {
     const golden = npy('matshow-3');
     const { data } = kerasActivation('conv2d_1');
     const rows = Array.from({ length: 148 }, (_, row) =>
-      Array.from({ length: 148 }, (_, column) => data[(row * 148 + column) * 16 + 3]),
+      Array.from({ length: 148 }, (_, column) => data[(row * 148 + column) * 16 + 3]!),
     );
     const figure = matshowFigure(rows, { title: 'mine' });
     assert.match(figure.text, /^mine; 148 × 148; 0 to 0\.5572$/);
@@ -169,11 +169,11 @@ suite('heatmap', {
       [300, 30],
       [1, 128],
     ]) {
-      const values = Float32Array.from({ length: height * width }, (_, i) => Math.sin(i));
-      const { spec } = matshowFigure({ layer: 'made', shape: [1, height, width, 1], data: values });
+      const values = Float32Array.from({ length: height! * width! }, (_, i) => Math.sin(i));
+      const { spec } = matshowFigure({ layer: 'made', shape: [1, height!, width!, 1], data: values });
       const svg = await new View(parse(compile(spec as never).spec), { renderer: 'none' }).toSVG();
       const numbers = [...svg.matchAll(/role-axis-label"[^>]*>(.*?)<\/g>/g)].map(([, axis]) =>
-        [...axis.matchAll(/>([^<]+)<\/text>/g)].map(([, text]) => Number(text.replace('−', '-'))),
+        [...axis!.matchAll(/>([^<]+)<\/text>/g)].map(([, text]) => Number(text!.replace('−', '-'))),
       );
       const bar = numbers.pop()!;
       assert.ok(bar.length >= 2 && bar.every((number) => Math.abs(number) <= 1), `bar: ${bar}`);
@@ -181,9 +181,9 @@ suite('heatmap', {
       assert.is(numbers.length, cells.length);
       for (const [i, axis] of numbers.entries()) {
         const name = `${height} × ${width}, ${i ? 'rows' : 'columns'}: ${axis}`;
-        const step = axis[1] - axis[0];
+        const step = axis[1]! - axis[0]!;
         assert.ok(axis.length >= 2 && axis[0] === 0 && Number.isInteger(step), name);
-        assert.ok(axis.at(-1)! < cells[i] && axis.at(-1)! >= cells[i] - step, name);
+        assert.ok(axis.at(-1)! < cells[i]! && axis.at(-1)! >= cells[i]! - step, name);
       }
     }
   },

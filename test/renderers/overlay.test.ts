@@ -13,7 +13,7 @@ const layersOf = (spec: Record<string, unknown>) =>
     spec['hconcat'] as {
       layer: { mark: { opacity?: { expr: string } }; encoding: { url: { value: string } } }[];
     }[]
-  )[0].layer;
+  )[0]!.layer;
 
 suite('overlay', {
   'the map is resized as tf.image.resize does, larger and smaller': () => {
@@ -24,13 +24,13 @@ suite('overlay', {
       const golden = npy(`resized-${size.join('x')}`);
       const { data, height, width } = resizeMap(featureMap(map, 20), size);
       assert.equal([height, width], golden.shape);
-      const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - golden.data[i])), 0);
+      const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - golden.data[i]!)), 0);
       assert.ok(worst <= 1e-6, `${size}: ${worst}`);
     }
   },
   "over the picture lies the resized map in matplotlib's colours": () => {
     const golden = npy('resized-150x150').data;
-    const { url } = layersOf(overlayFigure(gray, map, { channel: 20 }).spec)[1].encoding;
+    const { url } = layersOf(overlayFigure(gray, map, { channel: 20 }).spec)[1]!.encoding;
     const { data } = readPng(Buffer.from(url.value.slice(url.value.indexOf(',') + 1), 'base64'));
     const viridis = json<Record<string, string[]>>('colormaps').viridis;
     const channel = featureMap(map, 20).data;
@@ -40,14 +40,14 @@ suite('overlay', {
       const step = Math.min(255, Math.floor(((value - low) / (high - low)) * 256));
       const hex = `#${Buffer.from(data.subarray(4 * i, 4 * i + 3)).toString('hex')}`;
       // Where rounding decides between two neighbours, either is right.
-      if (![step - 1, step, step + 1].some((s) => viridis[s] === hex)) wrong++;
+      if (![step - 1, step, step + 1].some((s) => viridis![s] === hex)) wrong++;
     });
     assert.is(wrong, 0);
   },
   'a dead channel hides nothing, and is named': () => {
     const figure = overlayFigure(gray, map, { channel: 9 });
     assert.match(figure.text, 'dead: every value is 0');
-    assert.equal(layersOf(figure.spec)[1].mark.opacity, { expr: '0' });
+    assert.equal(layersOf(figure.spec)[1]!.mark.opacity, { expr: '0' });
   },
   'wrong opacity, channel and picture are refused': () => {
     const refuses = (run: () => unknown, Class: ErrorConstructor, words: string) =>

@@ -23,7 +23,7 @@ export function resolveMore(ts: Any, host: Any): void {
   ) => {
     const found: Any[] = resolve(literals, file, redirected, options, ...rest);
     return found.map((resolution, i) => {
-      const name = literals[i].text;
+      const name = literals[i]!.text;
       if (resolution.resolvedModule || /^[./\\]/.test(name)) return resolution;
       const asNode = { ...options, moduleResolution: ts.ModuleResolutionKind.Node16 };
       const as = (settings: object, from: string) => {

@@ -38,12 +38,12 @@ export class CellSources {
 
   private isWrapper(line: string): boolean {
     const match = FRAME.exec(line);
-    return match !== null && this.cells.get(match[1])?.lastLine === Number(match[2]);
+    return match !== null && this.cells.get(match[1]!)?.lastLine === Number(match[2]);
   }
 
   private frame(line: string): string {
     const match = FRAME.exec(line);
-    const cell = match && this.cells.get(match[1]);
+    const cell = match && this.cells.get(match[1]!);
     // A cell's outermost function is the cell itself.
     // tslab calls a function of an earlier cell as a method of its proxy.
     const named = line.replace(/at (async )?Proxy\./, 'at $1');
@@ -52,8 +52,8 @@ export class CellSources {
     let position = { line: Number(match[2]) - 1, column: Number(match[3]) - 1 };
     if (position.line === 0) position.column = Math.max(0, position.column - cell.wrapped);
     const [map, inline] = cell.maps;
-    for (const text of [map, Buffer.from(inline, 'base64').toString()]) {
-      const entry = new SourceMap(JSON.parse(text)).findEntry(position.line, position.column);
+    for (const text of [map, Buffer.from(inline!, 'base64').toString()]) {
+      const entry = new SourceMap(JSON.parse(text!)).findEntry(position.line, position.column);
       if (!('originalLine' in entry)) return plain.replace(FRAME, '$1');
       position = { line: entry.originalLine, column: entry.originalColumn };
     }
