@@ -1,4 +1,5 @@
 import { crc32 } from '../../src/crc32';
+import { joinBytes } from '../../src/join-bytes';
 import { platform } from '../platform';
 
 /**
@@ -46,7 +47,7 @@ function png(width: number, height: number, colorType: number, data: Uint8Array,
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, colorType], 8);
-  return joined([
+  return joinBytes([
     SIGNATURE,
     chunk('IHDR', header),
     ...more,
@@ -128,14 +129,4 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   framed.set(data, 8);
   view.setUint32(data.length + 8, crc32(framed.subarray(4, data.length + 8)));
   return framed;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -3,6 +3,7 @@ import { dirname, resolve, sep } from 'node:path';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { ModelError } from '../errors';
 import { isObject } from '../is-object';
+import { joinBytes } from '../join-bytes';
 import type { Tf } from '../tensorflow/types';
 import { leavesOf, type ModelInFile } from './build/weights';
 import { pairByName } from './build/weights-h5';
@@ -81,7 +82,7 @@ function weightsIn(groups: Json[], folder: string, limit: number): StoredWeight[
   }
   return groups.flatMap(({ weights }, i) => {
     const entries = listOf(weights).map(checked);
-    const bytes = joined(files[i]!.map((file) => readFileSync(file)));
+    const bytes = joinBytes(files[i]!.map((file) => readFileSync(file)));
     let at = 0;
     const stored = entries.map((entry): StoredWeight => {
       const from = at;
@@ -123,16 +124,6 @@ function decoded(tf: Tf, { entry, bytes }: StoredWeight): tfc.Tensor {
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
 
 function inside(folder: string, name: string): string {
   let file: string;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { BackendError } from '../errors';
-import { traced } from './graph/session';
+import { recordGraph } from './graph/session';
 import { libraryFile, unreadable } from './library';
 import { useTensorFlow } from './running';
 import { startWasm } from './wasm';
@@ -59,7 +59,7 @@ export function useNodeTensorFlow(): void {
     // Missing before Node 20.13, and in the types of Node 20.
     availableMemory: () =>
       (process as { availableMemory?(): number }).availableMemory?.() ?? Number.POSITIVE_INFINITY,
-    trace: traced,
+    trace: recordGraph,
   });
 }
 

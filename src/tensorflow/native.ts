@@ -32,7 +32,7 @@ export function multiplyAdd(tf: Tf, x: Tensor, factor: Tensor, shift: Tensor): T
  *
  * @returns `tf` itself on other backends
  */
-export function direct(tf: Tf): Tf {
+export function withShortcuts(tf: Tf): Tf {
   if (tf.getBackend() !== 'tensorflow') return tf;
   const backend = tf.backend() as unknown as Native;
   const known = made.get(backend);

@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { BackendError, ModelError } from '../../errors';
 import { withFace } from '../../face';
-import { direct } from '../../tensorflow/native';
+import { withShortcuts } from '../../tensorflow/native';
 import { ready, running } from '../../tensorflow/running';
 import { withChannelsLast } from '../file/channels-first';
 import type { GraphSpec, LayerSpec } from '../file/graph';
@@ -40,7 +40,7 @@ export async function assembled(
 
 async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<Model> {
   const { tf, layers } = running();
-  const short = direct(tf());
+  const short = withShortcuts(tf());
   const made = new Map<LayerSpec, tfl.layers.Layer>();
   const graph = withChannelsLast(inFile);
   try {

@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { forget } from '../../tensorflow/graph/repeated';
+import { releaseGraph } from '../../tensorflow/graph/repeated';
 import type { Prepared } from '../layers/make';
 
 /** A weight's variable, which TensorFlow.js does not declare. */
@@ -23,7 +23,7 @@ export function disposeWhole(model: tfl.LayersModel): void {
       result.numDisposedVariables++;
     }
     for (const layer of layers) (layer as Partial<Prepared>).release?.();
-    forget(model);
+    releaseGraph(model);
     return result;
   };
 }

@@ -42,7 +42,7 @@ export function runRepeated<T extends Output>(
   const sizes = JSON.stringify(inputs.map(({ shape, dtype }) => [shape, dtype]));
   let known = repeated.get(model);
   if (known?.what !== what || known.sizes !== sizes) {
-    forget(model);
+    releaseGraph(model);
     known = { what, sizes, times: 0, outputs: [], weights: [] };
     repeated.set(model, known);
   }
@@ -108,7 +108,7 @@ function isClose(values: ArrayLike<number>, expected: ArrayLike<number>): boolea
 }
 
 /** Frees a model's graph. */
-export function forget(model: tfl.LayersModel): void {
+export function releaseGraph(model: tfl.LayersModel): void {
   repeated.get(model)?.session?.dispose();
   repeated.delete(model);
 }

@@ -35,7 +35,7 @@ interface Native {
  * @param compute synchronous; it may not read a tensor's values
  * @returns undefined when the computation cannot run as a graph
  */
-export function traced(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Session | undefined {
+export function recordGraph(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Session | undefined {
   const backend = tf.backend() as unknown as Native;
   const nodes: Node[] = [];
   const made = new Map<number, string>();

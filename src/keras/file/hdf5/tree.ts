@@ -43,5 +43,5 @@ export type Source = { path: string; start: number; size: number } | { data: Uin
 /** What the worker is asked: to open a file and list it, to read arrays by their paths, to close. */
 export type Request = { open: Source } | { read: string[] } | 'close';
 
-/** Its answers to `open` and `read`, and `ready` once it has started. */
+/** Its replies, and `ready` once it has started. */
 export type Answer = { root: Group } | { arrays: Float32Array[] } | { error: string } | 'ready';
