@@ -147,7 +147,7 @@ suite('the HTML page in a browser', {
     const { page: printed } = await visit(page('tutorial', kept('tutorial')));
     await printed.locator('.figure.alive').nth(6).waitFor();
     await printed.emulateMedia({ media: 'print' });
-    assert.is(await printed.locator('.figure img.still:visible').count(), 8);
+    assert.is(await printed.locator('.figure img.still:visible').count(), 9);
     assert.is(await printed.locator('.figure canvas:visible').count(), 0);
   }),
 
