@@ -1,4 +1,3 @@
-import type { Figure } from './figure';
 import type { Spec } from './spec';
 
 /**
@@ -16,7 +15,14 @@ export interface Platform {
    */
   specPng?(spec: Spec, scale: number, exact?: ReadonlySet<number> | 'all'): Uint8Array;
   /** Writes a figure into a file, in the form that the file's ending names. */
-  saveFigure?(figure: Figure, path: string, options?: { scale?: number }): Promise<void>;
+  saveFigure?(figure: Drawn, path: string, options?: { scale?: number }): Promise<void>;
+}
+
+/** The part of a figure that is saved. */
+export interface Drawn {
+  readonly spec: Spec;
+  readonly text: string;
+  readonly png: Uint8Array;
 }
 
 let current: Platform | undefined;

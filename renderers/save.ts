@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { FigureError } from '../src/errors';
 import { writeWhole } from '../src/files/whole-file';
-import type { Figure } from './figure';
 import { escapeHtml, liveFigure, livePage } from './page';
 import { dataUrl } from './picture';
+import type { Drawn } from './platform';
 import { specPng, specSvg } from './png/draw';
 
 export interface SaveOptions {
@@ -11,7 +11,7 @@ export interface SaveOptions {
   scale?: number;
 }
 
-const FORMS: Record<string, (figure: Figure, scale: number) => Uint8Array | string | Promise<string>> = {
+const FORMS: Record<string, (figure: Drawn, scale: number) => Uint8Array | string | Promise<string>> = {
   '.png': (figure, scale) => (scale === 1 ? figure.png : specPng(figure.spec, scale, 'all')),
   '.svg': (figure) => specSvg(figure.spec),
   '.json': (figure) => `${JSON.stringify(figure.spec, null, 1)}\n`,
@@ -26,7 +26,7 @@ const FORMS: Record<string, (figure: Figure, scale: number) => Uint8Array | stri
  * @throws {FigureError} when the folder is missing or cannot be written to, or the disk is full
  */
 export async function saveFigure(
-  figure: Figure,
+  figure: Drawn,
   path: string,
   { scale = 1 }: SaveOptions = {},
 ): Promise<void> {
@@ -47,7 +47,7 @@ const STYLE = `body { margin: 1rem; background: #fff; color: #111; font: 15px/1.
 .vega-bind input[type=range] { width: min(20rem, 60vw); min-height: 2rem; }
 @media print { .figure.alive .live { display: none; } .figure.alive .still { display: block; max-width: 100%; } }`;
 
-function htmlOf(figure: Figure): string {
+function htmlOf(figure: Drawn): string {
   const [title] = figure.text.split(/[\n;]/);
   const still = `<img class="still" alt="${escapeHtml(figure.text)}" src="${dataUrl(figure.png)}">`;
   return livePage({

@@ -40,6 +40,26 @@ function others(module: RegExp, allowed: RegExp): string[] {
   return files.filter((file) => !allowed.test(file));
 }
 
+/** The first circle of a graph, as a path that ends where it begins; empty if there is none. */
+function circle(next: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const visit = (node: string, path: readonly string[]): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const other of next.get(node) ?? []) {
+      const found = visit(other, [...path, node]);
+      if (found.length) return found;
+    }
+    done.add(node);
+    return [];
+  };
+  for (const node of next.keys()) {
+    const found = visit(node, []);
+    if (found.length) return found;
+  }
+  return [];
+}
+
 suite('walls', {
   'there are imports to check, and required modules among them': () => {
     assert.ok(imports.length > 100);
@@ -54,6 +74,25 @@ suite('walls', {
         !sources.has(`${module}/index.ts`),
     );
     assert.equal(lost, []);
+  },
+  'no file imports itself, directly or by others': () => {
+    const next = new Map<string, string[]>();
+    for (const [file, module] of imports) {
+      const target = `${module.replace(/\.js$/, '')}.ts`;
+      if (sources.has(target)) next.set(file, [...(next.get(file) ?? []), target]);
+    }
+    assert.equal(circle(next), []);
+  },
+  'no room imports itself by other rooms': () => {
+    const room = (path: string) => /^(src\/[\w-]+(?=\/)|renderers)/.exec(path)?.[0];
+    const next = new Map<string, string[]>();
+    for (const [file, module] of imports) {
+      const [from, to] = [room(file), room(module)];
+      // renderers draw with plain data; cells draw with renderers.
+      if (from && to && from !== to) next.set(from, [...new Set([...(next.get(from) ?? []), to])]);
+    }
+    assert.ok(next.size > 6);
+    assert.equal(circle(next), []);
   },
   'only renderers/png/draw.ts imports canvas': () =>
     assert.equal(users(/^canvas(\/|$)/), ['renderers/png/draw.ts']),

@@ -2,12 +2,12 @@ import type { Figure } from '../../renderers/figure';
 import type { PredictionsFigureOptions } from '../../renderers/predictions';
 import { checkKinds } from '../check-kinds';
 import { checkOptions } from '../check-options';
-import { readLabels } from '../files/labels';
 import type { Model } from '../keras/model';
 import { answerOf } from '../keras/run/answer';
 import type { Input } from '../keras/run/inputs';
 import { type Labels, labelsOf } from '../keras/run/labels';
 import type { Prediction } from '../maps/prediction';
+import { readLabels } from './read-labels';
 
 /** Options of `predictions`. */
 export interface PredictionsOptions {

@@ -3,6 +3,10 @@
  * interfaces that its classes satisfy.
  */
 
+import type { Tensor } from '../tensorflow/tensor';
+
+export type { Tensor };
+
 /** The sizes of a tensor's axes, batch first; null for any size. */
 export type Shape = (number | null)[];
 
@@ -13,20 +17,6 @@ export const shapeText = (shape: readonly (number | null)[]): string =>
 /** Shapes as text for errors. */
 export const shapesText = (shapes: readonly (readonly (number | null)[])[]): string =>
   shapes.map(shapeText).join(', ');
-
-/** A tensor; `tf.Tensor` satisfies this. */
-export interface Tensor {
-  /** Sizes of the axes, batch first. */
-  readonly shape: number[];
-  /** Type of its values, such as `float32`. */
-  readonly dtype: string;
-  /** The values, in row-major order. */
-  data(): Promise<Float32Array | Int32Array | Uint8Array>;
-  /** The values, in row-major order, synchronously. */
-  dataSync(): Float32Array | Int32Array | Uint8Array;
-  /** Frees its memory. */
-  dispose(): void;
-}
 
 /** A layer of a model; `tf.layers.Layer` satisfies this. */
 export interface Layer {

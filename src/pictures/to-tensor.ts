@@ -1,8 +1,8 @@
 import { checkOptions } from '../check-options';
-import type { Tensor } from '../keras/model';
 import { kindOf } from '../kind-of';
 import { nearest } from '../nearest';
 import { makeTensor } from '../tensorflow/make-tensor';
+import type { Tensor } from '../tensorflow/tensor';
 import { valueName } from '../value-name';
 import type { Picture } from './pixels';
 import {

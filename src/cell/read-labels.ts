@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { PictureError } from '../errors';
+import { localPath } from '../files/local-path';
 import { parseLabels } from '../keras/run/labels';
-import { localPath } from './local-path';
 
 /** Bytes; ImageNet's 21,000 classes take 1 MB. */
 const MOST = 64e6;
