@@ -9,7 +9,7 @@ const FIGURE = ['application/vnd.vegalite.v5+json', 'image/png', 'text/plain'];
 /** Runs cells in Deno's kernel; gives what each shows, by MIME type, the result last. */
 async function inDeno(cells: string[]): Promise<Record<string, unknown>[][]> {
   const deno = process.env['CONVLENS_DENO'];
-  if (!deno) throw new Error('Run this by npm run test:jupyter, which installs Deno.');
+  if (!deno) throw new Error('Run this by npm run test:deno, which installs Deno.');
   const argv = [deno, 'jupyter', '--kernel', '--conn', '{connection_file}'];
   const env = { ...process.env, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
   const options = { cwd: resolve('notebooks'), env };
