@@ -94,13 +94,20 @@ export interface LoadBytesOptions extends LoadOptions {
  * @param bytes the file's
  * @param options how HDF5 is opened, and how large the model may be
  * @returns a `tf.LayersModel`, ready to predict
+ * @throws {TypeError} without `openHdf5`, or for an option that does not exist
  * @throws {ModelError} when the bytes are damaged, hold weights only, or hold what is refused
  * @throws {BackendError} when TensorFlow.js is not set or does not start
  * @example
  * const bytes = new Uint8Array(await (await fetch('dogcat_v1.h5')).arrayBuffer());
  * const model = await loadModel(bytes, { openHdf5: hdf5With(h5wasm) });
  */
-export function loadModel(bytes: Uint8Array, options: LoadBytesOptions): Promise<Model> {
-  const limit = limitOf(options);
-  return assembled('the model', () => readModel(memoryBytes(bytes), limit, options.openHdf5));
+export async function loadModel(bytes: Uint8Array, options: LoadBytesOptions): Promise<Model> {
+  const { openHdf5 } = options ?? {};
+  if (typeof openHdf5 !== 'function') {
+    throw new TypeError(
+      'Cannot load a model: openHdf5 is missing. Pass { openHdf5: hdf5With(h5wasm) }, with the package h5wasm.',
+    );
+  }
+  const limit = limitOf(options, ['maxBytes', 'openHdf5']);
+  return assembled('the model', () => readModel(memoryBytes(bytes), limit, openHdf5));
 }

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { build } from 'esbuild';
 import * as assert from 'uvu/assert';
+import { loadModel as loadBytes } from '../src/core';
+import { loadModel } from '../src/keras/load';
 import { suite } from './suite';
 
 const ROOT = join(__dirname, '..', '..');
@@ -63,6 +65,16 @@ suite('the core', {
     assert.equal(
       ours.filter((file) => OF_NODE.test(codeOf(file))),
       [],
+    );
+  },
+  async 'its loadModel asks for the HDF5 library, which the one for Node has by itself'() {
+    const error = await loadBytes(new Uint8Array(8), {} as never).catch((thrown: unknown) => thrown);
+    assert.instance(error, TypeError);
+    assert.match((error as Error).message, /^Cannot load a model: openHdf5 is missing\. Pass/);
+    const inNode = await loadModel(new Uint8Array(8), { openHdf5() {} } as never).catch((thrown) => thrown);
+    assert.match(
+      inNode.message,
+      /^Cannot load a model: unknown option "openHdf5"\. Its options: maxBytes\.$/,
     );
   },
   async 'would not bundle with what only Node has'() {

@@ -12,12 +12,13 @@ const FOUR_GB = 4 * 1024 ** 3;
 /**
  * Checks the options of `loadModel`.
  *
+ * @param known the names of its options, which differ between Node and browsers
  * @returns the most bytes
- * @throws {TypeError} for an option that does not exist, or a limit that is no number
+ * @throws {TypeError} for an option that does not exist, or a limit that is not a number
  * @throws {RangeError} when the limit is not positive
  */
-export function limitOf(options: LoadOptions): number {
-  checkOptions('load a model', options, ['maxBytes', 'openHdf5']);
+export function limitOf(options: LoadOptions, known: readonly string[] = ['maxBytes']): number {
+  checkOptions('load a model', options, known);
   const limit = options.maxBytes ?? FOUR_GB;
   if (typeof limit !== 'number') {
     throw new TypeError(`Cannot load a model: maxBytes is ${kindOf(limit)}. Give a number of bytes.`);
