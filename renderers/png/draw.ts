@@ -38,11 +38,17 @@ export function specPng(
   exact: ReadonlySet<number> | 'all' = new Set(),
 ): Uint8Array {
   const canvas = drawSpec(spec, scale);
-  if (exact === 'all')
-    return canvas.toBuffer('image/png', { compressionLevel: 6, filters: Canvas.PNG_ALL_FILTERS });
-  const { width, height } = canvas;
-  const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-  return drawingPng(width, height, data, new Set([...exact, ...NOT_FINITE.map(hexNumber)]));
+  try {
+    if (exact === 'all')
+      return canvas.toBuffer('image/png', { compressionLevel: 6, filters: Canvas.PNG_ALL_FILTERS });
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    return drawingPng(width, height, data, new Set([...exact, ...NOT_FINITE.map(hexNumber)]));
+  } finally {
+    // Frees its pixels now: V8 does not count them, so many canvases would wait for one collection.
+    canvas.width = 0;
+    canvas.height = 0;
+  }
 }
 
 /** A Vega-Lite spec as SVG, drawn by Vega, with its pictures inlined. */
