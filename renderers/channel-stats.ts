@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import type { Activation } from '../src/maps/activation';
 import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { notFiniteCount } from '../src/maps/stats';
@@ -5,18 +6,29 @@ import { Figure } from './figure';
 import type { Spec } from './spec';
 import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
 
+/** Options of `channelStatsFigure`. */
+export interface ChannelStatsFigureOptions {
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
+  /** Default: the layer's name. */
+  title?: string;
+}
+
 /**
  * The statistics of a layer's channels side by side: the range of values, mean ± one standard deviation,
  * and the share of zeros below. Dead channels are marked and listed.
  *
- * @param options.index which picture of a batch; needed when there are several
- * @throws {RangeError} when there is no such picture
+ * @param activation an element of what `predict` returns
+ * @param options which picture, which title
+ * @returns the figure
+ * @throws {RangeError} when there is no such picture, or several and none was chosen
+ * @throws {TypeError} when it is not an activation
+ * @example
+ * show(channelStatsFigure(activations[0]));
  */
-export function channelStatsFigure(
-  activation: Activation,
-  options: { index?: number; title?: string } = {},
-): Figure {
-  const all = channelStats(activation, options);
+export function channelStatsFigure(activation: Activation, options: ChannelStatsFigureOptions = {}): Figure {
+  checkKinds("draw the channels' statistics", options, { index: 'number', title: 'string' });
+  const all = channelStats(activation, { index: options.index });
   const title = options.title ?? `${activation.layer} · channels`;
   const caption = [
     `${all.length} ${all.length === 1 ? 'channel' : 'channels'}`,

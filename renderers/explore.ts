@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import { type Activation, activationList, uniqueNames } from '../src/maps/activation';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
@@ -29,6 +30,18 @@ export interface ExploreOptions {
   index?: number;
 }
 
+/** The options of `exploreFigure`, and what each is. */
+export const EXPLORE_OPTIONS = {
+  picture: 'picture',
+  layer: 'string',
+  channel: 'number',
+  channels: 'list',
+  opacity: 'number',
+  cmap: 'string',
+  scale: 'scale',
+  index: 'number',
+} as const;
+
 /** Side of the picture's panel. */
 const PICTURE_SIDE = 160;
 
@@ -36,12 +49,18 @@ const PICTURE_SIDE = 160;
  * Layers and channels behind a menu and sliders. It works in a notebook without a kernel and without trust, since all
  * maps are in the figure: each layer is one palette PNG, moved so that one tile is visible.
  *
+ * @param activations what `predict` returns, or one of it
+ * @param options what is shown first, and how
+ * @returns the figure
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
+ * @example
+ * await exploreFigure(activations, { picture: img }).save('layers.html');
  */
 export function exploreFigure(
   activations: Activation | readonly Activation[],
   options: ExploreOptions = {},
 ): Figure {
+  checkKinds('explore', options, EXPLORE_OPTIONS);
   const all = activationList('explore', activations);
   if (all.length === 0)
     throw new RangeError('Cannot explore: there are no activations. Pass what predict returns.');

@@ -1,5 +1,13 @@
+import { checkKinds } from '../src/check-kinds';
 import { type Activation, layout } from '../src/maps/activation';
-import { displayGrid, type Grid, type GridOptions, sharedRange, shrinkGrid } from '../src/maps/grid';
+import {
+  displayGrid,
+  GRID_OPTIONS,
+  type Grid,
+  type GridOptions,
+  sharedRange,
+  shrinkGrid,
+} from '../src/maps/grid';
 import type { Scale } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
@@ -22,14 +30,30 @@ export interface GridFigureOptions extends GridOptions {
   width?: number;
 }
 
+/** The options of `gridFigure`, and what each is. */
+const OPTIONS = {
+  ...GRID_OPTIONS,
+  cmap: 'string',
+  title: 'string',
+  gutter: 'number',
+  width: 'number',
+} as const;
+
 /**
  * Every channel of a layer in one picture, as the tutorial's grid: `displayGrid` in colours, with axes that
  * number the channels. A tile's channel is the number of its row plus the number of its column. Dead channels
  * are gray with a cross. The tooltip names a tile's channel and statistics.
  *
+ * @param activation an element of what `predict` returns
+ * @param options which channels, in which order, on which scale, in which colours
+ * @returns the figure
  * @throws {RangeError} for a channel, scale or colour map that does not exist
+ * @throws {TypeError} when it is not an activation
+ * @example
+ * show(gridFigure(activations[0], { scale: 'shared' }));
  */
 export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
+  checkKinds('draw the grid', options, OPTIONS);
   const { height, width, channels } = layout(activation);
   const { cmap = 'viridis', scale = 'standardize', title = activation.layer, gutter = 0, sort } = options;
   if (!Number.isInteger(gutter) || gutter < 0 || gutter > 100) {

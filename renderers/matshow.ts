@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from '../src/maps/activation';
 import { type Raster, rasterOf } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
@@ -30,6 +31,15 @@ export interface MatshowOptions {
   title?: string;
 }
 
+/** The options of a figure of one map, and what each is. */
+export const ONE_MAP = {
+  channel: 'number',
+  index: 'number',
+  cmap: 'string',
+  scale: 'scale',
+  title: 'string',
+} as const;
+
 /** Above this many cells the spec would take megabytes and slow the browser down: then there are colours only, and the caption says so. */
 const MOST_CELLS = 65_536;
 
@@ -43,10 +53,18 @@ export type Matrix = Activation | Pixels | readonly (readonly number[])[];
  * The tooltip gives row, column and value; the value is exact to 1/16,000 of the bar's range
  * (for cells beyond `vmin`…`vmax`: to 1/64 of the distance beyond), and the colour is exactly matplotlib's.
  *
+ * @param matrix an element of what `predict` returns, a picture, or rows of numbers
+ * @param options which channel, on which scale, in which colours
+ * @returns the figure
  * @throws {RangeError} for a channel, index, scale or colour map that does not exist
- * @throws {TypeError} when rows are not numbers, or differ in length
+ * @throws {TypeError} when it is not a matrix, or its rows differ in length
+ * @example
+ * await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
+ * @example
+ * show(matshowFigure([[0, 1], [2, 3]], { cmap: 'gray' }));
  */
 export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Figure {
+  checkKinds('draw the map', options, { ...ONE_MAP, vmin: 'number', vmax: 'number' });
   const { channel = 0, cmap = 'viridis' } = options;
   if (Array.isArray(matrix)) return heatmap(fromRows(matrix), options.title ?? 'matrix', cmap, options);
   if ((matrix as Pixels)?.data instanceof Uint8Array) return ofPicture(matrix as Pixels, options);

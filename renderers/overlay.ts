@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import { type Activation, featureMap, onePicture } from '../src/maps/activation';
 import { rasterOf } from '../src/maps/grid';
 import { resizeMap } from '../src/maps/resize-map';
@@ -6,6 +7,7 @@ import { stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
+import { ONE_MAP } from './matshow';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { rasterPng } from './png/raster';
 import { scaleBar } from './scale-bar';
@@ -35,10 +37,17 @@ const SIDE = 450;
  * A channel's map over the network's input picture, resized bilinearly as by `tf.image.resize`. A slider sets its
  * opacity and needs no kernel.
  *
+ * @param picture the network's input
+ * @param activation an element of what `predict` returns
+ * @param options which channel, how opaque, on which scale, in which colours
+ * @returns the figure
  * @throws {RangeError} for a channel, index, opacity, scale or colour map that does not exist
  * @throws {TypeError} when it is not a picture
+ * @example
+ * show(overlayFigure(img, activations[4], { channel: 20 }));
  */
 export function overlayFigure(picture: Pixels, activation: Activation, options: OverlayOptions = {}): Figure {
+  checkKinds('lay the map over the picture', options, { ...ONE_MAP, opacity: 'number' });
   const { channel = 0, opacity = 0.5, cmap = 'viridis', scale = 'minmax' } = options;
   checkPicture(picture);
   if (!(opacity >= 0 && opacity <= 1)) {

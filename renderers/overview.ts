@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import { type Activation, activationList, featureMap, layout, onePicture } from '../src/maps/activation';
 import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { rasterOf, shrinkGrid } from '../src/maps/grid';
@@ -32,23 +33,29 @@ const MOST = 500;
 
 /**
  * A whole network in one figure: one row per layer, with name, shape, range of values, share of zeros, number of
- * dead channels, and the first maps that are not dead.
+ * dead channels, and the first maps that are not dead. It shows at most 500 layers, and says so.
  *
+ * @param activations what `predict` returns
+ * @param options in which colours, under which title
+ * @returns the figure
  * @throws {RangeError} for no activations, or an index or colour map that does not exist
+ * @example
+ * console.log(overviewFigure(activations).text);
  */
-export function overviewFigure(given: readonly Activation[], options: OverviewOptions = {}): Figure {
-  const activations = activationList('draw an overview', given);
-  if (activations.length === 0) {
+export function overviewFigure(activations: readonly Activation[], options: OverviewOptions = {}): Figure {
+  checkKinds('draw an overview', options, { index: 'number', cmap: 'string', title: 'string' });
+  const all = activationList('draw an overview', activations);
+  if (all.length === 0) {
     throw new RangeError('Cannot draw an overview: there are no activations. Pass what predict returns.');
   }
   const { title = 'overview', cmap = 'viridis' } = options;
   const colors = colormap(cmap);
-  const shown = activations.slice(0, MOST);
+  const shown = all.slice(0, MOST);
   const rows = shown.map((activation, i) => row(activation, i, colors, options));
   const caption = [
-    `${activations.length} ${activations.length === 1 ? 'layer' : 'layers'}`,
+    `${all.length} ${all.length === 1 ? 'layer' : 'layers'}`,
     `maps: the first ${THUMBS} live channels, each from its smallest to its largest value`,
-    ...(shown.length < activations.length ? [`only the first ${MOST} layers fit`] : []),
+    ...(shown.length < all.length ? [`only the first ${MOST} layers fit`] : []),
   ];
   const texts = (['layer', 'shape', 'range', 'zeros', 'dead'] as const).map((field) => ({
     data: { values: rows.map((row) => ({ text: row[field], middle: row.middle })) },

@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import type { Prediction } from '../src/maps/prediction';
 import type { Pixels } from '../src/pictures/pixels';
 import { Figure } from './figure';
@@ -27,12 +28,19 @@ const COLORS = { track: '#d8dee4', bar: '#0969da', below: '#8250df' };
  * A model's answer: one bar per class with its number, beside the picture. A probability's track is 0 to 100 %;
  * raw scores share one from the smallest to the largest, with zero on it.
  *
+ * @param answer what `predictions` returns
+ * @param options the picture, and the title
+ * @returns the figure
  * @throws {TypeError} when it is not an answer or not a picture
+ * @example
+ * show(predictionsFigure(await predictions(model, img, { labels: ['cat', 'dog'] }), { picture: img }));
  */
 export function predictionsFigure(
   answer: readonly Prediction[],
-  { picture, title }: PredictionsFigureOptions = {},
+  options: PredictionsFigureOptions = {},
 ): Figure {
+  checkKinds('draw the predictions', options, { picture: 'picture', title: 'string' });
+  const { picture, title } = options;
   check(answer);
   if (picture) checkPicture(picture);
   const { kind } = answer[0]!;
@@ -106,11 +114,10 @@ export function predictionsFigure(
     center: true,
     hconcat: [...(picture ? [panel(picture)] : []), bars],
   };
-  const options = picture ? ({ exact: 'all' } as const) : {};
   return new Figure(
     spec,
     [words, subtitle, ...values.map(({ label, score }) => `${label} ${score}`)].join('; '),
-    options,
+    picture ? { exact: 'all' } : {},
   );
 }
 

@@ -16,7 +16,7 @@ import { startWasm } from './tensorflow/wasm';
  * and the HDF5 library are the page's own.
  */
 
-export { channelStatsFigure } from '../renderers/channel-stats';
+export { type ChannelStatsFigureOptions, channelStatsFigure } from '../renderers/channel-stats';
 export type { ColormapName } from '../renderers/colormap';
 export { type CompareOptions, compareFigure } from '../renderers/compare';
 export { type ExploreOptions, exploreFigure } from '../renderers/explore';

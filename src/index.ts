@@ -1,32 +1,21 @@
+export { type ChannelStatsFigureOptions, channelStatsFigure } from '../renderers/channel-stats';
 export type { ColormapName } from '../renderers/colormap';
-export type { CompareOptions } from '../renderers/compare';
-export type { ExploreOptions } from '../renderers/explore';
+export { type CompareOptions, compareFigure } from '../renderers/compare';
+export { type ExploreOptions, exploreFigure } from '../renderers/explore';
 
 import '../renderers/node';
 import { setFaces } from './cell/faces';
 
 export type { Figure } from '../renderers/figure';
-export type { GridFigureOptions } from '../renderers/grid';
-export type { Matrix, MatshowOptions } from '../renderers/matshow';
-export type { OverlayOptions } from '../renderers/overlay';
-export type { OverviewOptions } from '../renderers/overview';
-export type { PredictionsFigureOptions } from '../renderers/predictions';
+export { type GridFigureOptions, gridFigure } from '../renderers/grid';
+export { type Matrix, type MatshowOptions, matshowFigure } from '../renderers/matshow';
+export { type OverlayOptions, overlayFigure } from '../renderers/overlay';
+export { type OverviewOptions, overviewFigure } from '../renderers/overview';
+export { type PredictionsFigureOptions, predictionsFigure } from '../renderers/predictions';
 export type { MimeBundle, Spec } from '../renderers/spec';
-export { type ExploreInCellOptions, explore, exploreFigure } from './cell/explore';
-export {
-  channelStatsFigure,
-  compare,
-  compareFigure,
-  grid,
-  gridFigure,
-  matshow,
-  matshowFigure,
-  overlay,
-  overlayFigure,
-  overview,
-  overviewFigure,
-} from './cell/plot';
-export { type PredictionsOptions, predictions, predictionsFigure } from './cell/predictions';
+export { type ExploreInCellOptions, explore } from './cell/explore';
+export { compare, grid, matshow, overlay, overview } from './cell/plot';
+export { type PredictionsOptions, predictions } from './cell/predictions';
 export { show } from './cell/show';
 export { type Control, checkbox, dropdown, interact, type Output, output, slider } from './cell/widgets';
 export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';

@@ -125,7 +125,9 @@ suite('walls', {
       ([file, module]) =>
         file.startsWith('renderers/') &&
         module.startsWith('src/') &&
-        !/^src\/(maps\/.*|pictures\/(pixels|resample)|crc32|join-bytes|errors|value-name)$/.test(module) &&
+        !/^src\/(maps\/.*|pictures\/(pixels|resample)|crc32|join-bytes|errors|check-kinds|value-name)$/.test(
+          module,
+        ) &&
         !(file === 'renderers/save.ts' && /^src\/files\/whole-file$/.test(module)),
     );
     assert.equal(crossing, []);

@@ -1,23 +1,8 @@
-import type { ExploreOptions } from '../../renderers/explore';
-import type { Figure } from '../../renderers/figure';
+import { EXPLORE_OPTIONS, type ExploreOptions, exploreFigure } from '../../renderers/explore';
 import { checkKinds } from '../check-kinds';
 import { type Activation, activationList, layout, uniqueNames } from '../maps/activation';
 import { show } from './show';
 import { dropdown, interact, slider } from './widgets';
-
-const explorer = (): typeof import('../../renderers/explore') => require('../../renderers/explore');
-
-/** The options of `exploreFigure`, and what each is. */
-const OPTIONS = {
-  picture: 'picture',
-  layer: 'string',
-  channel: 'number',
-  channels: 'list',
-  opacity: 'number',
-  cmap: 'string',
-  scale: 'scale',
-  index: 'number',
-} as const;
 
 /** Options of `explore`. */
 export interface ExploreInCellOptions extends ExploreOptions {
@@ -29,8 +14,7 @@ export interface ExploreInCellOptions extends ExploreOptions {
 }
 
 /**
- * Shows layers and channels behind a menu and sliders, also in a saved notebook without a kernel: the map of a
- * channel with its scale bar and, with `picture`, the picture beside it and under it.
+ * Shows {@link exploreFigure} in the running cell one map at a time: the kernel draws a map when a control asks for it.
  *
  * @param activations what `predict` returns, or one of it
  * @param options `live: true` asks the running kernel for each map
@@ -44,7 +28,7 @@ export function explore(
   options: ExploreInCellOptions & { live: true },
 ): Promise<void>;
 /**
- * Shows layers and channels behind a menu and sliders, with every map in the figure.
+ * Shows {@link exploreFigure} in the running cell: layers and channels behind a menu and sliders.
  *
  * @param activations what `predict` returns, or one of it
  * @param options what is shown first, and how
@@ -60,29 +44,11 @@ export function explore(
   activations: Activation | readonly Activation[],
   given: ExploreInCellOptions = {},
 ): void | Promise<void> {
-  checkKinds('explore', given, { ...OPTIONS, live: 'boolean' });
+  checkKinds('explore', given, { ...EXPLORE_OPTIONS, live: 'boolean' });
   const { live = false, ...options } = given;
   const all = activationList('explore', activations);
   if (live) return exploreLive(all, options);
-  show(explorer().exploreFigure(all, options));
-}
-
-/**
- * The figure that `explore` shows, for programs and tests.
- *
- * @param activations what `predict` returns, or one of it
- * @param options as `explore` takes them
- * @returns the figure, with every map in it
- * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
- * @example
- * await exploreFigure(activations, { picture: img }).save('layers.html');
- */
-export function exploreFigure(
-  activations: Activation | readonly Activation[],
-  options?: ExploreOptions,
-): Figure {
-  checkKinds('explore', options, OPTIONS);
-  return explorer().exploreFigure(activations, options);
+  show(exploreFigure(all, options));
 }
 
 /** One map at a time, each a figure with a single channel. */
@@ -94,7 +60,7 @@ async function exploreLive(all: readonly Activation[], options: ExploreOptions):
     const at = names.indexOf(name);
     const shown = Math.min(wanted, counts[at]! - 1);
     show(
-      explorer().exploreFigure(all[at]!, {
+      exploreFigure(all[at]!, {
         ...options,
         layer: all[at]!.layer,
         channel: shown,
@@ -103,7 +69,7 @@ async function exploreLive(all: readonly Activation[], options: ExploreOptions):
     );
   };
   // The first drawing checks the options before a control is shown.
-  explorer().exploreFigure(all.find((a) => a.layer === layer) ?? all, {
+  exploreFigure(all.find((a) => a.layer === layer) ?? all, {
     ...options,
     channel,
     channels: [channel],

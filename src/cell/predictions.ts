@@ -1,6 +1,3 @@
-import type { Figure } from '../../renderers/figure';
-import type { PredictionsFigureOptions } from '../../renderers/predictions';
-import { checkKinds } from '../check-kinds';
 import { checkOptions } from '../check-options';
 import type { Model } from '../keras/model';
 import { answerOf } from '../keras/run/answer';
@@ -51,22 +48,4 @@ export async function predictions(
   const isFile = typeof labels === 'string' || labels instanceof URL;
   const names = labels === undefined ? undefined : isFile ? await readLabels(labels) : labelsOf(labels);
   return answerOf(model, input, { labels: names, top, sample, output });
-}
-
-/**
- * A model's answer as a figure: bars with their numbers, beside the picture.
- *
- * @param answer what `predictions` returns
- * @param options the picture, and the title
- * @returns the figure
- * @throws {TypeError} when it is not an answer or not a picture
- * @example
- * show(predictionsFigure(await predictions(model, img, { labels: ['cat', 'dog'] }), { picture: img }));
- */
-export function predictionsFigure(answer: readonly Prediction[], options?: PredictionsFigureOptions): Figure {
-  checkKinds('draw the predictions', options, { picture: 'picture', title: 'string' });
-  const {
-    predictionsFigure,
-  }: typeof import('../../renderers/predictions') = require('../../renderers/predictions');
-  return predictionsFigure(answer, options);
 }

@@ -1,15 +1,13 @@
 /** Draws what test/bench/figures.py draws, timed: `node figures.js OUT REPEATS`; prints JSON. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exploreFigure } from '../../src/cell/explore';
-import {
-  channelStatsFigure,
-  compareFigure,
-  gridFigure,
-  matshowFigure,
-  overlayFigure,
-  overviewFigure,
-} from '../../src/cell/plot';
+import { channelStatsFigure } from '../../renderers/channel-stats';
+import { compareFigure } from '../../renderers/compare';
+import { exploreFigure } from '../../renderers/explore';
+import { gridFigure } from '../../renderers/grid';
+import { matshowFigure } from '../../renderers/matshow';
+import { overlayFigure } from '../../renderers/overlay';
+import { overviewFigure } from '../../renderers/overview';
 import { loadImage } from '../../src/pictures/load';
 import { FIXTURES, kerasActivation } from '../npy';
 

@@ -199,26 +199,6 @@ suite('convlens kernel: requests', {
       );
     }),
 
-  'completion and inspection count code points': () =>
-    withKernel(async (kernel) => {
-      const code = 'const smile = "😀😀"; Math.ma';
-      const { content } = await kernel.request('shell', 'complete_request', {
-        code,
-        cursor_pos: [...code].length,
-      });
-      assert.ok((content['matches'] as string[]).includes('max'));
-      assert.is(content['cursor_start'], [...code].length - 2);
-      assert.is(content['cursor_end'], [...code].length);
-      const seen = await kernel.request('shell', 'inspect_request', {
-        code: '"😀😀"; Math.max(1)',
-        cursor_pos: 12,
-        detail_level: 0,
-      });
-      const text = String((seen.content['data'] as Content)['text/plain']);
-      assert.match(text, 'Math.max(...values: number[]): number');
-      assert.match(text, 'Returns the larger of a set of supplied numeric expressions');
-    }),
-
   'complete, incomplete and invalid code are told apart': () =>
     withKernel(async (kernel) => {
       for (const [code, status] of [

@@ -35,6 +35,12 @@ suite('statistics of channels', {
     assert.match(text, '2 channels');
     assert.match(text, 'not finite: 1');
   },
+  'the figure takes a title and, of a batch, the picture': () => {
+    const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
+    const { text } = channelStatsFigure(two, { index: 1, title: 'the second' });
+    assert.match(text, /^the second; 1 channel;/);
+    assert.throws(() => channelStatsFigure(two, { titel: 'x' } as object), /unknown option "titel"/);
+  },
   'an overview has a row a layer, with what its channels say': () => {
     const { text } = overviewFigure(Object.keys(DEAD).map(kerasActivation));
     assert.match(text, '3 layers');

@@ -6,6 +6,7 @@ import { LocalFiles } from './local-files';
 import type { ModuleLoader } from './module-loader';
 import { advice } from './packages';
 import type { ParsedFiles } from './parsed-files';
+import { plainLinks } from './plain-links';
 import { Programs } from './programs';
 import type { Answer, CheckedCell, Diagnostic, Method, Question, Questions } from './protocol';
 import { awaitsAtTopLevel, PREFIX } from './top-level-await';
@@ -133,7 +134,7 @@ export class Checker implements Answers {
     // A cursor right after a name means the name.
     for (const at of cursor > 0 ? [cursor, cursor - 1] : [cursor]) {
       const info = this.converter.inspect(declared, code, at);
-      if (info) return this.shared.printInfo(info);
+      if (info) return this.shared.printInfo(plainLinks(info));
     }
     return null;
   }

@@ -18,8 +18,6 @@ export function preload(): void {
     () => require(own),
     () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
     () => (require('../../keras/load') as typeof import('../../keras/load')).preload(),
-    () => require('../../../renderers/matshow'),
-    () => require('../../../renderers/grid'),
     () => (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),
     () => (require('../../pictures/decode') as typeof import('../../pictures/decode')).preload(),
   ];
