@@ -19,6 +19,13 @@ export function cleansUp(layer: tfl.layers.Layer): boolean {
   return clean.has(layer);
 }
 
+const configurable = new WeakSet<tfl.layers.Layer>();
+
+/** Whether a layer's `call` takes another configuration for one call: `{ config }`. */
+export function takesConfig(layer: tfl.layers.Layer): boolean {
+  return configurable.has(layer);
+}
+
 /** Masks of layers' outputs; TensorFlow.js's own predict loses them after a nested model. */
 const masksOf = new WeakMap<tfc.Tensor, tfc.Tensor>();
 
@@ -89,12 +96,13 @@ export function makeLayer(
       );
     }
 
-    override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask } = {}) {
+    override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask; config?: Json } = {}) {
       return tf.tidy(() => {
         const all = Array.isArray(inputs) ? inputs : [inputs];
         const fits = (x: tfc.Tensor) => definition.anyType || x.dtype === 'float32';
         const list = inputsOf(all).map((x) => (fits(x) ? x : tf.cast(x, 'float32')));
-        const result = definition.call(list, this.context(kwargs.mask, all));
+        const context = this.context(kwargs.mask, all);
+        const result = definition.call(list, kwargs.config ? { ...context, config: kwargs.config } : context);
         // A layer that changes nothing still returns a new tensor, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
         if (Array.isArray(result)) return result.map(own);
@@ -175,6 +183,7 @@ export function makeLayer(
   }
   const layer = new Defined();
   allowAnyName(layer);
+  configurable.add(layer);
   if (!definition.mask && !several) clean.add(layer);
   return layer;
 }

@@ -1,8 +1,10 @@
 import { ModelError } from '../../errors';
 import { kindOfScores, namedScores, type Prediction } from '../../maps/prediction';
 import { ready } from '../../tensorflow/running';
-import type { Layer, Model, Tensor } from '../model';
+import type { Model, Tensor } from '../model';
 import { checkInputs, checkModel } from './check-inputs';
+import { finalActivationOf } from './final-activation';
+import { flatPlanOf } from './flat-plan';
 import { type Input, inputTensors } from './inputs';
 
 /** Options of `answerOf`. */
@@ -60,7 +62,13 @@ export async function answerOf(
   }
 }
 
-function outputIndex(model: Model, output: string | number | undefined): number {
+/**
+ * Which output is meant.
+ *
+ * @param output its number or name; needed when there are several
+ * @throws {RangeError} when there are several and none is chosen, or there is no such output
+ */
+export function outputIndex(model: Model, output: string | number | undefined): number {
   const names = model.outputs.map(({ name }) => name);
   const listed = names.map((name, i) => `${i} (${name})`).join(', ');
   if (output === undefined) {
@@ -79,13 +87,8 @@ function outputIndex(model: Model, output: string | number | undefined): number 
   );
 }
 
-/** The activation of an output's layer, such as `softmax`; undefined if unknown. */
+/** The activation that an output ends with; undefined if unknown. */
 function activationOf(model: Model, at: number): string | undefined {
-  const { outputLayers } = model as unknown as { outputLayers?: Layer[] };
-  const layer = outputLayers?.[at] ?? model.layers.at(-1);
-  if (!layer) return undefined;
-  if ('layers' in layer) return activationOf(layer as Model, 0);
-  if (layer.getClassName() === 'Softmax') return 'softmax';
-  const { activation } = layer.getConfig();
-  return typeof activation === 'string' ? activation : undefined;
+  const plan = flatPlanOf(model as never);
+  return finalActivationOf(plan, plan.outputs[at]!)?.activation;
 }

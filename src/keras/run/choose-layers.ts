@@ -6,6 +6,7 @@ import type { Step } from './plan';
 /**
  * The steps whose outputs are requested.
  *
+ * @param what the call that fails, as an error says it
  * @throws {TypeError} when a choice is not a layer, a name, an index or a pattern
  * @throws {RangeError} when a choice names no layer, or nothing is left
  */
@@ -14,20 +15,21 @@ export function chooseLayers(
   steps: Step[],
   layers?: LayerChoice | readonly LayerChoice[],
   types?: string | readonly string[],
+  what = 'predict',
 ): Step[] {
   const wanted = types === undefined ? undefined : ([types].flat() as string[]);
-  for (const type of wanted ?? []) checkType(steps, type);
+  for (const type of wanted ?? []) checkType(what, steps, type);
   const isWanted = ({ layer }: Step) => !wanted || wanted.includes(layer.getClassName());
   if (layers !== undefined) {
     const choices = (Array.isArray(layers) ? layers : [layers]) as LayerChoice[];
-    return choices.flatMap((layer) => find(model, steps, layer)).filter(isWanted);
+    return choices.flatMap((layer) => find(what, model, steps, layer)).filter(isWanted);
   }
   if (wanted) return steps.filter(isWanted);
   const maps = steps.filter(isMap);
   if (maps.length) return maps;
   const last = steps.findLast(isLayer)?.name ?? '';
   throw new RangeError(
-    `Cannot predict: no layer of this model has a map or a sequence as its output. Ask for layers by name, such as { layers: '${last}' }.`,
+    `Cannot ${what}: no layer of this model has a map or a sequence as its output. Ask for layers by name, such as { layers: '${last}' }.`,
   );
 }
 
@@ -39,23 +41,23 @@ function isMap(step: Step): boolean {
   return step.shape.length >= 3 && isLayer(step) && !inner;
 }
 
-function checkType(steps: Step[], type: string): void {
+function checkType(what: string, steps: Step[], type: string): void {
   const known = [...new Set(steps.map(({ layer }) => layer.getClassName()))];
   if (known.includes(type)) return;
   throw new RangeError(
-    `Cannot predict: the model has no layer of class ${JSON.stringify(type)}.${nearest(String(type), known)} Its classes: ${known.join(', ')}.`,
+    `Cannot ${what}: the model has no layer of class ${JSON.stringify(type)}.${nearest(String(type), known)} Its classes: ${known.join(', ')}.`,
   );
 }
 
 const isPattern = (value: unknown): value is RegExp =>
   Object.prototype.toString.call(value) === '[object RegExp]';
 
-function find(model: Model, steps: Step[], wanted: LayerChoice): Step[] {
+function find(what: string, model: Model, steps: Step[], wanted: LayerChoice): Step[] {
   if (typeof wanted === 'number') {
     const layer = Number.isInteger(wanted) ? model.layers.at(wanted) : undefined;
-    if (layer) return find(model, steps, layer);
+    if (layer) return find(what, model, steps, layer);
     throw new RangeError(
-      `Cannot predict: there is no layer ${wanted}. The model has layers 0 to ${model.layers.length - 1}.`,
+      `Cannot ${what}: there is no layer ${wanted}. The model has layers 0 to ${model.layers.length - 1}.`,
     );
   }
   if (isPattern(wanted)) {
@@ -63,12 +65,12 @@ function find(model: Model, steps: Step[], wanted: LayerChoice): Step[] {
     const found = steps.filter((step) => isLayer(step) && pattern.test(step.name));
     if (found.length) return found;
     throw new RangeError(
-      `Cannot predict: no layer's name matches ${wanted}. Use a pattern of names that summary(model) lists.`,
+      `Cannot ${what}: no layer's name matches ${wanted}. Use a pattern of names that summary(model) lists.`,
     );
   }
   if (typeof wanted !== 'string' && typeof wanted?.name !== 'string') {
     throw new TypeError(
-      `Cannot predict: a layer is ${kindOf(wanted)}. Give a layer, its name, its index or a RegExp of names.`,
+      `Cannot ${what}: a layer is ${kindOf(wanted)}. Give a layer, its name, its index or a RegExp of names.`,
     );
   }
   const found = steps.filter((step) =>
@@ -78,6 +80,6 @@ function find(model: Model, steps: Step[], wanted: LayerChoice): Step[] {
   const name = typeof wanted === 'string' ? wanted : wanted.name;
   const names = steps.map((step) => step.name);
   throw new RangeError(
-    `Cannot predict: the model has no layer "${name}".${nearest(name, names)} Use a name that summary(model) lists.`,
+    `Cannot ${what}: the model has no layer "${name}".${nearest(name, names)} Use a name that summary(model) lists.`,
   );
 }

@@ -30,7 +30,8 @@ interface PlannedStep extends Step {
   inner?: Plan;
 }
 
-interface Plan {
+/** The layers of a model in order, with nested models as steps of their own. */
+export interface Plan {
   steps: PlannedStep[];
   inputs: number[];
   outputs: number[];
@@ -45,7 +46,7 @@ function isModel(layer: tfl.layers.Layer): layer is Container {
 export const isInput = (layer: tfl.layers.Layer) => layer.getClassName() === 'InputLayer';
 
 /** The order of a model's layers, with nested models as steps of their own. Cached per model. */
-function planOf(model: Container): Plan {
+export function planOf(model: Container): Plan {
   let plan = plans.get(model);
   if (!plan) {
     plan = model.getClassName() === 'Sequential' ? planSequential(model) : planFunctional(model);

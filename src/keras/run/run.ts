@@ -99,7 +99,7 @@ function runKept(tf: typeof tfc, run: Run, inputs: tfc.Tensor[]): Kept[] {
 }
 
 /** A tensor with the mask of its time steps. */
-interface Value {
+export interface Value {
   tensor: tfc.Tensor;
   mask?: tfc.Tensor;
 }
@@ -133,21 +133,35 @@ function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, keep:
   }
 }
 
-function copy({ tensor, mask }: Value): Value {
+/** Another name of the same values, to be dropped by itself. */
+export function copy({ tensor, mask }: Value): Value {
   return { tensor: tensor.clone(), mask: mask?.clone() };
 }
 
-function drop(values: Map<number, Value>, id: number): void {
+/** Frees a value. */
+export function drop(values: Map<number, Value>, id: number): void {
   const value = values.get(id);
   value?.tensor.dispose();
   value?.mask?.dispose();
   values.delete(id);
 }
 
-/** @throws {ModelError} when the layer fails on its input, with TensorFlow.js's message */
-function callLayer(tf: typeof tfc, layer: tfl.layers.Layer, given: Value[], name: string): Value[] {
+/**
+ * Calls a layer at inference.
+ *
+ * @param config replaces its configuration for this call, if it `takesConfig`
+ * @returns its outputs, which the caller disposes
+ * @throws {ModelError} when the layer fails on its input, with TensorFlow.js's message
+ */
+export function callLayer(
+  tf: typeof tfc,
+  layer: tfl.layers.Layer,
+  given: readonly Value[],
+  name: string,
+  config?: object,
+): Value[] {
   try {
-    return call(tf, layer, given);
+    return call(tf, layer, given, config);
   } catch (cause) {
     const { message } = cause as Error;
     throw new ModelError(
@@ -157,15 +171,19 @@ function callLayer(tf: typeof tfc, layer: tfl.layers.Layer, given: Value[], name
   }
 }
 
-function call(tf: typeof tfc, layer: tfl.layers.Layer, values: Value[]): Value[] {
+function call(tf: typeof tfc, layer: tfl.layers.Layer, values: readonly Value[], config?: object): Value[] {
   const inputs = values.map(({ tensor }) => tensor);
   const given = inputs.length === 1 ? inputs[0]! : inputs;
   const masks = values.map(({ mask }) => mask ?? null);
   const masked = masks.some((mask) => mask);
-  if (!masked && cleansUp(layer)) return [{ tensor: layer.call(given, {}) as tfc.Tensor }];
+  if (!masked && cleansUp(layer)) return [{ tensor: layer.call(given, { config }) as tfc.Tensor }];
   const results: Value[] = [];
   tf.tidy(() => {
-    const result = layer.call(given, { training: false, ...(masked && { mask: masks }) });
+    const result = layer.call(given, {
+      training: false,
+      ...(config && { config }),
+      ...(masked && { mask: masks }),
+    });
     const mask = layer.supportsMasking && layer.computeMask(given, masks as tfc.Tensor[]);
     for (const tensor of Array.isArray(result) ? result : [result]) {
       // A layer may return its input; every step must own its output.
