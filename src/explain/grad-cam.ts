@@ -11,7 +11,8 @@ import { chosenLayer, lastConvolution } from './layer-choice';
 import { scoreCam } from './score-cam';
 import { scoreGradient, type Weigh } from './score-gradient';
 import { cutAt, scoredModel } from './scored-model';
-import { type Explained, type Target, targetChoice, weighTarget } from './target';
+import { type Explained, type Target, targetChoice } from './target';
+import { weighTarget } from './weigh-target';
 
 /** Options of `gradCam`. */
 export interface GradCamOptions {
