@@ -1,6 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
-import { type Filling, fillWeights, leavesOf, type ModelInFile } from './build/weights';
+import type { Filling } from './build/filling';
+import { fillWeights, leavesOf, type ModelInFile } from './build/weights';
 import { stringsOf, weightsInH5 } from './build/weights-h5';
 import { weightsInKeras } from './build/weights-keras';
 import type { Bytes } from './file/bytes';

@@ -5,7 +5,8 @@ import { ModelError } from '../errors';
 import { isObject } from '../is-object';
 import { joinBytes } from '../join-bytes';
 import type { Tf } from '../tensorflow/types';
-import { leavesOf, type ModelInFile } from './build/weights';
+import { withMissing } from './build/missing-weights';
+import { fillConstants, leavesOf, type ModelInFile, writeWeight } from './build/weights';
 import { pairByName } from './build/weights-h5';
 import { graphOf, MOST_CONFIG, parseJson } from './file/config';
 import type { Json } from './file/graph';
@@ -62,11 +63,11 @@ export function readTfjsModel(path: string, limit: number): ModelInFile {
     graph,
     dialect,
     async fill(tf, graph, made) {
-      for (const { weight, array } of pairByName('', leavesOf(graph, made), stored)) {
-        const value = decoded(tf, array as StoredWeight);
-        weight.write(value);
-        value.dispose();
+      const fillings = withMissing(pairByName('', leavesOf(graph, made), stored));
+      for (const { weight, array } of fillings) {
+        if (array) writeWeight(weight, decoded(tf, array as StoredWeight));
       }
+      fillConstants(tf, fillings);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { ModelError } from '../../errors';
 import { find, findGroup, type Group, isArray, type StoredArray } from '../file/hdf5/tree';
-import { type Filling, isSeed, type Leaf, pairWeights } from './weights';
+import type { Filling, Leaf } from './filling';
+import { endOf, withMissing } from './missing-weights';
+import { isSeed, ownWeights, pairOne, pairWeights } from './weights';
 
 /** The strings of an attribute, joined if it was split (`layer_names0`, `layer_names1` …). */
 export function stringsOf({ attributes }: Group, name: string): string[] | undefined {
@@ -45,7 +47,7 @@ export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
     groups.delete(name);
   }
   for (const [name, missing] of groups) fillings.push(...pairByName(name, missing, []));
-  return fillings;
+  return withMissing(fillings);
 }
 
 /**
@@ -70,15 +72,15 @@ export function pairByName(name: string, leaves: Leaf[], stored: StoredArray[]):
   const found = new Map<Leaf, StoredArray[]>();
   for (const leaf of needing) {
     const named = byOwner.get(insideOf(leaf));
-    if (named?.length === leaf.layer.weights.length) found.set(leaf, named);
+    if (named && fits(leaf, named.length)) found.set(leaf, named);
   }
   const unnamed = needing.filter((leaf) => !found.has(leaf));
   for (const leaf of unnamed) {
     const inside = insideOf(leaf);
     // An exact match belongs to no other layer whose path ends with it.
     const open = [...byOwner].filter(([owner]) => owner === inside || !insides.has(owner));
-    const arraysOf = (fits: (owner: string) => boolean) =>
-      open.flatMap(([owner, arrays]) => (fits(owner) ? arrays : []));
+    const arraysOf = (isOwner: (owner: string) => boolean) =>
+      open.flatMap(([owner, arrays]) => (isOwner(owner) ? arrays : []));
     const exact = arraysOf((owner) => endsWithPath(owner, inside));
     // Of several names that the path ends with, the longest says most.
     const longest = open.reduce(
@@ -87,16 +89,31 @@ export function pairByName(name: string, leaves: Leaf[], stored: StoredArray[]):
     );
     const own = byOwner.get(longest) ?? [];
     const alike = unnamed.filter((other) => endsWithPath(other.path, longest));
-    const isExact = exact.length === leaf.layer.weights.length;
-    found.set(leaf, isExact ? exact : (ordinal(own, alike.indexOf(leaf), alike.length) ?? exact));
+    found.set(
+      leaf,
+      fits(leaf, exact.length) ? exact : (ordinal(own, alike.indexOf(leaf), alike.length) ?? exact),
+    );
   }
+  const paired = needing.flatMap((leaf) => pairWeights(leaf, inOrder(leaf, found.get(leaf)!)));
+  const fillings = paired.map((filling) => {
+    // An activation object that another layer shares keeps that layer's name.
+    const { activation, weight, array } = filling;
+    const end = !array && activation && endOf(activation);
+    const shared = end && stored.find(({ path }) => endsWithPath(path.replace(/:\d+$/, ''), end));
+    return shared ? { ...pairOne(activation.leaf, weight, shared), activation } : filling;
+  });
   const left = new Set(stored);
-  for (const array of [...found.values()].flat()) left.delete(array);
+  for (const { array } of fillings) left.delete(array!);
   const [extra] = left;
-  const fillings = needing.flatMap((leaf) => pairWeights(leaf, inOrder(leaf, found.get(leaf)!)));
   if (!extra) return fillings;
   const where = name ? ` in "${name}"` : '';
   throw new ModelError(`it has the weight ${extra.path}${where}, which no layer needs.`);
+}
+
+/** Whether a layer's arrays are complete; those of its activation may be elsewhere, or not in the file. */
+function fits(leaf: Leaf, count: number): boolean {
+  const { length } = leaf.layer.weights;
+  return count === length || (count > 0 && count === ownWeights(leaf).length);
 }
 
 /**

@@ -3,7 +3,9 @@ import { ModelError } from '../../errors';
 import type { GraphSpec, LayerSpec } from '../file/graph';
 import { arraysBelow, findGroup, type Group, type StoredArray } from '../file/hdf5/tree';
 import { isOperation } from '../operations/operation';
-import { type Filling, isSeed, pairWeights } from './weights';
+import type { Filling } from './filling';
+import { withMissing } from './missing-weights';
+import { isSeed, pairWeights } from './weights';
 
 /** Keras's `to_snake_case`: Conv2D → conv2d, ReLU → re_lu, MaxPooling2D → max_pooling2d. */
 export function snakeCase(name: string): string {
@@ -25,7 +27,7 @@ export function weightsInKeras(
   graph: GraphSpec,
   made: Map<LayerSpec, tfl.layers.Layer>,
 ): Filling[] {
-  const fillings = pairGraph(root, graph, made, '');
+  const fillings = withMissing(pairGraph(root, graph, made, ''));
   const used = new Set(fillings.map(({ array }) => array));
   // State that only training needs is stored beside the layers.
   const extra = arraysBelow(root).find(

@@ -1,3 +1,4 @@
+import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { Tf } from '../../tensorflow/types';
@@ -5,6 +6,8 @@ import type { Dialect, GraphSpec, LayerSpec } from '../file/graph';
 import type { Hdf5 } from '../file/hdf5/opener';
 import type { StoredArray } from '../file/hdf5/tree';
 import { shapeText } from '../model';
+import type { Filling, Leaf } from './filling';
+import { ofActivation } from './missing-weights';
 
 /** A model file's content, independent of its format. */
 export interface ModelInFile {
@@ -16,21 +19,8 @@ export interface ModelInFile {
   close?(): Promise<void>;
 }
 
-/** A weight and the array that fills it. */
-export interface Filling {
-  weight: tfl.LayerVariable;
-  array: StoredArray;
-}
-
 /** A weight of TensorFlow.js, with its name before it was made unique. */
 type Weight = tfl.LayerVariable & { originalName?: string };
-
-/** A layer that is not a model, with its path; in the configuration's order. */
-export interface Leaf {
-  spec: LayerSpec;
-  path: string;
-  layer: tfl.layers.Layer;
-}
 
 export function leavesOf(graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>, path = ''): Leaf[] {
   return graph.layers.flatMap((spec) => {
@@ -42,39 +32,75 @@ export function leavesOf(graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer
   });
 }
 
+/** A layer's weights but for those of its activation. */
+export function ownWeights(leaf: Leaf): Weight[] {
+  const weights = leaf.layer.weights as Weight[];
+  return weights.filter(({ originalName }) => !ofActivation(leaf, originalName ?? ''));
+}
+
 /** Pairs a layer's weights, in Keras's order, with stored arrays. Every shape must fit, and no array may be left over. */
 export function pairWeights(leaf: Leaf, stored: readonly StoredArray[]): Filling[] {
   const weights = leaf.layer.weights as Weight[];
+  const activations = weights.map(({ originalName }) => ofActivation(leaf, originalName ?? ''));
+  const own = ownWeights(leaf).length;
+  if (stored.length === own && own < weights.length) {
+    // The file has the layer's own weights only.
+    const left = [...stored];
+    return weights.map((weight, i): Filling => {
+      const activation = activations[i];
+      return activation ? { weight, activation } : pairOne(leaf, weight, left.shift()!);
+    });
+  }
   if (weights.length !== stored.length) {
     const has = stored.map(({ path }) => path).join(', ') || 'none';
     throw new ModelError(
       `layer "${leaf.path}" (${leaf.spec.className}) needs ${weights.length} weights and the file has ${stored.length} (${has}). Save the model again.`,
     );
   }
-  return weights.map((weight, i) => {
-    const array = stored[i]!;
-    checkName(leaf, weight, array.path);
-    const shape = weight.shape as number[];
-    if (array.shape.length !== shape.length || array.shape.some((size, axis) => size !== shape[axis])) {
-      throw new ModelError(
-        `the weight ${array.path} of layer "${leaf.path}" has shape ${shapeText(array.shape)}; ${shapeText(shape)} is needed.`,
-      );
-    }
+  return weights.map((weight, i) => ({
+    ...pairOne(leaf, weight, stored[i]!),
+    activation: activations[i],
+  }));
+}
+
+/** Pairs one weight with an array, whose shape and name must fit. */
+export function pairOne(leaf: Leaf, weight: Weight, array: StoredArray): Filling {
+  checkName(leaf, weight, array.path);
+  const shape = weight.shape as number[];
+  if (array.shape.length === shape.length && array.shape.every((size, axis) => size === shape[axis])) {
     return { weight, array };
-  });
+  }
+  throw new ModelError(
+    `the weight ${array.path} of layer "${leaf.path}" has shape ${shapeText(array.shape)}; ${shapeText(shape)} is needed.`,
+  );
 }
 
 /** Reads the arrays into their weights. */
-export function fillWeights(tf: Tf, file: Hdf5, fillings: readonly Filling[]): Promise<void> {
-  return file.read(
-    fillings.map(({ array }) => array),
+export async function fillWeights(tf: Tf, file: Hdf5, fillings: readonly Filling[]): Promise<void> {
+  const stored = fillings.filter((filling): filling is Stored => filling.array !== undefined);
+  await file.read(
+    stored.map(({ array }) => array),
     (values, i) => {
-      const { weight } = fillings[i]!;
-      const value = tf.tensor(values, weight.shape as number[], 'float32');
-      weight.write(value);
-      value.dispose();
+      const { weight } = stored[i]!;
+      writeWeight(weight, tf.tensor(values, weight.shape as number[], 'float32'));
     },
   );
+  fillConstants(tf, fillings);
+}
+
+type Stored = Filling & { array: StoredArray };
+
+/** Fills the weights that the file does not store. */
+export function fillConstants(tf: Tf, fillings: readonly Filling[]): void {
+  for (const { weight, constant } of fillings) {
+    if (constant !== undefined) writeWeight(weight, tf.fill(weight.shape as number[], constant));
+  }
+}
+
+/** Writes a weight's values, and frees the tensor that brings them. */
+export function writeWeight(weight: tfl.LayerVariable, value: tfc.Tensor): void {
+  weight.write(value);
+  value.dispose();
 }
 
 /** Checks the weight's name at the end of a path, so that two weights of the same shape are not swapped. */
