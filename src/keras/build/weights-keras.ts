@@ -2,6 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { GraphSpec, LayerSpec } from '../file/graph';
 import { arraysBelow, findGroup, type Group, type StoredArray } from '../file/hdf5/tree';
+import { cellsOf } from '../layers/cells';
 import { isOperation } from '../operations/operation';
 import type { Filling } from './filling';
 import { withMissing } from './missing-weights';
@@ -43,15 +44,12 @@ function pairGraph(
   made: Map<LayerSpec, tfl.layers.Layer>,
   outer: string,
 ): Filling[] {
-  const counts = new Map<string, number>();
+  const kept = graph.layers.filter((spec) => !isOperation(spec) && !spec.inserted);
+  const names = namesOf(kept.map(({ className }) => className));
   const container =
     model && (findGroup(model, 'layers') ?? findGroup(model, '_layer_checkpoint_dependencies'));
-  return graph.layers.flatMap((spec) => {
-    if (isOperation(spec) || spec.inserted) return [];
-    const base = snakeCase(spec.className);
-    const count = counts.get(base) ?? 0;
-    counts.set(base, count + 1);
-    const group = container && findGroup(container, `${base}${count ? `_${count}` : ''}`);
+  return kept.flatMap((spec, i) => {
+    const group = container && findGroup(container, names[i]!);
     const path = outer ? `${outer}/${spec.name}` : spec.name;
     if (spec.inner) return pairGraph(group, spec.inner, made, path);
     if (spec.each) {
@@ -61,7 +59,9 @@ function pairGraph(
     const layer = made.get(spec);
     if (!layer) return [];
     const stored = (group ? arraysBelow(group) : []).filter(isWeight);
-    stored.sort((a, b) => orderOf(a.path).localeCompare(orderOf(b.path), 'en', { numeric: true }));
+    const cells = namesOf(cellsOf(spec.config).map(({ class_name }) => String(class_name)));
+    const placeOf = ({ path }: StoredArray) => orderOf(path, cells);
+    stored.sort((a, b) => placeOf(a).localeCompare(placeOf(b), 'en', { numeric: true }));
     return pairWeights({ spec, path, layer }, stored);
   });
 }
@@ -77,13 +77,26 @@ const ORDER = [
   ['query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'],
 ];
 
-function orderOf(path: string): string {
+/** The names of objects in a list: those of their classes, made unique. */
+function namesOf(classNames: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  return classNames.map((className) => {
+    const base = snakeCase(className);
+    const count = counts.get(base) ?? 0;
+    counts.set(base, count + 1);
+    return `${base}${count ? `_${count}` : ''}`;
+  });
+}
+
+/** @param cells the names of an RNN's cells */
+function orderOf(path: string, cells: readonly string[]): string {
   const parts = path.split('/');
   return parts
     .map((part) => {
       const known = part.replace(/^_/, '');
       const order = ORDER.find((names) => names.includes(known));
       if (order) return String(order.indexOf(known));
+      if (cells.includes(part)) return String(cells.indexOf(part));
       // Weights of an activation layer follow the layer's own.
       return /^(recurrent_)?activation$/.test(known) ? `zz_${known}` : part;
     })

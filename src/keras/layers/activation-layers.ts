@@ -45,14 +45,19 @@ export function withActivationLayers(
       });
       return [...weights, ...theirs];
     },
-    call(inputs, context) {
-      const layers = layersIn(known, context.config);
-      if (!layers.length) return definition.call(inputs, context);
-      const functions = layers.map((layer) => [layer.setting, asFunction(layer, context)]);
-      const config = { ...context.config, ...Object.fromEntries(functions) };
-      return definition.call(inputs, { ...context, config });
-    },
+    call: (inputs, context) => definition.call(inputs, withFunctions(known, context)),
+    withStates:
+      definition.withStates &&
+      ((inputs, context) => definition.withStates!(inputs, withFunctions(known, context))),
   };
+}
+
+/** The context with functions in place of activation layers. */
+function withFunctions(known: Readonly<Record<string, LayerDefinition>>, context: Context): Context {
+  const layers = layersIn(known, context.config);
+  if (!layers.length) return context;
+  const functions = layers.map((layer) => [layer.setting, asFunction(layer, context)]);
+  return { ...context, config: { ...context.config, ...Object.fromEntries(functions) } };
 }
 
 const NONE: ActivationLayer[] = [];

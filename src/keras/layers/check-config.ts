@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
 import type { Json } from '../file/graph';
+import { cellsOf } from './cells';
 
 type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 
@@ -102,7 +103,7 @@ const isMargins = (value: unknown[], axes: number) =>
 
 /** The rank of a layer's input; undefined for any rank. */
 export function rankOf(className: string): number | undefined {
-  if (/^(LSTM|GRU|SimpleRNN)$/.test(className)) return 3;
+  if (/^(LSTM|GRU|SimpleRNN|RNN)$/.test(className)) return 3;
   if (/^(Resizing|CenterCrop)$/.test(className)) return 4;
   const axes = axesOf(className);
   return axes ? axes + (className.startsWith('ConvLSTM') ? 3 : 2) : undefined;
@@ -137,7 +138,7 @@ export function checkConfig(name: string, className: string, config: Json): void
       `layer "${name}": its ${key} is ${JSON.stringify(value).slice(0, 100)} and should be ${words}. Save the model again.`,
     );
   }
-  for (const inside of [config['layer'], config['backward_layer']]) {
+  for (const inside of [config['layer'], config['backward_layer'], ...cellsOf(config)]) {
     if (isObject(inside) && isObject(inside['config'])) {
       checkConfig(name, String(inside['class_name']), inside['config']);
     }

@@ -38,7 +38,8 @@ export const Flatten: LayerDefinition = {
 };
 
 function reshaped(config: Json, size: number | null): (number | null)[] {
-  const target = (config['target_shape'] as number[]).map(Number);
+  // TensorFlow.js writes null for the open axis, Keras -1.
+  const target = (config['target_shape'] as (number | null)[]).map((length) => Number(length ?? -1));
   const known = target.filter((length) => length !== -1).reduce((a, b) => a * b, 1);
   return target.map((length) => (length === -1 ? (size === null ? null : size / known) : length));
 }

@@ -46,6 +46,10 @@ export interface LayerDefinition {
   mask?(inputs: Tensor[], context: Context): Tensor | undefined;
   /** The output. Runs inside `tf.tidy`. */
   call(inputs: Tensor[], context: Context): Tensor;
+  /** Of a recurrent layer: the output and the last states, as `call` of a layer with `return_state` gives them. */
+  withStates?(inputs: Tensor[], context: Context): Tensor[];
+  /** The shapes of these states. */
+  stateShapes?(config: Json, inputs: Shape[], dialect: Dialect): Shape[];
 }
 
 /** A node of a graph: a layer or an operation, possibly with several outputs. */
@@ -56,7 +60,9 @@ export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> 
   /** Whether it clears its inputs' masks, so that later consumers see them unmasked, as in Keras 3.15. */
   dropsMasks?(dialect: Dialect): boolean;
   /** Whether `call` returns a list, depending on the options; default false. */
-  several?(options: Json): boolean;
+  several?(options: Json, config: Json): boolean;
+  /** Whether the first of several outputs keeps the mask of the input; default false. */
+  masksFirst?: boolean;
   call(inputs: Tensor[], context: Context): Tensor | Tensor[];
 }
 

@@ -56,7 +56,7 @@ export function makeLayer(
 ): tfl.layers.Layer {
   const weights: Record<string, tfc.Tensor> = {};
   const options = given?.options ?? {};
-  const several = definition.several?.(options) === true;
+  const several = definition.several?.(options, config) === true;
   /** The layer's inputs among all tensors of a call. */
   const inputsOf = <T>(all: readonly T[]): readonly T[] => given?.inputs?.map((place) => all[place]!) ?? all;
 
@@ -65,8 +65,7 @@ export function makeLayer(
 
     constructor() {
       super({ name: String(config['name']) });
-      // TensorFlow.js would need one mask per output; layers with several outputs create none.
-      this.supportsMasking = !several;
+      this.supportsMasking = !several || definition.masksFirst === true;
     }
 
     override build(inputShape: Shape | Shape[]) {
@@ -105,9 +104,10 @@ export function makeLayer(
         const result = definition.call(list, kwargs.config ? { ...context, config: kwargs.config } : context);
         // A layer that changes nothing still returns a new tensor, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
-        if (Array.isArray(result)) return result.map(own);
-        this.made = own(result);
-        return this.made;
+        const made = [result].flat().map(own);
+        this.made = made[0];
+        this.count = made.length;
+        return Array.isArray(result) ? made : made[0]!;
       });
     }
 
@@ -117,20 +117,24 @@ export function makeLayer(
       const after = tf.tidy(() => this.maskOfOutput(all, context) as tfc.Tensor);
       if (definition.dropsMasks?.(dialect)) for (const x of all) withoutMask.add(x);
       if (after && this.made) masksOf.set(this.made, after);
-      return (after ?? null) as tfc.Tensor;
+      // TensorFlow.js asks for one mask per output; states have none.
+      const first = (after ?? null) as tfc.Tensor;
+      return several ? ([first, ...new Array(this.count - 1).fill(null)] as never) : first;
     }
 
     private maskOfOutput(all: readonly tfc.Tensor[], context: Context): tfc.Tensor | undefined {
       if (definition.mask) return definition.mask([...inputsOf(all)], context);
       // Operations are not layers: their outputs have no mask.
       if (!given || !context.masks.some((one) => one)) return undefined;
-      const shape = this.computeOutputShape(all.map((x) => x.shape as Shape)) as Shape;
+      const shapes = this.computeOutputShape(all.map((x) => x.shape as Shape));
+      const [shape] = listOf(shapes) as [Shape];
       // A clone: TensorFlow.js frees each mask with its tensor.
       return maskAfter(className, inputsOf(all), context, shape)?.clone();
     }
 
-    /** The last output of `call`. */
+    /** The last output of `call`, or the first of several. */
     private made?: tfc.Tensor;
+    private count = 1;
 
     private context(propagated: Mask | undefined, all: readonly tfc.Tensor[]): Context {
       this.prepare();

@@ -25,7 +25,7 @@ const HAND_ON = new Set([
   ],
   ...['Softmax', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D', 'UnitNormalization'],
   ...['MultiHeadAttention', 'GroupedQueryAttention', 'Attention', 'AdditiveAttention'],
-  ...['LSTM', 'GRU', 'SimpleRNN', 'ConvLSTM2D', 'Bidirectional', 'TimeDistributed'],
+  ...['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'ConvLSTM2D', 'Bidirectional', 'TimeDistributed'],
 ]);
 /** Classes that propagate it in one version of Keras only. */
 const ONLY_IN: Record<string, Dialect> = {

@@ -91,14 +91,14 @@ export function gruLoop(parts: LoopParts): LoopStep {
 /**
  * @param inputs `[batch, time, width]`: the kernel's output for each step
  * @param before the initial states, `[batch, units]` each, output first
- * @returns the layer's output; undefined when the operations must compute it
+ * @returns the layer's output and its last states; undefined when the operations must compute them
  */
 export function runLoop(
   context: Context,
   inputs: Tensor,
   before: Tensor[],
   cell: (parts: LoopParts) => LoopStep,
-): Tensor | undefined {
+): Tensor[] | undefined {
   const { tf, config, weights, dialect } = context;
   const { activation, gate } = activationsOf(config);
   const [act, open] = [scalarActivationOf(activation, dialect), scalarActivationOf(gate, dialect)];
@@ -123,6 +123,7 @@ export function runLoop(
   const first = before.map((state) => state.dataSync() as Float32Array);
   const all = config['return_sequences'] === true;
   const outputs = new Float32Array(batch * (all ? time : 1) * units);
+  const ends = first.map(() => new Float32Array(batch * units));
   for (let sample = 0; sample < batch; sample++) {
     const kept = first.map((states) => states.slice(sample * units, (sample + 1) * units));
     let last = new Float32Array(units);
@@ -136,8 +137,10 @@ export function runLoop(
       const shown = taken || !config['zero_output_for_mask'];
       if (shown) outputs.set(last, (all ? sample * time + i : sample) * units);
     }
+    for (const [i, state] of kept.entries()) ends[i]!.set(state, sample * units);
   }
-  return tf.tensor(outputs, [batch, ...(all ? [time] : []), units]);
+  const output = tf.tensor(outputs, [batch, ...(all ? [time] : []), units]);
+  return [output, ...ends.map((state) => tf.tensor(state, [batch, units]))];
 }
 
 /** The configured activations of a recurrent layer, or Keras's defaults. */

@@ -24,9 +24,9 @@ type Step = (input: Tensor, states: Tensor[]) => Tensor[];
  * output; the output is zero before the first unmasked step, and with `zero_output_for_mask`.
  *
  * @param inputs the kernel's output for each step
- * @returns the last output, or all of them with `return_sequences`
+ * @returns the last output, or all of them with `return_sequences`; then the last states
  */
-function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step): Tensor {
+function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step): Tensor[] {
   const { tf, config } = context;
   const mask = maskOf(context, inputs);
   const ordered = (x: Tensor) => tf.unstack(config['go_backwards'] ? tf.reverse(x, 1) : x, 1);
@@ -44,14 +44,7 @@ function overTime(context: Context, inputs: Tensor, states: Tensor[], step: Step
     const last = config['zero_output_for_mask'] ? undefined : outputs[i - 1];
     outputs.push(takes ? choose(tf, takes[i]!, output, last ?? tf.zerosLike(output)) : output);
   }
-  return config['return_sequences'] ? tf.stack(outputs, 1) : outputs[outputs.length - 1]!;
-}
-
-function refuseStates(config: Json): void {
-  if (!config['return_state']) return;
-  throw new ModelError(
-    `layer "${config['name']}" has return_state=True, which is not supported. Save the model with return_state=False.`,
-  );
+  return [config['return_sequences'] ? tf.stack(outputs, 1) : outputs[outputs.length - 1]!, ...states];
 }
 
 /** For each sample the new state where `taken` is 1, else the old one. */
@@ -119,10 +112,9 @@ function recurrent(
   loop: (parts: LoopParts) => LoopStep,
   run: (context: Context, parts: CellParts) => Step,
 ): LayerDefinition {
-  return {
+  return ofSequences({
     takes: OF_SEQUENCES,
     weights(config, [input]) {
-      refuseStates(config);
       const units = Number(config['units']);
       const bias = gates === 3 && config['reset_after'] !== false ? [2, 3 * units] : [gates * units];
       return [
@@ -136,7 +128,9 @@ function recurrent(
       ...(config['return_sequences'] ? [input![1]!] : []),
       Number(config['units']),
     ],
-    call(given, context) {
+    stateShapes: (config, [input]) =>
+      Array.from({ length: states }, () => [input![0]!, Number(config['units'])]),
+    withStates(given, context) {
       const { tf, config, weights } = context;
       const [x] = given;
       const [batch, time, features] = x!.shape as [number, number, number];
@@ -150,6 +144,16 @@ function recurrent(
       const cell = cellParts(context, (h) => tf.matMul(h as never, weights['recurrent_kernel'] as never));
       return overTime(context, inputs, before, run(context, cell));
     },
+  });
+}
+
+/** A layer whose output is the first of what it computes. */
+function ofSequences(
+  definition: Omit<LayerDefinition, 'call'> & Required<Pick<LayerDefinition, 'withStates'>>,
+) {
+  return {
+    ...definition,
+    call: (inputs: Tensor[], context: Context) => definition.withStates(inputs, context)[0]!,
   };
 }
 
@@ -182,10 +186,9 @@ export const GRU = recurrent(3, 1, gruLoop, ({ tf, config, weights }, { activati
 });
 
 /** An LSTM whose products are convolutions, over a sequence of maps `[batch, time, height, width, channels]`. */
-export const ConvLSTM2D: LayerDefinition = {
+export const ConvLSTM2D: LayerDefinition = ofSequences({
   takes: OF_SEQUENCES,
   weights(config, [input]) {
-    refuseStates(config);
     const filters = Number(config['filters']);
     const size = perAxis(config['kernel_size'], 2);
     const channels = isChannelsFirst(config) ? (input![2] as number) : channelsOf(config, input!);
@@ -208,7 +211,11 @@ export const ConvLSTM2D: LayerDefinition = {
       Number(config['filters']),
     ];
   },
-  call(given, context) {
+  stateShapes(config, [input], dialect) {
+    const shape = ConvLSTM2D.shape!({ ...config, return_sequences: false }, [input!], dialect);
+    return [shape, shape];
+  },
+  withStates(given, context) {
     const { tf, config, weights } = context;
     const [x] = given;
     const { strides, dilation, padding } = windowOf(config, 2);
@@ -232,7 +239,7 @@ export const ConvLSTM2D: LayerDefinition = {
     ]);
     return overTime(context, inputs, before, lstmStep(cellParts(context, recur)));
   },
-};
+});
 
 function refuseChannelsFirst(config: Json): void {
   if (isChannelsFirst(config)) {

@@ -12,6 +12,8 @@ import * as normalization from './normalization';
 import * as pointwise from './pointwise';
 import * as pooling from './pooling';
 import * as recurrent from './recurrent';
+import { RNN } from './rnn';
+import { withReturnedStates } from './states';
 import * as volume from './volume';
 import { wrappers } from './wrappers';
 
@@ -62,6 +64,7 @@ const PLAIN: Record<string, LayerDefinition> = {
   ...fromModules,
   ...recurrent,
   ...volume,
+  RNN,
   EinsumDense,
   Activation: pointwise.Activation,
   ReLU: pointwise.ReLU,
@@ -108,8 +111,9 @@ for (const [name, definition] of Object.entries(PLAIN)) {
  * details that users meet (groups, keepdims, slopes, axes, averages at an edge).
  */
 export const DEFINITIONS: Record<string, NodeDefinition> = {
-  ...LAYERS,
-  ...wrappers(LAYERS),
+  ...Object.fromEntries(
+    Object.entries({ ...LAYERS, ...wrappers(LAYERS) }).map(([name, one]) => [name, withReturnedStates(one)]),
+  ),
   ...attention,
   ...attentionByHeads,
 };

@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
-import type { Tensor } from '../../tensorflow/types';
+import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
@@ -76,12 +76,18 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
   const named = (name: string, weights: { name: string; shape: number[] }[] | undefined) =>
     (weights ?? []).map((weight) => ({ ...weight, name: `${name}/${weight.name}` }));
 
-  const part = (name: string, [layer, config]: [LayerDefinition, Json], xs: Tensor[], context: Context) => {
-    const own = Object.entries(context.weights).filter(([key]) => key.startsWith(`${name}/`));
-    const weights = Object.fromEntries(own.map(([key, value]) => [key.slice(name.length + 1), value]));
+  const part = (
+    name: string,
+    [layer, config]: [LayerDefinition, Json],
+    xs: Tensor[],
+    context: Context,
+  ): Tensor[] => {
+    const named = Object.entries(context.weights).filter(([key]) => key.startsWith(`${name}/`));
+    const weights = Object.fromEntries(named.map(([key, value]) => [key.slice(name.length + 1), value]));
     // Masked steps are zero in a returned sequence, whatever the wrapped layer says.
     const silent = { ...config, zero_output_for_mask: config['return_sequences'] === true };
-    return layer.call(xs, { ...context, config: silent, weights, others: {} });
+    const own = { ...context, config: silent, weights, others: {} };
+    return layer.withStates?.(xs, own) ?? [layer.call(xs, own)];
   };
 
   const Bidirectional: LayerDefinition = {
@@ -99,19 +105,22 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       if (mergeMode(config) !== 'concat') return shape;
       return [...shape.slice(0, -1), shape[shape.length - 1]! * 2];
     },
-    call([x, ...states], context) {
+    stateShapes(config, inputs, dialect) {
+      const [layer, own] = inside(config);
+      const states = layer.stateShapes!(own, inputs, dialect);
+      return [...states, ...states];
+    },
+    call: (given, context) => Bidirectional.withStates!(given, context)[0]!,
+    withStates([x, ...states], context) {
       const { tf, config, others } = context;
       const [front, back] = [inside(config), backward(config)];
       // Each direction has half of the states.
       const given = others['initial_state'] ?? states;
       const [ahead, behind] = [given.slice(0, given.length / 2), given.slice(given.length / 2)];
-      const there = part('forward_layer', front, [x!, ...ahead], context);
-      const result = part('backward_layer', back, [x!, ...behind], context);
+      const [there, ...ends] = part('forward_layer', front, [x!, ...ahead], context) as [Tensor];
+      const [result, ...starts] = part('backward_layer', back, [x!, ...behind], context) as [Tensor];
       const again = front[1]['return_sequences'] ? tf.reverse(result, 1) : result;
-      const mode = mergeMode(config);
-      if (mode === 'concat') return tf.concat([there, again], there.rank - 1);
-      if (mode === 'mul') return tf.mul(there, again);
-      return mode === 'ave' ? tf.div(tf.add(there, again), 2) : tf.add(there, again);
+      return [merged(tf, mergeMode(config), there, again), ...ends, ...starts];
     },
   };
 
@@ -134,6 +143,12 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
   };
 
   return { TimeDistributed, Bidirectional, SpectralNormalization };
+}
+
+function merged(tf: Tf, mode: string, there: Tensor, again: Tensor): Tensor {
+  if (mode === 'concat') return tf.concat([there, again], there.rank - 1);
+  if (mode === 'mul') return tf.mul(there, again);
+  return mode === 'ave' ? tf.div(tf.add(there, again), 2) : tf.add(there, again);
 }
 
 function mergeMode(config: Json): string {

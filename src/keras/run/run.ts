@@ -185,11 +185,12 @@ function call(tf: typeof tfc, layer: tfl.layers.Layer, values: readonly Value[],
       ...(masked && { mask: masks }),
     });
     const mask = layer.supportsMasking && layer.computeMask(given, masks as tfc.Tensor[]);
-    for (const tensor of Array.isArray(result) ? result : [result]) {
+    for (const [i, tensor] of (Array.isArray(result) ? result : [result]).entries()) {
+      const own = Array.isArray(mask) ? mask[i] : mask;
       // A layer may return its input; every step must own its output.
       results.push({
         tensor: tf.keep(inputs.includes(tensor) ? tensor.clone() : tensor),
-        mask: isTensor(mask) ? tf.keep(mask.clone()) : undefined,
+        mask: isTensor(own) ? tf.keep(own.clone()) : undefined,
       });
     }
   });

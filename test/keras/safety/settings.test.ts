@@ -53,7 +53,9 @@ suite('keras/safety/settings', {
     await refuses(wrong('Permute', { dims: [] }), /its order of axes is \[0\] and there are 2 axes/);
     await refuses(wrong('LayerNormalization', { axis: [7] }), /its axis is 7 and there are 2 axes/);
     await refuses(edited('functional', /"batch_shape": \[[^\]]*\]/, '"batch_shape": []'), /has no shape/);
-    await refuses(wrong('LSTM', { units: 2, return_state: true }), /layer "a".*has return_state=True/);
+    const cell = { class_name: 'Own', config: {} };
+    await refuses(wrong('RNN', { cell }), /layer "a" runs a cell of class Own, which is not supported/);
+    await refuses(wrong('RNN', {}), /layer "a" has no cell/);
   },
 
   async 'a picture that is cropped to less than a pixel is one pixel wide, as in Keras'() {

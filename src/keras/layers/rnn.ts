@@ -1,0 +1,97 @@
+import { ModelError } from '../../errors';
+import { isObject } from '../../is-object';
+import type { Json } from '../file/graph';
+import type { Shape } from '../model';
+import { OF_SEQUENCES } from './call-arguments';
+import { cellsOf } from './cells';
+import type { Context, LayerDefinition } from './definition';
+import { GRU, LSTM, SimpleRNN } from './recurrent';
+
+/** Cells, by the layer that runs one of them over a sequence. */
+const CELLS: Record<string, LayerDefinition> = { LSTMCell: LSTM, GRUCell: GRU, SimpleRNNCell: SimpleRNN };
+
+/** A cell of an RNN, with the configuration of the layer that runs it. */
+interface Cell {
+  layer: LayerDefinition;
+  config: Json;
+  /** The start of its weights' names. */
+  prefix: string;
+}
+
+/** Stacked cells compute what as many layers do, one after another, of which only the last shows its output. */
+function layersOf(config: Json): Cell[] {
+  const cells = cellsOf(config);
+  if (!cells.length) throw new ModelError(`layer "${config['name']}" has no cell. Save the model again.`);
+  return cells.map(({ class_name, config: own }, i) => {
+    const layer = Object.hasOwn(CELLS, String(class_name)) ? CELLS[String(class_name)]! : undefined;
+    if (!layer || !isObject(own)) {
+      throw new ModelError(
+        `layer "${config['name']}" runs a cell of class ${class_name}, which is not supported. Use LSTMCell, GRUCell or SimpleRNNCell, or register the layer with registerLayer('RNN', LayerClass).`,
+      );
+    }
+    const last = i === cells.length - 1;
+    const settings = {
+      name: config['name'],
+      go_backwards: i === 0 && config['go_backwards'] === true,
+      return_sequences: !last || config['return_sequences'] === true,
+      zero_output_for_mask: last && config['zero_output_for_mask'] === true,
+    };
+    const prefix = cells.length > 1 ? `cell_${i}/` : '';
+    return { layer, config: { ...own, ...settings }, prefix };
+  });
+}
+
+/** What each layer gets: the output of the one before. */
+function inputsOf(cells: readonly Cell[], input: Shape): Shape[] {
+  return cells.map((_, i) => (i ? [...input.slice(0, 2), Number(cells[i - 1]!.config['units'])] : input));
+}
+
+function ofCell({ prefix }: Cell, context: Context): Context['weights'] {
+  const own = Object.entries(context.weights).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, weight]) => [name.slice(prefix.length), weight]));
+}
+
+/** Any cell, or several on top of each other, over a sequence of vectors. */
+export const RNN: LayerDefinition = {
+  takes: OF_SEQUENCES,
+  weights(config, [input]) {
+    const cells = layersOf(config);
+    const inputs = inputsOf(cells, input!);
+    return cells.flatMap(({ layer, config, prefix }, i) => {
+      const weights = layer.weights!(config, [inputs[i]!]);
+      return weights.map((weight) => ({ ...weight, name: `${prefix}${weight.name}` }));
+    });
+  },
+  shape(config, [input], dialect) {
+    const { layer, config: own } = layersOf(config).at(-1)!;
+    return layer.shape!(own, [input!], dialect);
+  },
+  stateShapes(config, [input], dialect) {
+    const cells = layersOf(config);
+    const inputs = inputsOf(cells, input!);
+    return cells.flatMap(({ layer, config }, i) => layer.stateShapes!(config, [inputs[i]!], dialect));
+  },
+  call: (given, context) => RNN.withStates!(given, context)[0]!,
+  withStates([x, ...initial], context) {
+    const { tf, config, mask, others } = context;
+    const cells = layersOf(config);
+    const first = others['initial_state'] ?? initial;
+    if (first.length && cells.length > 1) {
+      throw new ModelError(
+        `layer "${config['name']}" starts stacked cells with given states, which is not supported.`,
+      );
+    }
+    let output = x!;
+    const states = cells.flatMap((cell, i) => {
+      // A layer that runs backwards hands its steps on in their order, last step first.
+      // As numbers: wasm turns booleans wrongly.
+      const turned = mask && i && config['go_backwards'] ? tf.reverse(tf.cast(mask, 'float32'), 1) : mask;
+      const weights = ofCell(cell, context);
+      const own = { ...context, config: cell.config, weights, mask: turned, masks: [turned], others: {} };
+      const [next, ...ends] = cell.layer.withStates!([output, ...first], own);
+      output = next!;
+      return ends;
+    });
+    return [output, ...states];
+  },
+};
