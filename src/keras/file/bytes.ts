@@ -1,6 +1,8 @@
 import { crc32 } from '../../crc32';
 import { ModelError } from '../../errors';
-import type { Source } from './hdf5/tree';
+
+/** Where bytes are: a part of a file on disk, or memory. */
+export type Source = { path: string; start: number; size: number } | { data: Uint8Array };
 
 /** A range of untrusted bytes. Every read is checked against its size. */
 export interface Bytes {

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
+import type { Source } from '../bytes';
 import { readFully } from '../file-bytes';
 import type { Reading } from './library';
 import { inMemory } from './opener';
-import type { Source } from './tree';
 
 /** Bytes up to which a file is read at once: finding out what is in it takes a thousand small reads. */
 const READ_WHOLE = 1 << 26;

@@ -1,3 +1,5 @@
+import type { Source } from '../bytes';
+
 /** What of an HDF5 file the model's reader sees: plain data, made by the worker that runs the HDF5 library. */
 
 /** A group, with those of its attributes that are strings and name models, layers and weights. */
@@ -36,9 +38,6 @@ export function findGroup(group: Group, path: string): Group | undefined {
 export function arraysBelow(group: Group): StoredArray[] {
   return [...group.members.values()].flatMap((member) => (isArray(member) ? [member] : arraysBelow(member)));
 }
-
-/** Where the file's bytes are: a part of a file on disk, or memory. */
-export type Source = { path: string; start: number; size: number } | { data: Uint8Array };
 
 /** What the worker is asked: to open a file and list it, to read arrays by their paths, to close. */
 export type Request = { open: Source } | { read: string[] } | 'close';
