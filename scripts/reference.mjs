@@ -1,6 +1,7 @@
 /**
  * The reference of what a cell can import, from the comments in the sources: writes docs/api.md. Each function's
- * comment must say every parameter, what it returns, and an example, in the order of the other comments.
+ * comment must say every parameter, what it returns, and an example, in the order of the other comments. The table of
+ * contents has the groups of the README.
  *
  * usage: npm run reference -- [--check]     (--check writes nothing and fails when docs/api.md is not up to date)
  */
@@ -54,6 +55,55 @@ function nameErrors({ comment }) {
   }
 }
 
+/** The parameters whose type is an interface of options, such as `MatshowOptions`. */
+const optionsOf = (signatures) =>
+  signatures
+    .flatMap(({ parameters = [] }) => parameters)
+    .filter(({ type }) => type.type === 'reference' && /Options$/.test(type.name) && type.reflection);
+
+/** The plugin then lists each option beside the parameter, as it does for an object without a name. */
+function listOptions(parameter) {
+  const { children } = parameter.type.reflection;
+  parameter.type.declaration = { kind: ReflectionKind.TypeLiteral, children };
+}
+
+/**
+ * The page with what it lists beside a function left out elsewhere: links to options lead to their first function.
+ *
+ * @param {string} text the page
+ * @param {readonly string[]} names interfaces of options
+ */
+function withoutOptions(text, names) {
+  let page = text;
+  for (const name of names) {
+    const anchor = `<a id="${name.toLowerCase()}"></a>`;
+    // A section ends at the line before the next one, the last of a group at the next group.
+    const section = new RegExp(`${anchor}\n\n### ${name}\n[\\s\\S]*?\n(?:\\*\\*\\*\n\n|(?=## ))`);
+    const row = `| \`options?\` | [\`${name}\`]`;
+    if (!section.test(page) || !page.includes(row))
+      throw new Error(`Cannot write the reference: ${name} has no section, or no function takes it.`);
+    page = page.replace(section, '').replace(row, `| ${anchor} ${row.slice(2)}`);
+  }
+  return page;
+}
+
+/** The names under each heading of the README's part "In a cell", then the types. */
+function contents(text) {
+  const link = (name, anchor = name.toLowerCase()) => `[\`${name}\`](#${anchor})`;
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const part = /^## In a cell$([\s\S]*?)^## /m.exec(readme)[1];
+  const groups = part.split(/^### /m).slice(1);
+  const lines = groups.map((group) => {
+    const names = [...group.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => link(name));
+    return `- ${group.split('\n')[0]}: ${names.join(', ')}`;
+  });
+  const types = text.slice(text.indexOf('## Interfaces'), text.indexOf('## Classes'));
+  const names = [...types.matchAll(/^<a id="([^"]+)"><\/a>\n\n### (\w+)$/gm)].map(([, anchor, name]) =>
+    link(name, anchor),
+  );
+  return ['## Contents', '', ...lines, `- Types: ${names.join(', ')}`, ''].join('\n');
+}
+
 /** @returns {Promise<string>} the page */
 async function reference() {
   const out = mkdtempSync(join(tmpdir(), 'convlens-reference-'));
@@ -71,8 +121,12 @@ async function reference() {
     for (const line of lacking) console.error(line);
     if (lacking.length || app.logger.hasErrors() || app.logger.hasWarnings())
       throw new Error('Cannot write the reference: comments are missing, as said above.');
+    const options = optionsOf(exported);
+    options.forEach(listOptions);
     await app.generateOutputs(project);
-    return readFileSync(join(out, 'README.md'), 'utf8');
+    const text = readFileSync(join(out, 'README.md'), 'utf8');
+    const page = withoutOptions(text, [...new Set(options.map(({ type }) => type.name))]);
+    return page.replace('## Functions', `${contents(page)}\n## Functions`);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
