@@ -4,7 +4,7 @@ import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { notFiniteCount } from '../src/maps/stats';
 import { Figure } from './figure';
 import type { Spec } from './spec';
-import { counted, percent, ROOM, SCHEMA, short, THEME } from './theme';
+import { counted, DRAWING_WIDTH, percent, SCHEMA, short, THEME } from './theme';
 
 /** Options of `channelStatsFigure`. */
 export interface ChannelStatsFigureOptions {
@@ -42,7 +42,7 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
       all.filter((channel) => notFiniteCount(channel) > 0).map(({ channel }) => channel),
     ),
   ];
-  const step = Math.max(1, Math.min(24, Math.floor(ROOM / all.length)));
+  const step = Math.max(1, Math.min(24, Math.floor(DRAWING_WIDTH / all.length)));
   const box = Math.max(1, Math.round(step * 0.6));
   const x = (axis: object | null) => ({
     field: 'channel',

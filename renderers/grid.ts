@@ -16,7 +16,7 @@ import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
 import { type BarLabel, scaleBar } from './scale-bar';
 import type { Spec } from './spec';
-import { counted, DEAD, NOT_FINITE, percent, ROOM, SCHEMA, short, THEME } from './theme';
+import { counted, DEAD, DRAWING_WIDTH, NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
 
 /** Options of `grid`. */
 export interface GridFigureOptions extends GridOptions {
@@ -122,7 +122,7 @@ function byNumber({ tiles, columns }: Grid): boolean {
 }
 
 /** CSS pixels per value, or values per pixel: whole numbers, so that all values get the same space. */
-function fitOf(grid: Grid, gutter: number, room = ROOM): { zoom: number; shrink: number } {
+function fitOf(grid: Grid, gutter: number, room = DRAWING_WIDTH): { zoom: number; shrink: number } {
   const fit = Math.min(
     (room - gutter * grid.columns) / grid.width,
     (2 * room - gutter * grid.rows) / grid.height,

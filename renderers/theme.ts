@@ -5,7 +5,7 @@ import type { Stats } from '../src/maps/stats';
  * Width of a figure's drawing area in CSS pixels. With axes and scale bar a figure then fits into 800, the width of
  * a cell in JupyterLab on a screen of 1280 with the sidebar open.
  */
-export const ROOM = 680;
+export const DRAWING_WIDTH = 680;
 
 /** Colours that no colour map contains: of dead channels, and of NaN, +Infinity and −Infinity. */
 export const DEAD = '#c9c9c9';

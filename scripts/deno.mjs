@@ -7,7 +7,7 @@ const VERSION = '2.9.6';
 const folder = fileURLToPath(new URL(`../.venv/deno-${VERSION}`, import.meta.url));
 
 /**
- * Deno as npm brings it, for the tests of its Jupyter kernel only.
+ * Deno as npm brings it, for tests only.
  *
  * @returns {Promise<string>} its path
  * @throws {Error} when npm cannot install it

@@ -134,7 +134,7 @@ suite('walls', {
   'only src/pictures/decode.ts imports sharp': () =>
     assert.equal(users(/^sharp(\/|$)/), ['src/pictures/decode.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
-    assert.equal(others(/^(h5wasm|yauzl)(\/|$)/, /^src\/keras\//), []),
+    assert.equal(others(/^(h5wasm|@zip\.js)(\/|$)/, /^src\/keras\//), []),
   'renderers take nothing from src but plain data, and what writes a saved figure': () => {
     const crossing = imports.filter(
       ([file, module]) =>

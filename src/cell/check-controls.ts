@@ -19,10 +19,10 @@ export function checkControls(controls: unknown, draw: unknown, isControl: (valu
       `Cannot interact: the controls are ${one(controls) ? 'one control' : valueName(controls)}. Give an object of them by name, such as { channel: slider(0, 15) }.`,
     );
   }
-  for (const [name, each] of Object.entries(controls)) {
-    if (one(each)) continue;
+  for (const [name, control] of Object.entries(controls)) {
+    if (one(control)) continue;
     throw new TypeError(
-      `Cannot interact with ${name}: it is ${valueName(each)}, not a control. Use slider, dropdown or checkbox.`,
+      `Cannot interact with ${name}: it is ${valueName(control)}, not a control. Use slider, dropdown or checkbox.`,
     );
   }
   if (typeof draw !== 'function') {

@@ -1,8 +1,9 @@
 import { EXPLORE_OPTIONS, type ExploreOptions, exploreFigure } from '../../renderers/explore';
 import { checkKinds } from '../check-kinds';
 import { type Activation, activationList, layout, uniqueNames } from '../maps/activation';
+import { dropdown, slider } from './controls';
+import { interact } from './interact';
 import { show } from './show';
-import { dropdown, interact, slider } from './widgets';
 
 /** Options of `explore`. */
 export interface ExploreInCellOptions extends ExploreOptions {

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { NotebookError } from '../errors';
 import { makeFolder } from '../files/whole-file';
+import { processRuns } from '../jupyter/process-runs';
 
 /**
  * Keeps a second run from writing into the same notebook, by a lock file beside it that names the process. A lock of
@@ -29,10 +30,10 @@ export function lock(notebook: string): () => void {
           { cause },
         );
       }
-      const owner = ownerOf(path);
-      if (owner !== undefined || attempts === 0) {
+      const writer = writerOf(path);
+      if (writer !== undefined || attempts === 0) {
         throw new NotebookError(
-          `Cannot write ${notebook}: process ${owner ?? '?'} is running a notebook into it. Wait for it, or choose another place with -o. (If it is no convlens, delete ${path}.)`,
+          `Cannot write ${notebook}: process ${writer ?? '?'} is running a notebook into it. Wait for it, or choose another place with -o. (If it is no convlens, delete ${path}.)`,
         );
       }
       rmSync(path, { force: true });
@@ -46,22 +47,15 @@ export function lock(notebook: string): () => void {
   };
 }
 
-/** The process that a lock names, if it is alive. */
-function ownerOf(path: string): number | undefined {
+/** The process that a lock file names, if it still runs. */
+function writerOf(path: string): number | undefined {
   let pid = read(path);
   if (!pid) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     pid = read(path);
   }
   // A stale lock from another container can hold our own pid.
-  if (!pid || pid === process.pid) return undefined;
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    // Not ours to signal, but alive.
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
-  }
+  return pid && pid !== process.pid && processRuns(pid) ? pid : undefined;
 }
 
 /** @returns 0 when the file is gone, or still empty */

@@ -21,15 +21,15 @@ export const DISPLAY_NAME = 'TypeScript (convlens)';
 
 /** The kernels of this package, started with the Node that runs now. */
 function builtIn(name: string): KernelSpec | undefined {
-  const leash = ['-r', join(__dirname, 'leash.js')];
+  const endWithParent = ['-r', join(__dirname, 'end-with-parent.js')];
   if (name === 'tslab') {
     const tslab = join(dirname(require.resolve('tslab/package.json')), 'bin', 'tslab');
-    const argv = [process.execPath, ...leash, tslab, 'kernel', '--config-path', '{connection_file}'];
+    const argv = [process.execPath, ...endWithParent, tslab, 'kernel', '--config-path', '{connection_file}'];
     return { name, argv, displayName: 'TypeScript', language: 'typescript', interruptMode: 'signal' };
   }
   if (name === 'convlens') {
     const main = join(__dirname, '..', 'kernel', 'main.js');
-    const argv = [process.execPath, ...leash, main, '{connection_file}'];
+    const argv = [process.execPath, ...endWithParent, main, '{connection_file}'];
     return { name, argv, displayName: DISPLAY_NAME, language: 'typescript', interruptMode: 'message' };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../errors';
-import type { Filling } from './build/filling';
-import { fillWeights, leavesOf, type ModelInFile } from './build/weights';
+import type { FilledWeight } from './build/filled-weight';
+import { fillWeights, layersWithPaths, type ModelInFile } from './build/weights';
 import { stringsOf, weightsInH5 } from './build/weights-h5';
 import { weightsInKeras } from './build/weights-keras';
 import type { Bytes } from './file/bytes';
@@ -39,7 +39,7 @@ function readH5(file: Hdf5): ModelInFile {
     const dialect = dialectOf(stringsOf(root, 'keras_version')?.[0]);
     const graph = parseConfig(config, dialect);
     return withWeights(graph, dialect, Promise.resolve(file), (root, graph, made) =>
-      weightsInH5(root, leavesOf(graph, made)),
+      weightsInH5(root, layersWithPaths(graph, made)),
     );
   } catch (error) {
     file.close();
@@ -64,7 +64,7 @@ async function readKeras(bytes: Bytes, limit: number, openHdf5: OpenHdf5): Promi
   return withWeights(graph, dialect, openHdf5(weights, limit), weightsInKeras);
 }
 
-type WeightsIn = (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => Filling[];
+type WeightsIn = (root: Group, graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>) => FilledWeight[];
 
 /** @param opening the file with the weights, which may still be opening */
 function withWeights(

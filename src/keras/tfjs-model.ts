@@ -6,7 +6,7 @@ import { isObject } from '../is-object';
 import { joinBytes } from '../join-bytes';
 import type { Tf } from '../tensorflow/types';
 import { withMissing } from './build/missing-weights';
-import { fillConstants, leavesOf, type ModelInFile, writeWeight } from './build/weights';
+import { fillConstants, layersWithPaths, type ModelInFile, writeWeight } from './build/weights';
 import { pairByName } from './build/weights-h5';
 import { graphOf, MOST_CONFIG, parseJson } from './file/config';
 import type { Json } from './file/graph';
@@ -63,11 +63,11 @@ export function readTfjsModel(path: string, limit: number): ModelInFile {
     graph,
     dialect,
     async fill(tf, graph, made) {
-      const fillings = withMissing(pairByName('', leavesOf(graph, made), stored));
-      for (const { weight, array } of fillings) {
+      const filled = withMissing(pairByName('', layersWithPaths(graph, made), stored));
+      for (const { weight, array } of filled) {
         if (array) writeWeight(weight, decoded(tf, array as StoredWeight));
       }
-      fillConstants(tf, fillings);
+      fillConstants(tf, filled);
     },
   };
 }

@@ -41,7 +41,7 @@ export class EngineProcess {
   private reason: string | undefined;
   private lastWords = '';
   /** Characters that may still be printed past the engine. */
-  private room = STREAM_LIMIT;
+  private remaining = STREAM_LIMIT;
   events?: EngineEvents;
   /** Whether user code has run in it. */
   used = false;
@@ -54,7 +54,7 @@ export class EngineProcess {
 
   ask<K extends keyof Calls>(call: K, cell: string, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
     const id = this.next++;
-    if (call === 'execute') this.room = STREAM_LIMIT;
+    if (call === 'execute') this.remaining = STREAM_LIMIT;
     this.used ||= call === 'execute' || call === 'comm';
     return new Promise((resolve, reject) => {
       this.asked.set(id, { resolve: resolve as (answer: never) => void, reject });
@@ -91,7 +91,7 @@ export class EngineProcess {
         `--max-semi-space-size=${YOUNG}`,
         // Ends the engine with this process, even if a cell never stops.
         '-r',
-        join(__dirname, '..', 'jupyter', 'leash.js'),
+        join(__dirname, '..', 'jupyter', 'end-with-parent.js'),
       ],
       serialization: 'advanced',
       // With one glibc heap per TensorFlow thread, memory grows by 20 MB over a thousand cells; two are as fast.
@@ -117,12 +117,12 @@ export class EngineProcess {
 
   /** Output of native code and other programs, which bypasses the engine's limit and has the same limit here. */
   private pass(name: 'stdout' | 'stderr', text: string) {
-    if (this.room <= 0) return;
+    if (this.remaining <= 0) return;
     const stream = (name: string, text: string) =>
       this.events?.publish('', { type: 'stream', content: { name, text } });
-    stream(name, text.slice(0, this.room));
-    this.room -= text.length;
-    if (this.room < 0) {
+    stream(name, text.slice(0, this.remaining));
+    this.remaining -= text.length;
+    if (this.remaining < 0) {
       const limit = `a cell may print ${(STREAM_LIMIT / 1e6).toFixed(1)} MB`;
       stream('stderr', `\n… ${limit}: what follows is dropped. Write it to a file.\n`);
     }

@@ -38,14 +38,14 @@ export class IdleCollector {
   }
 
   private async collectMuch() {
-    if (held() - this.left < LITTLE) return;
+    if (bytesInUse() - this.left < LITTLE) return;
     await this.collect({ execution: 'async' });
-    this.left = held();
+    this.left = bytesInUse();
   }
 }
 
 /** Bytes of objects and of their buffers. */
-function held(): number {
+function bytesInUse(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

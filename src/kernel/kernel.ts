@@ -48,7 +48,7 @@ export class Kernel {
     engine.events = {
       publish: (cell, published) => this.relay(cell, published),
       input: (cell, question) => this.askInput(cell, question),
-      died: (gone) => this.mourn(gone),
+      died: (gone) => this.engineDied(gone),
     };
   }
 
@@ -90,7 +90,7 @@ export class Kernel {
       () => (answers = true),
       (gone: EngineGone) => {
         answers = true;
-        if (!this.working) this.mourn(gone);
+        if (!this.working) this.engineDied(gone);
       },
     );
     setTimeout(() => {
@@ -139,7 +139,7 @@ export class Kernel {
         traceback: [],
       });
     } else {
-      this.mourn(error);
+      this.engineDied(error);
     }
   }
 
@@ -282,7 +282,7 @@ export class Kernel {
     this.outbox.publish(type, content, parent, metadata, buffers);
   }
 
-  private mourn({ message }: Error) {
+  private engineDied({ message }: Error) {
     if (this.latest) this.outbox.publish('stream', { name: 'stderr', text: `${message}\n` }, this.latest);
   }
 

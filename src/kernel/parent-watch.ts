@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { processRuns } from '../jupyter/process-runs';
 
 const EVERY_MS = 1000;
 
@@ -14,29 +14,13 @@ export function watchParent(gone: () => void, env: NodeJS.ProcessEnv = process.e
   if (!(client > 0)) return;
   const parent = process.ppid;
   // On Windows the variable is a handle; in a container it may be a process of the host. Neither can be watched.
-  const known = process.platform !== 'win32' && client !== parent && runs(client);
+  const known = process.platform !== 'win32' && client !== parent && processRuns(client);
   const timer = setInterval(() => {
     // Windows does not give an orphan a new parent.
-    const orphan = process.ppid !== parent || (process.platform === 'win32' && !runs(parent));
-    if (!orphan && !(known && !runs(client))) return;
+    const orphan = process.ppid !== parent || (process.platform === 'win32' && !processRuns(parent));
+    if (!orphan && !(known && !processRuns(client))) return;
     clearInterval(timer);
     gone();
   }, EVERY_MS);
   timer.unref();
-}
-
-/** Whether a process runs; a zombie does not. */
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process cannot be signalled, but it runs.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  const status = `/proc/${pid}/status`;
-  try {
-    return !existsSync(status) || !/^State:\s+[ZX]/m.test(readFileSync(status, 'utf8'));
-  } catch {
-    return true;
-  }
 }

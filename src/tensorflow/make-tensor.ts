@@ -9,15 +9,15 @@ import { running, tf } from './running';
  * @returns a tensor of that shape; the caller disposes of it
  */
 export function makeTensor(values: Float32Array, shape: number[]): tfc.Tensor {
-  const backend = running().startSync() ? undefined : waitingRoom();
+  const backend = running().startSync() ? undefined : valueStore();
   return tf().engine().makeTensor(values, shape, 'float32', backend) as unknown as tfc.Tensor;
 }
 
-let room: tfc.KernelBackend | undefined;
+let store: tfc.KernelBackend | undefined;
 
 /** A backend that only keeps values. TensorFlow.js's cpu backend works, too, but loads slower and logs an advertisement. */
-function waitingRoom(): tfc.KernelBackend {
-  if (room) return room;
+function valueStore(): tfc.KernelBackend {
+  if (store) return store;
   const { KernelBackend } = tf();
   const kept = new Map<object, { values: tfc.BackendValues; count: number }>();
   const entry = (dataId: object) => {
@@ -25,7 +25,7 @@ function waitingRoom(): tfc.KernelBackend {
     if (!found) throw new Error('the values have moved to the backend that runs');
     return found;
   };
-  class WaitingRoom extends KernelBackend {
+  class ValueStore extends KernelBackend {
     override write(values: tfc.BackendValues): object {
       const dataId = {};
       kept.set(dataId, { values, count: 1 });
@@ -55,6 +55,6 @@ function waitingRoom(): tfc.KernelBackend {
       return false;
     }
   }
-  room = new WaitingRoom();
-  return room;
+  store = new ValueStore();
+  return store;
 }

@@ -5,7 +5,7 @@ import type { KernelClient } from '../../src/notebook/client';
 import { inKernel, start, until, wait } from '../kernel/cells';
 import { suite } from '../suite';
 
-const IMPORT = `const { slider, dropdown, checkbox, interact, output } = require(${JSON.stringify(resolve('dist/src/cell/widgets.js'))});`;
+const IMPORT = `const { slider, dropdown, checkbox, interact, output } = require(${JSON.stringify(resolve('dist/src/index.js'))});`;
 const contents = (messages: Message[], type: string) =>
   messages.filter((message) => message.header.msg_type === type).map(({ content }) => content);
 

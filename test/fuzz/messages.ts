@@ -58,8 +58,8 @@ export class Wire {
     const file = join(folder, 'connection.json');
     writeFileSync(file, JSON.stringify(connection));
     const main = join(__dirname, '..', '..', 'src', 'kernel', 'main.js');
-    const leash = join(__dirname, '..', '..', 'src', 'jupyter', 'leash.js');
-    const child = spawn(process.execPath, ['-r', leash, main, file], {
+    const endWithParent = join(__dirname, '..', '..', 'src', 'jupyter', 'end-with-parent.js');
+    const child = spawn(process.execPath, ['-r', endWithParent, main, file], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     });

@@ -9,7 +9,7 @@ import type { Prepared } from '../layers/make';
 import type { Model } from '../model';
 import { disposeUnused, disposeWhole } from './dispose';
 import { buildModel } from './model';
-import { leavesOf, type ModelInFile } from './weights';
+import { layersWithPaths, type ModelInFile } from './weights';
 
 /**
  * Makes a model from a file, which is read while TensorFlow starts.
@@ -47,13 +47,13 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
     sayWhatDiffers(inFile, graph !== inFile);
     const model = buildModel(graph, { tf: short, layers: layers(), dialect, made });
     await fill(short, graph, made);
-    const leaves = leavesOf(graph, made).map(({ layer }) => layer);
-    for (const layer of leaves) (layer as Partial<Prepared>).prepare?.();
-    disposeUnused(model, leaves);
+    const all = layersWithPaths(graph, made).map(({ layer }) => layer);
+    for (const layer of all) (layer as Partial<Prepared>).prepare?.();
+    disposeUnused(model, all);
     disposeWhole(model);
     return withFace('model', model as unknown as Model);
   } catch (error) {
-    for (const { layer } of leavesOf(graph, made)) {
+    for (const { layer } of layersWithPaths(graph, made)) {
       for (const weight of layer.weights) weight.dispose();
     }
     throw error;

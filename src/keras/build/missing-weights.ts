@@ -1,15 +1,15 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
 import type { Json } from '../file/graph';
-import type { ActivationWeight, Filling, Leaf } from './filling';
+import type { ActivationWeight, FilledWeight, LayerAtPath } from './filled-weight';
 
 /** The weights of an activation layer, such as `recurrent_activation/alpha`; inside a wrapper, after its own name. */
 const OF_ACTIVATION = /(?:^|\/)((?:recurrent_)?activation)\/([^/]+)$/;
 
 /** @returns how the weight belongs to an activation layer; undefined when it is the layer's own */
-export function ofActivation(leaf: Leaf, name: string): ActivationWeight | undefined {
+export function ofActivation(placed: LayerAtPath, name: string): ActivationWeight | undefined {
   const [, setting, own] = OF_ACTIVATION.exec(name) ?? [];
-  return setting && own ? { leaf, setting, name: own } : undefined;
+  return setting && own ? { placed, setting, name: own } : undefined;
 }
 
 /**
@@ -19,24 +19,24 @@ export function ofActivation(leaf: Leaf, name: string): ActivationWeight | undef
  *
  * @throws {ModelError} when the initial values are random
  */
-export function withMissing(fillings: readonly Filling[]): Filling[] {
-  const shared = new Map<string, Filling>();
-  for (const filling of fillings) {
-    const { array, activation } = filling;
+export function withMissing(filled: readonly FilledWeight[]): FilledWeight[] {
+  const shared = new Map<string, FilledWeight>();
+  for (const weight of filled) {
+    const { array, activation } = weight;
     const key = activation && array && keyOf(activation);
-    if (key && !shared.has(key)) shared.set(key, filling);
+    if (key && !shared.has(key)) shared.set(key, weight);
   }
-  return fillings.map((filling) => {
-    const { activation, array } = filling;
-    if (array || !activation) return filling;
+  return filled.map((weight) => {
+    const { activation, array } = weight;
+    if (array || !activation) return weight;
     const same = shared.get(keyOf(activation));
-    return same ? { ...filling, array: same.array } : { ...filling, constant: initialValue(activation) };
+    return same ? { ...weight, array: same.array } : { ...weight, constant: initialValue(activation) };
   });
 }
 
 /** The configuration of an activation, which holds the object's own name. */
-function configOf({ leaf, setting }: ActivationWeight): Json {
-  const { config } = leaf.spec;
+function configOf({ placed, setting }: ActivationWeight): Json {
+  const { config } = placed.spec;
   const inner = isObject(config['layer']) ? config['layer']['config'] : undefined;
   const value = config[setting] ?? (isObject(inner) ? inner[setting] : undefined);
   return isObject(value) ? value : {};
@@ -62,6 +62,6 @@ function initialValue(missing: ActivationWeight): number {
   if (name === 'ones') return 1;
   if (name === 'constant' && typeof settings['value'] === 'number') return settings['value'];
   throw new ModelError(
-    `layer "${missing.leaf.path}" (${missing.leaf.spec.className}) has an activation whose ${missing.name} is not in the file. Call the model once, and save it again.`,
+    `layer "${missing.placed.path}" (${missing.placed.spec.className}) has an activation whose ${missing.name} is not in the file. Call the model once, and save it again.`,
   );
 }

@@ -30,14 +30,14 @@ function buildLayer(
   const within = () => ({ ...context, training: trainingIn(spec, context) });
   const layer = spec.inner
     ? buildModel(spec.inner, within())
-    : spec.each
-      ? buildEach(spec, spec.each, inputs, within())
+    : spec.stepModel
+      ? buildTimeDistributed(spec, spec.stepModel, inputs, within())
       : createLayer(spec, context);
   if (spec.inner) layer.name = spec.name;
   // Keras's name for what TensorFlow.js calls Model.
   if (spec.inner && !spec.inner.sequential) layer.getClassName = () => 'Functional';
-  if (spec.each) layer.getClassName = () => spec.className;
-  if (spec.inner || spec.each) {
+  if (spec.stepModel) layer.getClassName = () => spec.className;
+  if (spec.inner || spec.stepModel) {
     allowScalars(layer as tfl.LayersModel);
     allowAnyName(layer);
   }
@@ -47,9 +47,9 @@ function buildLayer(
 }
 
 /** Applies a model to each step of a sequence: all steps become one batch, and its outputs a sequence again. */
-function buildEach(
+function buildTimeDistributed(
   { name }: LayerSpec,
-  each: LayerSpec,
+  stepModel: LayerSpec,
   [sequence]: readonly tfl.SymbolicTensor[],
   context: BuildContext,
 ): tfl.LayersModel {
@@ -58,11 +58,11 @@ function buildEach(
     makeLayer(tf, layers, className, definition, { name: `${name}_${suffix}` }, dialect);
   const whole = layers.input({ batchShape: sequence!.shape });
   const steps = part('StepsToBatch', StepsToBatch, 'steps').apply(whole) as tfl.SymbolicTensor;
-  const model = buildLayer(each, [steps], context);
-  const outputs = connect(model, [steps], each, context);
+  const model = buildLayer(stepModel, [steps], context);
+  const outputs = connect(model, [steps], stepModel, context);
   if (outputs.length !== 1) {
     throw new ModelError(
-      `the model "${each.name}" inside of "${name}" has ${outputs.length} outputs, of which TimeDistributed takes one.`,
+      `the model "${stepModel.name}" inside of "${name}" has ${outputs.length} outputs, of which TimeDistributed takes one.`,
     );
   }
   const again = part('BatchToSteps', BatchToSteps, 'sequence').apply([outputs[0]!, whole]);
@@ -185,7 +185,7 @@ function buildFunctional(graph: GraphSpec, context: BuildContext): tfl.LayersMod
   for (let next = 0; next < ready.length; next++) {
     const [spec, call, index] = ready[next]!;
     const given =
-      spec.inner || spec.each ? inputsOfModel(spec, call, masking) : refsIn([call.args, call.kwargs]);
+      spec.inner || spec.stepModel ? inputsOfModel(spec, call, masking) : refsIn([call.args, call.kwargs]);
     const refs = given.map(numbers.ref);
     const missing = refs.find((ref) => !tensors.has(ref.key));
     if (missing) {

@@ -1,6 +1,6 @@
 import { ModelError } from '../../errors';
 import { find, findGroup, type Group, isArray, type StoredArray } from '../file/hdf5/tree';
-import type { Filling, Leaf } from './filling';
+import type { FilledWeight, LayerAtPath } from './filled-weight';
 import { endOf, withMissing } from './missing-weights';
 import { isSeed, ownWeights, pairOne, pairWeights } from './weights';
 
@@ -18,21 +18,21 @@ export function stringsOf({ attributes }: Group, name: string): string[] | undef
  * Finds the weights in a legacy .h5: one group for each layer of the outer model, which lists its weights
  * in `weight_names`.
  *
- * @param leaves all layers, those inside models with the outer model's name first in their path
+ * @param all every layer; those inside models with the outer model's name first in their path
  */
-export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
+export function weightsInH5(root: Group, all: LayerAtPath[]): FilledWeight[] {
   const weights = findGroup(root, 'model_weights') ?? root;
   const names = stringsOf(weights, 'layer_names');
   if (!names) throw new ModelError('damaged: model_weights has no layer_names.');
-  const groups = new Map<string, Leaf[]>();
-  for (const leaf of leaves) {
-    const outer = leaf.path.split('/')[0]!;
+  const groups = new Map<string, LayerAtPath[]>();
+  for (const placed of all) {
+    const outer = placed.path.split('/')[0]!;
     // Layer names may contain slashes, as "Conv" and "Conv/BatchNorm" in MobileNetV3: the longest match wins.
-    const possible = names.filter((name) => leaf.path === name || leaf.path.startsWith(`${name}/`));
+    const possible = names.filter((name) => placed.path === name || placed.path.startsWith(`${name}/`));
     const key = possible.sort((a, b) => b.length - a.length)[0] ?? outer;
-    groups.set(key, [...(groups.get(key) ?? []), leaf]);
+    groups.set(key, [...(groups.get(key) ?? []), placed]);
   }
-  const fillings: Filling[] = [];
+  const filled: FilledWeight[] = [];
   for (const name of new Set(names)) {
     const group = findGroup(weights, name);
     const listed = (group && stringsOf(group, 'weight_names')) ?? [];
@@ -43,11 +43,11 @@ export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
         if (!isArray(array)) throw new ModelError(`the weight ${path} of layer "${name}" is missing.`);
         return array;
       });
-    fillings.push(...pairByName(name, groups.get(name) ?? [], stored));
+    filled.push(...pairByName(name, groups.get(name) ?? [], stored));
     groups.delete(name);
   }
-  for (const [name, missing] of groups) fillings.push(...pairByName(name, missing, []));
-  return withMissing(fillings);
+  for (const [name, missing] of groups) filled.push(...pairByName(name, missing, []));
+  return withMissing(filled);
 }
 
 /**
@@ -55,65 +55,66 @@ export function weightsInH5(root: Group, leaves: Leaf[]): Filling[] {
  *
  * @param name of the outer model's layer that the layers are in; nothing when they are in none
  */
-export function pairByName(name: string, leaves: Leaf[], stored: StoredArray[]): Filling[] {
-  if (leaves.length === 1 && leaves[0]!.path === name) return pairWeights(leaves[0]!, stored);
+export function pairByName(name: string, all: LayerAtPath[], stored: StoredArray[]): FilledWeight[] {
+  if (all.length === 1 && all[0]!.path === name) return pairWeights(all[0]!, stored);
   const start = name ? name.length + 1 : 0;
-  const insideOf = ({ path }: Leaf) => path.slice(start);
-  const needing = leaves.filter(({ layer }) => layer.weights.length > 0);
-  const insides = new Set(needing.map(insideOf));
-  const byOwner = new Map<string, StoredArray[]>();
+  const insideOf = ({ path }: LayerAtPath) => path.slice(start);
+  const weighted = all.filter(({ layer }) => layer.weights.length > 0);
+  const insides = new Set(weighted.map(insideOf));
+  const byLayer = new Map<string, StoredArray[]>();
   for (const array of stored) {
-    const owner = ownerOf(array, name, insides);
-    const others = byOwner.get(owner);
+    const layerPath = layerPathOf(array, name, insides);
+    const others = byLayer.get(layerPath);
     if (others) others.push(array);
-    else byOwner.set(owner, [array]);
+    else byLayer.set(layerPath, [array]);
   }
   // A nested model lists all trainable weights first, so its layers' weights are gathered by name.
-  const found = new Map<Leaf, StoredArray[]>();
-  for (const leaf of needing) {
-    const named = byOwner.get(insideOf(leaf));
-    if (named && fits(leaf, named.length)) found.set(leaf, named);
+  const found = new Map<LayerAtPath, StoredArray[]>();
+  for (const placed of weighted) {
+    const named = byLayer.get(insideOf(placed));
+    if (named && fits(placed, named.length)) found.set(placed, named);
   }
-  const unnamed = needing.filter((leaf) => !found.has(leaf));
-  for (const leaf of unnamed) {
-    const inside = insideOf(leaf);
+  const unnamed = weighted.filter((placed) => !found.has(placed));
+  for (const placed of unnamed) {
+    const inside = insideOf(placed);
     // An exact match belongs to no other layer whose path ends with it.
-    const open = [...byOwner].filter(([owner]) => owner === inside || !insides.has(owner));
-    const arraysOf = (isOwner: (owner: string) => boolean) =>
-      open.flatMap(([owner, arrays]) => (isOwner(owner) ? arrays : []));
-    const exact = arraysOf((owner) => endsWithPath(owner, inside));
+    const open = [...byLayer].filter(([layerPath]) => layerPath === inside || !insides.has(layerPath));
+    const arraysOf = (isLayer: (layerPath: string) => boolean) =>
+      open.flatMap(([layerPath, arrays]) => (isLayer(layerPath) ? arrays : []));
+    const exact = arraysOf((layerPath) => endsWithPath(layerPath, inside));
     // Of several names that the path ends with, the longest says most.
     const longest = open.reduce(
-      (most, [owner]) => (endsWithPath(inside, owner) && owner.length > most.length ? owner : most),
+      (most, [layerPath]) =>
+        endsWithPath(inside, layerPath) && layerPath.length > most.length ? layerPath : most,
       '',
     );
-    const own = byOwner.get(longest) ?? [];
+    const own = byLayer.get(longest) ?? [];
     const alike = unnamed.filter((other) => endsWithPath(other.path, longest));
     found.set(
-      leaf,
-      fits(leaf, exact.length) ? exact : (ordinal(own, alike.indexOf(leaf), alike.length) ?? exact),
+      placed,
+      fits(placed, exact.length) ? exact : (ordinal(own, alike.indexOf(placed), alike.length) ?? exact),
     );
   }
-  const paired = needing.flatMap((leaf) => pairWeights(leaf, inOrder(leaf, found.get(leaf)!)));
-  const fillings = paired.map((filling) => {
+  const paired = weighted.flatMap((placed) => pairWeights(placed, inOrder(placed, found.get(placed)!)));
+  const filled = paired.map((pair) => {
     // An activation object that another layer shares keeps that layer's name.
-    const { activation, weight, array } = filling;
+    const { activation, weight, array } = pair;
     const end = !array && activation && endOf(activation);
     const shared = end && stored.find(({ path }) => endsWithPath(path.replace(/:\d+$/, ''), end));
-    return shared ? { ...pairOne(activation.leaf, weight, shared), activation } : filling;
+    return shared ? { ...pairOne(activation.placed, weight, shared), activation } : pair;
   });
   const left = new Set(stored);
-  for (const { array } of fillings) left.delete(array!);
+  for (const { array } of filled) left.delete(array!);
   const [extra] = left;
-  if (!extra) return fillings;
+  if (!extra) return filled;
   const where = name ? ` in "${name}"` : '';
   throw new ModelError(`it has the weight ${extra.path}${where}, which no layer needs.`);
 }
 
 /** Whether a layer's arrays are complete; those of its activation may be elsewhere, or not in the file. */
-function fits(leaf: Leaf, count: number): boolean {
-  const { length } = leaf.layer.weights;
-  return count === length || (count > 0 && count === ownWeights(leaf).length);
+function fits(placed: LayerAtPath, count: number): boolean {
+  const { length } = placed.layer.weights;
+  return count === length || (count > 0 && count === ownWeights(placed).length);
 }
 
 /**
@@ -133,17 +134,17 @@ function ordinal(arrays: StoredArray[], turn: number, count: number): StoredArra
  *
  * @param insides the paths of layers that it may be
  */
-function ownerOf({ path }: StoredArray, group: string, insides: ReadonlySet<string>): string {
+function layerPathOf({ path }: StoredArray, group: string, insides: ReadonlySet<string>): string {
   const at = `/${path}`.indexOf(`/${group}/`);
   const parts = path
     .slice(at < 0 ? 0 : at + group.length + 1)
     .split('/')
     .slice(0, -1);
-  const owners = parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
-  const isOne = (owner: string) =>
-    insides.has(owner) ||
-    [...insides].some((inside) => endsWithPath(owner, inside) || endsWithPath(inside, owner));
-  return owners.find(isOne) ?? owners[0] ?? '';
+  const paths = parts.map((_, i) => parts.slice(0, parts.length - i).join('/'));
+  const isOne = (layerPath: string) =>
+    insides.has(layerPath) ||
+    [...insides].some((inside) => endsWithPath(layerPath, inside) || endsWithPath(inside, layerPath));
+  return paths.find(isOne) ?? paths[0] ?? '';
 }
 
 function endsWithPath(path: string, end: string): boolean {
@@ -151,8 +152,8 @@ function endsWithPath(path: string, end: string): boolean {
 }
 
 /** Sorts a layer's arrays into the order of its weights, by name. */
-function inOrder(leaf: Leaf, stored: StoredArray[]): StoredArray[] {
-  const weights = leaf.layer.weights as { originalName?: string }[];
+function inOrder(placed: LayerAtPath, stored: StoredArray[]): StoredArray[] {
+  const weights = placed.layer.weights as { originalName?: string }[];
   const nameOf = (path: string) => path.split('/').pop()!.replace(/:\d+$/, '');
   const sorted = weights.map(({ originalName }) =>
     stored.find(({ path }) => nameOf(path) === (originalName ?? '').split('/').pop()),

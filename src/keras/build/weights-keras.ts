@@ -4,7 +4,7 @@ import type { GraphSpec, LayerSpec } from '../file/graph';
 import { arraysBelow, findGroup, type Group, type StoredArray } from '../file/hdf5/tree';
 import { cellsOf } from '../layers/cells';
 import { isOperation } from '../operations/operation';
-import type { Filling } from './filling';
+import type { FilledWeight } from './filled-weight';
 import { withMissing } from './missing-weights';
 import { isSeed, pairWeights } from './weights';
 
@@ -27,15 +27,15 @@ export function weightsInKeras(
   root: Group,
   graph: GraphSpec,
   made: Map<LayerSpec, tfl.layers.Layer>,
-): Filling[] {
-  const fillings = withMissing(pairGraph(root, graph, made, ''));
-  const used = new Set(fillings.map(({ array }) => array));
+): FilledWeight[] {
+  const filled = withMissing(pairGraph(root, graph, made, ''));
+  const used = new Set(filled.map(({ array }) => array));
   // State that only training needs is stored beside the layers.
   const extra = arraysBelow(root).find(
     (array) => !used.has(array) && isWeight(array) && !/^(optimizer|metrics)\//.test(array.path),
   );
   if (extra) throw new ModelError(`it has the weight ${extra.path}, which no layer needs.`);
-  return fillings;
+  return filled;
 }
 
 function pairGraph(
@@ -43,7 +43,7 @@ function pairGraph(
   graph: GraphSpec,
   made: Map<LayerSpec, tfl.layers.Layer>,
   outer: string,
-): Filling[] {
+): FilledWeight[] {
   const kept = graph.layers.filter((spec) => !isOperation(spec) && !spec.inserted);
   const names = namesOf(kept.map(({ className }) => className));
   const container =
@@ -52,9 +52,9 @@ function pairGraph(
     const group = container && findGroup(container, names[i]!);
     const path = outer ? `${outer}/${spec.name}` : spec.name;
     if (spec.inner) return pairGraph(group, spec.inner, made, path);
-    if (spec.each) {
+    if (spec.stepModel) {
       const inside = group && findGroup(group, 'layer');
-      return pairGraph(inside, spec.each.inner!, made, `${path}/${spec.each.name}`);
+      return pairGraph(inside, spec.stepModel.inner!, made, `${path}/${spec.stepModel.name}`);
     }
     const layer = made.get(spec);
     if (!layer) return [];

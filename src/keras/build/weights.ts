@@ -6,7 +6,7 @@ import type { Dialect, GraphSpec, LayerSpec } from '../file/graph';
 import type { Hdf5 } from '../file/hdf5/opener';
 import type { StoredArray } from '../file/hdf5/tree';
 import { shapeText } from '../model';
-import type { Filling, Leaf } from './filling';
+import type { FilledWeight, LayerAtPath } from './filled-weight';
 import { ofActivation } from './missing-weights';
 
 /** A model file's content, independent of its format. */
@@ -22,62 +22,66 @@ export interface ModelInFile {
 /** A weight of TensorFlow.js, with its name before it was made unique. */
 type Weight = tfl.LayerVariable & { originalName?: string };
 
-export function leavesOf(graph: GraphSpec, made: Map<LayerSpec, tfl.layers.Layer>, path = ''): Leaf[] {
+export function layersWithPaths(
+  graph: GraphSpec,
+  made: Map<LayerSpec, tfl.layers.Layer>,
+  path = '',
+): LayerAtPath[] {
   return graph.layers.flatMap((spec) => {
     const here = path ? `${path}/${spec.name}` : spec.name;
-    if (spec.inner) return leavesOf(spec.inner, made, here);
-    if (spec.each) return leavesOf(spec.each.inner!, made, `${here}/${spec.each.name}`);
+    if (spec.inner) return layersWithPaths(spec.inner, made, here);
+    if (spec.stepModel) return layersWithPaths(spec.stepModel.inner!, made, `${here}/${spec.stepModel.name}`);
     const layer = made.get(spec);
     return layer ? [{ spec, path: here, layer }] : [];
   });
 }
 
 /** A layer's weights but for those of its activation. */
-export function ownWeights(leaf: Leaf): Weight[] {
-  const weights = leaf.layer.weights as Weight[];
-  return weights.filter(({ originalName }) => !ofActivation(leaf, originalName ?? ''));
+export function ownWeights(placed: LayerAtPath): Weight[] {
+  const weights = placed.layer.weights as Weight[];
+  return weights.filter(({ originalName }) => !ofActivation(placed, originalName ?? ''));
 }
 
 /** Pairs a layer's weights, in Keras's order, with stored arrays. Every shape must fit, and no array may be left over. */
-export function pairWeights(leaf: Leaf, stored: readonly StoredArray[]): Filling[] {
-  const weights = leaf.layer.weights as Weight[];
-  const activations = weights.map(({ originalName }) => ofActivation(leaf, originalName ?? ''));
-  const own = ownWeights(leaf).length;
+export function pairWeights(placed: LayerAtPath, stored: readonly StoredArray[]): FilledWeight[] {
+  const weights = placed.layer.weights as Weight[];
+  const activations = weights.map(({ originalName }) => ofActivation(placed, originalName ?? ''));
+  const own = ownWeights(placed).length;
   if (stored.length === own && own < weights.length) {
     // The file has the layer's own weights only.
     const left = [...stored];
-    return weights.map((weight, i): Filling => {
+    return weights.map((weight, i): FilledWeight => {
       const activation = activations[i];
-      return activation ? { weight, activation } : pairOne(leaf, weight, left.shift()!);
+      return activation ? { weight, activation } : pairOne(placed, weight, left.shift()!);
     });
   }
   if (weights.length !== stored.length) {
     const has = stored.map(({ path }) => path).join(', ') || 'none';
     throw new ModelError(
-      `layer "${leaf.path}" (${leaf.spec.className}) needs ${weights.length} weights and the file has ${stored.length} (${has}). Save the model again.`,
+      `layer "${placed.path}" (${placed.spec.className}) needs ${weights.length} weights and the file has ${stored.length} (${has}). Save the model again.`,
     );
   }
   return weights.map((weight, i) => ({
-    ...pairOne(leaf, weight, stored[i]!),
+    ...pairOne(placed, weight, stored[i]!),
     activation: activations[i],
   }));
 }
 
 /** Pairs one weight with an array, whose shape and name must fit. */
-export function pairOne(leaf: Leaf, weight: Weight, array: StoredArray): Filling {
-  checkName(leaf, weight, array.path);
+export function pairOne(placed: LayerAtPath, weight: Weight, array: StoredArray): FilledWeight {
+  checkName(placed, weight, array.path);
   const shape = weight.shape as number[];
   if (array.shape.length === shape.length && array.shape.every((size, axis) => size === shape[axis])) {
     return { weight, array };
   }
   throw new ModelError(
-    `the weight ${array.path} of layer "${leaf.path}" has shape ${shapeText(array.shape)}; ${shapeText(shape)} is needed.`,
+    `the weight ${array.path} of layer "${placed.path}" has shape ${shapeText(array.shape)}; ${shapeText(shape)} is needed.`,
   );
 }
 
 /** Reads the arrays into their weights. */
-export async function fillWeights(tf: Tf, file: Hdf5, fillings: readonly Filling[]): Promise<void> {
-  const stored = fillings.filter((filling): filling is Stored => filling.array !== undefined);
+export async function fillWeights(tf: Tf, file: Hdf5, filled: readonly FilledWeight[]): Promise<void> {
+  const stored = filled.filter((weight): weight is Stored => weight.array !== undefined);
   await file.read(
     stored.map(({ array }) => array),
     (values, i) => {
@@ -85,14 +89,14 @@ export async function fillWeights(tf: Tf, file: Hdf5, fillings: readonly Filling
       writeWeight(weight, tf.tensor(values, weight.shape as number[], 'float32'));
     },
   );
-  fillConstants(tf, fillings);
+  fillConstants(tf, filled);
 }
 
-type Stored = Filling & { array: StoredArray };
+type Stored = FilledWeight & { array: StoredArray };
 
 /** Fills the weights that the file does not store. */
-export function fillConstants(tf: Tf, fillings: readonly Filling[]): void {
-  for (const { weight, constant } of fillings) {
+export function fillConstants(tf: Tf, filled: readonly FilledWeight[]): void {
+  for (const { weight, constant } of filled) {
     if (constant !== undefined) writeWeight(weight, tf.fill(weight.shape as number[], constant));
   }
 }
@@ -104,7 +108,7 @@ export function writeWeight(weight: tfl.LayerVariable, value: tfc.Tensor): void 
 }
 
 /** Checks the weight's name at the end of a path, so that two weights of the same shape are not swapped. */
-function checkName(leaf: Leaf, weight: Weight, path: string): void {
+function checkName(placed: LayerAtPath, weight: Weight, path: string): void {
   const stored = path.split('/').pop()!.replace(/:\d+$/, '');
   const wanted = (weight.originalName ?? '').split('/').pop();
   if (/^\d+$/.test(stored) || !wanted || stored === wanted) return;
@@ -112,7 +116,9 @@ function checkName(leaf: Leaf, weight: Weight, path: string): void {
   if (stored === 'depthwise_kernel' && wanted === 'kernel') return;
   if (stored === 'kernel' && wanted === 'depthwise_kernel') return;
   if (known.test(stored) && known.test(wanted)) {
-    throw new ModelError(`layer "${leaf.path}" needs its ${wanted}, and the file has ${path} in its place.`);
+    throw new ModelError(
+      `layer "${placed.path}" needs its ${wanted}, and the file has ${path} in its place.`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { isObject } from '../../is-object';
-import { type Call, type GraphSpec, type Json, type LayerSpec, refsIn, TensorRef } from './graph';
+import { type Call, type GraphSpec, type Json, type LayerSpec, mapRefs, refsIn, TensorRef } from './graph';
 
 /**
  * Converts a channels_first graph to channels_last: the input is transposed once, and transposed back before layers that
@@ -18,12 +18,12 @@ export function withChannelsLast(graph: GraphSpec): GraphSpec {
 /** A layer with its inner models converted; the layer itself if nothing changes. */
 function insideLast(spec: LayerSpec): LayerSpec {
   const inner = spec.inner && withChannelsLast(spec.inner);
-  const each = spec.each && insideLast(spec.each);
-  return inner === spec.inner && each === spec.each ? spec : { ...spec, inner, each };
+  const stepModel = spec.stepModel && insideLast(spec.stepModel);
+  return inner === spec.inner && stepModel === spec.stepModel ? spec : { ...spec, inner, stepModel };
 }
 
 /** Layers that treat all values, or all channels, alike. */
-const ALIKE =
+const CHANNEL_AGNOSTIC =
   /^(Activation|ReLU|LeakyReLU|ELU|ThresholdedReLU|Dropout|SpatialDropout2D|Gaussian\w+|AlphaDropout|Identity|Add|Subtract|Multiply|Average|Maximum|Minimum)$/;
 const WITH_AXIS = /^(BatchNormalization|Concatenate|Softmax)$/;
 /** Positions of the axes of `[batch, channels, height, width]` in channels_last order. */
@@ -48,19 +48,19 @@ interface Turn {
 function knowsChannels(activation: unknown): boolean {
   if (/softmax|sparsemax|glu/i.test(JSON.stringify(activation ?? ''))) return true;
   const isLayer = isObject(activation) && isObject(activation['config']);
-  return isLayer && !ALIKE.test(String(activation['class_name']));
+  return isLayer && !CHANNEL_AGNOSTIC.test(String(activation['class_name']));
 }
 
 /** @returns undefined for a layer that cannot be converted */
 function turned(spec: LayerSpec): Turn | undefined {
-  const { className, config, inner, each, module } = spec;
-  if (inner || each || /(^|\.)ops(\.|$)/.test(module) || knowsChannels(config['activation']))
+  const { className, config, inner, stepModel, module } = spec;
+  if (inner || stepModel || /(^|\.)ops(\.|$)/.test(module) || knowsChannels(config['activation']))
     return undefined;
   if (takesMaps(spec) || (className === 'Flatten' && config['data_format'] === 'channels_first')) {
     const map = className !== 'Flatten' && (!className.startsWith('Global') || config['keepdims'] === true);
     return { config: { ...config, data_format: 'channels_last' }, map };
   }
-  if (ALIKE.test(className)) return { config, map: true };
+  if (CHANNEL_AGNOSTIC.test(className)) return { config, map: true };
   if (!WITH_AXIS.test(className)) return undefined;
   const move = (axis: unknown) => AXES[Number(axis) < 0 ? Number(axis) + 4 : Number(axis)];
   const axis = config['axis'] ?? -1;
@@ -120,17 +120,9 @@ function turnFunctional(graph: GraphSpec): GraphSpec {
   };
   const layers = graph.layers.map((spec) => {
     const turn = turns.get(spec.name);
-    const calls = spec.calls.map((call) => withRefs(call, (ref) => bring(ref, turn !== undefined)) as Call);
+    const calls = spec.calls.map((call) => mapRefs(call, (ref) => bring(ref, turn !== undefined)) as Call);
     return { ...spec, calls, config: turn?.config ?? spec.config };
   });
   const outputs = graph.outputs.map((ref) => bring(ref, false));
   return { ...graph, layers: [...layers, ...inserted.values()], outputs };
-}
-
-/** The same arguments with other tensors. */
-function withRefs(value: unknown, change: (ref: TensorRef) => TensorRef): unknown {
-  if (value instanceof TensorRef) return change(value);
-  if (Array.isArray(value)) return value.map((item) => withRefs(item, change));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRefs(item, change)]));
 }

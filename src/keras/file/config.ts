@@ -126,7 +126,7 @@ function readLayer(
   const name = String(entry['name'] ?? config['name'] ?? `${className.toLowerCase()}_${count.layers}`);
   const nested = MODELS.has(className) || Array.isArray(config['layers']);
   const wrapped = className === 'TimeDistributed' ? config['layer'] : undefined;
-  const each =
+  const stepModel =
     isObject(wrapped) && MODELS.has(String(wrapped['class_name']))
       ? readLayer(wrapped, path ? `${path}/${name}` : name, dialect, count, depth + 1)
       : undefined;
@@ -143,7 +143,7 @@ function readLayer(
     config,
     calls: inbound.map((node) => readCall(node, name)),
     inner: nested ? readGraph(entry, path ? `${path}/${name}` : name, dialect, count, depth + 1) : undefined,
-    each,
+    stepModel,
   };
 }
 
@@ -158,8 +158,8 @@ function readCall(node: unknown, layer: string): Call {
     return { args: [Object.fromEntries(named)], kwargs: {} };
   }
   if (isObject(node)) {
-    const args = withRefs(node['args'] ?? [], 0);
-    const kwargs = withRefs(node['kwargs'] ?? {}, 0);
+    const args = readArgument(node['args'] ?? [], 0);
+    const kwargs = readArgument(node['kwargs'] ?? {}, 0);
     if (Array.isArray(args) && isObject(kwargs)) return { args, kwargs };
   } else if (Array.isArray(node)) {
     const tuples = typeof node[0] === 'string' ? [node] : node;
@@ -178,9 +178,10 @@ function readCall(node: unknown, layer: string): Call {
   throw new ModelError(`the inputs of layer "${layer}" cannot be understood.`);
 }
 
-function withRefs(value: unknown, depth: number): unknown {
+/** An argument of a call as Keras 3 writes it: tensors become `TensorRef`s, constants their values. */
+function readArgument(value: unknown, depth: number): unknown {
   if (depth > DEEPEST) throw new ModelError('its configuration is nested too deeply.');
-  if (Array.isArray(value)) return value.map((item) => withRefs(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => readArgument(item, depth + 1));
   if (!isObject(value)) return value;
   if (value['class_name'] === '__keras_tensor__' && isObject(value['config'])) {
     const ref = refOf(value['config']['keras_history']);
@@ -188,8 +189,8 @@ function withRefs(value: unknown, depth: number): unknown {
   }
   const constant = value['class_name'] === '__numpy__' || value['class_name'] === '__tensor__';
   if (constant && isObject(value['config'])) return value['config']['value'];
-  if (value['class_name'] === '__tuple__') return withRefs(value['items'] ?? [], depth + 1);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withRefs(item, depth + 1)]));
+  if (value['class_name'] === '__tuple__') return readArgument(value['items'] ?? [], depth + 1);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readArgument(item, depth + 1)]));
 }
 
 function refOf(value: unknown): TensorRef | undefined {

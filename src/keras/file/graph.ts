@@ -1,4 +1,5 @@
 import { isObject } from '../../is-object';
+
 /**
  * A model's configuration as plain data, the same for every version of Keras: config.ts reads it, keras/build makes
  * layers of it.
@@ -39,7 +40,7 @@ export interface LayerSpec {
   /** The graph inside, when the layer is a model. */
   inner?: GraphSpec;
   /** The model inside a TimeDistributed, which applies it to each step. */
-  each?: LayerSpec;
+  stepModel?: LayerSpec;
   /** Not in the file: a layer that transposes a map. */
   inserted?: boolean;
 }
@@ -62,4 +63,12 @@ export function refsIn(value: unknown): TensorRef[] {
   if (value instanceof TensorRef) return [value];
   if (Array.isArray(value)) return value.flatMap(refsIn);
   return isObject(value) ? Object.values(value).flatMap(refsIn) : [];
+}
+
+/** The same arguments with each `TensorRef` in them replaced. */
+export function mapRefs(value: unknown, change: (ref: TensorRef) => unknown): unknown {
+  if (value instanceof TensorRef) return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapRefs(item, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapRefs(item, change)]));
 }

@@ -1,7 +1,6 @@
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../../tensorflow/types';
-import { type Call, type Json, type LayerSpec, refsIn, TensorRef } from '../file/graph';
+import { type Call, type Json, type LayerSpec, mapRefs, refsIn } from '../file/graph';
 import { checkConfig } from '../layers/check-config';
 import type { NodeDefinition } from '../layers/definition';
 import { isGiven, type Operation } from './arguments';
@@ -62,7 +61,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
   /** The arguments with inputs in place of tensors; errors name the layer. */
   const using = <T, R>(inputs: readonly T[], use: (args: Json) => R): R => {
     try {
-      return use(fill(named, (ref) => inputs[places.get(ref)!]) as Json);
+      return use(mapRefs(named, (ref) => inputs[places.get(ref)!]) as Json);
     } catch (cause) {
       if (!(cause instanceof ModelError)) throw cause;
       throw new ModelError(`layer "${spec.name}" is the operation ${name}: ${cause.message}`, { cause });
@@ -102,12 +101,4 @@ function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Ca
     );
   }
   return result;
-}
-
-/** Arguments with their tensor references replaced. */
-function fill(value: unknown, by: (ref: TensorRef) => unknown): unknown {
-  if (value instanceof TensorRef) return by(value);
-  if (Array.isArray(value)) return value.map((item) => fill(item, by));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, by)]));
 }

@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors';
 import { kindOfScores, namedScores, type Prediction } from '../../maps/prediction';
 import { ready } from '../../tensorflow/running';
-import type { Model, Tensor } from '../model';
+import { type Model, shapeText, type Tensor } from '../model';
 import { checkInputs, checkModel } from './check-inputs';
 import { finalActivationOf } from './final-activation';
 import { flatPlanOf } from './flat-plan';
@@ -40,7 +40,7 @@ export async function answerOf(
       // A convolutional head has one row and one column.
       if (shape.length < 2 || shape.slice(1, -1).some((size) => size !== 1)) {
         throw new RangeError(
-          `Cannot read ${name} as classes: its shape is [${shape.join(', ')}], not [batch, classes]. Use predict to see its maps.`,
+          `Cannot read ${name} as classes: its shape is ${shapeText(shape)}, not [batch, classes]. Use predict to see its maps.`,
         );
       }
       if (!(Number.isInteger(sample) && sample >= 0 && sample < batch)) {

@@ -47,10 +47,10 @@ export class Streams {
       print(text);
       return;
     }
-    const room = STREAM_LIMIT - printed.length;
-    printed.length += Math.min(text.length, room);
-    printed.dropped += Math.max(0, text.length - room);
-    if (room > 0) this.append(cell, name, text.length > room ? text.slice(0, room) : text);
+    const remaining = STREAM_LIMIT - printed.length;
+    printed.length += Math.min(text.length, remaining);
+    printed.dropped += Math.max(0, text.length - remaining);
+    if (remaining > 0) this.append(cell, name, text.length > remaining ? text.slice(0, remaining) : text);
   }
 
   /** Sends the collected output. */

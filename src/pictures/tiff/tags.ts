@@ -84,8 +84,8 @@ export function readTags(bytes: Uint8Array): Tags {
     const at = first + i * length;
     const type = u16(at + 2);
     const values = big ? u64(at + 4) : u32(at + 4);
-    const room = big ? 8 : 4;
-    const inside = (SIZES[type] ?? 0) * values <= room;
+    const inlineBytes = big ? 8 : 4;
+    const inside = (SIZES[type] ?? 0) * values <= inlineBytes;
     const value = at + (big ? 12 : 8);
     places.set(u16(at), { type, count: values, at: inside ? value : big ? u64(value) : u32(value) });
   }

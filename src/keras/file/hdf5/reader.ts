@@ -134,14 +134,14 @@ async function read(
   use: (values: Float32Array, index: number) => void,
 ): Promise<void> {
   const batches: number[][] = [];
-  let room = 0;
+  let remaining = 0;
   arrays.forEach((array, index) => {
-    if (room < bytesOf(array) || !batches.length) {
+    if (remaining < bytesOf(array) || !batches.length) {
       batches.push([]);
-      room = AT_ONCE;
+      remaining = AT_ONCE;
     }
     batches.at(-1)!.push(index);
-    room -= bytesOf(array);
+    remaining -= bytesOf(array);
   });
   for (const batch of batches) {
     const asked = batch.map((index) => arrays[index]!);

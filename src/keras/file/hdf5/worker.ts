@@ -9,8 +9,8 @@ import type { Answer, Request } from './tree';
 const SENSELESS = 'damaged: the HDF5 library cannot make sense of it. Copy or save it again.';
 
 /** How far the library's memory may grow, beside the file's size: compressed parts are unpacked in it. */
-const ROOM = 128 * 1024 ** 2;
-let most = ROOM;
+const OWN_MEMORY = 128 * 1024 ** 2;
+let most = OWN_MEMORY;
 
 // What the library prints about a damaged file is in the error in fewer words.
 process.stdout.write = process.stderr.write = () => true;
@@ -31,7 +31,7 @@ async function answer(request: Request): Promise<Answer | undefined> {
   else if ('read' in request) return { arrays: request.read.map((path) => library.floats(path)) };
   else {
     const { open } = request;
-    most = ROOM + 3 * ('data' in open ? open.data.length : open.size);
+    most = OWN_MEMORY + 3 * ('data' in open ? open.data.length : open.size);
     return { root: library.open(reading(open)) };
   }
   return undefined;

@@ -1,8 +1,13 @@
-/** The steps of the Dockerfile in docs/docker.md without Docker: a fresh prefix, and a fresh user with an empty home. */
+/**
+ * The steps of the Dockerfile in docs/docker.md without Docker: a fresh prefix, and a fresh user with an empty home.
+ * `npm run test:docker`
+ */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pack } from './pack.mjs';
 import { run, step } from './setup/step.mjs';
 
 /** A user without a name here, who owns nothing. */
@@ -17,7 +22,7 @@ console.log(stats([1, 3]).mean, tf.add(2, 3).dataSync()[0], matshowFigure([[0, 1
  * @param {string} folder an empty one
  * @throws {Error} when a step fails, or the notebook of the fresh user shows something else
  */
-export async function dockerSteps(tarball, folder) {
+async function dockerSteps(tarball, folder) {
   const [prefix, home] = ['prefix', 'reader'].map((name) => join(folder, name));
   for (const path of [prefix, home]) mkdirSync(path, { recursive: true });
   chmodSync(folder, 0o755);
@@ -46,4 +51,15 @@ export async function dockerSteps(tarball, folder) {
   const shown = [cells[0].outputs.at(-1).text].flat().join('');
   if (shown !== '2 5 true\n') throw new Error(`the notebook of a fresh user shows ${shown}`);
   console.log('Dockerfile, a notebook in the empty folder of a fresh user: ok');
+}
+
+// Two folders: a notebook would find what is installed above it.
+const [packed, fresh] = ['pack', 'docker'].map((name) => mkdtempSync(join(tmpdir(), `convlens-${name}-`)));
+try {
+  await dockerSteps(await pack(packed), fresh);
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  for (const path of [packed, fresh]) rmSync(path, { recursive: true, force: true });
 }

@@ -1,8 +1,6 @@
 import { checkKinds } from '../check-kinds';
-import type { Content, MimeBundle } from '../jupyter/wire';
+import type { Content } from '../jupyter/wire';
 import { valueName } from '../value-name';
-import { checkControls } from './check-controls';
-import { convlensKernel } from './front-end';
 import { type OpenModel, openModel } from './widget-model';
 
 /** A control in the notebook. The reader changes its `value`. */
@@ -13,16 +11,10 @@ export interface Control<T> {
   onChange(listener: (value: T) => void): void;
 }
 
-/** A place in the notebook, as `output` makes it; as a cell's last value it shows itself. */
-export interface Output {
-  /** Runs a function and replaces the contents by what it shows. */
-  draw(run: () => unknown): Promise<void>;
-}
-
 type Opener = (label: string) => OpenModel;
 
-/** How a control is opened in the front end; `interact` gives it the name it has there. */
-const openers = new WeakMap<object, Opener>();
+/** How a control is opened in the front end, with the label that `interact` gives it; only controls are in it. */
+export const openers = new WeakMap<object, Opener>();
 
 function control<T>(
   initial: T,
@@ -170,132 +162,4 @@ export function checkbox(value = false): Control<boolean> {
     }),
     (state) => (typeof state['value'] === 'boolean' ? state['value'] : undefined),
   );
-}
-
-/**
- * Shows controls, draws with their values, and draws again in place whenever one changes. Without
- * widgets (stock tslab, a front end without ipywidgets), only the first drawing is shown.
- *
- * @param controls by name; `draw` gets their values by the same names
- * @param draw may show figures and print
- * @returns a promise that resolves after the first drawing
- * @throws {TypeError} for a value that is not a control
- * @example
- * await interact({ channel: slider(0, 15), cmap: dropdown(['viridis', 'gray']) }, ({ channel, cmap }) =>
- *   matshow(activations[0], { channel, cmap: cmap as 'viridis' }),
- * );
- */
-export async function interact<C extends Record<string, Control<unknown>>>(
-  controls: C,
-  draw: (values: { [K in keyof C]: C[K]['value'] }) => unknown,
-): Promise<void> {
-  checkControls(controls, draw, (each) => openers.has(each));
-  const kernel = convlensKernel();
-  const values = () =>
-    Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value])) as {
-      [K in keyof C]: C[K]['value'];
-    };
-  if (!kernel) {
-    console.log(
-      'These controls move in the convlens kernel (npx convlens install); here is the first drawing.',
-    );
-    await draw(values());
-    return;
-  }
-  const opened = Object.entries(controls).map(([name, each]) => openers.get(each)!(name));
-  const place = openOutput('');
-  const children = [...opened, place].map(({ reference }) => reference);
-  const fallback = opened.map(({ bundle }) => bundle.data['text/plain']).join('\n');
-  kernel.display(openModel({ name: 'VBoxModel', state: { children } }, fallback).bundle);
-  const id = `convlens-${process.pid}-${process.hrtime.bigint()}`;
-  let shown = 0;
-  const redraw = async () => {
-    const bundles: MimeBundle[] = [];
-    await kernel.capture(
-      () => draw(values()),
-      (bundle) => bundles.push(bundle),
-    );
-    if (elsewhere) place.send({ outputs: bundles.map(asOutput) });
-    if (inVoila()) return;
-    // Otherwise outputs of the previous drawing would remain.
-    while (bundles.length < shown) bundles.push({ data: { 'text/plain': '' }, metadata: {} });
-    for (const [at, bundle] of bundles.entries()) kernel.display(bundle, `${id}-${at}`, at < shown);
-    shown = bundles.length;
-  };
-  // A page that was loaded after the cell ran knows its widgets, but not what else the cell showed: such a page gets
-  // its drawings in a widget.
-  const home = kernel.session();
-  let elsewhere = inVoila();
-  let drawing = false;
-  let stale = false;
-  const follow = async () => {
-    elsewhere ||= kernel.session() !== home;
-    stale = true;
-    if (drawing) return;
-    drawing = true;
-    try {
-      while (stale) {
-        stale = false;
-        await redraw();
-      }
-    } finally {
-      drawing = false;
-    }
-  };
-  for (const each of Object.values(controls)) each.onChange(() => void follow());
-  await redraw();
-}
-
-/** Voilà runs a notebook before its page is there, so that no page knows what a cell showed. */
-function inVoila(): boolean {
-  const { SERVER_SOFTWARE: server, VOILA_BASE_URL: base } = process.env;
-  return base !== undefined || /^voila\//i.test(server ?? '');
-}
-
-function asOutput(bundle: MimeBundle): Content {
-  return { output_type: 'display_data', ...bundle };
-}
-
-/** A widget that shows outputs. @param fallback what a front end without ipywidgets shows in its place */
-function openOutput(fallback: string, outputs: Content[] = []): OpenModel {
-  const state = { outputs, msg_id: '' };
-  const model = { name: 'OutputModel', state, module: '@jupyter-widgets/output', version: '1.0.0' };
-  return openModel(model, fallback);
-}
-
-/**
- * A place in the notebook that can be filled again and again.
- *
- * @returns the place; as a cell's last value it shows itself
- * @example
- * const place = output();
- * place
- * @example
- * await place.draw(() => matshow(activations[0], { channel: 3 })); // in any later cell
- */
-export function output(): Output {
-  let opened: OpenModel | undefined;
-  let outputs: Content[] = [];
-  const fallback = 'This place is filled where ipywidgets is installed (pip install ipywidgets).';
-  const place = {
-    async draw(run: () => unknown) {
-      if (typeof run !== 'function') {
-        throw new TypeError(
-          `Cannot draw: this is ${valueName(run)}. Give a function, such as () => matshow(activations[0]).`,
-        );
-      }
-      const kernel = convlensKernel();
-      if (!kernel) return void (await run());
-      outputs = [];
-      await kernel.capture(run, (bundle) => outputs.push(asOutput(bundle)));
-      opened?.send({ outputs });
-    },
-  };
-  Object.defineProperty(place, Symbol.for('Jupyter.display'), {
-    value() {
-      opened ??= openOutput(fallback, outputs);
-      return opened.bundle.data;
-    },
-  });
-  return place;
 }

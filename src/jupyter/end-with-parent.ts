@@ -18,14 +18,14 @@ const WATCH = `
   new Socket({ fd: 3 }).on('close', end).on('error', end).resume();
 `;
 
-if (isMainThread && held()) new Worker(WATCH, { eval: true }).unref();
+if (isMainThread && hasParentPipe()) new Worker(WATCH, { eval: true }).unref();
 
-/** Started by hand, there is no parent pipe. */
-function held(): boolean {
+/** Whether descriptor 3 is a pipe; started by hand, there is none. */
+function hasParentPipe(): boolean {
   try {
     const stat = fstatSync(3);
-    // Node's realpath looks at whatever was asked for last: after a pipe it would leave the next link unfollowed, and
-    // a cell's convlens would be another than the engine's.
+    // Node's realpath reuses the result of the last stat: after that of a pipe it would not follow the next link, and
+    // a cell would load another copy of convlens than the engine.
     statSync(__filename);
     return stat.isFIFO() || stat.isSocket();
   } catch {

@@ -3,7 +3,7 @@ import type { LayerSpec } from '../file/graph';
 import type { StoredArray } from '../file/hdf5/tree';
 
 /** A layer that is not a model, with its path; in the configuration's order. */
-export interface Leaf {
+export interface LayerAtPath {
   spec: LayerSpec;
   path: string;
   layer: tfl.layers.Layer;
@@ -11,7 +11,7 @@ export interface Leaf {
 
 /** A weight of the layer that is another's activation. */
 export interface ActivationWeight {
-  leaf: Leaf;
+  placed: LayerAtPath;
   /** The setting that holds the activation. */
   setting: string;
   /** The weight's name in the activation. */
@@ -19,7 +19,7 @@ export interface ActivationWeight {
 }
 
 /** A weight and what fills it: an array of the file, or one number. */
-export interface Filling {
+export interface FilledWeight {
   weight: tfl.LayerVariable;
   array?: StoredArray;
   constant?: number;
