@@ -23,12 +23,12 @@ const MODELS =
   'VGG16 ResNet50 ResNet50V2 MobileNet MobileNetV2 MobileNetV3Small MobileNetV3Large EfficientNetB0 EfficientNetV2B0 DenseNet121 InceptionV3 InceptionResNetV2 Xception NASNetMobile ConvNeXtTiny Transfer segmentation_models.Unet NASNetLarge EfficientNetB7'.split(
     ' ',
   );
-/** Models that are asked for all of their maps at once, for the memory that takes. */
+/** Models whose maps are all requested at once, to measure the memory. */
 const LARGE = ['NASNetLarge', 'EfficientNetB7'];
 const BACKENDS = ['native', 'wasm'];
 const LARGEST_ERROR = 1e-4;
 
-/** How often each predicts, by turns; the best counts. */
+/** How often each predicts, alternating; the best time counts. */
 const ROUNDS = 10;
 
 function describe(python, name) {
@@ -43,7 +43,7 @@ function describe(python, name) {
   return JSON.parse(readFileSync(description, 'utf8'));
 }
 
-/** A program that has loaded a model and answers in lines of JSON. */
+/** A process that has loaded a model and replies with lines of JSON. */
 function start(command, args, env) {
   const child = spawn(command, args, {
     cwd: root,
@@ -67,8 +67,8 @@ function start(command, args, env) {
 }
 
 /**
- * Keras, then each backend loads the file; they predict by turns, since the machine's speed changes from one second
- * to the next; the layers are compared last.
+ * Keras and then each backend load the file. They predict alternately, since the machine's speed varies from one second
+ * to the next. The layers are compared last.
  *
  * @returns for Keras and each backend what it told
  */
@@ -125,7 +125,7 @@ function rowOfMaps(name, path, backend) {
   return `| ${name} | ${backend} | ${count} | ${sizes.join(' | ')} |`;
 }
 
-/** The rows of the kept tables that are not made anew, in the order of the models. */
+/** The rows of the existing tables that this run does not replace, in the order of the models. */
 function withKept(title, rows) {
   const page = readFileSync(PAGE, 'utf8');
   const after = page.slice(page.indexOf(title));

@@ -1,6 +1,6 @@
 /**
- * Asks the registry what is known against the installed packages: `npm run audit`. Fails on each finding of high
- * severity or above that docs/dependencies.md does not explain by its number, and says when the registry does not answer.
+ * Asks the registry for known vulnerabilities of the installed packages: `npm run audit`. Fails on each finding of high
+ * severity or above that docs/dependencies.md does not explain by its number, and reports a registry without an answer.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ if (report.vulnerabilities === undefined) {
   );
   process.exitCode = 1;
 } else {
-  // A finding stands at the package that has it, as an object; at those that depend on it only its name.
+  // npm lists a finding as an object at the affected package, and as a name at packages that depend on it.
   const findings = Object.values(report.vulnerabilities).flatMap(({ name, via }) =>
     via
       .filter((each) => typeof each === 'object')

@@ -1,5 +1,5 @@
 /**
- * Each figure beside matplotlib's of the same data, drawn and timed by turns in one run:
+ * Each figure beside matplotlib's of the same data, drawn and timed alternately in one run:
  * `npm run bench -- --against matplotlib`. Writes docs/figures.md and its pictures.
  */
 import { spawnSync } from 'node:child_process';

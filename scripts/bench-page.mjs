@@ -1,4 +1,4 @@
-/** What `npm run bench -- --against python` writes into docs/benchmarks.md. */
+/** The page docs/benchmarks.md, as `npm run bench -- --against python` writes it. */
 import { cpus, totalmem } from 'node:os';
 import { spread } from './spread.mjs';
 
@@ -13,7 +13,7 @@ const TITLES = {
   ],
 };
 
-/** Why Python is ahead in a step, where it is. */
+/** Why Python is faster in a step. */
 const REASONS = [
   [/picture/, 'TensorFlow and the picture library are loaded here, which Python does among its imports'],
   [/imports|tensor|summary|CPU/, 'each cell is type-checked before it runs, which Python does not do'],
@@ -44,7 +44,7 @@ const rowsOf = (steps) => [
 const range = ([low, middle, high], digits) =>
   `${middle.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
 
-/** Round by round, ours over theirs; nothing where theirs is too short to be told from 0. */
+/** Our time over Python's, round by round; empty if Python's cannot be distinguished from 0. */
 function ratios(theirs, ours) {
   if (theirs.some((value) => value < 0.005)) return undefined;
   return spread(ours.map((value, i) => value / theirs[i]));
@@ -59,7 +59,7 @@ function section(name, { python, native, wasm }, layers) {
       const ours = runs.map(of);
       const ratio = ratios(theirs, ours);
       const [mine, python] = [spread(ours)[1], spread(theirs)[1]];
-      // By more than the steps of the clocks.
+      // By more than the resolution of the clocks.
       if ((ratio?.[1] ?? 2) > 1 && mine - python > 0.015) {
         const times = ratio ? `${ratio[1].toFixed(1)} times as much` : `${mine.toFixed(2)} s instead of none`;
         ahead.push({ row, words: `${i ? 'wasm' : 'native'} takes ${times}` });

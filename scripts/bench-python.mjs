@@ -1,6 +1,6 @@
 /**
- * The tutorial, and VGG16 with all its maps, as a Python user runs them (nbconvert, Keras, matplotlib) and ours, by
- * turns in one run: `npm run bench -- --against python [--runs N]`. Writes docs/benchmarks.md.
+ * The tutorial, and VGG16 with all its maps, as a Python user runs them (nbconvert, Keras, matplotlib) and in convlens,
+ * alternating in one run: `npm run bench -- --against python [--runs N]`. Writes docs/benchmarks.md.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'out', 'bench');
 const tutorial = join(root, 'notebooks', 'tutorial.ipynb');
 
-/** Runs nbconvert on a notebook: seconds of each step from what the kernel noted in it. */
+/** Runs nbconvert on a notebook: seconds of each step, from the kernel's timestamps in it. */
 async function runPython(name, python, measure) {
   const executed = join(out, `${name}-python.done.ipynb`);
   const args = ['-m', 'nbconvert', '--to', 'notebook', '--execute', '--output', executed];
@@ -28,7 +28,7 @@ async function runPython(name, python, measure) {
   return { ...figures, steps: Object.fromEntries(steps), bytes: statSync(executed).size };
 }
 
-/** Runs ours: seconds of each step from what the command prints of each cell, in the order of `cellsOf`. */
+/** Runs convlens: seconds of each step, from what the command prints for each cell, in the order of `cellsOf`. */
 async function runOurs({ command, cellsOf, notebook }, backend, measure) {
   const figures = await measure(process.execPath, [...command, '--backend', backend], { cwd: root });
   const seconds = [...figures.output.matchAll(/^✓\s+\S+\s+.*?\s+([\d.]+) s$/gm)].map(([, s]) => Number(s));
@@ -42,11 +42,11 @@ async function runOurs({ command, cellsOf, notebook }, backend, measure) {
   return { ...figures, steps: Object.fromEntries(steps), bytes: statSync(notebook).size };
 }
 
-/** The tutorial by the command that the README tells; its cells in the order of the Python steps. */
+/** The tutorial by the README's command; its cells in the order of the Python steps. */
 const TUTORIAL = {
   command: [join(root, 'scripts', 'tutorial.mjs')],
   notebook: join(root, 'out', 'tutorial.ipynb'),
-  // Settings, shape and names are ours alone.
+  // Only our notebook has cells for settings, shape and names.
   cellsOf: {
     imports: [0, 1],
     picture: [2],
@@ -60,7 +60,7 @@ const TUTORIAL = {
   },
 };
 
-/** Writes our notebook of VGG16's layers, a cell a step as in Python's. */
+/** Writes our notebook of VGG16's layers, one cell per step as in Python's. */
 function vgg16(names) {
   const file = JSON.stringify(join(out, 'vgg16.h5'));
   const cat = JSON.stringify(join(root, 'notebooks', 'cat.jpg'));

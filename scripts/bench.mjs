@@ -1,6 +1,6 @@
 /**
- * Times the tutorial: the whole command on a machine that is set up, its cells, peak memory, the notebook's
- * size; then the kernel beside stock tslab. Figures, no verdict: machines differ.
+ * Measures the tutorial on a machine that is set up: the whole command, its cells, peak memory and the notebook's size;
+ * then the kernel beside stock tslab. It prints figures and judges nothing, since machines differ.
  *
  * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib]
  */
@@ -26,8 +26,8 @@ const { values } = parseArgs({
 });
 
 /**
- * Runs a program to its end: its seconds, the CPU seconds of all it started; in MB the largest process at its peak, and
- * all of them together at theirs.
+ * Runs a program to its end and measures seconds, CPU seconds of the process and its descendants, and in MB the peak of
+ * the largest process and the peak of all together.
  */
 function measure(command, args, options = {}) {
   return new Promise((resolve, reject) => {

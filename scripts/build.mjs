@@ -1,6 +1,6 @@
 /**
- * Compiles src, renderers and test into dist, unless dist was compiled from the very same sources:
- * a hash over names and contents decides, so neither a checkout's file times nor a copied tree fools it.
+ * Compiles src, renderers and test into dist, unless dist was compiled from the same sources. A hash of names and
+ * contents decides, since file times say nothing in a fresh checkout or a copied tree.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -35,10 +35,10 @@ function hashSources() {
 }
 
 /**
- * Compiles, and keeps the type checker that the kernel will start from.
+ * Compiles, and keeps a snapshot of the type checker for the kernel.
  *
  * @returns {Promise<boolean>} whether anything was compiled
- * @throws {Error} when the compiler reports errors; they are on the terminal by then
+ * @throws {Error} when the compiler reports errors, which it has printed
  */
 export async function build() {
   const compiled = compile();
@@ -50,13 +50,13 @@ export async function build() {
  * Compiles what has changed.
  *
  * @returns {boolean} whether anything was compiled
- * @throws {Error} when the compiler reports errors; they are on the terminal by then
+ * @throws {Error} when the compiler reports errors, which it has printed
  */
 export function compile() {
   const hash = hashSources();
   const last = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (last === hash) return false;
-  // Without a stamp nobody knows whether dist holds all that the compiler believes to have written.
+  // Without a stamp, dist may lack files that the compiler's incremental state lists as written.
   if (!last) rmSync(join(root, 'dist'), { recursive: true, force: true });
   const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
   if (status !== 0) throw new Error('Cannot build convlens: the compiler found the errors above.');
@@ -64,14 +64,14 @@ export function compile() {
   return true;
 }
 
-/** What remains to be done once the compiler has written dist. */
+/** The steps after the compiler has written dist. */
 export function completeDist(hash = hashSources()) {
   removeOrphans();
   bundleCore();
   writeFileSync(stamp, hash);
 }
 
-/** Removes what was compiled from sources that are gone. */
+/** Removes compiled files whose source is gone. */
 function removeOrphans() {
   for (const folder of FOLDERS) {
     for (const entry of readdirSync(join(root, 'dist', folder), { recursive: true, withFileTypes: true })) {
@@ -85,7 +85,7 @@ function removeOrphans() {
   }
 }
 
-/** `convlens/core`, one module for browsers; test/core.test.ts holds it to what every browser has. */
+/** `convlens/core` as one module for browsers; test/core.test.ts checks that it needs nothing of Node. */
 function bundleCore() {
   const { buildSync } = createRequire(import.meta.url)('esbuild');
   buildSync({

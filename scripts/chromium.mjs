@@ -10,7 +10,7 @@ function installed() {
   const { CONVLENS_CHROMIUM: own } = process.env;
   if (own) {
     if (!existsSync(own))
-      throw new Error(`Cannot find the browser: CONVLENS_CHROMIUM is ${own}, which is no file.`);
+      throw new Error(`Cannot find the browser: CONVLENS_CHROMIUM is ${own}, which is not a file.`);
     return own;
   }
   for (const name of PROGRAMS) {
@@ -24,7 +24,7 @@ function installed() {
  * A Chromium to test with: `CONVLENS_CHROMIUM`, else one on the PATH, else Debian's.
  *
  * @returns {Promise<string>} its path
- * @throws {Error} with the command that installs it, where we may not
+ * @throws {Error} with the command that installs it, without permission to install it
  */
 export async function findChromium() {
   const found = installed();

@@ -1,6 +1,6 @@
 /**
  * Compiles on each save and reruns the suites that the change touches: those of test/fast.json that import a
- * changed file, directly or through others. Touched suites that it leaves out are named. Ends with Ctrl-C.
+ * changed file, directly or through others. Other suites that import it are named, but not run. Ends with Ctrl-C.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -61,7 +61,7 @@ async function afterCompiling() {
 }
 
 process.env.CONVLENS_BACKEND ??= 'wasm';
-// Node 22 and later start faster with what V8 compiled last time.
+// Node 22 and later start faster with V8's compile cache.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../dist/.compile-cache', import.meta.url));
 const watch = spawn(process.execPath, [tsc, '-p', root, '--watch', '--preserveWatchOutput'], {
   stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,9 +1,9 @@
 /**
- * Feeds wrong models, pictures, notebooks and messages. Each must end within 5 s in a right answer or in an error of
- * its class, with the process alive, no more than 500 MB taken, no file written and no command run.
+ * Tests with invalid models, pictures, notebooks and messages. Each must end within 5 s in a correct result or in an
+ * error of its class; the process must survive, use at most 500 MB, write no file and run no command.
  *
  * usage: npm run fuzz -- [--seconds 60] [--seed N] [--kind K] [--case JSON]
- * What fails is made as small as it can be and told as the `--kind` and `--case` that try it alone.
+ * A failing case is shrunk and printed as the `--kind` and `--case` that run it alone.
  */
 import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,16 +30,16 @@ const KINDS = [
 ];
 const PATIENCE = 5000;
 const MEMORY = 500e6;
-/** Cases of one kind before the next has its turn. */
+/** Cases of one kind before the next kind. */
 const TURN = 25;
-/** Seconds to make one failure smaller. */
+/** Seconds to shrink one failure. */
 const SHRINKING = 60;
 const MOST_FAILURES = 20;
 
 const scratch = mkdtempSync(join(tmpdir(), 'convlens-fuzz-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** Node itself refuses files, commands and code made of text to a worker; not to the one that starts a kernel. */
+/** Node's permission model denies a worker file writes, commands and eval, except the worker that starts a kernel. */
 function permissions(open, folder) {
   if (open) return [];
   const flags = [
@@ -69,7 +69,7 @@ function start(open) {
   });
 }
 
-/** The most that a process has held since it was last asked, in bytes; where the system does not say so, 0. */
+/** Peak memory of a process since the last call, in bytes; 0 on systems that do not report it. */
 function peak(pid) {
   try {
     const most = 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
@@ -82,7 +82,7 @@ function peak(pid) {
 
 const workers = new Map();
 
-/** How one case ended: the worker's word, or that it hung or died (then the next gets another worker). */
+/** How one case ended: the worker's reply, or that it hung or died (the next case then gets a new worker). */
 async function tryOnce(kind, tried) {
   const open = kind === 'message';
   if (!workers.has(open)) workers.set(open, await start(open));
@@ -94,7 +94,7 @@ async function tryOnce(kind, tried) {
       child.removeAllListeners('message').removeAllListeners('exit');
       resolve(end);
     };
-    // A kernel takes its time to start.
+    // A kernel takes seconds to start.
     const patience = open && !worker.besides ? 4 * PATIENCE : PATIENCE;
     const timer = setTimeout(
       () => done({ wrong: `no end after ${patience / 1000} s`, again: true }),
@@ -119,12 +119,12 @@ async function tryOnce(kind, tried) {
   return ended;
 }
 
-/** What is tried now. One case follows the other, also where fast-check has given up waiting for the one before. */
+/** The running case. Cases run one after another, even if fast-check has stopped waiting for the previous one. */
 let trying = Promise.resolve();
 
 /**
- * A case that is late may have met a busy machine, and one that is large what thousands before it left to be collected:
- * it has a second chance, in a new process.
+ * A case can exceed its time on a busy machine, and its memory through the garbage of the thousands before it. So a
+ * failing case runs once more, in a new process.
  */
 function tryOne(kind, tried) {
   const ended = trying.then(async () => {
@@ -165,7 +165,7 @@ async function fuzz(kinds, seconds, seed) {
         interruptAfterTimeLimit: 1000 * SHRINKING,
       });
       if (!failed || !counterexample) continue;
-      // The same fault is told once: it is known by its words without their numbers.
+      // The same fault is reported once; its message without numbers identifies it.
       const { message } = errorInstance;
       const name = `${kind} ${message.split('\n').slice(0, 3).join().replace(/\d+/g, '')}`;
       if (!known.has(name)) tell(kind, counterexample[0], message);
@@ -196,7 +196,7 @@ try {
   await build();
   let failures;
   if (values.case) {
-    if (!values.kind) throw new Error('Cannot try a case: say its --kind.');
+    if (!values.kind) throw new Error('Cannot run a case: its kind is missing. Add --kind.');
     const tried = JSON.parse(values.case);
     const { wrong, refused, milliseconds } = await tryOne(values.kind, tried);
     failures = wrong ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
  * Writes docs/explorer.gif: the explorer of the tutorial's layers in a real browser, while its controls move.
- * `npm run gif`, after a change of the explorer that shows.
+ * `npm run gif`, after a visible change of the explorer.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,9 +17,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'docs', 'explorer.gif');
 const MOST = 1_000_000;
 const WIDTH = 700;
-/** Milliseconds that a frame is shown. */
+/** Milliseconds per frame. */
 const DELAY = 700;
-/** What the reader does, frame by frame: a layer of the menu, or a channel. */
+/** The reader's actions, one per frame: a layer of the menu, or a channel. */
 const MOVES = [
   { layer: 'conv2d_1', channel: 1 },
   { channel: 3 },

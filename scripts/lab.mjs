@@ -1,7 +1,6 @@
 /**
- * `npm run lab`: opens JupyterLab on notebooks/ with the convlens kernel in place, and changes nothing
- * outside of this folder. Takes the JupyterLab that is installed, else one of its own below .venv.
- * What follows the command is given on to JupyterLab.
+ * `npm run lab`: opens JupyterLab on notebooks/ with the convlens kernel, and changes nothing outside of this folder.
+ * Uses the installed JupyterLab, else one of its own below .venv. Further arguments are passed on to JupyterLab.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -33,7 +32,7 @@ try {
   lab.on('exit', (code) => {
     process.exitCode = code ?? 1;
   });
-  // Ctrl-C reaches JupyterLab too, which asks; this process only waits for its answer.
+  // Ctrl-C reaches JupyterLab too, which asks for confirmation; this process waits until it ends.
   process.on('SIGINT', () => {});
 } catch (error) {
   console.error(error.message);

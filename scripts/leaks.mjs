@@ -1,5 +1,5 @@
 /**
- * Uses one kernel for long and looks whether it grows (test/leaks/leaks.ts).
+ * Uses one kernel for a long time and checks that its memory does not grow (test/leaks/leaks.ts).
  *
  * usage: npm run test:leaks -- [--runs 1000] [--loads 200] [--garbage]
  */

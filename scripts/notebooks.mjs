@@ -1,6 +1,6 @@
 /**
- * Runs the notebooks of notebooks/ and keeps them with their outputs, which GitHub shows: after a change that
- * a figure or a text shows. A test compares what is kept with a fresh run.
+ * Runs the notebooks of notebooks/ and keeps their outputs, which GitHub shows. Run it after a change of a figure or a
+ * text. A test compares the kept outputs with a fresh run.
  *
  * usage: npm run notebooks -- [NAME ...]
  */

@@ -1,7 +1,7 @@
-/** What the benchmarks ask of processes, on Linux; 0 elsewhere, where there is no /proc. */
+/** Memory and CPU time of processes for the benchmarks, read from Linux's /proc; 0 on other systems. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** @returns {number[]} the numbers of a process and of all that it started, also by others */
+/** @returns {number[]} the ids of a process and of all its descendants */
 function family(pid) {
   try {
     const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -22,21 +22,21 @@ function field(file, name) {
   }
 }
 
-/** Largest resident set, in MB, of any of a process and those it started, so far. */
+/** Largest resident set so far, in MB, among a process and its descendants. */
 export function peakOf(pid) {
   return Math.max(0, ...family(pid).map((id) => field(`${id}/status`, 'VmHWM') / 1024));
 }
 
-/** Memory of a process and all that it started together, in MB now; what they share counts once. */
+/** Present memory of a process and its descendants together, in MB; shared pages count once. */
 export function memoryOf(pid) {
   return family(pid).reduce((sum, id) => sum + field(`${id}/smaps_rollup`, 'Pss') / 1024, 0);
 }
 
 /**
- * Notes the CPU seconds of a process and of each that it started: to be asked again and again, because what a process
- * used is gone with it unless somebody waits for it, and a kernel that is told to end is not waited for.
+ * Records the CPU seconds of a process and of each of its descendants. Call it repeatedly: Linux forgets the time of a
+ * process that ends unless its parent waits for it, and nobody waits for a kernel that is told to end.
  *
- * @param {Map<number, number>} seen seconds of each process so far; hundredths are what Linux counts in
+ * @param {Map<number, number>} seen seconds of each process so far, in Linux's steps of 1/100
  */
 export function noteSeconds(pid, seen) {
   for (const id of family(pid)) {

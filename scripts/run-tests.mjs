@@ -1,5 +1,5 @@
 /**
- * Runs test suites, each file in a process of its own (two at a time), and closes with
+ * Runs test suites, each file in a process of its own (two at a time), and ends with
  * `N passed, N failed`. A file that crashes, hangs, skips a test or declares none counts as failed.
  *
  * usage: node scripts/run-tests.mjs [--serial] [--timeout SECONDS] FOLDER|FILE ...
@@ -44,7 +44,7 @@ function runFiles(files, seconds) {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    // A file that can still hear says which of its tests does not end.
+    // On SIGTERM a file that still responds names the test that does not end.
     const timers = [
       setTimeout(() => {
         output += `\nno end after ${seconds} s: ended\n`;
@@ -73,10 +73,10 @@ function runFiles(files, seconds) {
   });
 }
 
-/** The tests of a file that failed, as uvu names them; of a file without any, that it ended badly. */
+/** The failed tests of a file, as uvu names them; without any, that the file itself failed. */
 function failures(output) {
   const named = [...output.matchAll(/^\s+FAIL\s+(.+)$/gm)].map(([, name]) => name);
-  return named.length ? named : ['it ended badly, without a failed test'];
+  return named.length ? named : ['the file crashed or ran no test'];
 }
 
 /** The name of a file's suite, such as test/maps/grid. */
@@ -88,7 +88,7 @@ export const suiteOf = (file) =>
 /**
  * @param {string[]} names of suites or folders
  * @param {object} options
- * @param {string[]} options.before what failed before, such as lint: each counts as one
+ * @param {string[]} options.before earlier failures, such as lint: each counts as one
  * @returns {Promise<boolean>} whether everything passed
  */
 export function runTests(names, options) {

@@ -1,6 +1,6 @@
 /**
- * Makes everything ready that `npm ci` alone does not: canvas, TensorFlow, and the link by which cells
- * import convlens. Plain Node, since it runs before anything is installed; a step that is done is skipped.
+ * Sets up what `npm ci` alone does not: canvas, TensorFlow, and the link by which cells import convlens. Plain Node,
+ * since it runs before anything is installed; finished steps are skipped.
  *
  * usage: node scripts/setup.mjs [--backend native|wasm] [--force]
  */
@@ -14,7 +14,7 @@ import { installTensorFlow } from './setup/tensorflow.mjs';
 
 /**
  * @param {{ backend?: string, force?: boolean }} options `backend: 'wasm'` leaves native TensorFlow out
- * @throws {Error} when something that has no substitute cannot be installed; the message says what to do
+ * @throws {Error} when something without a fallback cannot be installed; the message says what to do
  */
 export async function setup({ backend, force = false } = {}) {
   mayWrite();
@@ -22,7 +22,7 @@ export async function setup({ backend, force = false } = {}) {
   linkSelf();
   await installCanvas();
   if (backend !== 'wasm' && backend !== 'cpu') await installTensorFlow(force);
-  // A checkout is compiled first.
+  // Only a checkout has to be compiled.
   if (!checkout) await keepChecker(force);
 }
 

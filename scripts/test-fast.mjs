@@ -1,6 +1,6 @@
 /**
- * The suites that need no kernel, no browser and no native TensorFlow, on wasm, each folder in one process:
- * what one runs while typing. test/fast.json names them.
+ * The suites that need no kernel, no browser and no native TensorFlow, on wasm, each folder in one process, to run
+ * while typing. test/fast.json names them.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { filesOf, runProcesses, suiteOf } from './run-tests.mjs';
 
 const { runs, leavesOut } = JSON.parse(readFileSync(new URL('../test/fast.json', import.meta.url), 'utf8'));
 process.env.CONVLENS_BACKEND = 'wasm';
-// Node 22 and later start faster with what V8 compiled last time.
+// Node 22 and later start faster with V8's compile cache.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../dist/.compile-cache', import.meta.url));
 const started = performance.now();
 try {
@@ -18,7 +18,7 @@ try {
     title,
     files: filesOf(title).filter((file) => !Object.hasOwn(leavesOut, suiteOf(file))),
   }));
-  // Single suites share a process: it costs more to start one than to run most of them.
+  // Single suites share a process: starting one takes longer than running most of them.
   const single = folders.filter(({ files }) => files.length === 1);
   const together = {
     title: single.map(({ title }) => title).join(' '),

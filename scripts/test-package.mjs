@@ -13,7 +13,7 @@ import { npm, run, step } from './setup/step.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const consumers = join(root, 'test', 'package');
-/** What the tarball may weigh, in bytes; docs/dependencies.md says what it weighs. */
+/** Largest size of the tarball in bytes; docs/dependencies.md has its present size. */
 const MOST = 1_500_000;
 /** Milliseconds after which a program that does not end is killed. */
 const TIMEOUT = 300_000;
@@ -49,7 +49,7 @@ function checkTarball(tarball) {
   expect(output('node', [publint, 'run', tarball, '--strict'], root), 'All good!', 'publint');
 }
 
-/** Nothing of the tests is installed: neither they nor what they read. */
+/** Checks that neither tests nor their data are installed. */
 function checkFiles(installed) {
   const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
   const odd = files.filter((file) =>

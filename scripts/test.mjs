@@ -1,6 +1,6 @@
 /**
- * All tests in one command: sets up, builds, checks format and lint, runs the suites, says once more what failed,
- * and closes with `N passed, N failed`; lint counts as one. With names (`npm test -- test/maps/grid`) only those suites.
+ * All tests in one command: sets up, builds, checks format and lint, runs the suites, lists the failures again, and ends
+ * with `N passed, N failed`; lint counts as one. With names (`npm test -- test/maps/grid`) only those suites.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Virtual environments of Python for the tests and for JupyterLab, one folder each below .venv, made from
- * a file of pinned requirements and made anew when that file changes.
+ * Virtual environments of Python for the tests and for JupyterLab, one folder each below .venv, made from a file of
+ * pinned requirements. A changed file makes a new environment.
  *
  * usage: node scripts/venv.mjs NAME REQUIREMENTS
  */

@@ -17,14 +17,14 @@ function refused(options: unknown, message: string) {
 }
 
 suite('options in plain JavaScript', {
-  'known names pass, and so does nothing'() {
+  'known names and undefined options pass'() {
     check(undefined);
     check({});
     check({ targetSize: [150, 150] });
     check({ colorMode: undefined });
   },
 
-  'an unknown name is an error that suggests the known one'() {
+  'an unknown name is an error that suggests the nearest known one'() {
     refused(
       { target_size: [150, 150] },
       'Cannot load a picture: unknown option "target_size". Did you mean "targetSize"?',
@@ -32,7 +32,7 @@ suite('options in plain JavaScript', {
     refused({ q: 1 }, 'Cannot load a picture: unknown option "q". Its options: targetSize, colorMode.');
   },
 
-  'what is no object is an error that says what it is'() {
+  'options that are not an object are an error that names their kind'() {
     const words = (kind: string) =>
       `Cannot load a picture: the options are ${kind}. Give an object with any of targetSize, colorMode.`;
     refused(null, words('null'));
@@ -41,7 +41,7 @@ suite('options in plain JavaScript', {
     refused(Promise.resolve({}), words('a Promise (write await before the call that returns it)'));
   },
 
-  'a value has a name in an error'() {
+  'an error names the kind of a value'() {
     assert.is(kindOf(undefined), 'undefined');
     assert.is(
       kindOf(() => 0),

@@ -58,7 +58,7 @@ suite('the core', {
       [],
     );
   },
-  async 'uses nothing of Node'() {
+  async 'uses no Node API'() {
     const { inputs } = await bundled(CORE);
     const ours = inputs.filter((file) => /^(src|renderers)\//.test(file));
     assert.ok(ours.length > 80);
@@ -67,7 +67,7 @@ suite('the core', {
       [],
     );
   },
-  async 'its loadModel asks for the HDF5 library, which the one for Node has by itself'() {
+  async "its loadModel requires openHdf5; Node's loadModel brings its own HDF5 library"() {
     const error = await loadBytes(new Uint8Array(8), {} as never).catch((thrown: unknown) => thrown);
     assert.instance(error, TypeError);
     assert.match((error as Error).message, /^Cannot load a model: openHdf5 is missing\. Pass/);
@@ -77,7 +77,7 @@ suite('the core', {
       /^Cannot load a model: unknown option "openHdf5"\. Its options: maxBytes\.$/,
     );
   },
-  async 'would not bundle with what only Node has'() {
+  async 'does not bundle with a module that needs Node'() {
     for (const file of ['src/keras/load', 'renderers/save', 'src/pictures/decode']) {
       let failed = false;
       await bundled(`export * from './${file}';`).catch(() => {
@@ -86,7 +86,7 @@ suite('the core', {
       assert.ok(failed, file);
     }
   },
-  'nor does any other module of its rooms, but for the doors to Node'() {
+  'no other module of its folders needs Node, except the listed ones'() {
     const files = ['src/maps', 'src/keras', 'src/explain', 'src/pictures', 'renderers'].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))

@@ -35,7 +35,7 @@ const FAILURES: [() => unknown, new (...words: never[]) => Error, string][] = [
 ];
 
 suite('errors', {
-  'what the package exports are the very classes, named like themselves, with their cause': () => {
+  'the package exports the classes that are thrown, with their names and causes': () => {
     for (const [name, Class] of Object.entries(errors)) {
       assert.is((convlens as Record<string, unknown>)[name], Class);
       const cause = new Error('why');
@@ -47,7 +47,7 @@ suite('errors', {
     }
     assert.is(Object.keys(errors).length, 6);
   },
-  'each failure has its class, reads "Cannot …: … ." and names the thing': async () => {
+  'each failure has its class, reads "Cannot …: … ." and names its subject': async () => {
     for (const [fail, Class, thing] of FAILURES) {
       let error: Error | undefined;
       try {

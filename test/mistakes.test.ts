@@ -122,7 +122,7 @@ async function says(call: () => unknown, words: RegExp): Promise<void> {
 }
 
 suite('mistakes', {
-  'where one activation belongs, a Promise, an array, a tensor, a picture or nothing gets its sentence':
+  'in place of an activation, a Promise, an array, a tensor, a picture and undefined have their error messages':
     async () => {
       const tensor = convlens.toTensor(picture);
       for (const [name, call] of Object.entries(ONE)) {
@@ -139,7 +139,7 @@ suite('mistakes', {
       }
       tensor.dispose();
     },
-  'where several belong, the same': async () => {
+  'in place of a list of activations, too': async () => {
     for (const name of SEVERAL) {
       const call = c[name]!;
       await says(() => call(Promise.resolve(maps)), AWAIT);
@@ -150,10 +150,10 @@ suite('mistakes', {
       await says(() => call(maps, { cmap: 5 }), /cmap is a number/);
     }
   },
-  'every other mistake gets its sentence': async () => {
+  'every other mistake has its error message': async () => {
     for (const [call, words] of MISTAKES) await says(call, words);
   },
-  'a tensor that was disposed, and what is none, are refused by predict and predictions': async () => {
+  'predict and predictions refuse a disposed tensor and a value that is not a tensor': async () => {
     const model = await convlens.loadModel(join(FIXTURES, 'dogcat_v1.keras'));
     const tensor = convlens.toTensor(await convlens.loadImage(CAT, { targetSize: [150, 150] }));
     tensor.dispose();

@@ -76,7 +76,7 @@ const ownCache =
 const filled = existsSync(ownCache) && readdirSync(ownCache).some((name) => name.startsWith('tensorflow-'));
 
 suite('set-up of TensorFlow', {
-  'without a compiler and Python: wasm, one line with the reason, at once the next time': inCheckout(
+  'without a compiler and Python: wasm, one line with the reason, and no second attempt': inCheckout(
     (folder, cache) => {
       const env = { PATH: bare(folder), CONVLENS_CACHE: cache };
       const first = installTensorFlow(folder, env);
@@ -90,7 +90,7 @@ suite('set-up of TensorFlow', {
       assert.not.ok(existsSync(cache) && readdirSync(cache).length);
     },
   ),
-  'a download that fails leaves nothing half in the cache, and says so': inCheckout((folder, cache) => {
+  'a failed download leaves nothing incomplete in the cache, and says so': inCheckout((folder, cache) => {
     const { stdout } = installTensorFlow(folder, { PIP_NO_INDEX: '1', CONVLENS_CACHE: cache });
     assert.match(stdout, LINE);
     assert.equal(readdirSync(cache), []);

@@ -26,7 +26,7 @@ const PREDICTS = `
   })();`;
 
 suite('signals', {
-  async 'signals that arrive while TensorFlow computes, as interrupts do, harm nothing'() {
+  async 'signals during a TensorFlow computation, such as interrupts, do no harm'() {
     const child = spawn(process.execPath, ['-e', PREDICTS], { stdio: ['ignore', 'pipe', 'inherit'] });
     const said: string[] = [];
     createInterface({ input: child.stdout }).on('line', (line) => said.push(line));

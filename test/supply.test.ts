@@ -72,15 +72,15 @@ function allows(expression = ''): boolean {
 
 const nameOf = (path: string) => path.split('node_modules/').at(-1)!;
 
-suite('what convlens depends on', {
-  'each runtime dependency is used by what is published': () => {
+suite('dependencies', {
+  'each runtime dependency is used by the published code': () => {
     const used = named('src', 'renderers', 'scripts/setup');
     assert.equal(
       runtime.filter((name) => !used.has(name)),
       [],
     );
   },
-  'each development dependency is used by tests, scripts, or as the types of one that is': () => {
+  'each development dependency is used by tests or scripts, or has types of one that is': () => {
     const used = new Set([...named('test', 'scripts'), ...JSON.parse(read('typedoc.json')).plugin]);
     const commands = Object.values<string>(manifest.scripts).join(' ');
     const unused = development.filter((name) => {
@@ -90,7 +90,7 @@ suite('what convlens depends on', {
     });
     assert.equal(unused, []);
   },
-  'nothing is imported that package.json does not name': () => {
+  'every imported package is named in package.json': () => {
     const names = imported();
     assert.ok(names.size > 10);
     // tslab's own compiler comes with tslab and is asked for by its path.
@@ -100,7 +100,7 @@ suite('what convlens depends on', {
       [],
     );
   },
-  'each is pinned to one version': () => {
+  'each dependency is pinned to one version': () => {
     const ranges = Object.entries({
       ...manifest.dependencies,
       ...manifest.optionalDependencies,

@@ -71,10 +71,10 @@ function diagnose(text: string): string[] {
 }
 
 suite('types', {
-  'the declarations are read by TypeScript 5.0 with node10 resolution, as tslab has it'() {
+  'the declarations compile with TypeScript 5.0 and node10 resolution, as in tslab'() {
     assert.equal(diagnose(CELLS), []);
   },
-  'and they refuse what is wrong'() {
+  'the declarations refuse wrong calls'() {
     assert.is(diagnose(WRONG).length, 3);
   },
 });

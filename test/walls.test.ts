@@ -75,7 +75,7 @@ suite('walls', {
     );
     assert.equal(lost, []);
   },
-  'no file imports itself, directly or by others': () => {
+  'no file imports itself, directly or through others': () => {
     const next = new Map<string, string[]>();
     for (const [file, module] of imports) {
       const target = `${module.replace(/\.js$/, '')}.ts`;
@@ -83,7 +83,7 @@ suite('walls', {
     }
     assert.equal(circle(next), []);
   },
-  'no folder imports itself by what lies beside it, at any depth': () => {
+  'no folder imports itself through its siblings, at any depth': () => {
     // renderers is a room like those of src.
     const place = (path: string) => path.replace(/^renderers\//, 'src/renderers/').replace(/\.ts$/, '');
     const arrows = imports.flatMap(([file, module]): [string, string][] => {
@@ -111,9 +111,9 @@ suite('walls', {
   },
   'only renderers/png/draw.ts imports canvas': () =>
     assert.equal(users(/^canvas(\/|$)/), ['renderers/png/draw.ts']),
-  'only the left end of the way knows TensorFlow': () =>
+  'only src/keras, src/tensorflow and src/pictures import TensorFlow': () =>
     assert.equal(others(/^@tensorflow\//, /^src\/(keras|tensorflow|pictures)\/.*\.ts$/), []),
-  "a cell's import reads no package's types: those of TensorFlow alone would cost it a quarter of a second":
+  "importing convlens in a cell reads no other package's types: TensorFlow's alone would take a quarter of a second":
     () => {
       const dist = join(ROOT, 'dist');
       const read = new Set<string>();
@@ -135,7 +135,7 @@ suite('walls', {
     assert.equal(users(/^sharp(\/|$)/), ['src/pictures/decode.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
     assert.equal(others(/^(h5wasm|@zip\.js)(\/|$)/, /^src\/keras\//), []),
-  'renderers take nothing from src but plain data, and what writes a saved figure': () => {
+  'renderers import only plain data from src, and what writes a saved figure': () => {
     const crossing = imports.filter(
       ([file, module]) =>
         file.startsWith('renderers/') &&
@@ -147,7 +147,7 @@ suite('walls', {
     );
     assert.equal(crossing, []);
   },
-  'that plain data takes nothing but itself': () => {
+  'that plain data imports only itself': () => {
     const plain =
       /^src\/(maps\/.*|pictures\/(pixels|resample)|errors|check-(kinds|options)|kind-of|is-object|nearest|value-name)$/;
     const crossing = imports.filter(
@@ -155,7 +155,7 @@ suite('walls', {
     );
     assert.equal(crossing, []);
   },
-  'renderers take nothing from Node, but for those that draw with canvas, save, or make a page': () => {
+  'renderers import nothing from Node, except those that draw with canvas, save, or make a page': () => {
     const node = imports.filter(
       ([file, module]) =>
         file.startsWith('renderers/') &&
@@ -177,7 +177,7 @@ suite('walls', {
       'src/tensorflow/backend.ts',
     ]);
   },
-  'time is measured by a clock that does not jump; the wall clock is for the dates of messages': () => {
+  'time is measured by a monotonic clock; the wall clock is only for dates of messages': () => {
     const reading = [...sources].filter(([, text]) => /\bDate\.now\b|\bnew Date\b/.test(text));
     assert.equal(
       reading.map(([file]) => file),
@@ -189,7 +189,7 @@ suite('walls', {
       'src/jupyter/kernelspec.ts',
       'src/kernel/checker/snapshot.ts',
     ]),
-  "the type checker's process takes nothing from outside of its folder: by that folder its snapshot is known":
+  'the type checker imports nothing from outside its folder, since its snapshot is keyed by that folder':
     () => {
       const crossing = imports.filter(
         ([file, module]) =>
@@ -199,7 +199,7 @@ suite('walls', {
       );
       assert.equal(crossing, []);
     },
-  "only these look into tslab's innards (its global, its files) without an import": () => {
+  "only these files use tslab's internals (its global, its files) without an import": () => {
     const looking = [...sources]
       .filter(([, text]) => /__tslab__|tslab(\[[^\]]+\]|\/)dist/.test(text))
       .map(([file]) => file)

@@ -5,8 +5,8 @@ import { root } from './packages.mjs';
 import { step } from './step.mjs';
 
 /**
- * Keeps what the kernel's type checker looks like once it has started, so that the kernel starts a second sooner.
- * Without it everything works: a failure is said, and not tried again until `--force`.
+ * Keeps a V8 snapshot of the started type checker, so that the kernel starts a second sooner. Everything works without
+ * it: a failure is reported once, and tried again only with `--force`.
  *
  * @param {boolean} force try again what failed before
  */

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 
 /**
- * Runs a step with its name and the seconds it has taken so far on the terminal (one line at the start
- * and one at the end elsewhere).
+ * Runs a step and shows its name and the seconds so far on the terminal (elsewhere one line at its start and one at its
+ * end).
  *
  * @param {string} title
  * @param {() => Promise<void>} work
@@ -17,7 +17,7 @@ export async function step(title, work) {
     await work();
     console.log(`${live ? '\r' : ''}${title}: done, ${elapsed()}   `);
   } catch (error) {
-    console.log(`${live ? '\r' : ''}${title}: not done, ${elapsed()}   `);
+    console.log(`${live ? '\r' : ''}${title}: failed, ${elapsed()}   `);
     throw error;
   } finally {
     clearInterval(timer);
@@ -25,12 +25,12 @@ export async function step(title, work) {
 }
 
 /**
- * Runs a program to its end, keeping what it prints for the error.
+ * Runs a program to its end and keeps its output for the error message.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: object, seconds?: number }} options
- * @throws {Error} with the last lines it printed when it fails, is missing or takes too long
+ * @throws {Error} with its last lines of output if it fails, is missing or takes too long
  */
 export function run(command, args, { cwd, env, seconds = 1800 } = {}) {
   return new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ export function exists(command) {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
-/** npm itself: the one that runs us, else the one on the PATH. */
+/** npm: the one that runs this script, else the one on the PATH. */
 export function npm(args, options) {
   const { npm_execpath: cli } = process.env;
   if (cli && /\.c?js$/.test(cli)) return run(process.execPath, [cli, ...args], options);
@@ -73,7 +73,7 @@ export function npm(args, options) {
 }
 
 /**
- * Installs Debian packages when we may, else says the command that does.
+ * Installs Debian packages as root on Debian. Elsewhere the error has the command to type.
  *
  * @throws {Error} with the command when not root, or not on Debian
  */

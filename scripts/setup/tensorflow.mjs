@@ -21,7 +21,7 @@ import { dirname, join } from 'node:path';
 import { folderOf } from './packages.mjs';
 import { debian, exists, npm, run, step } from './step.mjs';
 
-/** The wheel whose library the addon runs on. 2.13.1 is the newest below 200 MB; newer ones work as well. */
+/** The wheel that brings the addon's library. 2.13.1 is the newest below 200 MB; newer ones work as well. */
 const VERSION = '2.13.1';
 const SHA256 = '87be6e61314b2c0fa062f71e26e41d6a17e162ffe4da72c820fe8f1fc94d97fe';
 const WHEEL = [
@@ -55,14 +55,14 @@ function trouble(folder) {
 }
 
 /**
- * Native TensorFlow for @tensorflow/tfjs-node: its own installer, else the library out of the Python
- * wheel with the addon built here. When neither works, wasm runs, and a line says why.
+ * Native TensorFlow for @tensorflow/tfjs-node: its own installer, else the library from the Python wheel with the addon
+ * built here. If neither works, wasm runs, and a line says why.
  *
  * @param {boolean} force try again what failed before
  */
 export async function installTensorFlow(force) {
   let folder = folderOf('@tensorflow/tfjs-node');
-  // A look at the file first: loading 500 MB would cost each run a third of a second.
+  // Checks only that the file exists: loading its 500 MB would take a third of a second in each run.
   const addon = () => folder && join(folder, 'lib', `napi-v${NAPI}`, 'tfjs_binding.node');
   const stamp = () => join(folder, '.convlens-native');
   if (
@@ -79,7 +79,7 @@ export async function installTensorFlow(force) {
   try {
     await step('TensorFlow, native', async () => {
       if (!folder) {
-        // npm leaves an optional package out altogether when its installer fails.
+        // npm removes an optional package when its install script fails.
         await npm(['install', '--no-save', '--ignore-scripts', '@tensorflow/tfjs-node@4.22.0']);
         folder = folderOf('@tensorflow/tfjs-node');
       }
@@ -117,7 +117,7 @@ async function road(folder) {
   link(folder, cached);
 }
 
-/** The libraries, headers and addon, made beside and renamed: an interrupted run leaves nothing half. */
+/** Makes libraries, headers and addon in a temporary folder and renames it: an interrupted run leaves nothing incomplete. */
 async function fillCache(folder, cached) {
   if (
     !['python3', 'make', 'g++'].every(exists) ||
@@ -147,7 +147,7 @@ async function fillCache(folder, cached) {
       symlinkSync(library, join(work, 'lib', `lib${name}.so`));
       if (name === 'tensorflow') symlinkSync(library, join(work, 'lib', 'libtensorflow.so.2'));
     }
-    // The addon is built against folders of its own package: links into the cache do for that long.
+    // The addon is built against folders of its own package: during the build these are links into the cache.
     rmSync(join(folder, 'deps'), { recursive: true, force: true });
     mkdirSync(join(folder, 'deps'));
     for (const part of ['lib', 'include']) symlinkSync(join(work, part), join(folder, 'deps', part));
@@ -162,7 +162,7 @@ async function fillCache(folder, cached) {
   if (!existsSync(cached)) throw new Error('the addon was not built');
 }
 
-/** Takes two libraries and the headers out of the wheel in the folder argv[1], then removes the wheel. */
+/** Extracts two libraries and the headers from the wheel in the folder argv[1], then removes the wheel. */
 const UNPACK = `
 import glob, os, shutil, sys, zipfile
 folder = sys.argv[1]
@@ -182,7 +182,7 @@ with zipfile.ZipFile(wheel) as archive:
 os.remove(wheel)
 `;
 
-/** What is made in a shared place is for every user, whatever the umask of the one who makes it. */
+/** Makes a shared folder readable for every user, whatever the umask. */
 function openToAll(folder) {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -197,7 +197,7 @@ function leavesPackage(folder) {
   return lstatSync(join(folder, 'deps', 'lib'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** The libraries and the addon as part of the package: whoever can read it can run them. */
+/** Puts libraries and addon into the package: whoever can read the package can run them. */
 function link(folder, cached) {
   const libraries = join(dirname(cached), 'lib');
   rmSync(join(folder, 'deps'), { recursive: true, force: true });
@@ -214,7 +214,7 @@ function link(folder, cached) {
   openToAll(dirname(addon));
 }
 
-/** One file under two names takes its 500 MB once; across file systems, or as another user, it must be copied. */
+/** A hard link saves 500 MB; across file systems, or as another user, the file must be copied. */
 function linkOrCopy(from, to) {
   try {
     linkSync(from, to);
@@ -223,7 +223,7 @@ function linkOrCopy(from, to) {
   }
 }
 
-/** node-gyp as npm brings it, with the headers beside this Node where they are (else it downloads them). */
+/** npm's own node-gyp, with this Node's headers if they are installed (else it downloads them). */
 async function build(folder) {
   const cli =
     process.env.npm_execpath ??

@@ -126,7 +126,7 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       assert.ok(order.indexOf('x is 3') < order.indexOf('x is 4'));
     }),
 
-  'a callback that throws is told, one that never ends is interrupted': () =>
+  'a callback that throws is reported, one that never ends is interrupted': () =>
     inCells('convlens', async (kernel, cell) => {
       await cell(IMPORT);
       const all = await cell(
@@ -159,7 +159,7 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       ]);
     }),
 
-  'a page that is loaded anew gets every model with its present state, in one round trip': () =>
+  'a reloaded page gets every model with its current state, in one round trip': () =>
     inCells('convlens', async (kernel, cell) => {
       await cell(IMPORT);
       const all = await cell(
@@ -254,7 +254,7 @@ await interact({ channel: slider(0, 15), map: dropdown(['a', 'b']), flip: checkb
     }
   },
 
-  'in stock tslab the first drawing stands alone': () =>
+  'in stock tslab only the first drawing is shown': () =>
     inCells('tslab', async (_, cell) => {
       const all = await cell(
         `${IMPORT} await interact({ x: slider(2, 4) }, ({ x }) => console.log("x is", x))`,

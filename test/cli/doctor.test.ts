@@ -50,12 +50,12 @@ suite('doctor', {
       assert.match(line(name), new RegExp(` ${dependencies[name].replaceAll('.', '\\.')}$`));
     assert.match(line('@tslab/typescript-for-tslab'), / \d+\.\d+\.\d+$/);
   },
-  'wasm that was asked for is no trouble': () => {
+  'wasm on request is not reported as a problem': () => {
     const { status, found } = findings({ CONVLENS_BACKEND: 'wasm' });
     assert.is(status, 0);
     assert.equal(found['TensorFlow'], { found: 'wasm (CONVLENS_BACKEND says so)' });
   },
-  'without native TensorFlow the tutorial can run, and the first line of the reason is told': () => {
+  'without native TensorFlow the tutorial can run, and doctor shows the first line of the reason': () => {
     const { status, found } = findings(without('@tensorflow/tfjs-node'));
     assert.is(status, 0);
     assert.equal(found['TensorFlow'], {
@@ -63,7 +63,7 @@ suite('doctor', {
       advice: 'npx convlens setup --force',
     });
   },
-  'without any TensorFlow it cannot': () => {
+  'without any TensorFlow the tutorial cannot run': () => {
     const { status, found } = findings(without('@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'));
     assert.is(status, 1);
     assert.match(found['TensorFlow']!.found, /^missing: no @tensorflow\/tfjs-backend-wasm here$/);
@@ -74,7 +74,7 @@ suite('doctor', {
     assert.match(found['TensorFlow']!.found, /^missing: .*CONVLENS_BACKEND is "gpu"/);
     assert.match(found['TensorFlow']!.advice ?? '', 'unset CONVLENS_BACKEND');
   },
-  'without canvas, sharp or ZeroMQ the tutorial cannot run; each is told with what to do': () => {
+  'without canvas, sharp or ZeroMQ the tutorial cannot run; doctor names each with advice': () => {
     const { status, found } = findings(without('canvas', '@img/sharp-', 'zeromq'));
     assert.is(status, 1);
     assert.equal(found['canvas']!.found, 'missing');
@@ -90,7 +90,7 @@ suite('doctor', {
     assert.is(status, 1);
     assert.is(found['kernel tslab']!.found, 'missing: no tslab/package.json here');
   },
-  'npm that is not on the PATH is said, and stops nothing': () => {
+  'npm missing from the PATH is reported, and stops nothing': () => {
     const { status, found } = findings({ PATH: folder, Path: folder });
     assert.is(status, 0);
     assert.is(found['npm']!.found, 'not found');
@@ -133,7 +133,7 @@ suite('doctor', {
     writeFileSync(file, '{');
     assert.match(look().found, `broken: ${specs} (`);
   },
-  'the folder that resolves convlens is said': () => {
+  'doctor names the folder from which convlens resolves': () => {
     const { found } = findings();
     assert.is(found["import 'convlens' here"]!.found, join(__dirname, '..', '..', '..'));
     const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');

@@ -33,7 +33,7 @@ const commands = [...pages].flatMap(([page, text]) => {
 });
 
 suite('commands in the pages', {
-  'each convlens command and option is one that there is': () => {
+  'each convlens command and option exists': () => {
     const ours = commands.filter(({ line }) => line.includes('convlens '));
     assert.ok(ours.length > 15);
     const wrong = ours.filter(({ line }) => {
@@ -57,7 +57,7 @@ suite('commands in the pages', {
     });
     assert.equal(wrong, []);
   },
-  'each file of the sources that a page names is there': () => {
+  'each source file that a page names exists': () => {
     const named = [...pages]
       .filter(([page]) => page !== 'CHANGELOG.md')
       .flatMap(([page, text]) =>

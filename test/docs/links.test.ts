@@ -30,7 +30,7 @@ function links(text: string): string[] {
 }
 
 suite('links in the pages', {
-  'each leads to a file that is there, and to a heading of it': () => {
+  'each link leads to an existing file and heading': () => {
     assert.ok(pages.size > 12);
     const dead: string[] = [];
     let checked = 0;
@@ -47,7 +47,7 @@ suite('links in the pages', {
     assert.ok(checked > 100);
     assert.equal(dead, []);
   },
-  'docs/README.md leads to every page of docs': () => {
+  'docs/README.md links to every page of docs': () => {
     const listed = new Set(links(pages.get('docs/README.md')!));
     const all = [...pages.keys()].filter((page) => /^docs\/[^/]+$/.test(page) && page !== 'docs/README.md');
     assert.equal(
@@ -55,7 +55,7 @@ suite('links in the pages', {
       [],
     );
   },
-  'every picture of docs is shown by a page, and all together stay small': () => {
+  'every picture of docs is shown by a page, and their total size stays small': () => {
     const shown = new Set(
       [...pages].flatMap(([page, text]) => links(text).map((link) => posix.join(posix.dirname(page), link))),
     );

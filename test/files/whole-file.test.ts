@@ -34,8 +34,8 @@ function refuses(path: string, words: RegExp): void {
   assert.match((error as Error).message, words);
 }
 
-suite('a file that is written whole', {
-  'holds the new in place of the old, with its permissions, and nothing else is left': () => {
+suite('writing a file whole', {
+  'replaces the old content, keeps its permissions, and leaves no other file': () => {
     const path = join(folder, 'a');
     writeWhole(path, 'old', FigureError);
     chmodSync(path, 0o640);
@@ -45,7 +45,7 @@ suite('a file that is written whole', {
     assert.equal(readdirSync(folder), ['a']);
     rmSync(path);
   },
-  'a link is followed, also one that leads nowhere yet': () => {
+  'a link is followed, even if its target does not exist yet': () => {
     mkdirSync(join(folder, 'there'));
     symlinkSync(join('there', 'b'), join(folder, 'link'));
     for (const content of ['first', 'second']) {
@@ -55,12 +55,12 @@ suite('a file that is written whole', {
     }
     assert.equal(readdirSync(join(folder, 'there')), ['b']);
   },
-  'a missing folder, a folder of that name and a full disk are refused; the old stays': () => {
+  'a missing folder, a folder of that name and a full disk are refused; the old file stays': () => {
     refuses(join(folder, 'none', 'x'), /there is no folder .*none\. Make it first\.$/);
     refuses(join(folder, 'there'), /it is a folder/);
     if (existsSync('/dev/full')) refuses('/dev/full', /the disk is full/);
   },
-  'what may not be written to is not replaced either': () => {
+  'a file without write permission is not replaced': () => {
     const path = join(folder, 'protected');
     writeFileSync(path, 'old', { mode: 0o444 });
     // Nothing is protected against root.
@@ -68,7 +68,7 @@ suite('a file that is written whole', {
     else refuses(path, /protected against writing/);
     assert.is(readFileSync(path, 'utf8'), process.getuid?.() === 0 ? 'new' : 'old');
   },
-  'a process that is killed while it writes leaves the one or the other': async () => {
+  'a process killed while it writes leaves the old or the new file, never a mixture': async () => {
     const path = join(folder, 'killed');
     const module = JSON.stringify(join(__dirname, '..', '..', 'src', 'files', 'whole-file.js'));
     const code = `const { writeWhole } = require(${module});

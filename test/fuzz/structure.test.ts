@@ -10,7 +10,7 @@ import { guardHeap } from './zones';
 const file = (name: string) => readFileSync(`test/fixtures/${name}`);
 
 suite('fuzz: structures', {
-  'the checksums that HDF5 wrote are found, and come out the same when computed anew': () => {
+  "HDF5's checksums are found, and computing them again gives the same values": () => {
     const latest = file('keras/stored_latest.h5');
     const { fields, sums } = structureOf(latest);
     assert.ok(fields.length > 300, `${fields.length} fields`);
@@ -21,7 +21,7 @@ suite('fuzz: structures', {
     sum(again, sums);
     assert.ok(again.equals(latest));
   },
-  'the fields of an older file are found: its headers, heaps, trees and attributes': () => {
+  'the fields of a file in an older format are found: headers, heaps, trees and attributes': () => {
     const older = file('keras/functional.h5');
     const { fields, sums } = structureOf(older);
     assert.equal(sums, []);
@@ -29,7 +29,7 @@ suite('fuzz: structures', {
     assert.ok(fields.length > 1500, `${fields.length} fields`);
     assert.ok(fields.every(({ at, size }) => at + size <= older.length));
   },
-  'the same edits give the same bytes; a PNG without edits is what it was': () => {
+  'the same edits give the same bytes; a PNG without edits is unchanged': () => {
     const png = file('pictures/rgba.png');
     assert.ok(damagedPng([png], { base: 0, edits: [] }).equals(png));
     const edits = [{ op: 11, at: 99, value: 3 }];

@@ -43,7 +43,7 @@ function notebookOf(...sources: string[]): Notebook {
 }
 
 suite('convlens kernel under Jupyter', {
-  'all of jupyter_kernel_test passes, nothing is skipped but the pager': () => {
+  'all of jupyter_kernel_test passes; only the pager is skipped': () => {
     const { stderr } = python(resolve('test', 'jupyter', 'kernel_samples.py'), '-v');
     const results = [...stderr.matchAll(/^(test_\w+) .*\.\.\. (.*)$/gm)].map(
       ([, name, how]) => `${name} ${how}`,
@@ -108,7 +108,7 @@ suite('convlens kernel under Jupyter', {
 });
 
 suite('convlens run, judged by nbformat and with a kernel of Python', {
-  'what it writes is valid nbformat 4.5, whatever the kernel': async () => {
+  'it writes valid nbformat 4.5 with every kernel': async () => {
     process.env['JUPYTER_PATH'] = join(programs, '..', 'share', 'jupyter');
     const typescript = [
       'console.log("a\\nb"); 1',

@@ -130,7 +130,7 @@ suite('pipelines around the convlens kernel', {
     ]);
   },
 
-  'nbval and nbmake run notebooks as tests, and see what is wrong': () => {
+  'nbval and nbmake run notebooks as tests, and report differences': () => {
     const said = (text: string) => [{ output_type: 'stream' as const, name: 'stdout', text }];
     write('tests/good.ipynb', cell('console.log(1 + 1)', {}, said('2\n')));
     write('tests/other.ipynb', cell('console.log(1 + 1)', {}, said('3\n')));
@@ -193,7 +193,7 @@ suite('pipelines around the convlens kernel', {
     assert.equal(read('strip.ipynb').cells[0]!.outputs, []);
   },
 
-  'the tutorial as slides has one for each of its steps': () => {
+  'the tutorial as slides has one slide per step': () => {
     const path = resolve('notebooks', 'tutorial.ipynb');
     const made = run('jupyter-nbconvert', '--to', 'slides', '--output-dir', home, path);
     assert.is(made.status, 0, made.said);

@@ -80,7 +80,7 @@ suite('a second user', {
       }),
   }),
 
-  'a folder that is closed is found by whoever looks for it': () => {
+  "doctor's search finds a folder that other users cannot read": () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-closed-'));
     writeFileSync(join(folder, 'file'), '');
     assert.is(closedToOthers(join(folder, 'file')), folder);

@@ -7,8 +7,8 @@ import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
 import { allCases, cases, check, close, FOLDER, type Values } from './cases';
 
-suite('keras/said', {
-  async 'that a model is computed otherwise than Keras would is said once, whatever else is loaded'() {
+suite('keras/messages', {
+  async 'a difference from Keras is reported once per model, whatever else is loaded'() {
     await ready();
     const said: string[] = [];
     const { warn } = console;
@@ -35,7 +35,7 @@ suite('keras/said', {
 suite('keras/layers', allCases());
 
 suite('keras/channels-first', {
-  async 'a model with its channels first is transposed once, and back for an output that is a map'() {
+  async 'a channels_first model is transposed once, and back for outputs that are maps'() {
     await ready();
     const { inputs, outputs } = cases.find(({ name }) => name === 'channels_first')!;
     const model = await loadModel(`${FOLDER}/channels_first.keras`);
@@ -73,7 +73,7 @@ suite(
 );
 
 suite('keras/weights', {
-  async 'other weights count at once, also where something is computed of them beforehand'() {
+  async 'new weights take effect at once, also where tensors are prepared from them'() {
     await ready();
     const model = await loadModel(`${FOLDER}/batch_normalization.keras`);
     const [layer] = model.layers as unknown as [{ setWeights(weights: unknown[]): void }];
@@ -103,7 +103,7 @@ suite('keras/weights', {
     model.dispose();
   },
 
-  async 'recurrent layers have gradients, by operations that give the same numbers as without'() {
+  async 'recurrent layers have gradients, and the same outputs with and without them'() {
     await ready();
     for (const name of ['simple_rnn', 'lstm', 'lstm_backwards', 'gru', 'gru_reset_before', 'bidirectional']) {
       const { inputs, outputs } = cases.find((one) => one.name === name)!;
@@ -128,7 +128,7 @@ suite('keras/weights', {
 });
 
 suite('keras/registry', {
-  'every layer class of TensorFlow.js is known, but for cells'() {
+  'every layer class of TensorFlow.js is supported, except cells'() {
     const { layers } = require('@tensorflow/tfjs-layers');
     const classes = tf().serialization.SerializationMap.getMap().classNameMap;
     const names = Object.entries(classes)

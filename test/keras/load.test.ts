@@ -47,7 +47,7 @@ async function refuses(source: Parameters<typeof loadModel>[0], pattern: RegExp)
 }
 
 suite('keras/load', {
-  async 'the tutorial’s model gives Keras’s numbers out of all three formats'() {
+  async 'the tutorial’s model gives Keras’s numbers from all three formats'() {
     for (const file of FILES) {
       const model = await loadModel(file);
       const x = input();
@@ -66,7 +66,7 @@ suite('keras/load', {
     }
   },
 
-  async 'bytes and file URLs load as paths do, and a disposed model leaves nothing'() {
+  async 'bytes and file URLs load like paths, and disposing a model frees everything'() {
     const before = tf().memory().numTensors;
     for (const source of [readFileSync(FILES[0]!), pathToFileURL(FILES[2]!), pathToFileURL(FILES[0]!).href]) {
       const model = await loadModel(source);
@@ -82,7 +82,7 @@ suite('keras/load', {
     }
   },
 
-  async 'what is no model is refused with the reason'() {
+  async 'a file that is not a model is refused with the reason'() {
     await refuses('nowhere.h5', /^Cannot load nowhere\.h5: there is no such file/);
     await refuses('test', /it is a folder/);
     for (const address of ['https://example.com/x.h5', new URL('https://example.com/x.h5')])

@@ -10,7 +10,7 @@ const asLayer = (layer: tfl.layers.Layer): Layer => layer;
 const asTensor = (tensor: tfc.Tensor): Tensor => tensor;
 
 suite('keras/model', {
-  'models, layers and tensors of TensorFlow.js fit the descriptions'() {
+  'models, layers and tensors of TensorFlow.js satisfy our interfaces'() {
     for (const check of [asModel, asLayer, asTensor]) assert.is(check.length, 1);
   },
 });

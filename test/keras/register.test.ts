@@ -44,7 +44,7 @@ suite('keras/register', {
     assert.is(pool!.data[16 * 75], conv!.data[16 * (2 * 148 + 2)]);
   },
 
-  async "a layer of one's own with weights gives what Keras makes of it (docs/layers.md)"() {
+  async "a layer of one's own with weights agrees with Keras (docs/layers.md)"() {
     await ready();
     class Gain extends layers().layers.Layer {
       private gain?: { read(): tfc.Tensor };

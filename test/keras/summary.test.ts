@@ -4,7 +4,7 @@ import { summaryText } from '../../src/keras/summary';
 import { suite } from '../suite';
 
 suite('keras/summary', {
-  async 'a layer used at two sizes has the line that its Keras prints'() {
+  async 'a layer used at two sizes has the line that its version of Keras prints'() {
     // Keras 3.15.1 gives the shape of the last call, tf_keras 2.21 the word multiple.
     for (const [file, shape] of [
       ['two_sizes_of_keras.keras', '(None, 5, 5, 3)'],
@@ -19,7 +19,7 @@ suite('keras/summary', {
     }
   },
 
-  'what is no model gets a sentence'() {
+  'a value that is not a model has its error message'() {
     assert.throws(() => summaryText(Promise.resolve() as never), /the model is a Promise \(write await/);
     assert.throws(() => summaryText(undefined as never), /the model is undefined/);
   },

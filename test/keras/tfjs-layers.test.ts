@@ -302,7 +302,7 @@ async function compare(name: string, made: tfl.LayersModel): Promise<void> {
 }
 
 suite('keras/tfjs-layers', {
-  async 'each layer that TensorFlow.js writes gives what TensorFlow.js makes of it'() {
+  async 'each layer written by TensorFlow.js agrees with TensorFlow.js'() {
     await ready();
     const failed: string[] = [];
     const tried = async (name: string, made: Made, shapes: number[][]) => {
@@ -323,7 +323,7 @@ suite('keras/tfjs-layers', {
     assert.equal(failed, []);
   },
 
-  'no class of TensorFlow.js is forgotten'() {
+  'every layer class of TensorFlow.js is covered'() {
     const { layers } = require('@tensorflow/tfjs-layers') as typeof tfl;
     const classes = tf().serialization.SerializationMap.getMap().classNameMap;
     const names = Object.entries(classes)

@@ -46,7 +46,7 @@ async function refused(wrong: Promise<unknown>, pattern: RegExp) {
 }
 
 suite('keras/tfjs-model', {
-  async 'what TensorFlow.js refuses leaves no tensor'() {
+  async 'a model that TensorFlow.js refuses leaves no tensor'() {
     await ready();
     const inner = { class_name: 'Sequential', config: { name: 'inner', layers: [first] } };
     for (const [topology, weights, pattern] of [
@@ -70,7 +70,7 @@ suite('keras/tfjs-model', {
     }
   },
 
-  async 'layers of 80 GB in a file of some bytes are refused before they take memory'() {
+  async 'layers of 80 GB in a file of a few bytes are refused before memory is allocated'() {
     await ready();
     const before = process.memoryUsage().rss;
     const huge = sequential(dense({ name: 'a', units: 2e6, batch_input_shape: [null, 10_000] }));
@@ -78,7 +78,7 @@ suite('keras/tfjs-model', {
     assert.ok(process.memoryUsage().rss - before < 100e6);
   },
 
-  async 'what is no layers model is refused in one line'() {
+  async 'a model.json that is not a layers model is refused in one line'() {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
     const path = join(folder, 'model.json');
     const node = Array.from({ length: 3000 }, (_, i) => ({ name: `node${i}`, op: 'Const', attr: {} }));
@@ -102,7 +102,7 @@ suite('keras/tfjs-model', {
     rmSync(folder, { recursive: true });
   },
 
-  async 'models that TensorFlow.js writes give its numbers'() {
+  async 'models written by TensorFlow.js give the same numbers'() {
     await ready();
     const { layers, sequential: model } = require('@tensorflow/tfjs-layers');
     const inner = model({ name: 'features' });
@@ -133,7 +133,7 @@ suite('keras/tfjs-model', {
     x.dispose();
   },
 
-  async 'tensors of others, made while it loads, stay'() {
+  async 'tensors that others create during loading stay'() {
     await ready();
     const others: { isDisposed: boolean; dispose(): void }[] = [];
     let loading = true;
@@ -158,7 +158,7 @@ suite('keras/tfjs-model', {
     model.dispose();
   },
 
-  async 'numbers of an optimizer are left out, and initializers do not run'() {
+  async 'optimizer state is skipped, and initializers do not run'() {
     await ready();
     const optimizer = { ...weight('Adam/m', 3), group: 'optimizer' };
     const started = performance.now();

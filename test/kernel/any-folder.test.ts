@@ -57,7 +57,7 @@ const own = require(${JSON.stringify(join(__dirname, '..', '..', 'src', 'index.j
       assert.match(JSON.stringify(info.content['data']), 'function matshowFigure');
     }),
 
-  'what local modules of such a folder import is found as well': () =>
+  'imports of local modules in such a folder are found too': () =>
     inFolder(
       async (run) => {
         const { value, error } = await run("import { most } from './most'; most([1, 5, 2])");
@@ -70,7 +70,7 @@ const own = require(${JSON.stringify(join(__dirname, '..', '..', 'src', 'index.j
         ),
     ),
 
-  'a copy that is nearer is taken instead': () =>
+  'a nearer copy of convlens wins': () =>
     inFolder(
       async (run) => {
         const { value } = await run(
@@ -102,7 +102,7 @@ const own = require(${JSON.stringify(join(__dirname, '..', '..', 'src', 'index.j
       },
     ),
 
-  'a package whose entries only `exports` names is found, with its types': () =>
+  'a package with only an `exports` map is found, with its types': () =>
     inFolder(
       async (run) => {
         const { value, error } = await run(
@@ -133,7 +133,7 @@ const own = require(${JSON.stringify(join(__dirname, '..', '..', 'src', 'index.j
         ),
     ),
 
-  'the error of a missing package ends with what to type, and in which folder': () =>
+  'the error about a missing package ends with the command to type and its folder': () =>
     inFolder(async (run, folder) => {
       const install = (name: string) =>
         `To install it, run npm install ${name} in ${folder}, then run the cell again.`;
@@ -149,14 +149,14 @@ const own = require(${JSON.stringify(join(__dirname, '..', '..', 'src', 'index.j
       await ends("import x from 'node:nothing'; x", "'node:nothing' or its corresponding type declarations.");
     }),
 
-  'exit and quit say how to leave a console; a variable of that name is one': () =>
+  'exit and quit say how to leave a console, unless a variable has that name': () =>
     inFolder(async (run) => {
       for (const word of ['exit', 'quit', 'exit()', 'quit()'])
         assert.match((await run(word)).error ?? '', /To leave the console, press Ctrl-D\.$/);
       assert.equal(await run('const quit = 4; quit'), { value: '4', error: undefined });
     }),
 
-  'a package that was installed meanwhile is found when the cell runs again': () =>
+  'a package installed since is found when the cell runs again': () =>
     inFolder(async (run, folder) => {
       const cell = "import { late } from 'late'; late";
       assert.match((await run(cell)).error ?? '', 'npm install late');

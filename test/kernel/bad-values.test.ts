@@ -15,7 +15,7 @@ const SHOWN: Record<string, [code: string, words: RegExp]> = {
   'a Map': ['new Map([[1, 2]])', /is a Map/],
   'a getter that throws': ['{ get x() { throw new Error("no x"); } }', /no x/],
   'a toJSON that throws': ['{ toJSON() { throw new Error("no JSON"); } }', /no JSON/],
-  'a toJSON that gives itself': ['{ toJSON() { return this; } }', /is a cycle/],
+  'a toJSON that returns itself': ['{ toJSON() { return this; } }', /is a cycle/],
   'a Proxy that throws': ['new Proxy({}, { ownKeys() { throw new Error("no keys"); } })', /no keys/],
   'too much text': ['Array(700).fill("x".repeat(400000))', /268 million characters/],
 };
@@ -44,7 +44,7 @@ const OTHERS: Record<string, [code: string, fails: RegExp | undefined]> = {
     'throw Object.defineProperty(new Error(), "message", { get() { throw 1; } })',
     /cannot be described/,
   ],
-  'messages to the kernel that are none': [
+  'malformed messages to the kernel': [
     'process.send!("x"); process.send!({ publish: null, cell: 5 }); process.send!({ cell: "", publish: { type: "stream", content: { n: 1n } } }); 1',
     undefined,
   ],
@@ -63,7 +63,7 @@ const OTHERS: Record<string, [code: string, fails: RegExp | undefined]> = {
 };
 
 suite('convlens kernel: values that cannot be shown', {
-  'each is the error of its own cell, and the engine keeps its variables': () =>
+  'each is an error of its own cell, and the engine keeps its variables': () =>
     inKernel('convlens', async (kernel) => {
       await start(kernel, 'const kept = 41;');
       for (const [name, [value, words]] of Object.entries(SHOWN)) {
@@ -79,7 +79,7 @@ suite('convlens kernel: values that cannot be shown', {
       const last = await start(kernel, 'kept + 1');
       assert.equal(last.of('execute_result')[0]?.['data'], { 'text/plain': '42' });
     }),
-  'numbers, dates, typed arrays and bytes of an image are shown as JSON has them': () =>
+  'numbers, dates, typed arrays and image bytes are shown as JSON represents them': () =>
     inKernel('convlens', async (kernel) => {
       const code = `({ [Symbol.for('Jupyter.display')]: () => ({
         'application/json': { n: NaN, d: new Date(0), t: Float32Array.of(1, 2), u: undefined, f() {}, l: [undefined] },

@@ -56,7 +56,7 @@ const CELLS = [
 ];
 
 suite('test/kernel/checker', {
-  async 'a checker from the snapshot answers as one that started anew'() {
+  async 'a checker from the snapshot answers like a freshly started one'() {
     const process = startSnapshot();
     assert.ok(process, 'there is no snapshot: run `npm run build`');
     process.stdin!.end(`${QUESTIONS.map((question) => JSON.stringify(question)).join('\n')}\n`);
@@ -75,7 +75,7 @@ suite('test/kernel/checker', {
     );
   },
 
-  "a cell becomes what tslab's own converter makes of it"() {
+  "a cell converts to the same code as in tslab's own converter"() {
     const checker = new Checkers(new ModuleLoader(), tslabFolder(), new ParsedFiles()).start();
     const tslab = require(join(tslabFolder(), 'converter')).createConverter({});
     const plain = ({ output, ...rest }: NonNullable<CheckedCell['converted']>) =>
@@ -130,7 +130,7 @@ suite('test/kernel/checker', {
     }
   },
 
-  async 'a checker that dies is replaced, and no variable is lost'() {
+  async 'a checker that dies is replaced, and the variables stay'() {
     // On Linux /proc tells its number.
     const kill = `import { readdirSync, readFileSync } from 'node:fs';
       let killed = 0;

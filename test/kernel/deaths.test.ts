@@ -11,7 +11,7 @@ import { suite } from '../suite';
 import { inKernel, start, until } from './cells';
 
 suite('convlens kernel: deaths', {
-  'an engine that is killed fails its cell, with what to do; the next cell runs in a new one': () =>
+  'a killed engine fails its cell with advice; the next cell runs in a new engine': () =>
     inKernel('convlens', async (kernel) => {
       const pid = Number((await start(kernel, 'const kept = 1; console.log(process.pid)')).text());
       const running = start(kernel, 'await new Promise(() => {})');
@@ -30,26 +30,25 @@ suite('convlens kernel: deaths', {
       assert.not.ok(alive(pid));
     }),
 
-  'a kernel that is killed is told of by its client, and what it started ends, though a cell never stops':
-    () =>
-      inKernel('convlens', async (kernel) => {
-        const parent = Number((await start(kernel, 'console.log(process.ppid)')).text());
-        const started = below(parent);
-        assert.is(started.length, 2, 'an engine and a type checker');
-        const running = start(kernel, 'for (;;) {}').then(
-          () => undefined,
-          (error: Error) => error,
-        );
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        assert.ok(started.every(alive));
-        process.kill(parent, 'SIGKILL');
-        const error = await running;
-        assert.is(error?.name, 'KernelError');
-        assert.match(error!.message, /^Cannot continue with kernel convlens: it ended with SIGKILL\./);
-        await until(() => !started.some(alive), 5000);
-      }),
+  'the client reports a killed kernel, and its processes end even if a cell never stops': () =>
+    inKernel('convlens', async (kernel) => {
+      const parent = Number((await start(kernel, 'console.log(process.ppid)')).text());
+      const started = below(parent);
+      assert.is(started.length, 2, 'an engine and a type checker');
+      const running = start(kernel, 'for (;;) {}').then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.ok(started.every(alive));
+      process.kill(parent, 'SIGKILL');
+      const error = await running;
+      assert.is(error?.name, 'KernelError');
+      assert.match(error!.message, /^Cannot continue with kernel convlens: it ended with SIGKILL\./);
+      await until(() => !started.some(alive), 5000);
+    }),
 
-  'a port that is taken ends kernel and engine, and is named': async () => {
+  'a port in use ends kernel and engine, and the error names it': async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-ports-'));
     const taken = createServer();
     try {

@@ -18,8 +18,8 @@ function sizeOf(png: unknown): [number, number] {
   return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
 }
 
-suite('convlens kernel: a last value in its own form', {
-  'a picture, a figure, records, and what shows itself': () =>
+suite('convlens kernel: rich display of the last value', {
+  'pictures, figures, records, and values with a display method': () =>
     inKernel('convlens', async (kernel) => {
       await start(kernel, 'import { loadImage, matshowFigure, show } from "convlens";');
       const picture = await result(

@@ -47,7 +47,7 @@ const CHECKS: Record<string, (kernel: KernelClient) => Promise<boolean>> = {
     await wait(300);
     return reply['status'] === 'aborted';
   },
-  'a cell that comes after the error runs': async (kernel) => {
+  'a cell sent after the error runs': async (kernel) => {
     await start(kernel, 'throw new Error("x")');
     const { reply } = await start(kernel, '1');
     await wait(300);
@@ -65,7 +65,7 @@ const CHECKS: Record<string, (kernel: KernelClient) => Promise<boolean>> = {
     const { content } = await kernel.request('shell', 'complete_request', { code, cursor_pos });
     return content['cursor_start'] === cursor_pos - 2 && (content['matches'] as string[]).includes('max');
   },
-  'UTF-8 split across writes is whole': async (kernel) => {
+  'UTF-8 split across writes is joined': async (kernel) => {
     const ran = await start(
       kernel,
       'for (const b of Buffer.from("€")) process.stdout.write(Uint8Array.of(b));',
@@ -85,7 +85,7 @@ const CHECKS: Record<string, (kernel: KernelClient) => Promise<boolean>> = {
     const { content } = await kernel.request('shell', 'is_complete_request', { code: 'const a = `x' });
     return content['status'] === 'incomplete';
   },
-  'invalid code is told apart': async (kernel) => {
+  'invalid code is recognized': async (kernel) => {
     const { content } = await kernel.request('shell', 'is_complete_request', { code: 'f(1))' });
     return content['status'] === 'invalid';
   },
@@ -112,7 +112,7 @@ async function resultsOf(name: string): Promise<Record<string, boolean>> {
 }
 
 suite("tslab's faults on the wire", {
-  'the convlens kernel has none of them, and docs/kernel.md tells the truth of both': async () => {
+  'the convlens kernel has none of them, and docs/kernel.md describes both kernels correctly': async () => {
     const ours = await resultsOf('convlens');
     const theirs = await resultsOf('tslab');
     assert.equal(

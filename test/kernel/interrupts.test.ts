@@ -46,7 +46,7 @@ suite('convlens kernel: interrupts and deaths', {
       }
     }),
 
-  'a loop in a timer that outlives its cell, and a question to the reader': () =>
+  'interrupts end a loop in a timer that outlives its cell, and a wait for input': () =>
     withKernel(async (kernel) => {
       await start(kernel, '1');
       const asks = start(kernel, 'await input("who? ")', { allow_stdin: true });
@@ -65,7 +65,7 @@ suite('convlens kernel: interrupts and deaths', {
       assert.is((await start(kernel, 'console.log(kept)')).text(), '5\n');
     }),
 
-  'an interrupt that overtakes its cell ends it; an earlier one, or a second cell, it leaves alone': () =>
+  'an interrupt that arrives before its cell ends that cell, and no earlier or later one': () =>
     withKernel(async (kernel) => {
       for (const [lead, ename] of [
         [1000, 'KeyboardInterrupt'],

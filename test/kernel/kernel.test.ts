@@ -49,7 +49,7 @@ suite('convlens kernel: what a cell shows', {
       ]);
     }),
 
-  'forms of a value': () =>
+  'MIME types of a value': () =>
     withKernel(async (kernel) => {
       const result = async (code: string) =>
         (await start(kernel, code)).of('execute_result')[0]?.['data'] as Content;
@@ -94,7 +94,7 @@ suite('convlens kernel: what a cell shows', {
       assert.is(after.text(), 'alive\n');
     }),
 
-  'UTF-8 split across writes is whole': () =>
+  'UTF-8 split across writes is joined': () =>
     withKernel(async (kernel) => {
       const ran = await start(
         kernel,
@@ -122,7 +122,7 @@ suite('convlens kernel: what a cell shows', {
       }
     }),
 
-  'a flood of output is limited, and the limit said': () =>
+  'too much output is cut off, and the cell says so': () =>
     withKernel(async (kernel) => {
       const ran = await start(kernel, 'for (let i = 0; i < 1e6; i++) console.log("x".repeat(99))');
       assert.is(ran.reply['status'], 'ok');
@@ -177,7 +177,7 @@ suite('convlens kernel: requests', {
       );
     }),
 
-  'an error aborts the cells that wait, and only those': () =>
+  'an error aborts the waiting cells, and only those': () =>
     withKernel(async (kernel) => {
       const ran = await Promise.all([
         start(kernel, 'await new Promise((r) => setTimeout(r, 200)); throw new Error("first")'),
@@ -199,7 +199,7 @@ suite('convlens kernel: requests', {
       );
     }),
 
-  'complete, incomplete and invalid code are told apart': () =>
+  'complete, incomplete and invalid code are distinguished': () =>
     withKernel(async (kernel) => {
       for (const [code, status] of [
         ['1 + 1', 'complete'],
@@ -252,7 +252,7 @@ suite('convlens kernel: requests', {
       assert.match(String(refused.reply['evalue']), 'this front end takes none');
     }),
 
-  'an interrupt that comes while the cell is still being checked stops its loop, and nothing is lost': () =>
+  "an interrupt during type checking stops the cell's loop and keeps all variables": () =>
     withKernel(async (kernel) => {
       await start(kernel, 'const kept = 41 + 1');
       for (const milliseconds of [0, 3, 10]) {
@@ -264,7 +264,7 @@ suite('convlens kernel: requests', {
       assert.equal(result?.['data'], { 'text/plain': '42' });
     }),
 
-  'a signed message whose content is no object is dropped, and the next is answered': () =>
+  'a signed message whose content is not an object is dropped, and the next one is answered': () =>
     inKernel('convlens', async (kernel) => {
       for (const content of [null, 5, 'x', []]) {
         kernel.post('shell', 'history_request', content as never);

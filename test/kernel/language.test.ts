@@ -19,7 +19,7 @@ async function prints(cells: [string, string][]): Promise<void> {
 }
 
 suite('convlens kernel: the language across cells', {
-  'the short form of a property is the variable of an earlier cell': () =>
+  'a shorthand property refers to the variable of an earlier cell': () =>
     prints([
       ['const layers = [1, 2]; let count = 3; function twice(x: number) { return 2 * x; }', ''],
       ['console.log(JSON.stringify({ layers, count }))', '{"layers":[1,2],"count":3}\n'],
@@ -30,7 +30,7 @@ suite('convlens kernel: the language across cells', {
       ['({ count = 6 } = {} as { count?: number }); console.log(count)', '6\n'],
     ]),
 
-  'a cell that defines a module; what is wrong in it is said': () =>
+  'a cell can define a module; its errors are reported': () =>
     inKernel('convlens', async (kernel) => {
       await start(kernel, '/** @module half */ export const half = (n: number) => n / 2;');
       assert.is((await start(kernel, 'import { half } from "./half"; console.log(half(8))')).text(), '4\n');
@@ -106,7 +106,7 @@ suite('convlens kernel: the language across cells', {
       ['const { sep } = await import("path"); console.log(sep)', '/\n'],
     ]),
 
-  'a module that a cell did not find is found once it is there': async () => {
+  'a module that was missing is found once it exists': async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-late-'));
     const kernel = await KernelClient.start(findKernel('convlens'), { cwd: folder });
     const code =
@@ -127,7 +127,7 @@ suite('convlens kernel: the language across cells', {
     }
   },
 
-  'a local module is loaded anew after an edit, at once and with its types': async () => {
+  'an edited local module is reloaded at once, with its types': async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-local-'));
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'dir');
     const kernel = await KernelClient.start(findKernel('convlens'), { cwd: folder });

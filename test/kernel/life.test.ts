@@ -36,8 +36,8 @@ function megabytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000;
 }
 
-suite('convlens kernel: its life', {
-  'the heart beats while a cell loops, and while one prints 100 MB': () =>
+suite('convlens kernel: lifetime', {
+  'the heartbeat answers while a cell loops and while one prints 100 MB': () =>
     inKernel('convlens', async (kernel) => {
       await start(kernel, '1');
       const before = megabytes(pidOf(kernel));
@@ -59,7 +59,7 @@ suite('convlens kernel: its life', {
       await until(() => megabytes(pidOf(kernel)) - before < 150, 10_000);
     }),
 
-  'a cell imports the very convlens that the engine has loaded meanwhile, through the link too': () =>
+  'a cell imports the same copy of convlens that the engine preloaded, also through the link': () =>
     inKernel('convlens', async (kernel) => {
       const own = realpathSync(join(__dirname, '..', '..', 'src', 'index.js'));
       assert.is((await start(kernel, 'console.log(require.resolve("convlens"))')).text(), `${own}\n`);

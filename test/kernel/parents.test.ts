@@ -50,7 +50,7 @@ async function below(
   }
 }
 
-suite('convlens kernel: its parent', {
+suite('convlens kernel: parent process', {
   'a kernel whose client is killed ends, with its engine and its checker': () =>
     below('own', async (client, kernels) => {
       // Long enough for a kernel that took its parent for gone to end.
@@ -60,7 +60,7 @@ suite('convlens kernel: its parent', {
       await until(() => kernels().length === 0, 5000);
     }),
 
-  'it ends as well when the client is another process than the one that started it': async () => {
+  'it also ends when the client is not the process that started it': async () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     await below(String(other.pid), async (client, kernels) => {
       await wait(1500);
@@ -71,14 +71,14 @@ suite('convlens kernel: its parent', {
     });
   },
 
-  'a client that names no process leaves its kernel running': () =>
+  'a client that gives no process id leaves its kernel running': () =>
     below('none', async (client, kernels) => {
       client.kill('SIGKILL');
       await wait(3000);
       assert.is(kernels().length, 3);
     }),
 
-  'a process of another machine or container is not waited for': () =>
+  'a process id from another machine or container is ignored': () =>
     below(String(2 ** 22 - 3), async (_, kernels) => {
       await wait(2500);
       assert.is(kernels().length, 3);

@@ -79,7 +79,7 @@ interface Answer {
 }
 
 suite('the core in a browser', {
-  'loads .h5 and .keras, agrees with Keras, draws matshow and grid, and asks for nothing': inBrowser(
+  'loads .h5 and .keras, agrees with Keras, draws matshow and grid, and makes no request': inBrowser(
     async () => {
       const picture = await loadImage(join(ROOT, 'notebooks', 'cat.jpg'), { targetSize: [150, 150] });
       const { page: tab, complaints, strangers } = await visit(await page());

@@ -10,132 +10,134 @@ const DRAWN = `${FIGURE} canvas, ${FIGURE} svg`;
 const TOOLTIP = '#vg-tooltip-element.visible';
 
 suite('the tutorial in JupyterLab', {
-  'runs, is edited, interrupted, restarted, saved, and lives on without a kernel': inBrowser(async () => {
-    const server = await startLab('kernel');
-    try {
-      const { page, complaints } = await visit(server.address('tutorial.ipynb'));
-      const notebook = new LabNotebook(page);
-      await notebook.ready();
-      await notebook.runAll();
-      const shot = (name: string) => shoot(page, name);
+  'runs, can be edited, interrupted, restarted and saved, and works without a kernel afterwards': inBrowser(
+    async () => {
+      const server = await startLab('kernel');
+      try {
+        const { page, complaints } = await visit(server.address('tutorial.ipynb'));
+        const notebook = new LabNotebook(page);
+        await notebook.ready();
+        await notebook.runAll();
+        const shot = (name: string) => shoot(page, name);
 
-      // All seven figures, each alive.
-      const matshow = await notebook.indexOf('matshow(activations[0], { channel: channel');
-      const figures: number[] = [];
-      for (const text of [
-        'channel: channel',
-        'secondChannel, cmap',
-        ...[0, 1, 2, 3, 4].map((i) => `grid(activations[${i}]`),
-      ]) {
-        const index = await notebook.indexOf(text);
-        await (await notebook.cell(index)).locator(DRAWN).first().waitFor();
-        figures.push(index);
-      }
-      assert.is(new Set(figures).size, 7);
-      await shot('lab-grid');
+        // All seven figures, each alive.
+        const matshow = await notebook.indexOf('matshow(activations[0], { channel: channel');
+        const figures: number[] = [];
+        for (const text of [
+          'channel: channel',
+          'secondChannel, cmap',
+          ...[0, 1, 2, 3, 4].map((i) => `grid(activations[${i}]`),
+        ]) {
+          const index = await notebook.indexOf(text);
+          await (await notebook.cell(index)).locator(DRAWN).first().waitFor();
+          figures.push(index);
+        }
+        assert.is(new Set(figures).size, 7);
+        await shot('lab-grid');
 
-      // The number under the pointer.
-      const cell = await notebook.cell(matshow);
-      await shot('lab-matshow');
-      const figure = cell.locator(DRAWN).first();
-      await figure.hover({ position: { x: 150, y: 250 } });
-      await page.locator(TOOLTIP).waitFor();
-      assert.match((await page.locator(TOOLTIP).textContent()) ?? '', /row.*\d.*column.*\d.*value.*\d/);
-      await shot('lab-tooltip');
+        // The number under the pointer.
+        const cell = await notebook.cell(matshow);
+        await shot('lab-matshow');
+        const figure = cell.locator(DRAWN).first();
+        await figure.hover({ position: { x: 150, y: 250 } });
+        await page.locator(TOOLTIP).waitFor();
+        assert.match((await page.locator(TOOLTIP).textContent()) ?? '', /row.*\d.*column.*\d.*value.*\d/);
+        await shot('lab-tooltip');
 
-      // Another channel: one number edited, one cell run.
-      await notebook.edit(matshow, 'matshow(activations[0], { channel: 7, cmap: cmap });');
-      await notebook.run(matshow);
-      const [shown] = await notebook.outputs(matshow);
-      assert.match(String(shown!.data?.['text/plain']), 'conv2d_1 · channel 7');
-      await shot('lab-channel-7');
+        // Another channel: one number edited, one cell run.
+        await notebook.edit(matshow, 'matshow(activations[0], { channel: 7, cmap: cmap });');
+        await notebook.run(matshow);
+        const [shown] = await notebook.outputs(matshow);
+        assert.match(String(shown!.data?.['text/plain']), 'conv2d_1 · channel 7');
+        await shot('lab-channel-7');
 
-      // An error is a box with the cell's line.
-      const error = await notebook.append('matshow(activations[0], { channel: 99 });');
-      await notebook.run(error);
-      const box = (await notebook.cell(error)).locator('.jp-OutputArea-output', { hasText: 'RangeError' });
-      await box.waitFor();
-      assert.match((await box.textContent()) ?? '', 'Cannot show channel 99 of conv2d_1');
-      await shot('lab-error');
+        // An error is a box with the cell's line.
+        const error = await notebook.append('matshow(activations[0], { channel: 99 });');
+        await notebook.run(error);
+        const box = (await notebook.cell(error)).locator('.jp-OutputArea-output', { hasText: 'RangeError' });
+        await box.waitFor();
+        assert.match((await box.textContent()) ?? '', 'Cannot show channel 99 of conv2d_1');
+        await shot('lab-error');
 
-      // An endless loop is interrupted, and the model is still there.
-      await notebook.edit(error, 'for (;;) {}');
-      await notebook.run(error, { wait: false });
-      await page.locator('.jp-Notebook .jp-InputPrompt', { hasText: '*' }).waitFor();
-      await page
-        .locator(
-          '[data-command="notebook:interrupt-kernel"] button, [data-command="notebook:interrupt-kernel"]',
-        )
-        .first()
-        .click();
-      await notebook.idle(10);
-      await notebook.edit(error, 'activations.length');
-      await notebook.run(error);
-      assert.match(JSON.stringify(await notebook.outputs(error)), /"5"|5/);
+        // An endless loop is interrupted, and the model is still there.
+        await notebook.edit(error, 'for (;;) {}');
+        await notebook.run(error, { wait: false });
+        await page.locator('.jp-Notebook .jp-InputPrompt', { hasText: '*' }).waitFor();
+        await page
+          .locator(
+            '[data-command="notebook:interrupt-kernel"] button, [data-command="notebook:interrupt-kernel"]',
+          )
+          .first()
+          .click();
+        await notebook.idle(10);
+        await notebook.edit(error, 'activations.length');
+        await notebook.run(error);
+        assert.match(JSON.stringify(await notebook.outputs(error)), /"5"|5/);
 
-      // A widget drives a redraw in place.
-      await notebook.edit(
-        error,
-        `import { interact, slider } from 'convlens';
+        // A widget drives a redraw in place.
+        await notebook.edit(
+          error,
+          `import { interact, slider } from 'convlens';
 await interact({ channel: slider(0, 15) }, ({ channel }) => matshow(activations[0], { channel: channel }));`,
-      );
-      await notebook.run(error);
-      const widget = await notebook.cell(error);
-      const handle = widget.locator('.noUi-handle').first();
-      await handle.waitFor();
-      await handle.scrollIntoViewIfNeeded();
-      await handle.focus();
-      for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
-      await page.waitForFunction(
-        () =>
-          document.querySelectorAll('.jp-Notebook .widget-readout').length > 0 &&
-          Array.from(document.querySelectorAll('.jp-Notebook .widget-readout')).some(
-            (e) => e.textContent === '5',
-          ),
-      );
-      const until = performance.now() + 10_000;
-      let texts = '';
-      while (!texts.includes('channel 5') && performance.now() < until) {
-        texts = JSON.stringify(await notebook.outputs(error));
-        await page.waitForTimeout(100);
+        );
+        await notebook.run(error);
+        const widget = await notebook.cell(error);
+        const handle = widget.locator('.noUi-handle').first();
+        await handle.waitFor();
+        await handle.scrollIntoViewIfNeeded();
+        await handle.focus();
+        for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+        await page.waitForFunction(
+          () =>
+            document.querySelectorAll('.jp-Notebook .widget-readout').length > 0 &&
+            Array.from(document.querySelectorAll('.jp-Notebook .widget-readout')).some(
+              (e) => e.textContent === '5',
+            ),
+        );
+        const until = performance.now() + 10_000;
+        let texts = '';
+        while (!texts.includes('channel 5') && performance.now() < until) {
+          texts = JSON.stringify(await notebook.outputs(error));
+          await page.waitForTimeout(100);
+        }
+        assert.match(texts, 'conv2d_1 · channel 5');
+        await shot('lab-widget');
+
+        // Restarted: what the cells knew is gone.
+        await notebook.menu('Kernel', 'kernelmenu:restart');
+        await page.locator('.jp-Dialog .jp-mod-accept').click();
+        await page.locator('.jp-Dialog').waitFor({ state: 'detached' });
+        await notebook.ready();
+        await notebook.edit(error, 'activations.length');
+        await notebook.run(error);
+        assert.match(JSON.stringify(await notebook.outputs(error)), 'Cannot find name');
+
+        await notebook.edit(error, '1 + 1');
+        await notebook.run(error);
+        await notebook.save();
+        assert.equal(
+          complaints.filter((text) => !/favicon|404|WebSocket/.test(text)),
+          [],
+        );
+        await page.context().close();
+      } finally {
+        await server.stop();
       }
-      assert.match(texts, 'conv2d_1 · channel 5');
-      await shot('lab-widget');
 
-      // Restarted: what the cells knew is gone.
-      await notebook.menu('Kernel', 'kernelmenu:restart');
-      await page.locator('.jp-Dialog .jp-mod-accept').click();
-      await page.locator('.jp-Dialog').waitFor({ state: 'detached' });
-      await notebook.ready();
-      await notebook.edit(error, 'activations.length');
-      await notebook.run(error);
-      assert.match(JSON.stringify(await notebook.outputs(error)), 'Cannot find name');
+      // The saved notebook at somebody else's: no kernel, not trusted.
+      await withoutKernel(server.notebooks, 'tutorial.ipynb', async (notebook) => {
+        const index = await notebook.indexOf('channel: 7');
+        await (await notebook.cell(index))
+          .locator(DRAWN)
+          .first()
+          .hover({ position: { x: 150, y: 250 } });
+        await notebook.page.locator(TOOLTIP).waitFor();
+        await shoot(notebook.page, 'lab-no-kernel');
+      });
+    },
+  ),
 
-      await notebook.edit(error, '1 + 1');
-      await notebook.run(error);
-      await notebook.save();
-      assert.equal(
-        complaints.filter((text) => !/favicon|404|WebSocket/.test(text)),
-        [],
-      );
-      await page.context().close();
-    } finally {
-      await server.stop();
-    }
-
-    // The saved notebook at somebody else's: no kernel, not trusted.
-    await withoutKernel(server.notebooks, 'tutorial.ipynb', async (notebook) => {
-      const index = await notebook.indexOf('channel: 7');
-      await (await notebook.cell(index))
-        .locator(DRAWN)
-        .first()
-        .hover({ position: { x: 150, y: 250 } });
-      await notebook.page.locator(TOOLTIP).waitFor();
-      await shoot(notebook.page, 'lab-no-kernel');
-    });
-  }),
-
-  'the explorer of a kept notebook works without a kernel and without trust': inBrowser(async () => {
+  'the explorer of a saved notebook works without a kernel and without trust': inBrowser(async () => {
     await withoutKernel(undefined, 'explore.ipynb', async (notebook) => {
       const cell = await notebook.cell(await notebook.indexOf('explore(activations'));
       const figure = cell.locator(DRAWN).first();

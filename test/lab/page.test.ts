@@ -87,7 +87,7 @@ function hostile(): Notebook {
 }
 
 suite('the HTML page in a browser', {
-  'figures come alive and sliders move, in the light and in the dark, with nothing loaded': inBrowser(
+  'figures are interactive in light and dark mode, and nothing is loaded from the network': inBrowser(
     async () => {
       const url = page('explore', kept('explore'));
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -124,7 +124,7 @@ suite('the HTML page in a browser', {
     },
   ),
 
-  'the tutorial reads well on a phone: nothing is wider than the screen': inBrowser(async () => {
+  'on a phone nothing of the tutorial is wider than the screen': inBrowser(async () => {
     const {
       page: phone,
       complaints,
@@ -143,7 +143,7 @@ suite('the HTML page in a browser', {
     assert.equal(strangers, []);
   }),
 
-  'in print each figure is its picture': inBrowser(async () => {
+  'in print each figure is its PNG': inBrowser(async () => {
     const { page: printed } = await visit(page('tutorial', kept('tutorial')));
     await printed.locator('.figure.alive').nth(6).waitFor();
     await printed.emulateMedia({ media: 'print' });
@@ -151,7 +151,7 @@ suite('the HTML page in a browser', {
     assert.is(await printed.locator('.figure canvas:visible').count(), 0);
   }),
 
-  'of a hostile notebook nothing runs, nothing is loaded, and it is still shown': inBrowser(async () => {
+  'a hostile notebook runs nothing, loads nothing, and is still shown': inBrowser(async () => {
     const url = page('hostile', hostile());
     const { page: opened, strangers } = await visit(url);
     await opened.locator('.figure.alive').first().waitFor();

@@ -46,7 +46,7 @@ async function moveSlider(page: Page, keys: number, to: number): Promise<void> {
 }
 
 suite('widgets in a browser', {
-  'a reload in JupyterLab brings the slider back at its value, and it still draws; the notebook keeps its state':
+  'after a reload in JupyterLab the slider has its value and still draws; the notebook keeps its state':
     inBrowser(async () => {
       const home = mkdtempSync(join(tmpdir(), 'convlens-widgets-'));
       writeSlider(home);
@@ -95,7 +95,7 @@ suite('widgets in a browser', {
       }
     }),
 
-  'Voilà shows the slider and its drawing, and draws anew when it moves': inBrowser(async () => {
+  'Voilà shows the slider and its drawing, and redraws when it moves': inBrowser(async () => {
     const home = mkdtempSync(join(tmpdir(), 'convlens-voila-'));
     writeSlider(home);
     installKernel({ prefix: home });

@@ -10,7 +10,7 @@ import { suite } from '../suite';
 const DEAD: Record<string, number[]> = { conv2d_1: [12], conv2d_2: [6, 30], conv2d_3: [9, 24, 27, 41] };
 
 suite('statistics of channels', {
-  'each channel has its own, and the dead ones are those of the card': () => {
+  "each channel has its statistics, and the dead ones are those named in the model's card": () => {
     for (const [layer, dead] of Object.entries(DEAD)) {
       const activation = kerasActivation(layer);
       const all = channelStats(activation);
@@ -28,7 +28,7 @@ suite('statistics of channels', {
       }
     }
   },
-  'the figure names the dead and the ones that are not finite': () => {
+  'the figure names dead channels and channels with values that are not finite': () => {
     assert.match(channelStatsFigure(kerasActivation('conv2d_3')).text, 'dead: 9, 24, 27, 41');
     const data = Float32Array.of(1, Number.NaN, 2, 3);
     const { text } = channelStatsFigure({ layer: 'made', shape: [1, 1, 2, 2], data });
@@ -41,14 +41,14 @@ suite('statistics of channels', {
     assert.match(text, /^the second; 1 channel;/);
     assert.throws(() => channelStatsFigure(two, { titel: 'x' } as object), /unknown option "titel"/);
   },
-  'an overview has a row a layer, with what its channels say': () => {
+  'an overview has one row per layer, with the statistics of its channels': () => {
     const { text } = overviewFigure(Object.keys(DEAD).map(kerasActivation));
     assert.match(text, '3 layers');
     assert.match(text, 'conv2d_1 148 × 148 × 16: 0 to 1.174, zeros 64 %, dead 1 of 16');
     assert.match(text, 'conv2d_3 34 × 34 × 64: 0 to 1.836, zeros 53 %, dead 4 of 64');
     assert.throws(() => overviewFigure([]), /there are no activations/);
   },
-  'a batch needs to be told which picture': () => {
+  'a batch of several pictures needs an index': () => {
     const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
     assert.throws(() => channelStats(two), /pair: it holds 2 pictures/);
     assert.is(channelStats(two, { index: 1 })[0]!.mean, 2);

@@ -77,13 +77,13 @@ suite('grid', {
     assert.is(grid.tiles.length, 64);
     assert.equal([grid.tiles[63]!.row, grid.tiles[63]!.column], [2, 15]);
   },
-  'a remainder row holds the channels that are left, and 0 after them': () => {
+  'the last row holds the remaining channels, and 0 after them': () => {
     const channels = [0, 1, 2, 3, 4];
     const grid = displayGrid(kerasActivation('conv2d_1'), { channels, imagesPerRow: 4 });
     assert.equal([grid.rows, grid.columns, grid.height, grid.width], [2, 4, 2 * 148, 4 * 148]);
     close(grid.data, rearranged('conv2d_1', 148, channels, 4));
   },
-  'channels stand in the order they are asked for': () => {
+  'channels are in the requested order': () => {
     const channels = [63, 9, 0, 17, 63];
     const grid = displayGrid(kerasActivation('conv2d_3'), { channels, imagesPerRow: 3 });
     assert.equal(
@@ -98,13 +98,13 @@ suite('grid', {
     );
     close(grid.data, rearranged('conv2d_3', 34, channels, 3));
   },
-  'fewer channels than a row holds leave the rest of it 0': () => {
+  'a row with too few channels is filled up with 0': () => {
     const channels = [2, 3];
     const grid = displayGrid(kerasActivation('max_pooling2d_2'), { channels });
     assert.equal([grid.rows, grid.columns], [1, 16]);
     close(grid.data, rearranged('max_pooling2d_2', 36, channels, 16));
   },
-  'NaN and infinity are marked and leave the rest of the channel alone': () => {
+  'NaN and infinity are marked and do not affect the rest of the channel': () => {
     const data = Float32Array.of(0, 1, 2, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
     const grid = displayGrid({ layer: 'x', shape: [1, 2, 3, 1], data }, { imagesPerRow: 1, scale: 'minmax' });
     assert.equal([...grid.notFinite!], [0, 0, 0, 1, 2, 3]);
@@ -133,7 +133,7 @@ suite('grid', {
       assert.ok(error.message.includes(`Cannot scale by ${JSON.stringify(scale)}`), error.message);
     }
   },
-  'what is no activation is a TypeError': () => {
+  'a value that is not an activation is a TypeError': () => {
     const activation = kerasActivation('conv2d_1');
     assert.instance(
       thrown(() => displayGrid({ ...activation, shape: [1, 2, 2, 1] })),
@@ -144,7 +144,7 @@ suite('grid', {
       TypeError,
     );
   },
-  'one picture of several is never picked in silence': () => {
+  'a batch of several pictures needs an index': () => {
     const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
     const error = thrown(() => displayGrid(two));
     assert.instance(error, RangeError);

@@ -17,7 +17,7 @@ suite('scale', {
       assert.ok(colors.equals(npy(`matshow-${channel}`).data as Uint8Array), `channel ${channel}`);
     }
   },
-  "standardize gives numpy's bytes of a channel, but for 2": () => {
+  "standardize gives numpy's bytes of a channel, except for 2": () => {
     const golden = npy('grid-conv2d_1');
     for (const channel of [0, 1, 3, 15]) {
       const { data } = featureMap(kerasActivation('conv2d_1'), channel);
@@ -30,7 +30,7 @@ suite('scale', {
       assert.ok(differences <= 2, `channel ${channel}: ${differences}`);
     }
   },
-  'ranges are what their names say': () => {
+  'each named range has its limits': () => {
     const summary = stats([-3, 0, 1, 2]);
     assert.equal(range('minmax', summary), [-3, 2]);
     assert.equal(range('symmetric', summary), [-3, 3]);
@@ -48,17 +48,17 @@ suite('scale', {
       );
     }
   },
-  'the ends take the end colours, and so does what lies beyond; NaN takes the first': () => {
+  'the ends and all values beyond them take the end colours; NaN takes the first': () => {
     const values = Float32Array.of(0, 1, 0.5, -9, 9, nan, up, down);
     assert.equal([...colorSteps(values, 0, 1)], [0, 255, 128, 0, 255, 0, 255, 0]);
   },
-  'an empty range, a range of NaN and no values give 0 or nothing': () => {
+  'an empty range, a range of NaN and an empty list give 0 or an empty list': () => {
     assert.equal([...colorSteps(Float32Array.of(5, 6, nan), 5, 5)], [0, 0, 0]);
     assert.equal([...colorSteps(Float32Array.of(5, 6), nan, nan)], [0, 0]);
     assert.equal([...colorSteps(new Float32Array(0), 0, 1)], []);
     assert.equal([...standardize(Float32Array.of(4, 4), stats([4, 4]))], [0, 0]);
   },
-  'the tutorial cuts at two standard deviations and leaves the mean at 128': () => {
+  "the tutorial's scale clips at two standard deviations and puts the mean at 128": () => {
     const summary = { ...stats([0, 1]), mean: 0, std: 1 };
     const values = Float32Array.of(0, 1, -1, 2, -2, 50, -50, nan);
     assert.equal([...standardize(values, summary)], [128, 192, 64, 255, 0, 255, 0, 0]);
@@ -66,16 +66,16 @@ suite('scale', {
 });
 
 suite('stats', {
-  'what is not finite is counted and left out': () => {
+  'values that are not finite are counted and left out': () => {
     const summary = stats([1, nan, 3, up, up, down, 0]);
     assert.equal([summary.nan, summary.positiveInfinity, summary.negativeInfinity], [1, 2, 1]);
     assert.equal([summary.min, summary.max, summary.mean, summary.dead], [0, 3, 4 / 3, false]);
     assert.is(summary.sparsity, 1 / 7);
   },
-  'values far from 0 keep their spread': () => {
+  'values far from 0 keep their standard deviation': () => {
     assert.is(stats([1e9, 1e9 + 1, 1e9 + 2]).std, Math.sqrt(2 / 3));
   },
-  'dead is one finite value everywhere, and nothing else': () => {
+  'a channel is dead if all its values are one finite number, and only then': () => {
     for (const values of [[7], [2, 2, 2]]) assert.is(stats(values).dead, true, `[${values}]`);
     for (const values of [[1, 2], [2, nan], [nan], [up, down], []]) {
       assert.is(stats(values).dead, false, `[${values}]`);

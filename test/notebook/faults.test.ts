@@ -91,7 +91,7 @@ function mounted(options: string): string | undefined {
 }
 
 suite('faults of a run', {
-  'killed in each cell, it leaves a whole notebook with what was done, and no process': async () => {
+  'a run killed in any cell leaves a valid notebook with the finished cells, and no process': async () => {
     const told = join(folder, 'told');
     // Each cell says who runs it, then takes a while.
     const tell = `require('fs').appendFileSync(${JSON.stringify(told)}, process.pid + ' ' + process.ppid + '\\n');`;
@@ -152,7 +152,7 @@ suite('faults of a run', {
     }
   },
 
-  'a disk that is full leaves what was written before, and is told of; nothing is left beside': async () => {
+  'a full disk keeps the previous file, is reported, and leaves no temporary file': async () => {
     const path = notebookOf('1', 'console.log("x".repeat(4_000_000))', '3');
     const disk = mounted('size=1m');
     const limited = join(folder, 'limited');
@@ -177,7 +177,7 @@ suite('faults of a run', {
     }
   },
 
-  'a folder that is read-only is told of before any cell runs': async () => {
+  'a read-only folder is reported before any cell runs': async () => {
     const ran = join(folder, 'ran');
     const path = notebookOf(`require('fs').writeFileSync(${JSON.stringify(ran)}, '')`);
     let place = join(folder, 'read-only');
@@ -202,7 +202,7 @@ suite('faults of a run', {
     );
   },
 
-  'a clock that jumps changes no duration and no timeout, in runner, kernel and engine': async () => {
+  'a jumping clock changes no duration and no timeout, in runner, kernel and engine': async () => {
     const jumping = join(folder, 'jumping.js');
     writeFileSync(
       jumping,

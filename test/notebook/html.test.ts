@@ -60,7 +60,7 @@ suite('html page', {
     assert.not.match(page([code('const secret = 1')], { code: false }), 'secret');
   },
 
-  'a figure is there alive and as a picture, the libraries once': () => {
+  'a figure is there interactively and as a PNG, the libraries once': () => {
     const html = page([code('a', figure({ mark: 'bar' })), code('b', figure({ mark: 'line' }))]);
     assert.is(html.split('class="still"').length - 1, 2);
     assert.is(html.split('data-mode="vega-lite"').length - 1, 2);
@@ -78,7 +78,7 @@ suite('html page', {
     assert.match(page([markdown('no figure')]), "script-src 'none'");
   },
 
-  'nothing of a hostile notebook can run': () => {
+  'no part of a hostile notebook can run': () => {
     const attack = '<script>alert(1)</script><img src=x onerror=alert(1)><iframe src="//evil"></iframe>';
     const html = page([
       markdown(`${attack}\n\n[x](javascript:alert(1)) <a href="data:text/html,x">y</a> <style>*{}</style>`),
@@ -96,13 +96,13 @@ suite('html page', {
     assert.not.match(shown, /href="(javascript|data):/i);
   },
 
-  "a language called like an object's own parts is no language": () => {
+  'a language named like a property of Object is not a language': () => {
     const metadata = { language_info: { name: '__proto__' } };
     const notebook = { nbformat: 4, nbformat_minor: 5, metadata, cells: [code('a < b')] } as Notebook;
     assert.match(toHtml(notebook, { folder, name: 'x' }), 'a &#60; b');
   },
 
-  'a line without end is shown without colours, and at once; an escape that is none ends nothing': () => {
+  'a very long line is shown at once and without colours; an incomplete escape sequence is harmless': () => {
     // Found by changing notebooks: highlight.js took 38 s for it.
     const name = 'a'.repeat(100_000);
     const html = page([code(name), code('const a = 1'), markdown('<img src="attachment:%E0">')]);
@@ -110,7 +110,7 @@ suite('html page', {
     assert.match(html, 'hljs-keyword');
   },
 
-  'pictures outside of the notebook stay outside': () => {
+  'pictures from outside the notebook are not loaded': () => {
     const html = page([markdown('![a](../../etc/x.png) ![b](https://a.example/b.png) ![c](/etc/c.png)')]);
     assert.not.match(html, /<img/);
   },

@@ -27,7 +27,7 @@ async function measured(args: string[]): Promise<{ status: number | null; most: 
 }
 
 suite('large notebooks', {
-  'one of 200 MB runs and becomes a page within 2 GB': async () => {
+  'a notebook of 200 MB runs and becomes a page within 2 GB of memory': async () => {
     const path = join(folder, 'large.ipynb');
     const cell = (source: string, rest: Partial<Cell> = {}): Cell => ({
       cell_type: 'code',
@@ -57,7 +57,7 @@ suite('large notebooks', {
     assert.ok(outputs(kept) === outputs(cells), 'the pictures are others');
     assert.is(kept[20]!.execution_count, 1);
   },
-  'a larger one is refused with what to do, before it takes memory': () => {
+  'a larger one is refused with advice, before memory is allocated': () => {
     const path = join(folder, 'larger.ipynb');
     writeFileSync(path, '');
     truncateSync(path, 600e6);

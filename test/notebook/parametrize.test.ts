@@ -40,7 +40,7 @@ function refused(source: string, assignment: string, words: RegExp) {
 }
 
 suite('parameters', {
-  'values are declared as the defaults are': () => {
+  'values are declared like the defaults': () => {
     assert.is(injected(DEFAULTS, 'channel=7'), 'const channel: number = 7;');
     assert.is(injected(DEFAULTS, 'picture=a "b".jpg'), 'const picture = "a \\"b\\".jpg";');
     assert.is(
@@ -58,7 +58,7 @@ suite('parameters', {
     assert.is(notebook.cells.length, 3);
     assert.is(textOf(notebook.cells[1]!.source), 'const channel: number = 8;');
   },
-  'an unknown name is refused, the nearest named': () => {
+  'an unknown name is refused with the nearest one': () => {
     refused(DEFAULTS, 'chanel=7', /no such parameter\. Did you mean "channel"\? It has picture, channel/);
     refused(DEFAULTS, 'zzzzzzzzzz=7', /no such parameter\. It has picture/);
     refused(DEFAULTS, 'channel', /not of the form name=value/);

@@ -5,8 +5,8 @@ import { suite } from '../suite';
 
 const reply = { header: { msg_id: 'reply' } } as Message;
 
-suite('requests on their way', {
-  'one is done with its reply and the idle, in either order': async () => {
+suite('pending requests', {
+  'a request is done with its reply and the idle status, in either order': async () => {
     const requests = new Requests();
     const [first, second] = [requests.add('1'), requests.add('2')];
     requests.replied('1', reply);
@@ -18,7 +18,7 @@ suite('requests on their way', {
     assert.not.ok(requests.has('1') || requests.has('2'));
   },
 
-  'one whose kernel never says idle is done after a silence': async () => {
+  'a request whose kernel never becomes idle is done after a silence': async () => {
     const requests = new Requests();
     const done = requests.add('1');
     requests.replied('1', reply);
@@ -26,7 +26,7 @@ suite('requests on their way', {
     assert.is(await done, reply);
   },
 
-  'all fail with a kernel that ends': async () => {
+  'all fail when the kernel ends': async () => {
     const requests = new Requests();
     const done = requests.add('1');
     requests.fail(new Error('gone'));

@@ -87,19 +87,19 @@ suite('running a notebook in stock tslab', {
     assert.is(streamed(notebook.cells[2]!), '5\n');
   },
 
-  'a cell that takes too long, here for ever, is interrupted': async () => {
+  'a cell that exceeds the timeout is interrupted': async () => {
     const { result } = await run([code('await new Promise(() => {})'), code('1')], { timeout: 1 });
     assert.is(result.errors.get(0)?.ename, 'TimeoutError');
   },
 
-  'a kernel that dies is an error of its cell, with its last words': async () => {
+  'a kernel that dies is an error of its cell, with its last output': async () => {
     const { result } = await run([code('process.exit(3)'), code('1')], { keepGoing: true });
     assert.equal([...result.errors.keys()], [0]);
     assert.is(result.errors.get(0)?.ename, 'KernelError');
     assert.match(result.errors.get(0)!.evalue, 'exit code 3');
   },
 
-  'a kernel and an engine end with a runner that is killed, though a cell never stops': async () => {
+  'kernel and engine end when the runner is killed, even if a cell never stops': async () => {
     for (const kernel of ['tslab', 'convlens']) {
       const folder = mkdtempSync(join(tmpdir(), 'convlens-test-'));
       const path = join(folder, 'endless.ipynb');
@@ -134,7 +134,7 @@ suite('running a notebook in stock tslab', {
 });
 
 suite('notebook files', {
-  'ids that lack are added, ids that are there are kept': () => {
+  'missing ids are added, existing ids are kept': () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-test-'));
     const path = join(folder, 'old.ipynb');
     const cells = [{ ...code('1'), id: 'keep-me' }, code('2'), { ...code('3'), id: 'keep-me' }];
@@ -149,7 +149,7 @@ suite('notebook files', {
     assert.equal(readdirSync(folder), ['old.ipynb']);
   },
 
-  'what is no notebook is refused with the reason': () => {
+  'a file that is not a notebook is refused with the reason': () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-test-'));
     assert.throws(
       () => readNotebook(join(folder, 'none.ipynb')),

@@ -52,7 +52,7 @@ suite('picture kinds', {
       },
     ]),
   ),
-  'of damaged TIFFs none comes out black or half': async () => {
+  'no damaged TIFF decodes to a black or half picture': async () => {
     const damaged = cases.filter(([name]) => /^tiff \S+ (cut|with half of its pixels zero)/.test(name));
     assert.is(damaged.length, 14);
     for (const [name, file, { rgb }] of damaged) {
@@ -61,7 +61,7 @@ suite('picture kinds', {
       assert.is(got instanceof PictureError, rgb === 'error' || /group4/.test(name), name);
     }
   },
-  'what stays refused is named': async () => {
+  'unsupported kinds are refused by name': async () => {
     for (const [pattern, words] of [
       [/^tiff RGB lzma/, /its compression, LZMA, is unsupported/],
       [/^tiff YCbCr raw/, /kind 6 \(YCbCr\), are unsupported/],

@@ -86,14 +86,14 @@ suite('image', {
     assert.equal([...new Set(Object.keys(pictures).map((key) => key.split(' ')[0]))], files);
     assert.is(Object.keys(pictures).length, files.length * 9);
   },
-  "a file's bytes and a file: URL give what its path gives": async () => {
+  'bytes and a file: URL give the same picture as the path': async () => {
     const expected = pictures['cat.jpg rgb 150x150']!.bytes;
     for (const source of [readFileSync(CAT), pathToFileURL(CAT), pathToFileURL(CAT).href]) {
       const { data } = await loadImage(source, { targetSize: [150, 150] });
       assert.is(hash(data), expected);
     }
   },
-  'the nearest rule takes the columns that Pillow takes, for 200 sizes': () => {
+  'nearest interpolation picks the same columns as Pillow, for 200 sizes': () => {
     const rows = json<[number, number, number[]][]>('nearest');
     assert.is(rows.length, 200);
     for (const [source, target, steps] of rows) {
@@ -105,7 +105,7 @@ suite('image', {
       assert.equal([...nearestIndices(source, target)], expected, `${source} to ${target}`);
     }
   },
-  'a picture of more pixels than may be is refused before they are made': async () => {
+  'a picture with too many pixels is refused before memory is allocated': async () => {
     const png = readFileSync(join(FIXTURES, 'pictures', 'rgba.png'));
     png.writeUInt32BE(20_000, 16);
     png.writeUInt32BE(20_000, 20);
@@ -146,7 +146,7 @@ suite('image', {
       rmSync(folder, { recursive: true });
     }
   },
-  'text, SVG and a truncated JPEG are no pictures': async () => {
+  'text, SVG and a truncated JPEG are refused as bytes': async () => {
     await refuses(Buffer.from('not a picture'), /not a picture that can be read/);
     await refuses(
       Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
@@ -173,7 +173,7 @@ suite('image', {
       assert.ok(error.message.includes(word), error.message);
     }
   },
-  'what is no source or no picture is a TypeError': async () => {
+  'a wrong source and a wrong picture are TypeErrors': async () => {
     const error = await loadImage(5 as never).then(
       () => undefined,
       (e) => e,
@@ -186,7 +186,7 @@ suite('image', {
       (e: Error) => e instanceof TypeError && /not a picture/.test(e.message),
     );
   },
-  'loading leaves no tensor, toTensor exactly one': async () => {
+  'loading creates no tensor, toTensor exactly one': async () => {
     const picture = await loadImage(CAT);
     await ready();
     const before = tf().memory().numTensors;

@@ -37,7 +37,7 @@ function failure(call: () => unknown): Error {
 }
 
 suite('to-tensor', {
-  'each way and each module of keras.applications gives the bits of preprocess_input': () => {
+  'each mode and each module of keras.applications equals preprocess_input bit for bit': () => {
     const expected = Object.entries(json<Record<string, string>>('preprocess'));
     assert.is(expected.length, 21);
     for (const [name, hash] of expected) {
@@ -47,7 +47,7 @@ suite('to-tensor', {
       tensor.dispose();
     }
   },
-  'names may be written as Keras writes the function, and any other is refused with the nearest one': () => {
+  'names may be written as Keras writes them; an unknown name is refused with the nearest one': () => {
     for (const [name, mode] of [
       ['VGG16', 'caffe'],
       ['MobileNetV2', 'tf'],
@@ -64,7 +64,7 @@ suite('to-tensor', {
     assert.match(failure(() => toTensor(gray, { preprocess: 'vgg16' })).message, /colorMode: 'rgb'/);
     assert.match(failure(() => toTensor(BYTES, { preprocess: 'tf', rescale: 1 })).message, /both given/);
   },
-  'how a model wants its pictures is read from its first layers and its name': () => {
+  'the preprocessing of a model is read from its first layers and its name': () => {
     const layer = (type: string, name = type, layers?: unknown) =>
       ({ name, getClassName: () => type, ...(layers ? { layers } : {}) }) as never;
     const model = (name: string, ...layers: unknown[]) => layer('Functional', name, layers) as Model;

@@ -61,7 +61,7 @@ suite('explorer', {
     );
     assert.match(layer!.texts[12]!, 'dead: every value is 0');
   },
-  "the tutorial's five layers with the picture take 1.0 MB at most, PNG and all": async () => {
+  "the tutorial's five layers with the picture take 1.0 MB at most, including the PNG": async () => {
     const cat = `${FIXTURES}/../../notebooks/cat.jpg`;
     const picture = await loadImage(cat, { targetSize: [150, 150] });
     const figure = exploreFigure(LAYERS.map(kerasActivation), { picture });
@@ -86,7 +86,7 @@ suite('explorer', {
     );
     assert.ok(JSON.stringify(figure.bundle()).length < 1_500_000);
   },
-  'the layer, the channel and the channels that travel can be chosen': () => {
+  'the layer, the channel and the included channels can be chosen': () => {
     const figure = exploreFigure(LAYERS.map(kerasActivation), {
       layer: 'conv2d_3',
       channel: 20,
@@ -122,11 +122,11 @@ suite('explorer', {
       const line = high(exploreFigure([made, made])) - high(exploreFigure(made));
       assert.ok(line >= 11 && line <= 16, `${line} pixels for the line`);
     },
-  'layers of one name are told apart': () => {
+  'layers with the same name get distinct names': () => {
     const twice = [kerasActivation('conv2d_3'), kerasActivation('conv2d_3')];
     assert.match(exploreFigure(twice).text, 'conv2d_3 (64), conv2d_3 (2) (64)');
   },
-  'what does not exist is refused by name': () => {
+  'layers and channels that do not exist are refused by name': () => {
     const refuses = (run: () => unknown, words: string) =>
       assert.throws(run, (e: Error) => e instanceof RangeError && e.message.includes(words));
     const map = kerasActivation('conv2d_1');

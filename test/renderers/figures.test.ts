@@ -90,7 +90,7 @@ suite('figures', {
     assert.equal([twice.width, twice.height], [2 * once.width, 2 * once.height]);
     assert.equal(metadata['image/png'], { width: once.width, height: once.height, alt: figure.text });
   },
-  'a grid as it comes fits into 800 CSS pixels, scale bar and all': () => {
+  'a grid without options fits into 800 CSS pixels, including the scale bar': () => {
     for (const layer of ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3']) {
       const { width } = readPng(gridFigure(kerasActivation(layer)).png);
       assert.ok(width <= 800, `${layer}: ${width}`);

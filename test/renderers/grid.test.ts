@@ -55,9 +55,9 @@ const colored = Object.fromEntries(
   ]),
 );
 
-suite('mosaic', {
+suite('grid figure', {
   ...colored,
-  'a grid too wide for the room is shown smaller, each tile by itself, and says so': () => {
+  'a grid that is too wide is shown smaller, tile by tile, and says so': () => {
     const golden = npy('grid-conv2d_1');
     // 148 does not divide by 3: a tile's last blocks are one value high or wide.
     for (const { width, n, size } of [
@@ -86,7 +86,7 @@ suite('mosaic', {
       assert.match(figure.text, 'dead: 12');
     }
   },
-  'dead tiles are gray and crossed out, places without a channel are paper': () => {
+  'dead tiles are gray and crossed out, empty tiles are white': () => {
     const { spec } = gridFigure(kerasActivation('conv2d_3'), {
       channels: [8, 9, 24, 25, 26],
       imagesPerRow: 4,
@@ -108,12 +108,12 @@ suite('mosaic', {
       ['rect', 'rule', 'rule'],
     );
   },
-  'some channels of a layer are counted as some': () => {
+  'a selection of channels is counted as such': () => {
     const { text } = gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 });
     assert.match(text, '5 of 16 channels of 148 × 148, 4 a row');
     assert.not.match(text, 'dead');
   },
-  'NaN and infinity are counted by channel and have colours of their own': () => {
+  'NaN and infinity are counted per channel and have colours of their own': () => {
     const { NaN: nan, POSITIVE_INFINITY: up, NEGATIVE_INFINITY: down } = Number;
     const data = Float32Array.of(0, nan, 1, up, 0, 5, 1, down);
     const figure = gridFigure(
@@ -131,7 +131,7 @@ suite('mosaic', {
       [viridis![0], viridis![255], viridis![0], viridis![255]],
     );
   },
-  'a channel of nothing but NaN is not finite, and not dead': () => {
+  'a channel of only NaN counts as not finite, not as dead': () => {
     const { NaN: nan } = Number;
     const data = Float32Array.of(nan, 0, nan, 0);
     const figure = gridFigure({ layer: 'made', shape: [1, 1, 2, 2], data }, { imagesPerRow: 2 });
@@ -163,7 +163,7 @@ suite('mosaic', {
       assert.is(hexAt(raster, pixel), viridis![step], `${at}`);
     }
   },
-  'channels are put in order, the largest first, and say which they are': () => {
+  'channels can be sorted, the largest first, and are labelled': () => {
     const activation = kerasActivation('conv2d_1');
     const max = Array.from({ length: 16 }, (_, channel) =>
       activation.data.filter((_, i) => i % 16 === channel).reduce((a, b) => Math.max(a, b)),
@@ -222,7 +222,7 @@ suite('mosaic', {
       assert.ok(bytes <= 1_500_000, `${bytes} bytes`);
     }
   },
-  'no channels at all are refused, as are two pictures at once': () => {
+  'an empty list of channels and a batch without an index are refused': () => {
     const refuses = (run: () => unknown, words: string) =>
       assert.throws(run, (e: Error) => e instanceof RangeError && e.message.includes(words));
     refuses(() => gridFigure(kerasActivation('conv2d_1'), { channels: [] }), 'channels is empty');

@@ -55,8 +55,8 @@ async function differing(a: PNG, b: PNG): Promise<number> {
   return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.02, includeAA: true });
 }
 
-suite('heatmap', {
-  'the spec, drawn cell by cell, looks as the faster drawing does: no pixel differs': async () => {
+suite('matshow', {
+  'the spec, drawn cell by cell, equals the faster drawing in every pixel': async () => {
     for (const channel of [1, 3]) {
       const figure = matshowFigure(kerasActivation('conv2d_1'), { channel });
       const exact = colorsOf(npy(`matshow-${channel}`).data);
@@ -75,7 +75,7 @@ suite('heatmap', {
       assert.equal(cells, drawing, `channel ${channel}`);
     }
   },
-  'at two pixels a unit each cell has 6 × 6': () => {
+  'at two pixels per unit each cell has 6 × 6': () => {
     const golden = npy('matshow-1');
     const { spec } = matshowFigure(kerasActivation('conv2d_1'), { channel: 1 });
     const png = readPng(specPng(spec, 2, colorsOf(golden.data)));
@@ -94,7 +94,7 @@ suite('heatmap', {
     assert.is(await differing(png, drawn), 0);
     assert.match(figure.text, 'NaN: 1; +Infinity: 1; −Infinity: 1');
   },
-  'nothing finite, one value and a dead channel are drawn and named': () => {
+  'maps without finite values, with one value, and dead ones are drawn and named': () => {
     const nothing = matshowFigure(made([1, 1, 2, 1], [Number.NaN, Number.NaN]));
     assert.match(nothing.text, 'no finite value; NaN: 2');
     const half = matshowFigure(made([1, 1, 2, 1], [Number.NaN, 4]));
@@ -106,7 +106,7 @@ suite('heatmap', {
     assert.match(dead.text, 'dead: every value is 0');
     assert.is((dead.spec.hconcat as object[]).length, 1, 'a dead channel has no scale bar');
   },
-  'a Dense output is a strip, one cell a unit': () => {
+  'a Dense output is a strip, one cell per unit': () => {
     const figure = matshowFigure(made([1, 4], [0, 1, 0, 1]));
     const png = readPng(figure.png);
     const [dark, light] = [0x440154, 0xfde725];
@@ -187,7 +187,7 @@ suite('heatmap', {
       }
     }
   },
-  'one picture of several is never picked in silence': () => {
+  'a batch of several pictures needs an index': () => {
     const two = made([2, 1, 1, 1], [1, 2]);
     assert.throws(
       () => matshowFigure(two),

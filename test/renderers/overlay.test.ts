@@ -28,7 +28,7 @@ suite('overlay', {
       assert.ok(worst <= 1e-6, `${size}: ${worst}`);
     }
   },
-  "over the picture lies the resized map in matplotlib's colours": () => {
+  "the resized map over the picture has matplotlib's colours": () => {
     const golden = npy('resized-150x150').data;
     const { url } = layersOf(overlayFigure(gray, map, { channel: 20 }).spec)[1]!.encoding;
     const { data } = readPng(Buffer.from(url.value.slice(url.value.indexOf(',') + 1), 'base64'));
@@ -44,7 +44,7 @@ suite('overlay', {
     });
     assert.is(wrong, 0);
   },
-  'a dead channel hides nothing, and is named': () => {
+  'a dead channel covers nothing, and is named': () => {
     const figure = overlayFigure(gray, map, { channel: 9 });
     assert.match(figure.text, 'dead: every value is 0');
     assert.equal(layersOf(figure.spec)[1]!.mark.opacity, { expr: '0' });

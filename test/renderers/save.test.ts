@@ -42,7 +42,7 @@ suite('saving a figure', {
     assert.match(html, 'data-mode="vega-lite"');
     assert.match(html, "default-src 'none'");
   },
-  'nothing else is left in the folder': () => {
+  'no other file is left in the folder': () => {
     assert.equal(readdirSync(folder).sort(), ['x.html', 'x.json', 'x.png', 'x.svg']);
   },
   'another ending, a missing folder and a wrong scale are refused': async () => {

@@ -9,8 +9,8 @@ process.env['CONVLENS_BACKEND'] = 'wasm';
 
 suite("Keras's layers on wasm", allCases());
 
-suite('what wasm would pass over', {
-  async 'where there is no memory, an error says so and nothing is written to'() {
+suite('failures that wasm ignores by default', {
+  async 'running out of memory is an error, and no memory is overwritten'() {
     await ready();
     const one = tf().ones([1]);
     assert.throws(() => tf().tile(one, [2 ** 30]), /out of memory: wasm cannot hold 4294967296 bytes more/);
@@ -26,7 +26,7 @@ suite('what wasm would pass over', {
     assert.equal([...tf().tile([1, 2], [2]).dataSync()], [1, 2, 1, 2]);
   },
 
-  async 'what XNNPACK refuses is an error, and its output is freed'() {
+  async 'an operation that XNNPACK refuses is an error, and its output is freed'() {
     await ready();
     const scalar = tf().scalar(1);
     const { numTensors, numBytes } = tf().memory();
@@ -35,7 +35,7 @@ suite('what wasm would pass over', {
     scalar.dispose();
   },
 
-  async 'a window larger than its map is an error, and one as large less one gives nothing, as in Keras'() {
+  async 'a window two larger than its map is an error, one larger gives an empty map, as in Keras'() {
     await ready();
     const kernel = tf().ones<Rank.R4>([3, 3, 4, 2]);
     const convolve = (size: number) =>
@@ -48,7 +48,7 @@ suite('what wasm would pass over', {
     assert.throws(pool, /wasm cannot compute windows of 32767 × 32767 for an output of 4 × 4/);
   },
 
-  async 'weights that run once are not kept a second time, and what they compute stays the same'() {
+  async 'weights used once are not copied, and the results stay the same'() {
     await ready();
     const { conv2d, fill, matMul, ones, reshape, tidy } = tf();
     const { wasm } = tf().backend() as unknown as { wasm: { HEAPU8: Uint8Array } };

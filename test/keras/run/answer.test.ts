@@ -28,7 +28,7 @@ async function failure(call: () => unknown): Promise<Error> {
 }
 
 suite('predictions', {
-  "one unit with a sigmoid gives two classes with Keras's numbers, and leaves no tensor": async () => {
+  "one sigmoid unit gives two classes with Keras's numbers, and leaves no tensor": async () => {
     const dog = json<number>('prediction');
     const model = await dogcat();
     const picture = await cat();
@@ -51,7 +51,7 @@ suite('predictions', {
     const [best] = await predictions(model, picture, { labels: ['dog'], top: 1 });
     assert.is(best!.label, 'not dog');
   },
-  'labels come from files of text and JSON, also those of Keras, ImageNet and Teachable Machine':
+  'labels are read from text and JSON files, also those of Keras, ImageNet and Teachable Machine':
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'convlens-labels-'));
       try {
@@ -81,7 +81,7 @@ suite('predictions', {
       assert.equal(parseLabels('3 cats\n1 dog'), ['3 cats', '1 dog']);
       assert.equal(labelsOf({ '1': 'b', '0': 'a' }), ['a', 'b']);
     },
-  'scores are read by the last layer, or by their sum, and are in order; no number stands last': () => {
+  'scores are interpreted by the last layer, or by their sum, and sorted; NaN comes last': () => {
     assert.is(kindOfScores([0.2, 0.8], undefined), 'softmax');
     assert.is(kindOfScores([0.2, 0.9], undefined), 'raw');
     assert.is(kindOfScores([0.2, 0.8], 'sigmoid'), 'sigmoid');
@@ -92,7 +92,7 @@ suite('predictions', {
       ['2', '3', '0', '1'],
     );
   },
-  'what cannot be named or is no class says so': async () => {
+  'outputs that are not classes, and labels that do not fit, are refused': async () => {
     const model = await dogcat();
     const picture = await cat();
     for (const [options, Class, words] of [

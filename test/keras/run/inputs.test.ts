@@ -21,7 +21,7 @@ async function warnings(call: () => Promise<unknown>): Promise<string[]> {
 }
 
 suite('inputs of predict', {
-  'a picture is given to a model with a Rescaling as bytes, and no tensor is left': async () => {
+  'a model with a Rescaling layer gets a picture as bytes, and no tensor is left': async () => {
     const model = await loadModel(join(FIXTURES, 'keras', 'rescaling.keras'));
     const [, height, width, channels] = model.inputs[0]!.shape as [null, number, number, number];
     const size = height * width * channels;
@@ -42,7 +42,7 @@ suite('inputs of predict', {
     assert.is(tf().memory().numTensors, before);
     raw.dispose();
   },
-  'a tensor of 0..1 for such a model is warned of, once and in one line': async () => {
+  'a tensor of 0..1 for such a model gives one warning line, once': async () => {
     const model = await loadModel(join(FIXTURES, 'keras', 'rescaling.keras'));
     const [, height, width, channels] = model.inputs[0]!.shape as [null, number, number, number];
     const picture = { height, width, channels, data: new Uint8Array(height * width * channels) };

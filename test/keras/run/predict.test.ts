@@ -19,7 +19,7 @@ async function refuses(run: () => Promise<unknown>, pattern: RegExp) {
 }
 
 suite('activations', {
-  async 'layers may be objects, names or indexes, and come in the order asked for'() {
+  async 'layers may be objects, names or indices, and are returned in the requested order'() {
     const model = await load();
     const x = tf().zeros([2, 150, 150, 3]);
     const names = (list: { layer: string }[]) => list.map(({ layer }) => layer);
@@ -43,7 +43,7 @@ suite('activations', {
     model.dispose();
   },
 
-  async 'a typo names the nearest layer, a wrong shape the right one; nothing runs'() {
+  async 'a typo suggests the nearest layer, a wrong shape the right one; nothing runs'() {
     const model = await load();
     const x = tf().zeros([1, 150, 150, 3]);
     const small = tf().zeros([1, 64, 64, 3]);
@@ -95,7 +95,7 @@ suite('activations', {
     model.dispose();
   },
 
-  async 'nothing said takes the layers with steps or places of any number of axes'() {
+  async 'without options, layers with steps or positions of any number of axes are chosen'() {
     for (const [file, rank] of [
       ['conv1d', 3],
       ['conv3d', 5],
@@ -116,7 +116,7 @@ suite('activations', {
     model.dispose();
   },
 
-  async 'what is no model, no tensor or disposed gets a sentence'() {
+  async 'a wrong model, a wrong tensor and a disposed one have their error messages'() {
     const x = tf().zeros([1, 150, 150, 3]);
     const model = await load();
     const gone = tf().zeros([1, 150, 150, 3]);
@@ -144,7 +144,7 @@ suite('activations', {
     await refuses(() => predict(model, x), /the model was disposed/);
   },
 
-  async 'outputs that do not fit into memory are refused with the way out'() {
+  async 'outputs that do not fit into memory are refused with advice'() {
     const model = await load();
     const x = tf().zeros([1, 150, 150, 3]);
     const system = process as unknown as { availableMemory?: () => number };
@@ -161,7 +161,7 @@ suite('activations', {
     model.dispose();
   },
 
-  async 'layers that nothing asked for needs do not run'() {
+  async 'layers that no requested layer needs do not run'() {
     const model = await load();
     const later = model.layers[3] as unknown as { call(): never };
     later.call = () => {
@@ -174,7 +174,7 @@ suite('activations', {
     x.dispose();
   },
 
-  async 'the input is left as it was'() {
+  async 'the input is unchanged'() {
     const model = await load();
     const x = tf().ones([1, 150, 150, 3]);
     await predict(model, x);
@@ -182,7 +182,7 @@ suite('activations', {
     model.dispose();
   },
 
-  async 'inside nested models layers are outer/inner, once for each run, and nothing said takes all maps'() {
+  async 'layers of nested models are named outer/inner, once per call; without options all maps are returned'() {
     const model = await loadModel('test/fixtures/keras/functional.keras');
     const inputs = [tf().ones([1, 8, 8, 3]), tf().zeros([1, 8, 8, 3])];
     const deepest = await predict(model, inputs, { layers: ['inner/deep/deepest'] });
@@ -202,7 +202,7 @@ suite('activations', {
     model.dispose();
   },
 
-  async 'of a model inside a TimeDistributed each layer gives a map for each step of each film'() {
+  async 'each layer of a model inside a TimeDistributed gives one map for each step of each sample'() {
     const model = await loadModel('test/fixtures/keras/film_of_models_of_keras.keras');
     const film = tf().randomUniform([2, 3, 6, 5, 2], -1, 1, 'float32', 7);
     const shapes = (await predict(model, film)).map(({ layer, shape }) => `${layer} ${shape}`);

@@ -9,7 +9,7 @@ import { edited, keras } from './models';
 import { refuses } from './refuses';
 
 suite('keras/safety/arguments', {
-  async 'an argument of a layer that is not known, or given in several ways, is refused by name'() {
+  async 'an unsupported argument of a layer, or one that differs between calls, is refused by name'() {
     await refuses(
       edited('given_masks', '"mask": {', '"weight": {'),
       /layer "both_ways" \(Bidirectional\) is called with the argument weight, which is not supported/,

@@ -23,7 +23,7 @@ suite('keras/safety/code', {
     await refuses(keras(model([act], 'a')), /layer "a" has the activation "evil"/);
   },
 
-  'loading works, and refuses, where nothing may be written and no program started'() {
+  'loading and refusing work without permission to write files or start programs'() {
     const files = ['functional.keras', 'keras2.h5', 'hostile_external_numbers.h5', 'hostile_bomb.h5'];
     const script = `
       const { loadModel } = require('./dist/src/keras/load');

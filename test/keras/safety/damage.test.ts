@@ -7,7 +7,7 @@ import { H5, KERAS } from './models';
 import { PATIENCE } from './refuses';
 
 suite('keras/safety/damage', {
-  async 'any damaged byte of the structure gives a model or a ModelError, in time'() {
+  async 'any damaged byte of the structure gives a model or a ModelError, within the time limit'() {
     await ready();
     let state = 12345;
     const random = (below: number) => {

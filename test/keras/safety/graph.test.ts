@@ -9,7 +9,7 @@ import { edited, keras, replaced } from './models';
 import { refuses } from './refuses';
 
 suite('keras/safety/graph', {
-  async 'circles, loose ends and depth end in an error'() {
+  async 'cycles, dangling references and deep nesting are errors'() {
     const circle = [layer('ReLU', 'a', 'b'), layer('ReLU', 'b', 'a')];
     await refuses(
       keras(model(circle, 'b')),
@@ -25,7 +25,7 @@ suite('keras/safety/graph', {
     await refuses(keras(deep), /nested too deeply/);
   },
 
-  async 'found by changing configurations: shapes that Keras refuses, and a layer that leads to no output'() {
+  async 'shapes that Keras refuses and layers without a path to an output are errors (found by fuzzing)'() {
     await refuses(
       keras(model([layer('Resizing', 'a', 'x', { height: 2, width: 2 })], 'a')),
       /\(Resizing\) needs an input of 4 axes/,
@@ -52,7 +52,7 @@ suite('keras/safety/graph', {
     assert.is(tf().memory().numTensors, before, 'of layers that lead to no output');
   },
 
-  'layers that do not fit together are refused, not thrown at the user as tfjs says it': async () => {
+  'layers that do not fit together are refused in our words, not in those of TensorFlow.js': async () => {
     const entries = storedEntries(readFileSync('test/fixtures/keras/functional.keras'));
     const config = entries.find(({ name }) => name === 'config.json')!;
     config.data = replaced(

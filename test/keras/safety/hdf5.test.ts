@@ -20,7 +20,7 @@ suite('keras/safety/hdf5', {
     }
   },
 
-  async 'a file that sends the HDF5 library round in circles, or makes it crash, is stopped'() {
+  async 'a file that makes the HDF5 library loop forever or crash is stopped'() {
     // Found by changing bytes at random: h5wasm never comes back from the first, and crashes on the second.
     const damaged = (name: string, bytes: [number, number][]) => {
       const copy = readFileSync(`test/fixtures/keras/${name}.h5`);

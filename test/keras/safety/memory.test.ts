@@ -9,7 +9,7 @@ import { edited, keras } from './models';
 import { refuses } from './refuses';
 
 suite('keras/safety/memory', {
-  async 'shapes of operations are found without memory, however large the tensors'() {
+  async 'shapes of operations are computed without allocating the tensors'() {
     await ready();
     const huge = {
       class_name: 'InputLayer',
@@ -37,7 +37,7 @@ suite('keras/safety/memory', {
     }
   },
 
-  async 'a size that a model computes is not larger than a map can be'() {
+  async 'a size computed by a model is limited to the size of a map'() {
     await ready();
     const told = async (file: Buffer, shape: number[], name: string) => {
       const hostile = await loadModel(file);
@@ -66,7 +66,7 @@ suite('keras/safety/memory', {
     );
   },
 
-  async 'a model of hundreds of gigabytes takes no memory before it is refused'() {
+  async 'a model of hundreds of gigabytes is refused before memory is allocated'() {
     const dense = layer('Dense', 'd', 'x', { units: 1e11 });
     const before = process.memoryUsage().rss;
     await refuses(keras(model([dense], 'd')), /layer "d"/);
@@ -83,7 +83,7 @@ suite('keras/safety/memory', {
     assert.ok(process.memoryUsage().rss - before < 300e6);
   },
 
-  async 'layers that make huge maps or have huge tables take no memory before they are refused'() {
+  async 'layers with huge maps or huge tables are refused before memory is allocated'() {
     const before = process.memoryUsage().rss;
     const input = { name: 'x', batch_shape: [null, 8, 8, 3] };
     for (const [className, config] of [

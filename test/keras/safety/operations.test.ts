@@ -7,7 +7,7 @@ import { keras } from './models';
 import { refuses } from './refuses';
 
 suite('keras/safety/operations', {
-  async 'an operation that nobody knows, or with an argument or a size that is none, is refused by name'() {
+  async 'an unknown operation, and one with an invalid argument or size, is refused by name'() {
     for (const [name, config, args, words] of [
       ['Svd', { full_matrices: true }, [], /layer "o" is the operation Svd, which is not supported/],
       ['Einsum', { subscripts: 'ab->a' }, [1], /the operation Einsum: its equation "ab->a" is not an einsum/],

@@ -8,7 +8,7 @@ import { edited, keras } from './models';
 import { refuses } from './refuses';
 
 suite('keras/safety/settings', {
-  async 'numbers that no Keras wrote are refused, not computed with'() {
+  async 'settings that Keras cannot have written are refused'() {
     const wrong = (className: string, config: object) =>
       keras(model([layer(className, 'a', 'x', config)], 'a'));
     await refuses(

@@ -4,7 +4,7 @@ import { H5, keras, replaced } from './models';
 import { refuses } from './refuses';
 
 suite('keras/safety/weights', {
-  async 'a missing, an extra and a misshapen weight are refused'() {
+  async 'a missing weight, an extra weight and a weight of the wrong shape are refused'() {
     await refuses(
       keras(model([layer('Flatten', 'f', 'x')], 'f')),
       /has the weight layers\/.* which no layer needs/,

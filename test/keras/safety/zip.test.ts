@@ -7,7 +7,7 @@ import { H5, KERAS } from './models';
 import { refuses } from './refuses';
 
 suite('keras/safety/zip', {
-  async 'a zip that lies or leads elsewhere is refused'() {
+  async 'a zip with wrong sizes or misleading paths is refused'() {
     const data = Buffer.from('x');
     await refuses(zip([{ name: '../evil.json', data }]), /evil\.json/);
     await refuses(zip([{ name: '/etc/evil', data }]), /evil/);
@@ -22,7 +22,7 @@ suite('keras/safety/zip', {
     await refuses(H5, /take \d+ bytes, above the limit of 100000/, { maxBytes: 100_000 });
   },
 
-  async 'an entry that unpacks to more than it declares, or than may be, is never unpacked whole'() {
+  async 'an entry larger than declared, or than the limit, is never fully unpacked'() {
     const data = deflateRawSync(Buffer.alloc(300e6));
     const before = process.memoryUsage().rss;
     const weights = { name: 'model.weights.h5', data, method: 8 };

@@ -78,7 +78,7 @@ async function graphs(work: () => Promise<void>, run?: Binding['runSavedModel'])
 const isNative = () => tf().getBackend() === 'tensorflow';
 
 suite('keras/repeated', {
-  async 'asked again and again, each picture gets its own maps'() {
+  async 'repeated predictions give each picture its own maps'() {
     await ready();
     const once = await askedOnce();
     const model = await load();
@@ -90,7 +90,7 @@ suite('keras/repeated', {
     model.dispose();
   },
 
-  async "the tutorial's maps are the same to the last bit, however often they are asked for"() {
+  async "the tutorial's maps are the same to the last bit in every prediction"() {
     await ready();
     const model = await loadModel('notebooks/dogcat_v1.h5');
     const picture = tf().fill([1, 150, 150, 3], 0.4);
@@ -100,7 +100,7 @@ suite('keras/repeated', {
     model.dispose();
   },
 
-  async 'other weights give other maps at once'() {
+  async 'new weights give new maps at once'() {
     await ready();
     const [model, twin] = [await load(), await load()];
     for (const _ of TIMES) await maps(model, 0.5);
@@ -117,7 +117,7 @@ suite('keras/repeated', {
     for (const one of [model, twin]) one.dispose();
   },
 
-  async 'where no graph can be written, or it gives other numbers, operations run one by one'() {
+  async 'if no graph can be built, or it gives different numbers, operations run one by one'() {
     await ready();
     if (!isNative()) return;
     const once = await askedOnce();
@@ -141,7 +141,7 @@ suite('keras/repeated', {
     assert.is(await graphs(repeat, wrong), 1);
   },
 
-  async 'nothing stays of it'() {
+  async 'disposing the model frees its graphs'() {
     await ready();
     const count = () => [tf().memory().numTensors, tf().memory().numDataBuffers];
     const start = count();
