@@ -110,7 +110,7 @@ async function reference() {
   try {
     const app = await Application.bootstrapWithPlugins({ options: join(root, 'typedoc.json'), out });
     const project = await app.convert();
-    if (!project) throw new Error('Cannot write the reference: the sources do not compile, see above.');
+    if (!project) throw new Error('Cannot write the reference: typedoc failed as shown above.');
     leaveOutInherited(project);
     app.validate(project);
     const exported = project
