@@ -11,9 +11,19 @@ export interface Ran {
   text(name?: string): string;
 }
 
-/** Runs a test with a kernel of its own. */
-export async function inKernel<T>(name: string, test: (kernel: KernelClient) => Promise<T>): Promise<T> {
-  const kernel = await KernelClient.start(findKernel(name), { cwd: process.cwd() });
+/**
+ * Runs a test with a kernel of its own.
+ *
+ * @param options.preload whether the engine loads what cells that import convlens need, as it does for users. Default
+ *   false: a kernel of a test then takes half of the time.
+ */
+export async function inKernel<T>(
+  name: string,
+  test: (kernel: KernelClient) => Promise<T>,
+  { preload = false } = {},
+): Promise<T> {
+  const env = { ...process.env, ...(!preload && { CONVLENS_PRELOAD: '0' }) };
+  const kernel = await KernelClient.start(findKernel(name), { cwd: process.cwd(), env });
   try {
     return await test(kernel);
   } finally {

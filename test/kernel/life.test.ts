@@ -59,13 +59,15 @@ suite('convlens kernel: lifetime', {
       await until(() => megabytes(pidOf(kernel)) - before < 150, 10_000);
     }),
 
-  'a cell imports the same copy of convlens that the engine preloaded, also through the link': () =>
-    inKernel('convlens', async (kernel) => {
+  'a cell imports the same copy of convlens that the engine preloaded, also through the link': () => {
+    const test = async (kernel: KernelClient) => {
       const own = realpathSync(join(__dirname, '..', '..', 'src', 'index.js'));
       assert.is((await start(kernel, 'console.log(require.resolve("convlens"))')).text(), `${own}\n`);
       const loaded = `console.log(${JSON.stringify(own)} in require.cache)`;
       assert.is((await start(kernel, loaded)).text(), 'true\n');
-    }),
+    };
+    return inKernel('convlens', test, { preload: true });
+  },
 
   'an interrupt while the engine starts ends the cell, and the next one runs': async () => {
     for (const milliseconds of [0, 50, 200]) {
