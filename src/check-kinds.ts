@@ -1,10 +1,11 @@
 import { checkOptions } from './check-options';
 import { valueName } from './value-name';
 
-/** What an option may be. */
-export type Kind = 'number' | 'string' | 'boolean' | 'list' | 'size' | 'picture' | 'scale';
+/** What an option may be; `any` is checked by whoever uses it. */
+export type Kind = 'any' | 'number' | 'string' | 'boolean' | 'list' | 'size' | 'picture' | 'scale';
 
 const WORDS: Record<Kind, [fits: (value: unknown) => boolean, want: string]> = {
+  any: [() => true, ''],
   number: [(value) => typeof value === 'number', 'Give a number.'],
   string: [(value) => typeof value === 'string', 'Give a text.'],
   boolean: [(value) => typeof value === 'boolean', 'Give true or false.'],

@@ -29,6 +29,7 @@ export type { MimeBundle, Spec } from '../renderers/spec';
 export { BackendError, FigureError, ModelError, PictureError } from './errors';
 export type { Explanation } from './explain/explanation';
 export { type GradCamOptions, gradCam } from './explain/grad-cam';
+export { type SaliencyOptions, saliency } from './explain/saliency';
 export type { Explained, Region, Target, TargetChoice } from './explain/target';
 export type { Bytes } from './keras/file/bytes';
 export type { H5Wasm } from './keras/file/hdf5/library';

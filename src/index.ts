@@ -23,6 +23,7 @@ export { show } from './cell/show';
 export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
 export type { Explanation } from './explain/explanation';
 export { type GradCamOptions, gradCam } from './explain/grad-cam';
+export { type SaliencyOptions, saliency } from './explain/saliency';
 export type { Explained, Region, Target, TargetChoice } from './explain/target';
 export { type LayerClass, registerLayer } from './keras/layers/custom';
 export { loadModel } from './keras/load';

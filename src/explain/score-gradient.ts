@@ -1,9 +1,9 @@
 import { ModelError } from '../errors';
 import type { FlatNode } from '../keras/run/flat-plan';
 import { callLayer, copy, type Value } from '../keras/run/run';
-import { gradientOf } from '../tensorflow/gradient';
+import { completeGradients } from '../tensorflow/gradients/complete-gradients';
+import { gradientOf } from '../tensorflow/gradients/gradient-of';
 import { runRepeated } from '../tensorflow/graph/repeated';
-import { completeGradients } from '../tensorflow/input-gradients';
 import { running } from '../tensorflow/running';
 import type { Tensor, Tf } from '../tensorflow/types';
 import { type Cut, inputValues, runNodes, type ScoredModel } from './scored-model';
@@ -20,7 +20,7 @@ export interface ScoreGradient {
 }
 
 /** Fewer layers gain nothing as a graph. */
-const MANY = 16;
+export const MANY = 16;
 
 /**
  * The gradient of a weighted sum of a model's scores at the tensor where it is cut. Layers before the cut run as in
@@ -32,13 +32,10 @@ const MANY = 16;
 export function scoreGradient(tf: Tf, cut: Cut, inputs: readonly Tensor[], weigh: Weigh): ScoreGradient {
   const { scored, at, before, border } = cut;
   prepareGradients(tf);
-  const forward = () => {
-    const values = runNodes(tf, scored, before, inputValues(scored, inputs), border);
-    return values.map((value) => ({ ...value, tensor: value.tensor }));
-  };
+  const forward = () => runNodes(tf, scored, before, inputValues(scored, inputs), border);
   const isGraph = cut.clean && before.length >= MANY;
   const values: Value[] = isGraph
-    ? runRepeated(tf, scored.model as never, cut, [...inputs], forward)
+    ? runRepeated(tf, scored.model as never, cut.graphs.forward, [...inputs], forward)
     : forward();
   const given = new Map(border.map((id, i): [number, Value] => [id, values[i]!]));
   try {
@@ -98,10 +95,15 @@ function independent({ name }: ScoredModel): RangeError {
   );
 }
 
-/** Finds the layer whose gradient fails, from the last on, by taking each layer's alone. */
+/**
+ * Finds the layer whose gradient fails, by taking that of each layer alone.
+ *
+ * @param given the tensors at the border, or the inputs
+ * @returns the error that names it, or the cause
+ */
 export function nameFailure(
   tf: Tf,
-  { scored, at, behind }: Cut,
+  { scored, at, before, behind }: Cut,
   given: ReadonlyMap<number, Value>,
   cause: unknown,
 ): unknown {
@@ -109,7 +111,8 @@ export function nameFailure(
   const values = new Map([...given].map(([id, value]): [number, Value] => [id, copy(value)]));
   const depends = new Set([at]);
   try {
-    for (const node of behind) {
+    for (const node of [...before, ...behind]) {
+      if (node.makes.every((id) => values.has(id))) continue;
       const inputs = node.takes.map((id) => values.get(id)!);
       const isFinal = node === scored.final?.node;
       const run = (list: readonly Value[]) =>
@@ -122,7 +125,7 @@ export function nameFailure(
         if (why !== undefined) return withoutGradient(tf, node, why);
       }
       for (const [i, value] of run(inputs).entries()) values.set(node.makes[i]!, value);
-      for (const id of node.makes) depends.add(id);
+      if (node.takes.some((id) => depends.has(id))) for (const id of node.makes) depends.add(id);
     }
     return cause;
   } finally {

@@ -50,6 +50,8 @@ export interface Cut {
   border: readonly number[];
   /** Whether all layers leave exactly one tensor, so that TensorFlow can run them as a graph. */
   clean: boolean;
+  /** What identifies each computation that may run as a graph. */
+  graphs: Record<'forward' | 'gradient' | 'guided', object>;
 }
 
 const cuts = new WeakMap<object, Map<string, Cut>>();
@@ -67,7 +69,16 @@ export function cutAt(scored: ScoredModel, at: number): Cut {
   const border = [...new Set([at, ...taken, ...(made.has(scored.output) ? [] : [scored.output])])];
   const needed = new Set(nodesFor(scored.plan, border));
   const clean = scored.nodes.every(({ layer }) => cleansUp(layer));
-  const cut = { scored, at, before: before.filter((node) => needed.has(node)), behind, border, clean };
+  const graphs = { forward: {}, gradient: {}, guided: {} };
+  const cut = {
+    scored,
+    at,
+    before: before.filter((node) => needed.has(node)),
+    behind,
+    border,
+    clean,
+    graphs,
+  };
   known.set(key, cut);
   return cut;
 }

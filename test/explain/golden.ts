@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
-import type { Target } from '../../src/explain/target';
+import { loadModel, type Model, type Target, type Tensor } from '../../src/index';
+import { ready, tf } from '../../src/tensorflow/backend';
 import { FIXTURES } from '../npy';
 
 export interface Values {
@@ -19,8 +20,15 @@ export interface GoldenCase {
   gradient: Values;
 }
 
+interface Golden {
+  inputs: Values[];
+  cases: GoldenCase[];
+  /** By method of `saliency`, for the target of the first case. */
+  saliency: Record<string, Values>;
+}
+
 /** A file of test/fixtures/explain, which make_explanations.py wrote. */
-export function golden(name: string): { inputs: Values[]; cases: GoldenCase[]; default?: number } {
+export function golden(name: string): Golden {
   return JSON.parse(gunzipSync(readFileSync(join(FIXTURES, 'explain', `${name}.json.gz`))).toString());
 }
 
@@ -44,6 +52,36 @@ export function distance(data: ArrayLike<number>, expected: ArrayLike<number>): 
     all += expected[i]! ** 2;
   }
   return Math.sqrt(sum / all);
+}
+
+/** A model of test/fixtures/explain with its input, both freed at the end. */
+export async function withModel(
+  name: string,
+  run: (model: Model, x: Tensor) => Promise<void>,
+): Promise<void> {
+  await ready();
+  const model = await loadModel(`test/fixtures/explain/${name}.keras`);
+  const [{ shape, data }] = golden(name).inputs as [Values];
+  const x = tf().tensor(data, shape, 'float32') as Tensor;
+  const before = tf().memory().numTensors;
+  await run(model, x);
+  assert.is(tf().memory().numTensors, before, 'tensors are left behind');
+  assert.equal(Array.from(x.dataSync()), data.map(Math.fround), 'the input has changed');
+  x.dispose();
+  model.dispose();
+}
+
+export async function fails(
+  run: () => Promise<unknown>,
+  type: new (...words: never[]) => Error,
+  words: RegExp,
+) {
+  const error = await run().then(
+    () => assert.unreachable('nothing was thrown'),
+    (thrown: unknown) => thrown,
+  );
+  assert.instance(error, type);
+  assert.match((error as Error).message, words);
 }
 
 export function agrees(

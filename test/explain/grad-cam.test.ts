@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
-import { gradCam, loadImage, loadModel, type Model, type Tensor, toTensor } from '../../src/index';
+import { gradCam, loadImage, loadModel, type Tensor, toTensor } from '../../src/index';
 import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
-import { agrees, golden } from './golden';
+import { agrees, fails, golden, withModel } from './golden';
 
 const FOLDER = 'test/fixtures/explain';
 
@@ -38,24 +38,6 @@ const given = (name: string) => async () => {
 };
 
 const cat = async () => toTensor(await loadImage('notebooks/cat.jpg', { targetSize: [150, 150] }));
-
-async function withModel(name: string, run: (model: Model, x: Tensor) => Promise<void>): Promise<void> {
-  await ready();
-  const model = await loadModel(`${FOLDER}/${name}.keras`);
-  const x = await given(name)();
-  await run(model, x);
-  x.dispose();
-  model.dispose();
-}
-
-async function fails(run: () => Promise<unknown>, type: new (...words: never[]) => Error, words: RegExp) {
-  const error = await run().then(
-    () => assert.unreachable('nothing was thrown'),
-    (thrown: unknown) => thrown,
-  );
-  assert.instance(error, type);
-  assert.match((error as Error).message, words);
-}
 
 suite('explain/grad-cam', {
   "the tutorial's model on the cat: four methods, both classes of one unit": () =>

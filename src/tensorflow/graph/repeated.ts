@@ -20,6 +20,9 @@ interface Repeated {
   weights: object[];
 }
 
+/** Compares an output of a graph with what its operations give one by one. */
+export type IsSame = (values: ArrayLike<number>, expected: ArrayLike<number>) => boolean;
+
 const repeated = new WeakMap<tfl.LayersModel, Repeated>();
 
 const weightsOf = (model: tfl.LayersModel) => model.weights.map((weight) => weight.read().dataId);
@@ -29,6 +32,7 @@ const weightsOf = (model: tfl.LayersModel) => model.weights.map((weight) => weig
  *
  * @param what identifies the computation
  * @param compute synchronous, and the same each time except for the values of the inputs
+ * @param isSame whether an output of the graph may stand for that of the operations one by one
  */
 export function runRepeated<T extends Output>(
   tf: Tf,
@@ -36,6 +40,7 @@ export function runRepeated<T extends Output>(
   what: object,
   inputs: Tensor[],
   compute: () => T[],
+  isSame: IsSame = isClose,
 ): T[] {
   const { trace } = running();
   if (!trace || tf.getBackend() !== 'tensorflow') return compute();
@@ -69,7 +74,7 @@ export function runRepeated<T extends Output>(
     return outputs.map(({ tensor }) => tensor);
   });
   if (!session) return outputs;
-  known.session = agrees(session, inputs, outputs) ? session : undefined;
+  known.session = agrees(session, inputs, outputs, isSame) ? session : undefined;
   if (!known.session) session.dispose();
   known.outputs = outputs;
   known.weights = weightsOf(model);
@@ -80,7 +85,7 @@ export function runRepeated<T extends Output>(
 const TOLERANCE = 1e-4;
 
 /** Whether a graph gives the same numbers as its operations one by one: TensorFlow rewrites graphs, sometimes wrongly. */
-function agrees(session: Session, inputs: Tensor[], outputs: Output[]): boolean {
+function agrees(session: Session, inputs: Tensor[], outputs: Output[], isSame: IsSame): boolean {
   let tensors: Tensor[];
   try {
     tensors = session.run(inputs);
@@ -88,7 +93,7 @@ function agrees(session: Session, inputs: Tensor[], outputs: Output[]): boolean 
     return false;
   }
   try {
-    return tensors.every((tensor, i) => isClose(tensor.dataSync(), outputs[i]!.tensor.dataSync()));
+    return tensors.every((tensor, i) => isSame(tensor.dataSync(), outputs[i]!.tensor.dataSync()));
   } finally {
     for (const tensor of tensors) tensor.dispose();
   }

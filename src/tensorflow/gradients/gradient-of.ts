@@ -1,4 +1,4 @@
-import type { Tensor, Tf } from './types';
+import type { Tensor, Tf } from '../types';
 
 /** The part of TensorFlow.js's engine that records operations for a gradient. */
 interface Recorder {

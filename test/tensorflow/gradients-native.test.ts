@@ -1,0 +1,2 @@
+process.env['CONVLENS_BACKEND'] = 'native';
+require('./gradients.test');
