@@ -3,7 +3,7 @@ import type { Labels } from '../keras/run/labels';
 import type { Tensor, Tf } from '../tensorflow/types';
 import { valueName } from '../value-name';
 import { scoresOf } from './input-gradient';
-import type { SaliencyOptions } from './saliency';
+import type { SaliencyOptions } from './saliency-options';
 import type { ScoredModel } from './scored-model';
 import type { Explained, TargetChoice } from './target';
 import { weighTarget } from './weigh-target';
