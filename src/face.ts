@@ -12,7 +12,7 @@ export function setFace(kind: Faced, draw: Draw): void {
 
 /** Gives a value the method by which Jupyter kernels (ours, Deno's) show it as a cell's last value. */
 export function withFace<T extends object>(kind: Faced, value: T): T {
-  // Not enumerable: the value stays plain data to whoever copies or compares it.
+  // Not enumerable: copies and comparisons of the value see plain data only.
   const face = () => drawn[kind]?.(value as never);
   return Object.defineProperty(value, Symbol.for('Jupyter.display'), { value: face, configurable: true });
 }

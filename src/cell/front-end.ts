@@ -37,7 +37,7 @@ export function offerKernel(kernel: Kernel): void {
 }
 
 /**
- * Shows a bundle in the running cell of whichever kernel runs.
+ * Shows a bundle in the running cell of the current kernel.
  *
  * @returns whether there is one; outside of a kernel nothing is shown
  */

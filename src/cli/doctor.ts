@@ -120,7 +120,7 @@ function part(what: string, advice: string, module: string, code = LOAD): Findin
  * Runs asynchronous code in a process of its own, because a native library that does not fit the machine crashes the
  * process that loads it.
  *
- * @returns what it printed, and the first line of its error where it failed
+ * @returns its output, and the first line of its error if it failed
  */
 function attempt(code: string, module: string, env: NodeJS.ProcessEnv = {}) {
   const caught = `${code}.catch(({ message, cause }) => {
@@ -153,7 +153,7 @@ function kernel(name: string): Finding {
     return { what, found: findKernel(name).argv.join(' ') };
   } catch (error) {
     const [reason] = (error as Error).message.split('\n');
-    // The tutorial runs in tslab's; what else Jupyter knows of is none of its needs.
+    // The tutorial needs tslab's kernel; Jupyter's other kernels are optional.
     if (name === 'tslab') return { what, found: `missing: ${reason}`, advice: INSTALL, stops: true };
     return { what, found: `broken: ${reason}`, advice: 'correct its kernel.json, or remove its folder' };
   }

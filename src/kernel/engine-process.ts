@@ -25,7 +25,7 @@ export class EngineGone extends Error {
 export interface EngineEvents {
   publish(cell: string, published: Published): void;
   input(cell: string, question: { input: number; prompt: string; password: boolean }): void;
-  /** It ended while nobody waited for it. A new one is on its way. */
+  /** Called when it ended between requests. A new one is starting. */
   died(gone: EngineGone): void;
 }
 

@@ -12,8 +12,8 @@ export interface ChannelStats extends Stats {
  * Mean, standard deviation, smallest and largest value, and share of zeros of each channel, and whether it is dead.
  *
  * @param activation an element of what `predict` returns
- * @param options of which picture
- * @param options.index its place in the batch; needed when there are several
+ * @param options which picture of a batch
+ * @param options.index index of the picture in the batch; needed when there are several
  * @returns one for each channel, by number
  * @throws {TypeError} when it is not an activation
  * @throws {RangeError} when there is no such picture, or several and none was chosen

@@ -22,7 +22,7 @@ const BITFIELDS = 3;
  * Decodes a BMP as Pillow does: 1, 4, 8, 16, 24 and 32 bits, RLE, bit fields, top-down, headers of OS/2 and of
  * Windows. No library of npm that was tried gives Pillow's bytes for all of them.
  *
- * @param check is told the size before memory is taken for the pixels
+ * @param check called with the size before memory is allocated for the pixels
  * @returns 1 channel where the palette is a ramp of gray, else 3 or 4
  * @throws {Error} when it is damaged or of a kind that Pillow refuses
  */

@@ -6,7 +6,7 @@ import type { Pixels } from './pixels';
  * screen lies on colour 0 or on the transparent one, a file without a palette is gray. libvips, which sharp uses,
  * composes frames by the rules of a browser instead.
  *
- * @param check is told the size before memory is taken for the pixels
+ * @param check called with the size before memory is allocated for the pixels
  * @returns 1 (gray), 2, 3 or 4 channels; an alpha channel where a colour is transparent
  * @throws {Error} when it is damaged
  */

@@ -95,22 +95,22 @@ function patchMemory(heap: Heap): void {
   heap._free(heap._malloc(1));
   const { _malloc: allocate, _free: free } = heap;
   const sizes = new Map<number, number>();
-  let held = 0;
+  let usedBytes = 0;
   heap._malloc = (bytes) => {
     const { length } = heap.HEAPU8;
     // A heap of 2 GB that has to grow would return an address beyond 2 GB.
-    const fits = length + bytes < 2 ** 32 && (length < 2 ** 31 || held + bytes < length);
+    const fits = length + bytes < 2 ** 32 && (length < 2 ** 31 || usedBytes + bytes < length);
     const at = fits ? allocate(bytes) : 0;
     if (at > 0) {
       sizes.set(at, bytes);
-      held += bytes;
+      usedBytes += bytes;
       return at;
     }
     if (at < 0) free(at);
     throw new Error(`out of memory: wasm cannot hold ${bytes} bytes more`);
   };
   heap._free = (at) => {
-    held -= sizes.get(at) ?? 0;
+    usedBytes -= sizes.get(at) ?? 0;
     sizes.delete(at);
     free(at);
   };

@@ -1,6 +1,6 @@
 /**
- * The type checker has two roads, a process that goes on from a snapshot and a thread. What it answers must not
- * depend on the road, and a kernel must live with either.
+ * The type checker runs either in a process started from a snapshot or in a thread. Its answers must be the same, and a
+ * kernel must work with both.
  */
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

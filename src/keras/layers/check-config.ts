@@ -7,7 +7,7 @@ type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 
 const whole = (value: unknown, least: number) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
-/** One number for all axes, or a list; its length is checked by whoever reads it. */
+/** One number for all axes, or a list; its reader checks the length. */
 const each = (value: unknown, holds: (one: unknown) => boolean): boolean => [value].flat().every(holds);
 
 /** Padding of axes: one number, one per axis, or pairs. */

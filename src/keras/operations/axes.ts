@@ -17,7 +17,7 @@ export function movedOrder(rank: number, from: number[], to: number[]): number[]
 
 const inOrder = (shape: Shape, order: number[]): Shape => order.map((axis) => shape[axis]!);
 
-/** The sizes of a new shape, of which one may be -1: what is left. */
+/** The sizes of a new shape; one may be -1, which stands for the remaining size. */
 const newSizesOf = (newshape: unknown) =>
   sizesIn(
     [newshape].flat().map((size) => size ?? -1),

@@ -51,7 +51,7 @@ export function snapshotFile(): string {
 export function startSnapshot(): ChildProcess | undefined {
   const file = snapshotFile();
   if (process.env['CONVLENS_CHECKER'] === 'thread' || !existsSync(file)) return undefined;
-  // Its name is for whoever looks at a list of processes.
+  // The title in a list of processes.
   return spawn(process.execPath, [...FLAGS, '--snapshot-blob', file, 'convlens-checker', process.cwd()], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...ENVIRONMENT, MALLOC_TRIM_THRESHOLD_: TRIM_BYTES },

@@ -6,7 +6,7 @@ import { plainObject } from './plain-bundle';
 import type { Published } from './protocol';
 import { statesOf, type Widget, widgetOf } from './widget-states';
 
-/** The comm by which a page that was loaded anew asks for all widgets at once, as ipywidgets 8 has it. */
+/** The comm by which a reloaded page requests all widgets at once, as in ipywidgets 8. */
 const CONTROL = 'jupyter.widget.control';
 
 interface Open {

@@ -15,7 +15,7 @@ const OF_LIBRARY = [3, 4, 7];
  * Decodes a TIFF as Pillow does; libvips, which sharp uses, scales other depths, mixes alpha in and takes rows that
  * it cannot decode for black.
  *
- * @param check is told the size before memory is taken for the pixels
+ * @param check called with the size before memory is allocated for the pixels
  * @throws {Error} when it is damaged, or of a kind that Pillow refuses too or that is not supported
  */
 export function decodeTiff(
@@ -83,16 +83,17 @@ function kindOf(tags: Tags, compression: number): Kind {
   const extras = tags.all(TAG.extraSamples) ?? [];
   const samples = tags.one(TAG.samples, 1);
   const given = tags.all(TAG.bits) ?? [1];
-  const each =
+  const bitsPerSample =
     given.length === 1 ? new Array<number>(Math.min(samples, 16)).fill(given[0]!) : given.slice(0, samples);
-  const bits = each[0]!;
+  const bits = bitsPerSample[0]!;
   const formats = [...new Set(tags.all(TAG.sampleFormat) ?? [1])];
   const format = formats[0]!;
   const reversed = tags.one(TAG.fillOrder, 1) === 2;
   const colors = color === 'rgb' ? 3 : color === 'cmyk' ? 4 : 1;
   const text = `${bits} bits, ${samples} samples, format ${formats.join(' and ')}, ${color}`;
   const refuse = () => new Error(`TIFF of this kind (${text}) is unsupported`);
-  if (each.length !== samples || each.some((n) => n !== bits) || formats.length > 1) throw refuse();
+  if (bitsPerSample.length !== samples || bitsPerSample.some((n) => n !== bits) || formats.length > 1)
+    throw refuse();
   if (reversed && (compression !== 1 || samples !== colors || bits > 8)) throw refuse();
   // RGB with a fourth sample that nothing is said about has alpha.
   const spare = samples - colors;

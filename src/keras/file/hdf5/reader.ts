@@ -19,7 +19,7 @@ const AT_ONCE = 1 << 23;
 /** Bytes of a file after which the thread is ended instead of kept for the next file. */
 const LARGE = 1 << 25;
 
-/** The HDF5 library in a thread of its own, which can be ended whatever it is at. */
+/** The HDF5 library in a thread of its own, which can be ended at any time. */
 class Reader {
   private readonly worker = new Worker(join(__dirname, 'worker.js'));
   private settle: (answer: Answer) => void = () => {};
@@ -30,7 +30,7 @@ class Reader {
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error) => this.settle({ error: error.message }));
     this.started = this.answer(PATIENCE_TO_START);
-    // Whoever asks first hears of it; nobody may ever ask.
+    // The first caller gets the error; there may be none.
     this.started.catch(() => {});
     this.worker.unref();
   }
@@ -89,12 +89,12 @@ class Reader {
 
 let idle: Reader | undefined;
 
-/** Starts the library ahead of time, beside whatever this thread does next; it takes about 0.2 s. */
+/** Starts the library ahead of time, in parallel with this thread; it takes about 0.2 s. */
 export function prepareHdf5(): void {
   idle ??= new Reader();
 }
 
-/** The thread that is ready, or a new one; nobody else gets it until its file is closed. */
+/** The idle thread, or a new one; it serves no other caller until its file is closed. */
 function takeReader(): Reader {
   const reader = idle?.alive ? idle : new Reader();
   idle = undefined;
