@@ -93,13 +93,16 @@ const map = { layer: 'made', shape: [1, 1, 2, 2], data: Float32Array.of(1, 2, 3,
       await cell(`import { explore } from 'convlens';
 const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: Float32Array.from({ length: 2 * n }, (_, i) => i) });`);
       const all = await cell(
-        `await explore([map('a', 2), map('b', 5)], { live: true, layer: 'b', channel: 3 });`,
+        `await explore([map('a.b: "1" [é]', 2), map('b', 5)], { live: true, layer: 'b', channel: 3 });`,
       );
       const [, drawing] = contents(all, 'display_data').map(({ data }) => data as Content);
       const [layer, channel] = ['layer', 'channel'].map((name) => modelOf(all, name));
       assert.match(String(drawing!['text/plain']), 'shown b, channel 3: 1 × 2 · 3 to 8');
       assert.match(plainOf(await move(kernel, channel!, { value: 4 })), 'shown b, channel 4: 1 × 2 · 4 to 9');
-      assert.match(plainOf(await move(kernel, layer!, { index: 0 })), 'shown a, channel 1: 1 × 2 · 1 to 3');
+      assert.match(
+        plainOf(await move(kernel, layer!, { index: 0 })),
+        'shown a.b: "1" [é], channel 1: 1 × 2 · 1 to 3',
+      );
     }),
 
   'a control that moves while a cell runs, or before one that fails, is followed between cells': () =>
