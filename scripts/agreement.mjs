@@ -193,7 +193,7 @@ ${rows.join('\n')}
 
 ## All maps at once
 
-The memory of \`predict(model, x)\` with nothing said, which keeps every map, in MB: what the maps take, what the weights take, the maps with 1.3 times the weights, and the process's peak from before the model is loaded to after the prediction.
+The memory of \`predict(model, x)\` with nothing said, which keeps every map, in MB: what the maps take, what the weights take, the maps with 1.3 times the weights, and the process's peak from before the model is loaded to after the prediction, without the pages of TensorFlow's library.
 
 ${MAPS_TITLE} maps' MB | weights' MB | maps + 1.3 × weights | peak |
 | --- | --- | --- | --- | --- | --- | --- |

@@ -65,7 +65,7 @@ export function readTfjsModel(path: string, limit: number): ModelInFile {
     async fill(tf, graph, made) {
       const filled = withMissing(pairByName('', layersWithPaths(graph, made), stored));
       for (const { weight, array } of filled) {
-        if (array) writeWeight(weight, decoded(tf, array as StoredWeight));
+        if (array) writeWeight(tf, weight, decoded(tf, array as StoredWeight));
       }
       fillConstants(tf, filled);
     },

@@ -7,6 +7,7 @@ type Pair = [number, number];
 interface Native {
   binding: Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_INT' | 'TF_ATTR_STRING', number>;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
+  getInputTensorIds(tensors: Tensor[]): number[];
 }
 
 const made = new WeakMap<object, Tf>();
@@ -15,6 +16,11 @@ const made = new WeakMap<object, Tf>();
 export function takesGradient(tf: Tf): boolean {
   const { state } = tf.engine() as unknown as { state: { gradientDepth: number } };
   return state.gradientDepth > 0;
+}
+
+/** Copies a tensor's values into native TensorFlow now. By itself it copies them at first use, and keeps them until then. */
+export function moveIn(tf: Tf, tensor: Tensor): void {
+  if (tf.getBackend() === 'tensorflow') (tf.backend() as unknown as Native).getInputTensorIds([tensor]);
 }
 
 /** x * factor + shift, by the native shortcut where there is one. */

@@ -1,6 +1,6 @@
 """Writes small models of random layers and operations, and what Keras makes of one input in each of their layers:
 usage random_models.py FOLDER COUNT SEED. Even seeds are models of Keras 3, odd ones of Keras 2 (tf_keras). Each is a
-NAME.keras and a NAME.h5, a NAME.json that describes it, and a NAME.bin with the numbers: the input, then each layer."""
+NAME.keras, a NAME.h5 and a tfjs-NAME/model.json, a NAME.json that describes it, and a NAME.bin with the numbers: the input, then each layer."""
 import json
 import os
 import random
@@ -13,6 +13,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 import tf_keras
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures"))
+from for_tfjs import write_for_tfjs
+
+# Keras 2 refuses such names.
+ODD_NAMES = ["block 1", "größe", "卷积", "a.b", '"q"', "[x]", "it's (1)", "_first", "x:0", "<b>&", "50 %"]
 
 BOTH = "elu selu softplus softsign tanh sigmoid exponential hard_sigmoid swish gelu mish softmax log_softmax relu relu6"
 ONLY_3 = (
@@ -30,6 +36,10 @@ class Maker:
         self.two = seed % 2 == 1
         self.keras = tf_keras if self.two else keras
         self.activations = (BOTH if self.two else f"{BOTH} {ONLY_3}").split()
+        L = self.keras.layers
+        # Objects that several layers may share.
+        self.objects = [L.PReLU(shared_axes=[1, 2]), L.LeakyReLU(0.3), L.PReLU()]
+        self.made = []
 
     def sizes(self, axes, most=4):
         r = self.r
@@ -43,7 +53,8 @@ class Maker:
         r = self.r
         padding = r.choice(["same", "valid"])
         L = self.keras.layers
-        layer = r.choice([L.LeakyReLU(0.1), L.ELU(0.3), L.ReLU(max_value=0.7), L.Softmax(axis=1)])
+        prelu = L.PReLU(alpha_initializer=self.keras.initializers.Constant(0.4), shared_axes=r.choice([None, [1]]))
+        layer = r.choice([L.LeakyReLU(0.1), L.ELU(0.3), L.ReLU(max_value=0.7), L.Softmax(axis=1), prelu, L.BatchNormalization(), *self.objects])
         activation = r.choice([None, None, r.choice(self.activations), layer])
         common = {"padding": padding, "activation": activation, "use_bias": r.random() < 0.8}
         return common | ({"strides": r.randint(1, 3)} if strides and r.random() < 0.7 else {"dilation_rate": r.randint(1, 3)})
@@ -95,6 +106,8 @@ class Maker:
             cell = lambda: r.choice([L.LSTM, L.GRU, L.SimpleRNN])
             made += [
                 lambda: cell()(r.randint(1, 4), return_sequences=r.random() < 0.7, go_backwards=r.random() < 0.3),
+                lambda: cell()(r.randint(1, 3), return_sequences=True, activation=r.choice([L.LeakyReLU(0.2), L.PReLU(), *self.objects])),
+                lambda: L.RNN([r.choice([L.LSTMCell, L.GRUCell, L.SimpleRNNCell])(r.randint(1, 3)) for _ in range(r.randint(1, 3))], return_sequences=True, go_backwards=r.random() < 0.3),
                 lambda: L.GRU(r.randint(1, 4), return_sequences=True, reset_after=r.random() < 0.5),
                 lambda: L.Bidirectional(cell()(r.randint(1, 3), return_sequences=True), merge_mode=r.choice(["concat", "sum", "mul", "ave"])),
             ]
@@ -218,8 +231,15 @@ class Maker:
         """The next tensor: of a layer, an operation, a layer that merges, or a model inside of the model."""
         r, L, chance = self.r, self.keras.layers, self.r.random()
         alike = [tensor for tensor in tensors if tensor.shape == x.shape]
+        if chance < 0.05 and self.made:
+            return r.choice(self.made)(x)
         if chance < 0.45:
-            return self.layer(x)(x)
+            layer = self.layer(x)
+            if not self.two and r.random() < 0.1:
+                layer.name = f"{r.choice(ODD_NAMES)} {len(self.made)}"
+            y = layer(x)
+            self.made.append(layer)
+            return y
         if chance < 0.5:
             return self.attention(x, r.choice([tensor for tensor in tensors if len(tensor.shape) == len(x.shape)]))
         if chance < 0.8:
@@ -284,6 +304,14 @@ def reads(maker, path, x, expected):
         return False
 
 
+def outputs_of(layer):
+    try:
+        return len(listed(layer.output))
+    except Exception:
+        # Called several times, it has no one output.
+        return 0
+
+
 def write(folder, seed):
     """@returns whether there is such a model: Keras computes something finite of it, and writes a file."""
     maker = Maker(seed)
@@ -291,13 +319,16 @@ def write(folder, seed):
     tf_keras.backend.clear_session()
     model, shape = maker.model()
     rng = np.random.default_rng(seed)
+    if rng.random() < 0.6:
+        # Only a call makes the weights of activations in Keras 3.
+        model(np.zeros((1, *[size or 9 for size in shape]), "float32"))
     randomize(model, rng)
     x = rng.uniform(-2, 2, (2, *[size or 9 for size in shape])).astype("float32")
     if len(shape) == 2:
         # Steps that a Masking leaves out: the last ones of one sample, one in the other.
         x[0, -(shape[0] // 3) :] = 0
         x[1, shape[0] // 2] = 0
-    layers = [layer for layer in model.layers[1:] if not hasattr(layer, "layers") and len(listed(layer.output)) == 1]
+    layers = [layer for layer in model.layers[1:] if not hasattr(layer, "layers") and outputs_of(layer) == 1]
     outputs = [layer.output for layer in layers] + listed(model.outputs)
     values = [np.asarray(value, "float32") for value in listed(maker.keras.Model(model.inputs, outputs)(x, training=False))]
     if not layers or not all(np.isfinite(value).all() and value.size for value in values):
@@ -308,6 +339,11 @@ def write(folder, seed):
         model.save(path)
         if reads(maker, path, x, values[len(layers) :]):
             files.append(os.path.basename(path))
+    if files:
+        beside = os.path.join(folder, f"tfjs-{seed}")
+        os.makedirs(beside, exist_ok=True)
+        write_for_tfjs(model, os.path.join(beside, "model.json"))
+        files.append(f"tfjs-{seed}/model.json")
     values = values[: len(layers)]
     with open(os.path.join(folder, f"{seed}.bin"), "wb") as out:
         out.write(b"".join(value.tobytes() for value in (x, *values)))

@@ -1,6 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
+import { moveIn } from '../../tensorflow/native';
 import type { Tf } from '../../tensorflow/types';
 import type { Dialect, GraphSpec, LayerSpec } from '../file/graph';
 import type { Hdf5 } from '../file/hdf5/opener';
@@ -86,7 +87,7 @@ export async function fillWeights(tf: Tf, file: Hdf5, filled: readonly FilledWei
     stored.map(({ array }) => array),
     (values, i) => {
       const { weight } = stored[i]!;
-      writeWeight(weight, tf.tensor(values, weight.shape as number[], 'float32'));
+      writeWeight(tf, weight, tf.tensor(values, weight.shape as number[], 'float32'));
     },
   );
   fillConstants(tf, filled);
@@ -97,12 +98,13 @@ type Stored = FilledWeight & { array: StoredArray };
 /** Fills the weights that the file does not store. */
 export function fillConstants(tf: Tf, filled: readonly FilledWeight[]): void {
   for (const { weight, constant } of filled) {
-    if (constant !== undefined) writeWeight(weight, tf.fill(weight.shape as number[], constant));
+    if (constant !== undefined) writeWeight(tf, weight, tf.fill(weight.shape as number[], constant));
   }
 }
 
 /** Writes a weight's values, and frees the tensor that brings them. */
-export function writeWeight(weight: tfl.LayerVariable, value: tfc.Tensor): void {
+export function writeWeight(tf: Tf, weight: tfl.LayerVariable, value: tfc.Tensor): void {
+  moveIn(tf, value);
   weight.write(value);
   value.dispose();
 }

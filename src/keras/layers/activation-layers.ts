@@ -1,6 +1,7 @@
 import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../../tensorflow/types';
+import { shapeOf } from '../file/config';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { checkConfig } from './check-config';
@@ -15,6 +16,8 @@ interface ActivationLayer {
   setting: string;
   definition: LayerDefinition;
   config: Json;
+  /** The shape that it was built for, if the file says so. */
+  builtFor?: Shape;
 }
 
 /** Whether an activation in a configuration is a layer of its own, as in `Conv2D(activation=LeakyReLU(0.1))`. */
@@ -39,8 +42,9 @@ export function withActivationLayers(
       const layers = layersIn(known, config);
       if (!layers.length) return weights;
       const shape = shapeBefore(definition, config, inputs);
-      const theirs = layers.flatMap(({ setting, definition, config }) => {
-        const own = definition.weights?.(config, [shape]) ?? [];
+      const isOpen = shape.slice(1).includes(null);
+      const theirs = layers.flatMap(({ setting, definition, config, builtFor }) => {
+        const own = definition.weights?.(config, [(isOpen && builtFor) || shape]) ?? [];
         return own.map((weight) => ({ ...weight, name: `${setting}/${weight.name}` }));
       });
       return [...weights, ...theirs];
@@ -85,7 +89,8 @@ function layersIn(known: Readonly<Record<string, LayerDefinition>>, config: Json
       );
     }
     checkConfig(String(config['name']), className, own);
-    return [{ setting, definition, config: own }];
+    const built = isObject(value['build_config']) ? value['build_config'] : {};
+    return [{ setting, definition, config: own, builtFor: shapeOf(built['input_shape']) }];
   });
   found.set(config, layers);
   return layers;

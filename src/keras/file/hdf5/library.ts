@@ -81,27 +81,33 @@ export class Library {
     this.release();
   }
 
-  /** The numbers of an array as float32, whatever they are stored as. */
-  floats(path: string): Float32Array {
+  /**
+   * The numbers of an array as float32, whatever they are stored as.
+   *
+   * @param room where they are written; by default in memory of their own
+   */
+  floats(path: string, room?: Float32Array): Float32Array {
     const { h5 } = this;
     const { type, size, signed, shape } = h5.get_dataset_metadata(this.id, path);
     const of = numberType(type, size, signed);
     const sizes = shape ?? [0];
-    const result = new Float32Array(sizes.reduce((product, length) => product * length, 1));
+    const count = sizes.reduce((product, length) => product * length, 1);
+    const result = room?.subarray(0, count) ?? new Float32Array(count);
+    if (result.length !== count) throw new ModelError(`damaged: ${path} is larger than declared.`);
     // Cut along the first axis that has a length: rows before it hold one piece each.
     const axis = sizes.findIndex((length) => length > 1);
     const row = result.length / (sizes[axis] ?? 1);
     const rows = Math.max(1, Math.floor(PIECE / (row * size)));
     const pointer = this.allocate(Math.min(result.length, row * rows) * size);
     for (let start = 0; start * row < result.length; start += rows) {
-      const count = sizes.map((length, i) => BigInt(i === axis ? Math.min(rows, length - start) : length));
+      const part = sizes.map((length, i) => BigInt(i === axis ? Math.min(rows, length - start) : length));
       const offset = sizes.map((_, i) => BigInt(i === axis ? start : 0));
       const target = result.subarray(start * row, (start + rows) * row);
       const status = sizes.length
         ? h5.get_dataset_data(
             this.id,
             path,
-            count,
+            part,
             offset,
             sizes.map(() => 1n),
             BigInt(pointer),

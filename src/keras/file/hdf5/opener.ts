@@ -6,7 +6,7 @@ import { arraysBelow, type Group, type StoredArray } from './tree';
 /** An open HDF5 file. */
 export interface Hdf5 {
   root: Group;
-  /** Hands each array's numbers to `use`, in order, a few of them in memory at a time. */
+  /** Hands each array's numbers to `use`, in order. They are gone after that: `use` copies what it keeps. */
   read(arrays: readonly StoredArray[], use: (values: Float32Array, index: number) => void): Promise<void>;
   close(): void;
 }

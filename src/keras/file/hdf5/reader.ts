@@ -41,13 +41,13 @@ class Reader {
   }
 
   /** @throws {ModelError} in the library's words, or when it crashes or takes too long; the thread is over then */
-  async ask(request: Request, bytes = 0): Promise<Answer> {
+  async ask(request: Request, bytes = 0, moved: ArrayBuffer[] = []): Promise<Answer> {
     // Without this the process would end while it waits for nothing else.
     this.worker.ref();
     try {
       await this.started;
       const answer = this.answer(PATIENCE + bytes / SLOWEST);
-      this.worker.postMessage(request);
+      this.worker.postMessage(request, moved);
       return await answer;
     } finally {
       this.worker.unref();
@@ -143,11 +143,14 @@ async function read(
     batches.at(-1)!.push(index);
     remaining -= bytesOf(array);
   });
-  for (const batch of batches) {
-    const asked = batch.map((index) => arrays[index]!);
-    const bytes = asked.reduce((sum, array) => sum + bytesOf(array), 0);
-    const answer = await reader.ask({ read: asked.map(({ path }) => path) }, bytes);
-    const values = (answer as Extract<Answer, { arrays: Float32Array[] }>).arrays;
-    for (const [i, index] of batch.entries()) use(values[i]!, index);
+  const sizes = batches.map((batch) => batch.reduce((sum, index) => sum + bytesOf(arrays[index]!), 0));
+  // One piece of memory goes to the thread and back: freed pieces of many sizes would leave holes in the process.
+  let piece = new ArrayBuffer(Math.max(0, ...sizes));
+  for (const [n, batch] of batches.entries()) {
+    const request = { read: batch.map((index) => arrays[index]!.path), room: piece };
+    const answer = await reader.ask(request, sizes[n], [piece]);
+    const read = answer as Extract<Answer, { room: ArrayBuffer }>;
+    for (const [i, index] of batch.entries()) use(read.arrays[i]!, index);
+    piece = read.room;
   }
 }

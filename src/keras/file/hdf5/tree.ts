@@ -39,8 +39,12 @@ export function arraysBelow(group: Group): StoredArray[] {
   return [...group.members.values()].flatMap((member) => (isArray(member) ? [member] : arraysBelow(member)));
 }
 
-/** What the worker is asked: to open a file and list it, to read arrays by their paths, to close. */
-export type Request = { open: Source } | { read: string[] } | 'close';
+/** What the worker is asked: to open a file and list it, to read arrays by their paths into `room`, to close. */
+export type Request = { open: Source } | { read: string[]; room: ArrayBuffer } | 'close';
 
 /** Its replies, and `ready` once it has started. */
-export type Answer = { root: Group } | { arrays: Float32Array[] } | { error: string } | 'ready';
+export type Answer =
+  | { root: Group }
+  | { arrays: Float32Array[]; room: ArrayBuffer }
+  | { error: string }
+  | 'ready';

@@ -28,8 +28,15 @@ const started = import('h5wasm').then((h5wasm) => Library.start(h5wasm));
 async function answer(request: Request): Promise<Answer | undefined> {
   const library = await started;
   if (request === 'close') library.close();
-  else if ('read' in request) return { arrays: request.read.map((path) => library.floats(path)) };
-  else {
+  else if ('read' in request) {
+    let left = new Float32Array(request.room);
+    const arrays = request.read.map((path) => {
+      const values = library.floats(path, left);
+      left = left.subarray(values.length);
+      return values;
+    });
+    return { arrays, room: request.room };
+  } else {
     const { open } = request;
     most = OWN_MEMORY + 3 * ('data' in open ? open.data.length : open.size);
     return { root: library.open(reading(open)) };
@@ -43,11 +50,7 @@ parentPort!.on('message', async (request: Request) => {
   try {
     const result = await answer(request);
     if (!result) return;
-    const arrays = typeof result === 'object' && 'arrays' in result ? result.arrays : [];
-    say(
-      result,
-      arrays.map(({ buffer }) => buffer as ArrayBuffer),
-    );
+    say(result, typeof result === 'object' && 'room' in result ? [result.room] : []);
   } catch (error) {
     say({ error: error instanceof ModelError ? error.message : SENSELESS });
   }
