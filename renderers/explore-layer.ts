@@ -1,15 +1,12 @@
-import { type Activation, layout } from '../src/maps/activation';
+import { type Activation, featureMap, layout, onePicture } from '../src/maps/activation';
+import { channelStats } from '../src/maps/channel-stats';
 import { displayGrid, type Grid, shrinkGrid } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
-import { dataUrl } from './picture';
+import { base64 } from './base64';
+import { encodeValues, type Precision } from './cell-values';
+import { PALETTE_END } from './png/encode';
 import { rasterPng } from './png/raster';
-import { NOT_FINITE, oddities, percent, rangeWords } from './theme';
-
-/** Side of the map's panel in CSS pixels. */
-export const SIDE = 300;
-
-/** Values that all layers together may hold; above this, maps are shrunk. */
-const BUDGET = 2_000_000;
+import { NOT_FINITE, oddities, percent, rangeWords, short } from './theme';
 
 /** A layer in the spec: one raster of all its channels, and a text for each. */
 export interface ExplorerLayer {
@@ -21,51 +18,92 @@ export interface ExplorerLayer {
   /** Tiles in a row of the raster, and its rows. */
   across: number;
   down: number;
-  /** CSS pixels of the map. */
-  shownHeight: number;
-  shownWidth: number;
-  url: string;
-  lows: number[];
-  highs: number[];
+  /** CSS pixels of a thumbnail. */
+  thumb: number;
+  /** The layer's raster as a PNG in base64, up to the end of its palette and after it. */
+  head: string;
+  body: string;
+  /** Whether there is a palette, which can be made transparent. */
+  palette: boolean;
+  /** Texts at the ends of the scale bar, and in its middle. */
+  lows: string[];
+  middles: string[];
+  highs: string[];
   dead: boolean[];
+  /** The values of each channel for the pointer; empty where they do not fit. */
+  values: { letters: string; low: number; high: number }[];
   /** Position of the most varied channel, by standard deviation. */
   varied: number;
   texts: string[];
+  /** What is left out, or nothing. */
+  note: string;
+}
+
+/** The tiles in a row of thumbnails, and their size in CSS pixels: all channels of a layer are seen at once. */
+export function thumbsOf(channels: number): { across: number; thumb: number } {
+  if (channels <= 16) return { across: channels, thumb: 48 };
+  return channels <= 128 ? { across: 32, thumb: 24 } : { across: 64, thumb: 12 };
+}
+
+/** The channels that `channels` chooses. @throws {RangeError} when it names none of the layer's */
+export function chosenChannels(activation: Activation, name: string, wanted?: readonly number[]): number[] {
+  const { channels } = layout(activation);
+  const numbers = Array.from({ length: channels }, (_, i) => i).filter((i) => wanted?.includes(i) ?? true);
+  if (numbers.length === 0) {
+    throw new RangeError(`Cannot explore ${name}: \`channels\` names none of its ${channels} channels.`);
+  }
+  return numbers;
+}
+
+/**
+ * The `count` most varied channels of those chosen, in the order of their numbers.
+ *
+ * @param own a channel that is kept in any case
+ */
+export function mostVaried(
+  activation: Activation,
+  numbers: readonly number[],
+  count: number,
+  index?: number,
+  own?: number,
+): number[] {
+  if (numbers.length <= count) return [...numbers];
+  const all = channelStats(activation, { index });
+  const weight = (channel: number) => (channel === own ? Number.POSITIVE_INFINITY : all[channel]!.std || 0);
+  return [...numbers]
+    .sort((a, b) => weight(b) - weight(a) || a - b)
+    .slice(0, count)
+    .sort((a, b) => a - b);
 }
 
 /**
  * Prepares a layer for the figure.
  *
- * @param count number of layers in the figure
- * @throws {RangeError} when `channels` names none of its channels
+ * @param numbers the channels in the figure
+ * @param shrink at 1/n size
+ * @param precision letters of a value for the pointer; 0 for no values
+ * @param note says which channels are left out
  */
 export function explorerLayer(
   activation: Activation,
   name: string,
   colors: string,
-  count: number,
   {
-    scale = 'minmax',
-    index,
-    channels: wanted,
-  }: { scale?: Scale; index?: number; channels?: readonly number[] },
+    numbers,
+    shrink,
+    precision,
+    note,
+  }: { numbers: number[]; shrink: number; precision: Precision | 0; note: string },
+  { scale = 'minmax', index }: { scale?: Scale; index?: number },
 ): ExplorerLayer {
-  const { height, width, channels } = layout(activation);
-  const numbers = Array.from({ length: channels }, (_, i) => i).filter((i) => wanted?.includes(i) ?? true);
-  if (numbers.length === 0) {
-    throw new RangeError(`Cannot explore ${name}: \`channels\` names none of its ${channels} channels.`);
-  }
-  const across = Math.ceil(Math.sqrt(numbers.length));
+  const { height, width } = layout(activation);
+  const { across, thumb } = thumbsOf(numbers.length);
   const grid = displayGrid(activation, { imagesPerRow: across, scale, index, channels: numbers });
-  const strip = height === 1;
-  const fits = Math.ceil(Math.max(height, width) / SIDE);
-  const shrink = strip
-    ? 1
-    : Math.max(fits, Math.ceil(Math.sqrt((height * width * numbers.length * count) / BUDGET)));
   const shown = shrinkGrid(grid, shrink);
-  const zoom = strip ? SIDE / width : Math.floor(SIDE / Math.max(shown.tileHeight, shown.tileWidth));
+  const png = rasterPng(shown, colors, NOT_FINITE);
+  const sample = onePicture(activation, index);
   const ends = grid.tiles.map((tile) => range(scale, tile));
-  const plain = (end: number) => (Number.isFinite(end) ? end : 0);
+  const text = (end: number) => (Number.isFinite(end) ? short(Number(end.toPrecision(3))) : '');
   return {
     name,
     numbers,
@@ -73,19 +111,27 @@ export function explorerLayer(
     width,
     across,
     down: grid.rows,
-    shownHeight: strip ? 40 : zoom * shown.tileHeight,
-    shownWidth: zoom * shown.tileWidth,
-    url: dataUrl(rasterPng(shown, colors, NOT_FINITE)),
-    lows: ends.map(([low]) => plain(low)),
-    highs: ends.map(([, high]) => plain(high)),
+    thumb,
+    head: base64(png.subarray(0, PALETTE_END)),
+    body: base64(png.subarray(PALETTE_END)),
+    palette: !shown.notFinite,
+    lows: ends.map(([low]) => text(low)),
+    middles: ends.map(([low, high]) => text((low + high) / 2)),
+    highs: ends.map(([, high]) => text(high)),
     dead: grid.tiles.map(({ dead }) => dead),
-    varied: mostVaried(grid.tiles),
+    values: precision
+      ? grid.tiles.map((tile) =>
+          encodeValues(featureMap(activation, tile.channel, sample).data, tile, precision),
+        )
+      : [],
+    varied: positionOfMostVaried(grid.tiles),
     texts: textsOf(grid, shrink),
+    note,
   };
 }
 
 /** The position of the largest standard deviation; a channel without finite values has none. */
-function mostVaried(tiles: Grid['tiles']): number {
+function positionOfMostVaried(tiles: Grid['tiles']): number {
   const spread = (position: number) => tiles[position]!.std || 0;
   return tiles.reduce((best, _, position) => (spread(position) > spread(best) ? position : best), 0);
 }

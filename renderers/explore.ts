@@ -1,14 +1,25 @@
-import { checkKinds } from '../src/check-kinds';
-import { type Activation, activationList, uniqueNames } from '../src/maps/activation';
+import {
+  type Activation,
+  activationList,
+  featureMap,
+  layout,
+  onePicture,
+  uniqueNames,
+} from '../src/maps/activation';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
+import { base64 } from './base64';
+import { type Precision, precisionFor, spreadOut, valueText } from './cell-values';
 import { type ColormapName, colormap } from './colormap';
-import { explorerLayer, SIDE } from './explore-layer';
+import { chosenChannels, type ExplorerLayer, explorerLayer, mostVaried } from './explore-layer';
+import { explorerPanels, thumbnails } from './explore-panels';
 import { Figure } from './figure';
-import { checkPicture, fitted, pictureData, pictureImage } from './picture';
-import { scaleBar } from './scale-bar';
+import { checkPicture, pictureData } from './picture';
+import { alphaChunk } from './png/encode';
+import { alphasOf } from './png/raster';
+import { overMarks } from './pointer';
 import type { Spec } from './spec';
-import { DEAD, SCHEMA, THEME } from './theme';
+import { FIT_AGAIN, NARROW, specOf, WIDE } from './theme';
 
 /** Options of `exploreFigure`. */
 export interface ExploreOptions {
@@ -18,9 +29,9 @@ export interface ExploreOptions {
   layer?: string;
   /** Number of the channel shown first. Default: the most varied of the layer shown first. */
   channel?: number;
-  /** Channels of each layer to include. Default: all. */
+  /** Channels of each layer to include. Default: all, or the most varied of each layer where all would not fit. */
   channels?: readonly number[];
-  /** Initial opacity of the map over the picture, 0..1. Default 0.5. */
+  /** Initial opacity of the map's largest value over the picture, 0..1; smaller values are fainter. Default 0.8. */
   opacity?: number;
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
@@ -30,24 +41,19 @@ export interface ExploreOptions {
   index?: number;
 }
 
-/** The options of `exploreFigure`, and what each is. */
-export const EXPLORE_OPTIONS = {
-  picture: 'picture',
-  layer: 'string',
-  channel: 'number',
-  channels: 'list',
-  opacity: 'number',
-  cmap: 'string',
-  scale: 'scale',
-  index: 'number',
-} as const;
+/** Side of a panel, in CSS pixels: three of them, or one. */
+const SIDE = { three: 216, one: 432 };
 
-/** Side of the picture's panel. */
-const PICTURE_SIDE = 160;
+/** The least height of a map, in CSS pixels: of one row of values. */
+const LOWEST = 40;
+
+/** Values that all layers together may hold: about 2 MB. */
+const BUDGET = 1_600_000;
 
 /**
  * Layers and channels behind a menu and sliders. It works in a notebook without a kernel and without trust, since all
- * maps are in the figure: each layer is one palette PNG, moved so that one tile is visible.
+ * maps are in the figure: each layer is one palette PNG, moved so that one tile is visible. A click on a thumbnail shows
+ * its channel. Where not all maps fit, the figure holds the most varied channels of each layer, and says so.
  *
  * @param activations what `predict` returns, or one of it
  * @param options what is shown first, and how
@@ -60,11 +66,23 @@ export function exploreFigure(
   activations: Activation | readonly Activation[],
   options: ExploreOptions = {},
 ): Figure {
-  checkKinds('explore', options, EXPLORE_OPTIONS);
+  return explorer(activations, options, true);
+}
+
+/** One channel as `exploreFigure` draws it, for a kernel that draws each on request: nothing to choose from. */
+export function explorerOfOne(activation: Activation, options: ExploreOptions & { channel: number }): Figure {
+  return explorer(activation, { ...options, channels: [options.channel] }, false);
+}
+
+function explorer(
+  activations: Activation | readonly Activation[],
+  options: ExploreOptions,
+  interactive: boolean,
+): Figure {
   const all = activationList('explore', activations);
   if (all.length === 0)
     throw new RangeError('Cannot explore: there are no activations. Pass what predict returns.');
-  const { picture, layer = all[0]!.layer, opacity = 0.5, cmap = 'viridis' } = options;
+  const { picture, layer = all[0]!.layer, opacity = 0.8, cmap = 'viridis' } = options;
   const names = uniqueNames(all);
   if (!names.includes(layer)) {
     throw new RangeError(
@@ -72,176 +90,171 @@ export function exploreFigure(
     );
   }
   if (picture) checkPicture(picture);
-  const colors = colormap(cmap);
-  const layers = all.map((activation, i) =>
-    explorerLayer(activation, names[i]!, colors, all.length, options),
-  );
-  const first = layers[names.indexOf(layer)];
-  const { channel = first!.numbers[first!.varied] } = options;
-  const position = first!.numbers.indexOf(channel!);
-  if (position < 0) {
-    throw new RangeError(
-      `Cannot explore channel ${channel} of ${layer}: ${options.channels ? 'it is not among `channels`.' : `choose a whole number from 0 to ${first!.numbers.length - 1}.`}`,
-    );
-  }
+  const side = picture ? SIDE.three : SIDE.one;
+  const { layers, precision } = layersOf(all, names, side, options);
+  const first = layers[names.indexOf(layer)]!;
+  const { channel = first.numbers[first.varied]! } = options;
+  const position = first.numbers.indexOf(channel);
+  if (position < 0) throw noChannel(channel, layer, first, options);
   const most = Math.max(...layers.map(({ numbers }) => numbers.length));
-  const spec: Spec = {
-    $schema: SCHEMA,
-    ...(picture && { datasets: { [PICTURE.name]: pictureData(picture).values } }),
-    config: { ...THEME, view: { stroke: null } },
-    title: {
-      text: { expr: "here.name + ' · channel ' + here.numbers[shown]" },
-      subtitle: { expr: 'here.texts[shown] + beyond' },
+  const height = picture
+    ? side
+    : Math.max(...layers.map((one) => Math.max(LOWEST, side * Math.min(1, one.height / one.width))));
+  const bind = (input: object) => (interactive ? { bind: input } : {});
+  const spec = specOf(
+    { expr: 'here.name' },
+    { expr: "['channel ' + here.numbers[shown] + ' · ' + here.texts[shown] + beyond, here.note || ' ']" },
+    picture ? WIDE : NARROW,
+    {
+      autosize: FIT_AGAIN,
+      ...(picture && { datasets: { picture: pictureData(picture).values } }),
+      params: [
+        {
+          name: 'layer',
+          value: layer,
+          ...(names.length > 1 &&
+            bind({ input: 'select', options: names, labels: all.map((one, i) => labelOf(one, names[i]!)) })),
+        },
+        {
+          name: 'channel',
+          value: position,
+          ...(most > 1 && bind({ input: 'range', min: 0, max: most - 1, step: 1 })),
+          ...(most > 1 && interactive && { on: CLICKS }),
+        },
+        ...(picture
+          ? [{ name: 'opacity', value: opacity, ...bind({ input: 'range', min: 0, max: 1, step: 0.05 }) }]
+          : []),
+        { name: 'layers', value: layers },
+        { name: 'here', expr: `layers[indexof(${JSON.stringify(names)}, layer)]` },
+        // A page on a narrow screen sets the scale.
+        { name: 'thumbScale', value: 1 },
+        { name: 'thumbSize', expr: 'here.thumb * thumbScale' },
+        { name: 'shown', expr: 'min(channel, here.numbers.length - 1)' },
+        { name: 'beyond', expr: "channel > shown ? ' · this layer ends here' : ''" },
+        { name: 'shownWidth', expr: `${side} * min(1, here.width / here.height)` },
+        { name: 'shownHeight', expr: `max(${LOWEST}, ${side} * min(1, here.height / here.width))` },
+        { name: 'url', expr: `'${PNG_URL}' + here.head + here.body` },
+        ...(picture ? [{ name: 'veil', expr: veilOf(options.scale) }] : []),
+        ...(precision ? [{ name: 'cells', expr: spreadOut('here.values[shown].letters', precision) }] : []),
+        overMarks('spot', 'target', '[y(group()) / shownHeight, x(group()) / shownWidth]'),
+        overMarks('thumb', 'thumbs', PLACE_OF_THUMB),
+      ],
+      spacing: 14,
+      vconcat: [
+        explorerPanels({ width: side, height }, cmap, pointedText(precision), picture),
+        ...(interactive && most > 1 ? [thumbnails(layers)] : []),
+      ],
     },
-    params: [
-      ...(names.length > 1
-        ? [{ name: 'layer', value: layer, bind: { input: 'select', options: names } }]
-        : [{ name: 'layer', value: layer }]),
-      {
-        name: 'channel',
-        value: position,
-        ...(most > 1 && { bind: { input: 'range', min: 0, max: most - 1, step: 1 } }),
-      },
-      ...(picture
-        ? [{ name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }]
-        : []),
-      { name: 'colors', value: colors },
-      { name: 'layers', value: layers },
-      { name: 'here', expr: `layers[indexof(${JSON.stringify(names)}, layer)]` },
-      { name: 'shown', expr: 'min(channel, here.numbers.length - 1)' },
-      { name: 'beyond', expr: "channel > shown ? ' · this layer ends here' : ''" },
-      { name: 'flat', expr: '!(here.lows[shown] < here.highs[shown])' },
-      { name: 'low', expr: 'flat ? 0 : here.lows[shown]' },
-      { name: 'high', expr: 'flat ? 1 : here.highs[shown]' },
-    ],
-    spacing: 16,
-    hconcat: [
-      ...(picture ? [picturePanel(picture)] : []),
-      mapPanel(),
-      bar(),
-      ...(picture ? [overlayPanel(picture)] : []),
-    ],
-  };
-  const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first!.texts[position]}`;
+  );
+  const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
   const inputs = (spec['params'] as { name: string; bind?: object }[]).flatMap(({ name, bind }) =>
     bind ? [name] : [],
   );
   return new Figure(spec, text, { drawing: still(spec, inputs), ...(picture && { exact: 'all' }) });
 }
 
+const PNG_URL = 'data:image/png;base64,';
+
+/** What a click in the figure makes of the channel. */
+const CLICKS = [
+  { events: '@thumbs_marks:click', update: 'clamp(thumb, 0, here.numbers.length - 1)' },
+  { events: '@previous_marks:click', update: 'max(0, shown - 1)' },
+  { events: '@next_marks:click', update: 'min(here.numbers.length - 1, shown + 1)' },
+];
+
+const PLACE_OF_THUMB = 'floor(y(group()) / thumbSize) * here.across + floor(x(group()) / thumbSize)';
+
+/**
+ * An expression for the layer's raster with transparent colours, made of the same letters as the opaque one: a chunk
+ * of transparency between the palette and the pixels.
+ */
+function veilOf(scale: Scale = 'minmax'): string {
+  const ends =
+    scale === 'symmetric' ? ([-1, 1] as const) : typeof scale === 'string' ? ([0, 1] as const) : scale;
+  // The last colour is opaque anyway; without it, the chunk has a whole number of base64's groups of three bytes.
+  const chunk = base64(alphaChunk(alphasOf(ends).subarray(0, 255)));
+  return `'${PNG_URL}' + here.head + (here.palette ? '${chunk}' : '') + here.body`;
+}
+
+/** The line under the map: row, column and value under the pointer. */
+function pointedText(precision: Precision | 0): string {
+  const cell = (axis: 0 | 1, cells: string) => `clamp(floor(spot[${axis}] * ${cells}), 0, ${cells} - 1)`;
+  const [row, column] = [cell(0, 'here.height'), cell(1, 'here.width')];
+  const place = `${row} + ', ' + ${column}`;
+  if (!precision) return `spot ? ${place} : ''`;
+  const ends = ['here.values[shown].low', 'here.values[shown].high'] as const;
+  return `spot ? ${place} + ' → ' + (${valueText('cells', `${row} * here.width + ${column}`, ends, precision)}) : ''`;
+}
+
+/** A layer in the menu: its name and its shape. */
+function labelOf(activation: Activation, name: string): string {
+  return `${name} · ${activation.shape.slice(1).join(' × ')}`;
+}
+
+function noChannel(channel: number, layer: string, { numbers }: ExplorerLayer, { channels }: ExploreOptions) {
+  const why = channels
+    ? 'it is not among `channels`'
+    : `choose a whole number from 0 to ${numbers.length - 1}`;
+  return new RangeError(`Cannot explore channel ${channel} of ${layer}: ${why}.`);
+}
+
+/** All layers with their rasters, and letters of a value for the pointer. */
+function layersOf(
+  all: readonly Activation[],
+  names: readonly string[],
+  side: number,
+  options: ExploreOptions,
+): { layers: ExplorerLayer[]; precision: Precision | 0 } {
+  const colors = colormap(options.cmap ?? 'viridis');
+  const wanted = all.map((activation, i) => chosenChannels(activation, names[i]!, options.channels));
+  const sizes = all.map((activation) => {
+    const { height, width } = layout(activation);
+    // A map with more values than the panel has pixels is shown smaller; a strip is not.
+    const shrink = height === 1 ? 1 : Math.max(1, Math.ceil(Math.max(height, width) / (2 * side)));
+    return { shrink, values: Math.ceil(height / shrink) * Math.ceil(width / shrink) };
+  });
+  const total = (most: number) =>
+    wanted.reduce((sum, { length }, i) => sum + Math.min(length, most) * sizes[i]!.values, 0);
+  const longest = Math.max(...wanted.map(({ length }) => length));
+  let most = longest;
+  while (most > 1 && total(most) > BUDGET) most = Math.floor(most * 0.8);
+  const kept = wanted.map((numbers, i) => {
+    const own = names[i] === (options.layer ?? names[0]) ? options.channel : undefined;
+    return mostVaried(all[i]!, numbers, most, options.index, own);
+  });
+  const precision = precisionFor(mapsOf(all, kept, options.index));
+  const layers = all.map((activation, i) =>
+    explorerLayer(
+      activation,
+      names[i]!,
+      colors,
+      {
+        numbers: kept[i]!,
+        shrink: sizes[i]!.shrink,
+        precision,
+        note: kept[i]!.length < wanted[i]!.length ? leftOut(kept[i]!.length, wanted[i]!.length) : '',
+      },
+      options,
+    ),
+  );
+  return { layers, precision };
+}
+
+function* mapsOf(all: readonly Activation[], kept: readonly number[][], index: number | undefined) {
+  for (const [i, activation] of all.entries()) {
+    const sample = onePicture(activation, index);
+    for (const channel of kept[i]!) yield featureMap(activation, channel, sample).data;
+  }
+}
+
+const leftOut = (kept: number, count: number) =>
+  `the ${kept} most varied of ${count} channels, since not all maps fit; all of them: explore(…, { live: true })`;
+
 /** The spec of the PNG: where nothing can move, a line says what a reader can change elsewhere. */
 function still(spec: Spec, inputs: readonly string[]): Spec {
   if (inputs.length === 0) return spec;
   const line = `Interactive in Jupyter, VS Code and HTML pages: change ${inputs.join(', ')}.`;
   const { title } = spec as unknown as { title: { subtitle: { expr: string } } };
-  const subtitle = { expr: `[${title.subtitle.expr}, ${JSON.stringify(line)}]` };
+  const subtitle = { expr: `[${title.subtitle.expr.slice(1, -1)}, ${JSON.stringify(line)}]` };
   return { ...spec, title: { ...title, subtitle } };
-}
-
-const ONE = { values: [{}] };
-/** The picture, shown in two panels. */
-const PICTURE = { name: 'picture' };
-
-/** The layer's raster, moved so that the channel's tile is at the panel's corner. */
-function tile(width: string, height: string, opacity: string) {
-  return {
-    data: ONE,
-    transform: [{ calculate: 'here.url', as: 'url' }],
-    mark: {
-      type: 'image',
-      clip: true,
-      aspect: false,
-      smooth: false,
-      align: 'left',
-      baseline: 'top',
-      opacity: { expr: opacity },
-      x: { expr: `-(shown % here.across) * ${width}` },
-      y: { expr: `-floor(shown / here.across) * ${height}` },
-      width: { expr: `here.across * ${width}` },
-      height: { expr: `here.down * ${height}` },
-    },
-    encoding: { url: { field: 'url', type: 'nominal' } },
-  };
-}
-
-/** Ticks at whole values: each value if there are few, round steps if there are many. */
-function ticks(size: string) {
-  return { expr: `sequence(0, ${size}, ${size} <= 12 ? 1 : 5 * ceil(${size} / 35))` };
-}
-
-/** The map at a whole number of pixels per value, with matplotlib's axes. */
-function mapPanel() {
-  const axis = { type: 'quantitative', title: null } as const;
-  const scale = (size: string, pixels: string) => ({
-    domain: [-0.5, { expr: `${size} - 0.5` }],
-    range: [0, { expr: pixels }],
-    nice: false,
-    zero: false,
-  });
-  const rect = (color: object, [x, x2]: unknown[], [y, y2]: unknown[]) => ({
-    data: ONE,
-    mark: { type: 'rect', ...color, x, x2, y, y2 },
-  });
-  const [right, bottom] = [{ expr: 'here.shownWidth' }, { expr: 'here.shownHeight' }];
-  return {
-    width: SIDE,
-    height: SIDE,
-    layer: [
-      tile('here.shownWidth', 'here.shownHeight', 'here.dead[shown] ? 0 : 1'),
-      // If the map is smaller than the panel, neighbouring tiles would show.
-      rect({ color: 'white' }, [right, SIDE + 1], [0, SIDE + 1]),
-      rect({ color: 'white' }, [0, SIDE + 1], [bottom, SIDE + 1]),
-      rect({ color: DEAD, opacity: { expr: 'here.dead[shown] ? 1 : 0' } }, [0, right], [0, bottom]),
-      {
-        data: { values: [{ row: 0, column: 0 }] },
-        mark: { type: 'point', opacity: 0 },
-        encoding: {
-          x: {
-            field: 'column',
-            ...axis,
-            scale: scale('here.width', 'here.shownWidth'),
-            axis: { orient: 'top', title: null, format: 'd', values: ticks('here.width') },
-          },
-          y: {
-            field: 'row',
-            ...axis,
-            scale: scale('here.height', 'here.shownHeight'),
-            axis: { title: null, format: 'd', values: ticks('here.height') },
-          },
-        },
-      },
-    ],
-  };
-}
-
-/** The range of the visible channel; nothing if all its values are equal. */
-function bar() {
-  const made = scaleBar([{ expr: 'low' }, { expr: 'high' }], SIDE) as {
-    mark: object;
-    encoding: { y: { axis: object } };
-  };
-  made.mark = { ...made.mark, opacity: { expr: 'flat ? 0 : 1' } };
-  made.encoding.y.axis = {
-    ...made.encoding.y.axis,
-    labelExpr: "flat ? '' : format(datum.value, '.4~g')",
-    tickOpacity: { expr: 'flat ? 0 : 1' },
-  };
-  return made;
-}
-
-function picturePanel(picture: Pixels) {
-  const size = fitted(picture, PICTURE_SIDE);
-  return { ...size, ...pictureImage(picture, size, PICTURE) };
-}
-
-/** The picture under the map, which is stretched to the picture's size. */
-function overlayPanel(picture: Pixels) {
-  const size = fitted(picture, SIDE);
-  return {
-    ...size,
-    layer: [
-      pictureImage(picture, size, PICTURE),
-      tile(String(size.width), String(size.height), 'here.dead[shown] ? 0 : opacity'),
-    ],
-  };
 }

@@ -10,6 +10,7 @@ const BUNDLE_RATIO = 2;
  * A figure in three equivalent forms: a Vega-Lite v5 spec, a PNG and a line of text.
  */
 export class Figure {
+  readonly spec: Spec;
   #png: Uint8Array | undefined;
 
   /**
@@ -20,13 +21,16 @@ export class Figure {
    *   which it always keeps; 'all' for figures with a photograph
    */
   constructor(
-    readonly spec: Spec,
+    spec: Spec,
     readonly text: string,
     private readonly options: {
       drawing?: Spec;
       exact?: ReadonlySet<number> | 'all';
     } = {},
-  ) {}
+  ) {
+    // What a screen reader says of it.
+    this.spec = { ...spec, description: text };
+  }
 
   /**
    * The figure as the bytes of a PNG file, with one pixel per CSS pixel.

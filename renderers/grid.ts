@@ -1,32 +1,35 @@
-import { checkKinds } from '../src/check-kinds';
-import { type Activation, layout } from '../src/maps/activation';
-import {
-  displayGrid,
-  GRID_OPTIONS,
-  type Grid,
-  type GridOptions,
-  sharedRange,
-  shrinkGrid,
-} from '../src/maps/grid';
+import { type Activation, featureMap, layout, onePicture } from '../src/maps/activation';
+import { displayGrid, type Grid, type GridOptions, sharedRange, shrinkGrid } from '../src/maps/grid';
 import type { Scale } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
+import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
+import { enlargedTile, gridMarks, tilesData } from './grid-marks';
 import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
-import { type BarLabel, scaleBar } from './scale-bar';
-import type { Spec } from './spec';
-import { counted, DEAD, DRAWING_WIDTH, NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
+import { overMarks, readout } from './pointer';
+import { endWords, flatBar } from './scale-bar';
+import { FIT_AGAIN, NARROW, NOT_FINITE, percent, rangeWords, short, some, specOf, WIDE } from './theme';
 
 /** Options of `grid`. */
 export interface GridFigureOptions extends GridOptions {
+  /**
+   * 'tutorial' draws as the Python tutorial: no gutter, and each channel by its mean and standard deviation. Default
+   * 'plain': a gutter, and each channel from its smallest to its largest value.
+   */
+  style?: 'plain' | 'tutorial';
+  /** How each channel's values become colours. Default 'minmax'; 'standardize' in the tutorial's style. */
+  scale?: GridOptions['scale'];
+  /** Tiles per row. Default up to 16; 32 or 64 where the grid would be too high. */
+  imagesPerRow?: number;
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
   /** Default: the layer's name. */
   title?: string;
-  /** White pixels between tiles, in pixels of the figure. Default 0, as in the tutorial. */
+  /** CSS pixels of paper between tiles. Default 1; 0 in the tutorial's style. */
   gutter?: number;
-  /** Largest width in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 680. */
+  /** Largest width in CSS pixels; a wider grid is shown at 1/2, 1/3 … size, and says so. Default 776. */
   width?: number;
 }
 
@@ -40,65 +43,81 @@ const OPTIONS = {
 } as const;
 
 /**
- * Every channel of a layer in one picture, as the tutorial's grid: `displayGrid` in colours, with axes that
- * number the channels. A tile's channel is the number of its row plus the number of its column. Dead channels
- * are gray with a cross. The tooltip names a tile's channel and statistics.
+ * Every channel of a layer in one picture, as the tutorial's grid: `displayGrid` in colours, each tile with its number.
+ * Dead channels are gray with a cross. Under the pointer stand channel, row, column and value of the map; a click
+ * enlarges a tile, a double click puts it away.
  *
- * @param activation an element of what `predict` returns
- * @param options which channels, in which order, on which scale, in which colours
- * @returns the figure
- * @throws {RangeError} for a channel, scale or colour map that does not exist
- * @throws {TypeError} when it is not an activation
- * @example
- * show(gridFigure(activations[0], { scale: 'shared' }));
+ * @throws {RangeError} for a channel, scale, style or colour map that does not exist
  */
 export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
   checkKinds('draw the grid', options, OPTIONS);
   const { height, width, channels } = layout(activation);
-  const { cmap = 'viridis', scale = 'standardize', title = activation.layer, gutter = 0, sort } = options;
+  const { cmap = 'viridis', style = 'plain', title = activation.layer, sort } = options;
+  if (style !== 'plain' && style !== 'tutorial') {
+    throw new RangeError(`Cannot lay out the grid: there is no style '${style}'. Choose plain or tutorial.`);
+  }
+  const plain = style === 'plain';
+  const { scale = plain ? 'minmax' : 'standardize', gutter = plain ? 1 : 0, width: room = WIDE } = options;
   if (!Number.isInteger(gutter) || gutter < 0 || gutter > 100) {
     throw new RangeError(
       `Cannot lay out the grid: gutter is ${gutter}. Choose a whole number from 0 to 100.`,
     );
   }
   const count = options.channels?.length ?? channels;
-  const { index, imagesPerRow = columnsFor(count) } = options;
+  const { index, imagesPerRow = columnsFor(count, { height, width }, gutter, room) } = options;
   const grid = displayGrid(activation, { index, imagesPerRow, scale, channels: options.channels, sort });
   const colors = colormap(cmap);
-  const { zoom, shrink } = fitOf(grid, gutter, options.width);
-  const shown = spaced(shrinkGrid(grid, shrink), gutter);
-  const caption = [
-    `${grid.tiles.length === channels ? '' : `${grid.tiles.length} of `}${channels === 1 ? '1 channel' : `${channels} channels`} of ${height} × ${width}, ${grid.columns} a row`,
+  const fit = fitOf(grid, gutter, room);
+  const shown = spaced(zoomed(shrinkGrid(grid, fit.shrink), fit), gutter);
+  const dead = some(
+    'dead',
+    grid.tiles
+      .filter(({ dead }) => dead)
+      .map(({ channel, min }) => (min === 0 ? channel : `${channel} (${short(min)})`)),
+    count,
+  );
+  const odd = some('not finite', notFinite(grid), count);
+  const words = [
+    `${count === channels ? '' : `${count} of `}${channels === 1 ? '1 channel' : `${channels} channels`} of ${height} × ${width}`,
     SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
     ...(sort && sort !== 'index' ? [`largest ${sort} first`] : []),
-    ...(shrink > 1 ? [`shown at 1/${shrink} size`] : []),
-    ...counted(
-      'dead',
-      grid.tiles
-        .filter(({ dead }) => dead)
-        .map(({ channel, min }) => (min === 0 ? channel : `${channel} (${short(min)})`)),
-    ),
-    ...counted('not finite', notFinite(grid)),
+    ...(fit.shrink > 1 ? [`shown at 1/${fit.shrink} size`] : []),
   ];
-  const spec: Spec = {
-    $schema: SCHEMA,
-    config: THEME,
-    title: { text: title, subtitle: caption.join(' · ') },
-    params: [{ name: 'colors', value: colors }],
-    spacing: 16,
-    hconcat: [
-      {
-        width: shown.width * zoom,
-        height: shown.height * zoom,
-        layer: [
-          image(shown, rasterPng(shown, colors, [...NOT_FINITE, PAPER]), zoom, byNumber(grid)),
-          ...marks(shown, gutter),
-        ],
-      },
-      bar(scale === 'shared' ? sharedRange(grid.tiles) : scale, Math.max(80, shown.height * zoom)),
-    ],
+  const datasets = tilesData(dataUrl(rasterPng(shown, colors, NOT_FINITE)));
+  const line = Math.max(NARROW, shown.width);
+  const bar = barWords(scale === 'shared' ? sharedRange(grid.tiles) : scale);
+  const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
+  const sample = onePicture(activation, index);
+  const pointer = pointed(
+    grid,
+    grid.tiles.map(({ channel }) => featureMap(activation, channel, sample).data),
+    shown,
+    gutter,
+  );
+  const panel = {
+    name: 'grid',
+    width: shown.width,
+    height: shown.height,
+    layer: gridMarks(shown, gutter),
   };
-  return new Figure(spec, [title, ...caption].join('; '));
+  const spec = specOf(title, caption, line, {
+    datasets,
+    autosize: FIT_AGAIN,
+    params: pointer.params,
+    spacing: 14,
+    vconcat: [
+      panel,
+      flatBar(bar, cmap, { width: line, more: [readout(pointer.text, { width: line, height: 0 }, 5)] }),
+      enlargedTile(shown, gutter),
+    ],
+  });
+  const drawing = specOf(title, caption, line, {
+    datasets,
+    spacing: 14,
+    vconcat: [panel, flatBar(bar, cmap, { width: line })],
+  });
+  const text = [title, ...words, ...[dead, odd].flatMap((part) => (part ? [part.all] : []))].join('; ');
+  return new Figure(spec, text, { drawing });
 }
 
 const SCALE_WORDS = {
@@ -109,50 +128,111 @@ const SCALE_WORDS = {
   shared: 'all channels on one scale',
 };
 
-const PAPER = '#ffffff';
+/** Tallest grid that still gets fewer, larger tiles a row, as a share of its width. */
+const TALLEST = 2;
 
-/** 16 tiles per row as in the tutorial; for hundreds of channels about as many rows as columns. */
-function columnsFor(channels: number): number {
-  return channels <= 256 ? 16 : Math.ceil(Math.sqrt(0.8 * channels));
+/** The least height of a tile in CSS pixels, so that strips of few values can be seen. */
+const STRIP = 12;
+
+/** A map so many times wider than high is a strip. */
+const FLAT = 8;
+
+/** Up to 16 tiles a row as in the tutorial; 32 or 64 where the grid would be too high. Strips stand below each other. */
+function columnsFor(
+  count: number,
+  map: { height: number; width: number },
+  gutter: number,
+  room: number,
+): number {
+  if (map.height === 1)
+    return Math.max(1, Math.min(count, Math.floor(room / Math.max(64, map.width + gutter))));
+  if (count <= 16) return Math.max(1, count);
+  const height = (columns: number) => {
+    const { zoomY, shrink } = fitOf({ columns, tileHeight: map.height, tileWidth: map.width }, gutter, room);
+    return Math.ceil(count / columns) * (Math.ceil(map.height / shrink) * zoomY + gutter);
+  };
+  return [16, 32].find((columns) => height(columns) <= TALLEST * room) ?? 64;
 }
 
-/** Whether all tiles are in the order of their numbers. */
-function byNumber({ tiles, columns }: Grid): boolean {
-  return tiles.every(({ channel, row, column }) => channel === row * columns + column);
+interface Fit {
+  zoomX: number;
+  zoomY: number;
+  shrink: number;
 }
 
 /** CSS pixels per value, or values per pixel: whole numbers, so that all values get the same space. */
-function fitOf(grid: Grid, gutter: number, room = DRAWING_WIDTH): { zoom: number; shrink: number } {
-  const fit = Math.min(
-    (room - gutter * grid.columns) / grid.width,
-    (2 * room - gutter * grid.rows) / grid.height,
-  );
-  if (!(fit > 0)) {
+function fitOf(
+  { columns, tileHeight, tileWidth }: Pick<Grid, 'columns' | 'tileHeight' | 'tileWidth'>,
+  gutter: number,
+  room: number,
+): Fit {
+  const tile = room / columns - gutter;
+  if (!(tile > 0)) {
     throw new RangeError(
       `Cannot lay out the grid: gutters of ${gutter} leave no space for tiles. Choose a smaller gutter.`,
     );
   }
-  return fit >= 1
-    ? { zoom: Math.min(8, Math.floor(fit)), shrink: 1 }
-    : { zoom: 1, shrink: Math.ceil(1 / fit) };
+  // One tile or a few never fill the width with a few values.
+  const most = Math.min(tile, LARGEST / Math.max(1, tileHeight / tileWidth));
+  const zoom = Math.floor(most / tileWidth);
+  const shrink = zoom < 1 ? Math.ceil(tileWidth / tile) : 1;
+  const zoomX = Math.max(1, zoom);
+  const highest = tileHeight === 1 ? Math.min(24, zoomX) : zoomX;
+  const least = tileHeight * FLAT <= tileWidth ? Math.ceil(STRIP / Math.ceil(tileHeight / shrink)) : 1;
+  return { zoomX, zoomY: Math.max(highest, least), shrink };
 }
 
-/** A grid with gutters; each gutter belongs to the tile before it. */
+/** The largest tile, in CSS pixels. */
+const LARGEST = 300;
+
+/** A grid with each value drawn as a block of pixels. */
+function zoomed(grid: Grid, { zoomX, zoomY }: Fit): Grid {
+  if (zoomX === 1 && zoomY === 1) return grid;
+  const [height, width] = [grid.height * zoomY, grid.width * zoomX];
+  const enlarge = (from: Uint8Array) => {
+    const to = new Uint8Array(height * width);
+    for (let y = 0; y < height; y++) {
+      const row = Math.floor(y / zoomY) * grid.width;
+      for (let x = 0; x < width; x++) to[y * width + x] = from[row + Math.floor(x / zoomX)]!;
+    }
+    return to;
+  };
+  return {
+    ...grid,
+    height,
+    width,
+    tileHeight: grid.tileHeight * zoomY,
+    tileWidth: grid.tileWidth * zoomX,
+    data: enlarge(grid.data),
+    ...(grid.notFinite && { notFinite: enlarge(grid.notFinite) }),
+  };
+}
+
+/** A grid with room for gutters, over which paper is drawn; each gutter belongs to the tile before it. */
 function spaced(grid: Grid, gutter: number): Grid {
   if (gutter === 0) return grid;
   const [tileHeight, tileWidth] = [grid.tileHeight + gutter, grid.tileWidth + gutter];
   const [height, width] = [grid.rows * tileHeight, grid.columns * tileWidth];
-  const data = new Uint8Array(height * width);
-  const notFinite = new Uint8Array(height * width).fill(NOT_FINITE.length + 1);
-  for (let y = 0; y < grid.height; y++) {
-    const row = (y + Math.floor(y / grid.tileHeight) * gutter) * width;
-    for (let x = 0; x < grid.width; x++) {
-      const at = row + x + Math.floor(x / grid.tileWidth) * gutter;
-      data[at] = grid.data[y * grid.width + x]!;
-      notFinite[at] = grid.notFinite?.[y * grid.width + x] ?? 0;
+  const spread = (from: Uint8Array) => {
+    const to = new Uint8Array(height * width);
+    for (let y = 0; y < grid.height; y++) {
+      const row = (y + Math.floor(y / grid.tileHeight) * gutter) * width;
+      for (let column = 0; column < grid.columns; column++) {
+        const at = y * grid.width + column * grid.tileWidth;
+        to.set(from.subarray(at, at + grid.tileWidth), row + column * tileWidth);
+      }
     }
-  }
-  return { ...grid, height, width, tileHeight, tileWidth, data, notFinite };
+    return to;
+  };
+  return {
+    ...grid,
+    height,
+    width,
+    tileHeight,
+    tileWidth,
+    data: spread(grid.data),
+    ...(grid.notFinite && { notFinite: spread(grid.notFinite) }),
+  };
 }
 
 function notFinite({ tiles }: Grid): string[] {
@@ -168,153 +248,55 @@ function notFinite({ tiles }: Grid): string[] {
     });
 }
 
-/** The raster, with axes whose labels add up to a channel's number. */
-function image(grid: Grid, png: Uint8Array, zoom: number, byNumber: boolean) {
-  const { rows, columns, tileHeight, tileWidth, height, width, tiles } = grid;
-  const centres = (count: number, size: number) => Array.from({ length: count }, (_, i) => (i + 0.5) * size);
-  const firsts = Array.from({ length: rows }, (_, row) => tiles[row * columns]?.channel ?? '');
-  const plain = { title: null, ticks: false };
+/** What the pointer finds: signals and params, and an expression for the line that tells it. */
+function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter: number) {
+  const { tiles, columns, tileHeight, tileWidth } = grid;
+  const precision = precisionFor(maps);
+  const encoded = precision ? maps.map((map, i) => encodeValues(map, tiles[i]!, precision)) : [];
+  const share = (axis: 'x' | 'y', pixels: number) => `(${axis}(group()) % ${pixels}) / ${pixels - gutter}`;
+  const cell = (axis: 1 | 2, cells: number) => `clamp(floor(spot[${axis}] * ${cells}), 0, ${cells - 1})`;
+  const [row, column] = [cell(1, tileHeight), cell(2, tileWidth)];
+  const value = precision
+    ? ` + ' → ' + (${valueText('cells', `${row} * ${tileWidth} + ${column}`, ['values[tile].low', 'values[tile].high'], precision)})`
+    : '';
   return {
-    data: { values: [{ left: 0, top: 0 }] },
-    mark: {
-      type: 'image',
-      width: width * zoom,
-      height: height * zoom,
-      align: 'left',
-      baseline: 'top',
-      aspect: false,
-      smooth: false,
-    },
-    encoding: {
-      x: {
-        field: 'left',
-        type: 'quantitative',
-        scale: { domain: [0, width], nice: false },
-        axis: {
-          ...plain,
-          orient: 'top',
-          values: centres(columns, tileWidth),
-          // Reordered channels have no number that the column could add to.
-          ...(byNumber ? { labelExpr: `'+' + floor(datum.value / ${tileWidth})` } : { labels: false }),
-        },
+    params: [
+      { name: 'texts', value: tiles.map(({ channel }) => `channel ${channel}`) },
+      {
+        name: 'ranges',
+        value: tiles.map((tile) =>
+          tile.dead ? rangeWords(tile) : `${rangeWords(tile)}, ${percent(tile.sparsity)} zeros`,
+        ),
       },
-      y: {
-        field: 'top',
-        type: 'quantitative',
-        scale: { domain: [height, 0], nice: false },
-        axis: {
-          ...plain,
-          title: byNumber ? 'channel' : 'first channel',
-          values: centres(rows, tileHeight),
-          labelExpr: `${JSON.stringify(firsts)}[floor(datum.value / ${tileHeight})]`,
-        },
+      ...(precision ? [{ name: 'values', value: encoded }] : []),
+      overMarks(
+        'spot',
+        'tiles',
+        `[floor(y(group()) / ${shown.tileHeight}) * ${columns} + floor(x(group()) / ${shown.tileWidth}), ${share('y', shown.tileHeight)}, ${share('x', shown.tileWidth)}]`,
+      ),
+      { name: 'tile', expr: `spot && spot[0] < ${tiles.length} ? spot[0] : -1` },
+      ...(precision
+        ? [{ name: 'cells', expr: `tile < 0 ? '' : ${spreadOut('values[tile].letters', precision)}` }]
+        : []),
+      {
+        name: 'chosen',
+        value: -1,
+        on: [
+          { events: '@tiles_marks:click', update: 'tile < 0 ? chosen : tile' },
+          { events: '@tiles_marks:dblclick, @enlarged_marks:dblclick', update: '-1' },
+        ],
       },
-      url: { value: dataUrl(png) },
-    },
+    ],
+    text: `tile < 0 ? '' : texts[tile] + ' · ' + ${row} + ', ' + ${column}${value} + ' · ' + ranges[tile]`,
   };
 }
 
-/** The layers over the raster: crosses on dead tiles, white on empty places, tooltips. */
-function marks({ tiles, rows, columns, tileHeight, tileWidth }: Grid, gutter: number) {
-  const corners = [
-    { calculate: `datum.column * ${tileWidth}`, as: 'left' },
-    { calculate: `(datum.column + 1) * ${tileWidth} - ${gutter}`, as: 'right' },
-    { calculate: `datum.row * ${tileHeight}`, as: 'top' },
-    { calculate: `(datum.row + 1) * ${tileHeight} - ${gutter}`, as: 'bottom' },
-  ];
-  const encode = (y: string, y2: string) => ({
-    x: { field: 'left', type: 'quantitative' },
-    x2: { field: 'right' },
-    y: { field: y, type: 'quantitative' },
-    y2: { field: y2 },
-  });
-  const place = ({ row, column }: { row: number; column: number }) => ({ row, column });
-  const dead = tiles.filter((tile) => tile.dead).map(place);
-  const empty = Array.from({ length: rows * columns - tiles.length }, (_, i) => ({
-    row: rows - 1,
-    column: columns - 1 - i,
-  }));
-  const paper = { values: empty };
-  const values = tiles.map(({ channel, row, column, min, mean, max, sparsity }) => ({
-    channel,
-    row,
-    column,
-    min: short(min),
-    mean: short(mean),
-    max: short(max),
-    zeros: percent(sparsity),
-  }));
-  const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
-  return [
-    ...(empty.length
-      ? [
-          {
-            data: paper,
-            transform: corners,
-            mark: { type: 'rect', color: 'white' },
-            encoding: encode('top', 'bottom'),
-          },
-        ]
-      : []),
-    ...(dead.length
-      ? [
-          {
-            data: { values: dead },
-            transform: corners,
-            layer: [
-              { mark: { type: 'rect', color: DEAD }, encoding: encode('top', 'bottom') },
-              { mark: cross, encoding: encode('top', 'bottom') },
-              { mark: cross, encoding: encode('bottom', 'top') },
-            ],
-          },
-        ]
-      : []),
-    {
-      data: { values },
-      transform: corners,
-      mark: { type: 'rect', opacity: 0 },
-      encoding: {
-        ...encode('top', 'bottom'),
-        tooltip: ['channel', 'min', 'mean', 'max', 'zeros'].map((field) => ({
-          field,
-          type: 'nominal',
-        })),
-      },
-    },
-  ];
-}
-
-/** The scale bar; if every channel has its own scale, its labels are words that hold for all. */
-function bar(scale: Scale, height: number) {
-  const worded: Record<string, [number, number, BarLabel[]]> = {
-    standardize: [
-      -2,
-      2,
-      [
-        { at: -2, text: 'mean − 2σ' },
-        { at: 0, text: 'mean' },
-        { at: 2, text: 'mean + 2σ' },
-      ],
-    ],
-    minmax: [
-      0,
-      1,
-      [
-        { at: 0, text: 'min' },
-        { at: 1, text: 'max' },
-      ],
-    ],
-    symmetric: [
-      -1,
-      1,
-      [
-        { at: -1, text: '−max|x|' },
-        { at: 0, text: '0' },
-        { at: 1, text: 'max|x|' },
-      ],
-    ],
-  };
-  if (typeof scale !== 'string') return scaleBar([scale[0], scale[1]], height);
-  const [low, high, labels] = worded[scale]!;
-  return scaleBar([low, high], height, labels);
+/** The words or numbers at the ends of the bar; where every channel has its own scale, words that hold for all. */
+function barWords(scale: Scale): [string, string] {
+  if (typeof scale !== 'string') return endWords(scale);
+  return {
+    standardize: ['mean − 2σ', 'mean + 2σ of each channel'] as [string, string],
+    minmax: ['min', 'max of each channel'] as [string, string],
+    symmetric: ['−max|x|', 'max|x| of each channel'] as [string, string],
+  }[scale];
 }

@@ -2,29 +2,29 @@ import { checkKinds } from '../src/check-kinds';
 import { type Activation, featureMap, onePicture } from '../src/maps/activation';
 import { rasterOf } from '../src/maps/grid';
 import { resizeMap } from '../src/maps/resize-map';
-import { range, type Scale } from '../src/maps/scale';
+import type { Scale } from '../src/maps/scale';
 import { stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
-import { ONE_MAP } from './matshow';
+import { colorsAndEnds } from './heatmap';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
-import { rasterPng } from './png/raster';
-import { scaleBar } from './scale-bar';
-import type { Spec } from './spec';
-import { NOT_FINITE, oddities, rangeWords, SCHEMA, THEME } from './theme';
+import { alphasOf, rasterPng } from './png/raster';
+import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
+import { uprightBar } from './scale-bar';
+import { NARROW, NOT_FINITE, oddities, rangeWords, specOf } from './theme';
 
 /** Options of `overlay`. */
 export interface OverlayOptions {
   /** Which channel, 0 … channels − 1. Default 0. */
   channel?: number;
-  /** Initial opacity of the map, 0..1; a slider changes it. Default 0.5. */
+  /** Opacity of the largest value, 0..1; smaller values are fainter. A slider changes it. Default 0.8. */
   opacity?: number;
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
-  /** Colour map, one of matplotlib's. Default 'viridis'. */
+  /** Colour map, one of matplotlib's. Default 'viridis'; 'RdBu_r' for values on both sides of 0. */
   cmap?: ColormapName;
-  /** How values become colours. Default 'minmax'. */
+  /** How values become colours. Default 'minmax'; 'symmetric' for values on both sides of 0. */
   scale?: Scale;
   /** Default: the layer's name and the channel. */
   title?: string;
@@ -34,8 +34,9 @@ export interface OverlayOptions {
 const SIDE = 450;
 
 /**
- * A channel's map over the network's input picture, resized bilinearly as by `tf.image.resize`. A slider sets its
- * opacity and needs no kernel.
+ * A channel's map over the network's input picture, resized bilinearly as by `tf.image.resize`. The low end of the scale
+ * is transparent, so that the picture stays a picture. A slider sets the opacity and needs no kernel; under the pointer
+ * stand row, column and value of the map.
  *
  * @param picture the network's input
  * @param activation an element of what `predict` returns
@@ -47,8 +48,7 @@ const SIDE = 450;
  * show(overlayFigure(img, activations[4], { channel: 20 }));
  */
 export function overlayFigure(picture: Pixels, activation: Activation, options: OverlayOptions = {}): Figure {
-  checkKinds('lay the map over the picture', options, { ...ONE_MAP, opacity: 'number' });
-  const { channel = 0, opacity = 0.5, cmap = 'viridis', scale = 'minmax' } = options;
+  const { channel = 0, opacity = 0.8 } = options;
   checkPicture(picture);
   if (!(opacity >= 0 && opacity <= 1)) {
     throw new RangeError(`Cannot lay the map over the picture: opacity is ${opacity}. Choose from 0 to 1.`);
@@ -56,27 +56,24 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
   const map = featureMap(activation, channel, onePicture(activation, options.index));
   const summary = stats(map.data);
   const flat = !(summary.min < summary.max);
-  const [low, high] = range(scale, summary);
-  const colors = colormap(cmap);
+  const { cmap, ends } = colorsAndEnds(summary, options);
   const size = fitted(picture, SIDE);
   const image = pictureImage(picture, size);
   const over = resizeMap(map, [picture.height, picture.width]);
-  const raster = rasterOf(over, [low, high], stats(over.data));
+  const raster = rasterOf(over, ends, stats(over.data));
   const title = options.title ?? `${activation.layer} · channel ${channel} over the picture`;
   const caption = [
     `${map.height} × ${map.width}, resized to ${picture.height} × ${picture.width}`,
     rangeWords(summary),
     ...oddities(summary),
   ];
-  const spec: Spec = {
-    $schema: SCHEMA,
-    config: THEME,
-    title: { text: title, subtitle: caption.join(' · ') },
+  const values = valuesAt(map, summary, 'spot');
+  const spec = specOf(title, caption, NARROW, {
     params: [
       { name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } },
-      { name: 'colors', value: colors },
+      ...values.params,
+      overMarks('spot', 'target', spotIn(size)),
     ],
-    spacing: 16,
     hconcat: [
       {
         ...size,
@@ -89,12 +86,16 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
               smooth: false,
               opacity: { expr: flat && !raster.notFinite ? '0' : 'opacity' },
             },
-            encoding: { url: { value: dataUrl(rasterPng(raster, colors, NOT_FINITE)) } },
+            encoding: {
+              url: { value: dataUrl(rasterPng(raster, colormap(cmap), NOT_FINITE, alphasOf(ends))) },
+            },
           },
+          target('target', size),
+          readout(values.text, size),
         ],
       },
-      ...(flat ? [] : [scaleBar([low, high], size.height)]),
+      ...(flat ? [] : [uprightBar(ends, size.height, cmap)]),
     ],
-  };
+  });
   return new Figure(spec, [title, ...caption].join('; '), { exact: 'all' });
 }

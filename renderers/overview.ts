@@ -8,8 +8,7 @@ import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
-import type { Spec } from './spec';
-import { NOT_FINITE, percent, SCHEMA, short, THEME } from './theme';
+import { ink, NOT_FINITE, percent, short, specOf, WIDE } from './theme';
 
 /** Options of `overview`. */
 export interface OverviewOptions {
@@ -17,23 +16,36 @@ export interface OverviewOptions {
   index?: number;
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
+  /** One row for each block, such as conv2_block1, with its last layer. Default for more than 60 layers. */
+  blocks?: boolean;
   /** Default 'overview'. */
   title?: string;
 }
 
-/** CSS pixels of a thumbnail and of a row. */
-const THUMB = 44;
-const ROW = THUMB + 10;
-/** Thumbnails per layer: its first channels that are not dead. */
-const THUMBS = 7;
-/** Left edges of the columns, in CSS pixels. */
-const COLUMNS = { layer: 0, shape: 175, range: 290, zeros: 400, dead: 460, maps: 600 };
-/** Rows that a picture can hold (a canvas ends at 32,767 pixels). */
-const MOST = 500;
+/** CSS pixels of a row and of a thumbnail. */
+const ROW = 40;
+const THUMB = 32;
+/** Thumbnails of a layer: its most active channels. */
+const THUMBS = 6;
+/** Places of the columns in CSS pixels: the left edge of words, the right edge of numbers. */
+const COLUMNS = { layer: 0, shape: 282, range: 398, zeros: 474, dead: 568, maps: 584 };
+/** Left edges and length of the small bars, in CSS pixels. */
+const BARS = { zeros: 412, dead: 484, length: 28 };
+/** Above so many layers a block has one row. */
+const MOST_LAYERS = 60;
+/** Rows that a picture can hold (a canvas ends at 32,767 pixels, and PNGs have two pixels per CSS pixel). */
+const MOST = 400;
+
+/** A part of the network that has one row: a layer, or a block of them with its last one. */
+interface Part {
+  name: string;
+  count: number;
+  activation: Activation;
+}
 
 /**
  * A whole network in one figure: one row per layer, with name, shape, range of values, share of zeros, number of
- * dead channels, and the first maps that are not dead. It shows at most 500 layers, and says so.
+ * dead channels, and the maps of the most active channels.
  *
  * @param activations what `predict` returns
  * @param options in which colours, under which title
@@ -48,45 +60,25 @@ export function overviewFigure(activations: readonly Activation[], options: Over
   if (all.length === 0) {
     throw new RangeError('Cannot draw an overview: there are no activations. Pass what predict returns.');
   }
-  const { title = 'overview', cmap = 'viridis' } = options;
+  const { title = 'overview', cmap = 'viridis', blocks = activations.length > MOST_LAYERS } = options;
   const colors = colormap(cmap);
-  const shown = all.slice(0, MOST);
-  const rows = shown.map((activation, i) => row(activation, i, colors, options));
+  const parts = blocks ? partsOf(activations) : activations.map(onePart);
+  const shown = parts.slice(0, MOST);
+  const rows = shown.map((part, at) => row(part, at, colors, options));
   const caption = [
-    `${all.length} ${all.length === 1 ? 'layer' : 'layers'}`,
-    `maps: the first ${THUMBS} live channels, each from its smallest to its largest value`,
-    ...(shown.length < all.length ? [`only the first ${MOST} layers fit`] : []),
+    `${activations.length} ${activations.length === 1 ? 'layer' : 'layers'}${parts.length < activations.length ? `, each block with its last one: ${parts.length} rows` : ''}`,
+    'maps: the most active channels, each from its smallest to its largest value',
+    ...(shown.length < parts.length ? [`only the first ${MOST} rows fit`] : []),
   ];
-  const texts = (['layer', 'shape', 'range', 'zeros', 'dead'] as const).map((field) => ({
-    data: { values: rows.map((row) => ({ text: row[field], middle: row.middle })) },
-    mark: {
-      type: 'text',
-      align: 'left',
-      baseline: 'middle',
-      fontSize: 12,
-      color: '#222',
-      ...(field === 'layer' && { fontWeight: 'bold', limit: COLUMNS.shape - 8 }),
-      x: COLUMNS[field],
-    },
-    encoding: { y: position('middle', rows.length), text: { field: 'text', type: 'nominal' } },
-  }));
-  const spec: Spec = {
-    $schema: SCHEMA,
-    config: { ...THEME, view: { stroke: null } },
-    title: { text: title, subtitle: caption.join(' · ') },
-    width: COLUMNS.maps + THUMBS * (THUMB + 2),
-    height: (rows.length + 1) * ROW,
+  const height = (rows.length + 0.75) * ROW;
+  const spec = specOf(title, caption, WIDE, {
+    width: WIDE,
+    height,
     layer: [
-      {
-        data: { values: Object.entries({ ...COLUMNS }).map(([text, x]) => ({ text, x, y: ROW * 0.6 })) },
-        mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: 11, color: '#666' },
-        encoding: {
-          x: { field: 'x', type: 'quantitative', scale: null, axis: null },
-          y: { field: 'y', type: 'quantitative', scale: null, axis: null },
-          text: { field: 'text', type: 'nominal' },
-        },
-      },
-      ...texts,
+      ...heads(),
+      ...(['layer', 'shape', 'range', 'zeros', 'dead'] as const).map((field) => words(field, rows)),
+      bars(rows),
+      oddities(rows),
       {
         data: { values: rows.flatMap(({ maps }) => maps) },
         mark: {
@@ -95,71 +87,187 @@ export function overviewFigure(activations: readonly Activation[], options: Over
           smooth: false,
           align: 'left',
           baseline: 'middle',
+          width: THUMB,
           height: { expr: 'datum.height' },
-          width: { expr: 'datum.width' },
         },
         encoding: {
-          x: { field: 'x', type: 'quantitative', scale: null, axis: null },
-          y: position('middle', rows.length),
+          x: pixels('x'),
+          y: pixels('middle'),
           url: { field: 'url', type: 'nominal' },
           tooltip: { field: 'what', type: 'nominal' },
         },
       },
     ],
-  };
-  const words = rows.map(
-    ({ layer, shape, range, zeros, dead }) => `${layer} ${shape}: ${range}, zeros ${zeros}, dead ${dead}`,
+  });
+  const lines = rows.map(
+    ({ layer, shape, range, zeros, dead, odd }) =>
+      `${layer} ${shape}: ${range}, zeros ${zeros}, dead ${dead}${odd && `, ${odd}`}`,
   );
-  return new Figure(spec, [title, ...caption, ...words].join('\n'));
+  return new Figure(spec, [title, ...caption, ...lines].join('\n'));
 }
 
-function position(field: string, rows: number) {
-  const height = (rows + 1) * ROW;
+const onePart = (activation: Activation): Part => ({ name: activation.layer, count: 1, activation });
+
+/** Consecutive layers of one block, as Keras's Applications name them: conv2_block1_out, block_3_expand, block1a_bn. */
+function partsOf(activations: readonly Activation[]): Part[] {
+  const parts: Part[] = [];
+  for (const activation of activations) {
+    const block = /^(.*?block_?\d+[a-z]?)_/i.exec(activation.layer)?.[1];
+    const last = parts.at(-1);
+    if (block && last?.name === block) Object.assign(last, { count: last.count + 1, activation });
+    else parts.push({ name: block ?? activation.layer, count: 1, activation });
+  }
+  return parts.map((part) => (part.count === 1 ? onePart(part.activation) : part));
+}
+
+/** Places in CSS pixels, not in a scale. */
+const pixels = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
+
+/** The columns' names over a line. */
+function heads(): object[] {
+  const y = ROW * 0.3;
+  const named = {
+    layer: 'layer',
+    shape: 'height × width × channels',
+    range: 'range',
+    zeros: 'zeros',
+    dead: 'dead',
+    maps: 'most active',
+  };
+  const head = (field: keyof typeof COLUMNS) => ({
+    data: { values: [{}] },
+    mark: {
+      type: 'text',
+      text: named[field],
+      x: field === 'zeros' || field === 'dead' ? BARS[field] : COLUMNS[field],
+      y,
+      align: field === 'shape' || field === 'range' ? 'right' : 'left',
+      baseline: 'middle',
+      fontSize: 10,
+      color: ink('muted'),
+    },
+  });
+  return [
+    ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).map(head),
+    {
+      data: { values: [{}] },
+      mark: { type: 'rule', x: 0, x2: WIDE, y: ROW * 0.62, color: ink('track') },
+      encoding: {},
+    },
+  ];
+}
+
+type Row = ReturnType<typeof row>;
+
+function words(field: 'layer' | 'shape' | 'range' | 'zeros' | 'dead', rows: readonly Row[]): object {
+  const isLayer = field === 'layer';
   return {
-    field,
-    type: 'quantitative',
-    scale: { domain: [0, height], range: [0, height], nice: false },
-    axis: null,
+    data: { values: rows.map((row) => ({ text: row[field], middle: row.middle })) },
+    mark: {
+      type: 'text',
+      align: isLayer ? 'left' : 'right',
+      baseline: 'middle',
+      fontSize: 12,
+      color: ink('ink'),
+      ...(isLayer && { fontWeight: 'bold', limit: 160 }),
+      x: COLUMNS[field],
+    },
+    encoding: { y: pixels('middle'), text: { field: 'text', type: 'nominal' } },
   };
 }
 
-function row(activation: Activation, at: number, colors: string, { index }: OverviewOptions) {
+/** Under a layer's name, how many of its channels are not finite. */
+function oddities(rows: readonly Row[]): object {
+  return {
+    data: { values: rows.filter(({ odd }) => odd).map(({ odd, middle }) => ({ odd, below: middle + 12 })) },
+    mark: {
+      type: 'text',
+      x: COLUMNS.layer,
+      align: 'left',
+      baseline: 'middle',
+      fontSize: 9,
+      color: '#bc4c00',
+    },
+    encoding: { y: pixels('below'), text: { field: 'odd', type: 'nominal' } },
+  };
+}
+
+/** The shares of zeros and of dead channels as small bars. */
+function bars(rows: readonly Row[]): object {
+  const values = rows.flatMap(({ middle, shares }) =>
+    (['zeros', 'dead'] as const).map((field) => ({
+      from: BARS[field],
+      full: BARS[field] + BARS.length,
+      to: BARS[field] + BARS.length * shares[field],
+      isDead: field === 'dead',
+      middle,
+    })),
+  );
+  const bar = { type: 'bar', height: 4, cornerRadius: 2, orient: 'horizontal' };
+  const y = pixels('middle');
+  return {
+    data: { values },
+    layer: [
+      { mark: { ...bar, color: ink('track') }, encoding: { x: pixels('from'), x2: { field: 'full' }, y } },
+      {
+        mark: bar,
+        encoding: {
+          x: pixels('from'),
+          x2: { field: 'to' },
+          y,
+          color: { condition: { test: 'datum.isDead', value: '#bc4c00' }, value: '#6e7781' },
+        },
+      },
+    ],
+  };
+}
+
+function row({ name, count, activation }: Part, at: number, colors: string, { index }: OverviewOptions) {
   const { height, width, channels } = layout(activation);
   const all = channelStats(activation, { index });
   const finite = all.filter(({ mean }) => Number.isFinite(mean));
-  const dead = all.filter((channel) => channel.dead).map(({ channel }) => channel);
+  const dead = all.filter((channel) => channel.dead).length;
   const odd = all.filter((channel) => notFiniteCount(channel) > 0).length;
-  const middle = (at + 1.5) * ROW;
-  const live = all.filter((channel) => !channel.dead).slice(0, THUMBS);
+  const middle = (at + 1.25) * ROW;
+  const zeros = all.reduce((sum, { sparsity }) => sum + sparsity, 0) / channels;
+  const known = ({ mean }: ChannelStats) => (Number.isNaN(mean) ? Number.NEGATIVE_INFINITY : mean);
+  const active = all
+    .filter((channel) => !channel.dead)
+    .sort((a, b) => known(b) - known(a))
+    .slice(0, THUMBS);
   return {
-    layer: activation.layer,
-    shape: `${[height, width, channels].join(' × ')}`,
+    layer: count > 1 ? `${name} (${count})` : name,
+    shape: [height, width, channels].join(' × '),
     range: finite.length
-      ? `${short(Math.min(...finite.map(({ min }) => min)))} to ${short(Math.max(...finite.map(({ max }) => max)))}`
+      ? `${three(Math.min(...finite.map(({ min }) => min)))} to ${three(Math.max(...finite.map(({ max }) => max)))}`
       : 'nothing finite',
-    zeros: percent(all.reduce((sum, { sparsity }) => sum + sparsity, 0) / channels),
-    dead: `${dead.length ? `${dead.length} of ${channels}` : 'none'}${odd ? `, ${odd} not finite` : ''}`,
+    zeros: percent(zeros),
+    dead: `${dead} of ${channels}`,
+    odd: odd ? `${odd} not finite` : '',
+    shares: { zeros, dead: dead / channels },
     middle,
-    maps: live.map((channel, i) => ({
+    maps: active.map((channel, i) => ({
       ...thumbnail(activation, onePicture(activation, index), channel, colors),
-      x: COLUMNS.maps + i * (THUMB + 2),
+      x: COLUMNS.maps + i * (THUMB + 1),
       middle,
       what: `${activation.layer} · channel ${channel.channel}`,
     })),
   };
 }
 
+/** Three significant digits: two ranges beside each other do not need more. */
+const three = (value: number) => short(Number(value.toPrecision(3)));
+
 function thumbnail(activation: Activation, sample: number, channel: ChannelStats, colors: string) {
   const map = featureMap(activation, channel.channel, sample);
   const raster = rasterOf(map, range('minmax', channel), channel);
   const { height, width } = map;
-  if (height === 1) return { url: dataUrl(rasterPng(raster, colors, NOT_FINITE)), height: 12, width: THUMB };
   const alone = { ...raster, rows: 1, columns: 1, tileHeight: height, tileWidth: width, tiles: [] };
-  const small = shrinkGrid(alone, Math.ceil(Math.max(height, width) / THUMB));
-  const zoom = Math.max(1, Math.floor(THUMB / Math.max(small.height, small.width)));
+  // Twice the thumbnail's size, for high-density screens; of a strip, all values.
+  const small =
+    height === 1 ? alone : shrinkGrid(alone, Math.max(1, Math.round(Math.max(height, width) / (2 * THUMB))));
   return {
     url: dataUrl(rasterPng(small, colors, NOT_FINITE)),
-    height: zoom * small.height,
-    width: zoom * small.width,
+    height: height === 1 ? 12 : THUMB,
   };
 }

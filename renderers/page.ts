@@ -2,35 +2,119 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+/** The paper of pages in the dark. */
+export const DARK_PAPER = '#14171a';
+
+/** How every page shows figures and their controls. */
+export const FIGURE_STYLE = `.live canvas { max-width: 100%; height: auto !important; }
+.vega-bindings { margin-top: 0.5rem; font-size: 0.9rem; }
+.vega-bind label { display: flex; gap: 0.75rem; align-items: center; max-width: 30rem; }
+.vega-bind-name { flex: 0 0 4rem; }
+.vega-bind input[type=range] { flex: 1 1 auto; min-width: 0; min-height: 2rem; }
+.vega-bind input[type=number] { flex: 0 0 4.5rem; box-sizing: border-box; width: 4.5rem; font: inherit; padding: 0.15rem 0.4rem; }
+.vega-bind select { font: inherit; padding: 0.25rem 0.4rem; flex: 1 1 auto; min-width: 0; }`;
+
+/** Below this width panels stack; as wide as two of an explorer's panels and a phone held across. */
+const NARROW_PAGE = 700;
+
 /**
  * The script that draws the interactive figures of a page. It runs in the browser, so it is text here.
  * Vega's expressions are interpreted, not compiled, so that the page needs no `unsafe-eval`; nothing is
  * loaded but data: URLs; `usermeta` is dropped, since vega-embed reads options from it.
+ *
+ * Paper and ink follow the reader's theme. On a narrow screen panels stand two a row, and a figure that is still too wide
+ * is shown smaller; Vega reads the pointer in its own pixels, so events are scaled for it. Each slider gets a box for
+ * its number, and the channel's ends where the layer ends.
  */
 const START = `
-for (const figure of document.querySelectorAll('.figure[data-mode]')) {
-  const spec = JSON.parse(figure.querySelector('script').textContent);
-  delete spec.usermeta;
-  const loader = vega.loader();
-  const refuse = (uri) => Promise.reject(new Error('this page loads nothing: ' + String(uri).slice(0, 80)));
-  loader.sanitize = (uri, options) =>
-    /^data:image\\/(png|jpeg|gif|webp);/.test(uri) && options?.context === 'image'
-      ? Promise.resolve({ href: uri })
-      : refuse(uri);
-  loader.load = refuse;
-  loader.http = refuse;
-  loader.file = refuse;
-  vegaEmbed(figure.querySelector('.live'), spec, {
+const theme = matchMedia('(prefers-color-scheme: dark)');
+const ink = '#c9d1d9';
+const dark = {
+  background: '${DARK_PAPER}',
+  axis: { labelColor: ink, titleColor: ink, tickColor: '#6e7681', domainColor: '#6e7681', gridColor: '#30363d' },
+  legend: { labelColor: ink, titleColor: ink },
+  title: { color: ink, subtitleColor: ink },
+};
+const stacked = (spec) => {
+  if (!spec || typeof spec !== 'object') return spec;
+  const narrow = { ...spec };
+  if (Array.isArray(spec.concat) && spec.columns > 2) narrow.columns = 2;
+  if (Array.isArray(spec.vconcat)) narrow.vconcat = spec.vconcat.map(stacked);
+  if (Array.isArray(spec.params))
+    narrow.params = spec.params.map((param) => (param.name === 'thumbScale' ? { ...param, value: 0.58 } : param));
+  return narrow;
+};
+const loader = vega.loader();
+const refuse = (uri) => Promise.reject(new Error('this page loads nothing: ' + String(uri).slice(0, 80)));
+loader.sanitize = (uri, options) =>
+  /^data:image\\/(png|jpeg|gif|webp);/.test(uri) && options?.context === 'image'
+    ? Promise.resolve({ href: uri })
+    : refuse(uri);
+loader.load = refuse;
+loader.http = refuse;
+loader.file = refuse;
+const boxes = (live, view) => {
+  for (const range of live.querySelectorAll('input[type=range]')) {
+    const box = document.createElement('input');
+    box.type = 'number';
+    for (const name of ['min', 'max', 'step', 'value']) box[name] = range[name];
+    box.setAttribute('aria-label', range.name);
+    range.setAttribute('aria-label', range.name);
+    box.addEventListener('input', () => {
+      if (box.value === '' || !box.checkValidity()) return;
+      range.value = box.value;
+      range.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    view.addSignalListener(range.name, (name, value) => (box.value = value));
+    range.nextElementSibling?.remove();
+    range.after(box);
+    if (range.name !== 'channel') continue;
+    const end = (name, layer) => {
+      if (Array.isArray(layer?.numbers)) range.max = box.max = layer.numbers.length - 1;
+    };
+    try {
+      end('here', view.signal('here'));
+      view.addSignalListener('here', end);
+    } catch {}
+  }
+};
+const scaled = (event) => {
+  const canvas = event.target;
+  if (!(canvas instanceof HTMLCanvasElement)) return;
+  const box = canvas.getBoundingClientRect();
+  const ratio = parseFloat(canvas.style.width) / box.width;
+  if (!(ratio > 1.001)) return;
+  Object.defineProperty(event, 'clientX', { value: box.left + (event.clientX - box.left) * ratio });
+  Object.defineProperty(event, 'clientY', { value: box.top + (event.clientY - box.top) * ratio });
+};
+const draw = (figure) => {
+  const given = JSON.parse(figure.querySelector('script').textContent);
+  delete given.usermeta;
+  const live = figure.querySelector('.live');
+  const isVegaLite = figure.dataset.mode === 'vega-lite';
+  const spec = isVegaLite && innerWidth < ${NARROW_PAGE} ? stacked(given) : given;
+  vegaEmbed(live, spec, {
     mode: figure.dataset.mode,
     actions: false,
     ast: true,
     expr: vega.expressionInterpreter,
     loader,
     renderer: 'canvas',
+    config: theme.matches ? dark : {},
   }).then(
-    () => figure.classList.add('alive'),
+    ({ view }) => {
+      boxes(live, view);
+      figure.classList.add('alive');
+    },
     (error) => console.warn('a figure stays a picture:', error.message),
   );
+};
+for (const figure of document.querySelectorAll('.figure[data-mode]')) {
+  const live = figure.querySelector('.live');
+  for (const type of ['pointermove', 'pointerdown', 'pointerup', 'pointerover', 'pointerout', 'click', 'dblclick', 'wheel', 'mousemove'])
+    live.addEventListener(type, scaled, { capture: true, passive: true });
+  draw(figure);
+  theme.addEventListener('change', () => draw(figure));
 }`;
 
 function library(name: string, file: string): string {

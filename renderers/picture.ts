@@ -43,6 +43,12 @@ export function fitted({ height, width }: Pixels, side: number): { width: number
   return { width: Math.max(1, Math.round(width * zoom)), height: Math.max(1, Math.round(height * zoom)) };
 }
 
+/** The size, in CSS pixels, at which a picture fills `side`, by whatever factor: beside maps of that size. */
+export function filling({ height, width }: Pixels, side: number): { width: number; height: number } {
+  const zoom = side / Math.max(height, width);
+  return { width: Math.max(1, Math.round(width * zoom)), height: Math.max(1, Math.round(height * zoom)) };
+}
+
 /** @throws {TypeError} when it is not a picture as `loadImage` returns it */
 export function checkPicture(picture: Pixels): void {
   const { height, width, channels, data } = picture ?? {};

@@ -3,8 +3,7 @@ import type { Prediction } from '../src/maps/prediction';
 import type { Pixels } from '../src/pictures/pixels';
 import { Figure } from './figure';
 import { checkPicture, fitted, pictureImage } from './picture';
-import type { Spec } from './spec';
-import { SCHEMA, short, THEME } from './theme';
+import { ink, NARROW, short, specOf } from './theme';
 
 /** Options of `predictionsFigure`. */
 export interface PredictionsFigureOptions {
@@ -21,8 +20,8 @@ const TRACK = 260;
 const ROW = 28;
 const PICTURE = 150;
 
-/** Colours of a track, of a bar, and of a bar below zero. */
-const COLORS = { track: '#d8dee4', bar: '#0969da', below: '#8250df' };
+/** Colours of a bar, and of a bar below zero. */
+const COLORS = { bar: '#0969da', below: '#8250df' };
 
 /**
  * A model's answer: one bar per class with its number, beside the picture. A probability's track is 0 to 100 %;
@@ -80,13 +79,13 @@ export function predictionsFigure(
           align: 'right',
           fontSize: 13,
           fontWeight: 'bold',
-          color: '#111',
+          color: ink('ink'),
           limit: start - 14,
         },
         encoding: { x: { value: start - 12 }, y, text: { field: 'label' }, tooltip },
       },
       {
-        mark: { type: 'bar', height: 14, cornerRadius: 2, color: COLORS.track },
+        mark: { type: 'bar', height: 14, cornerRadius: 2, color: ink('track') },
         encoding: { x: { value: start }, x2: { value: start + TRACK }, y, tooltip },
       },
       {
@@ -101,19 +100,16 @@ export function predictionsFigure(
         },
       },
       {
-        mark: { type: 'text', align: 'left', fontSize: 13, color: '#111' },
+        mark: { type: 'text', align: 'left', fontSize: 13, color: ink('ink') },
         encoding: { x: { value: start + TRACK + 12 }, y, text: { field: 'score' }, tooltip },
       },
     ],
   };
-  const spec: Spec = {
-    $schema: SCHEMA,
-    config: THEME,
-    title: { text: words, subtitle },
-    spacing: 16,
+  const spec = specOf(words, [subtitle], NARROW, {
     center: true,
     hconcat: [...(picture ? [panel(picture)] : []), bars],
-  };
+  });
+  const options = picture ? ({ exact: 'all' } as const) : {};
   return new Figure(
     spec,
     [words, subtitle, ...values.map(({ label, score }) => `${label} ${score}`)].join('; '),

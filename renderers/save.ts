@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { FigureError } from '../src/errors';
 import { writeWhole } from '../src/files/whole-file';
-import { escapeHtml, liveFigure, livePage } from './page';
+import { DARK_PAPER, escapeHtml, FIGURE_STYLE, liveFigure, livePage } from './page';
 import { dataUrl } from './picture';
 import type { Drawn } from './platform';
 import { specPng, specSvg } from './png/draw';
@@ -40,11 +40,13 @@ export async function saveFigure(
   writeWhole(path, await form(figure, scale), FigureError);
 }
 
-/** The look of the page: one figure, and the system's font for its controls. */
-const STYLE = `body { margin: 1rem; background: #fff; color: #111; font: 15px/1.5 system-ui, sans-serif; color-scheme: light; }
-.figure { overflow-x: auto; } .figure .live { display: none; } .figure.alive .live { display: block; }
-.figure.alive .still { display: none; } .vega-bind label { display: flex; gap: 0.75rem; align-items: center; }
-.vega-bind input[type=range] { width: min(20rem, 60vw); min-height: 2rem; }
+/** The look of the page: one figure, the system's font for its controls, and the reader's theme. */
+const STYLE = `:root { color-scheme: light dark; }
+body { margin: 1rem; background: #fff; color: #1b1f24; font: 15px/1.5 system-ui, sans-serif; }
+@media (prefers-color-scheme: dark) { body { background: ${DARK_PAPER}; color: #e4e7eb; } }
+.figure .live { display: none; } .figure.alive .live { display: block; } .figure.alive .still { display: none; }
+.still { max-width: 100%; height: auto; background: #fff; }
+${FIGURE_STYLE}
 @media print { .figure.alive .live { display: none; } .figure.alive .still { display: block; max-width: 100%; } }`;
 
 function htmlOf(figure: Drawn): string {

@@ -1,44 +1,97 @@
 import type { Config } from 'vega-lite';
 import type { Stats } from '../src/maps/stats';
+import type { Spec } from './spec';
 
 /**
- * Width of a figure's drawing area in CSS pixels. With axes and scale bar a figure then fits into 800, the width of
- * a cell in JupyterLab on a screen of 1280 with the sidebar open.
+ * Widths of what figures draw, in CSS pixels: of one map, and of many. With padding a figure is 560 or 800 wide; 800 is
+ * the width of a cell in JupyterLab on a screen of 1280 with the sidebar open.
  */
-export const DRAWING_WIDTH = 680;
+export const NARROW = 536;
+export const WIDE = 776;
 
 /** Colours that no colour map contains: of dead channels, and of NaN, +Infinity and −Infinity. */
 export const DEAD = '#c9c9c9';
 export const NOT_FINITE = ['#ff00ff', '#ff8c00', '#00b7ff'] as const;
 
 /**
- * White background and dark text in every theme, since a colour map can be read against one background only. Without `aria: false` the data URLs of images end up in descriptions.
+ * Sizes and letters of all figures. Colours of paper and ink are the reader's: those of the front end's theme, or `INK`.
+ * Without `aria: false` the data URLs of images end up in descriptions.
  */
-export const THEME: Config = {
+const THEME: Config = {
   aria: false,
-  background: 'white',
-  padding: 8,
+  padding: 12,
   font: 'DejaVu Sans, Verdana, sans-serif',
-  view: { stroke: '#333', strokeWidth: 1 },
-  title: {
-    anchor: 'start',
-    fontSize: 14,
-    subtitleFontSize: 11,
-    color: '#111',
-    subtitleColor: '#555',
-    offset: 10,
-  },
-  axis: {
-    grid: false,
-    domain: false,
-    tickColor: '#333',
-    labelColor: '#222',
-    titleColor: '#222',
-    titleFontWeight: 'normal',
-  },
+  view: { stroke: null },
+  title: { anchor: 'start', fontSize: 15, subtitleFontSize: 11, subtitlePadding: 5, offset: 12 },
+  axis: { grid: false, domain: false, tickSize: 4, labelPadding: 3, titleFontWeight: 'normal' },
 };
 
-export const SCHEMA = 'https://vega.github.io/schema/vega-lite/v5.json';
+/**
+ * Colours of text and tracks, for light and for dark paper. A map's own colours never change. Grays on light paper, so
+ * that a PNG whose palette is full of a map's colours still has them.
+ */
+const INK = [
+  { name: 'isDark', expr: 'luminance(background) < 0.3' },
+  { name: 'ink', expr: "isDark ? '#e6edf3' : '#222222'" },
+  { name: 'muted', expr: "isDark ? '#a9b2bc' : '#5f5f5f'" },
+  { name: 'track', expr: "isDark ? '#3d444d' : '#dcdcdc'" },
+  { name: 'paper', expr: "background || 'white'" },
+];
+
+/** A colour of `INK` in a mark or a title. */
+export const ink = (name: 'ink' | 'muted' | 'track' | 'paper') => ({ expr: name });
+
+/** What a figure's spec has besides its title. */
+interface Body {
+  params?: readonly object[];
+  [property: string]: unknown;
+}
+
+/** For figures whose height changes with what is chosen: Vega fits its canvas anew. */
+export const FIT_AGAIN = { type: 'pad', resize: true };
+
+/**
+ * A figure's spec: its title over a caption, in the sizes and colours that all figures share.
+ *
+ * @param title the text of the title, or a Vega expression
+ * @param caption parts of the caption, or a Vega expression that returns its lines
+ * @param width of the figure in CSS pixels, which the caption never exceeds
+ */
+export function specOf(
+  title: string | { expr: string },
+  caption: readonly string[] | { expr: string },
+  width: number,
+  { params = [], ...body }: Body,
+): Spec {
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
+    config: THEME,
+    title: {
+      text: title,
+      subtitle: 'expr' in caption ? caption : lines(caption, width),
+      color: ink('ink'),
+      subtitleColor: ink('muted'),
+    },
+    params: [...INK, ...params],
+    spacing: 16,
+    ...body,
+  };
+}
+
+/** CSS pixels of a letter of a caption, on average. */
+const LETTER = 6.7;
+
+/** Parts of a caption in as many lines as they need. */
+export function lines(parts: readonly string[], width: number): string[] {
+  const most = Math.floor(width / LETTER);
+  const all: string[] = [];
+  for (const part of parts) {
+    const longer = `${all.at(-1)} · ${part}`;
+    if (all.length && longer.length <= most) all[all.length - 1] = longer;
+    else all.push(part);
+  }
+  return all;
+}
 
 /** A number with four significant digits and no trailing zeros. */
 export function short(value: number): string {
@@ -70,7 +123,26 @@ export function oddities(counts: Pick<Stats, 'nan' | 'positiveInfinity' | 'negat
   ];
 }
 
-/** A part of a caption such as "dead: 6, 30"; empty if there are no numbers. */
+/** A part of a caption such as "NaN: 3"; empty if there are no numbers. */
 export function counted(label: string, numbers: readonly (number | string)[]): string[] {
   return numbers.length ? [`${label}: ${numbers.join(', ')}`] : [];
+}
+
+/** Numbers that a caption lists before it counts the rest. */
+const LISTED = 5;
+
+/**
+ * Some of many channels, such as "4 dead of 64: 9, 24, 27, 41": `short` for a caption, with the rest counted, and `all`
+ * for the figure's text. Nothing if there are none.
+ */
+export function some(
+  what: string,
+  numbers: readonly (number | string)[],
+  count: number,
+): { short: string; all: string } | undefined {
+  if (numbers.length === 0) return undefined;
+  const words = `${numbers.length} ${what} of ${count}: `;
+  const rest = numbers.length - LISTED;
+  const listed = rest > 1 ? [...numbers.slice(0, LISTED), `… (+${rest})`] : numbers;
+  return { short: words + listed.join(', '), all: words + numbers.join(', ') };
 }

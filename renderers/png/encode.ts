@@ -13,20 +13,31 @@ import { platform } from '../platform';
  *
  * @param indices one byte per pixel, row by row, each below the number of colours
  * @param colors three bytes per colour, at most 256 colours
+ * @param alphas the opacity of the first colours, 0..255; others are opaque
  */
 export function indexedPng(
   width: number,
   height: number,
   indices: Uint8Array,
   colors: Uint8Array,
+  alphas?: Uint8Array,
 ): Uint8Array {
   // Indices are labels, so their differences say little; but where each value covers several pixels, most differences
   // are 0. Both filters are tried.
   const [data] = [rowsAsTheyAre, rowsByDifference]
     .map((filter) => platform().deflate(filter(indices, width, 1)))
     .sort((x, y) => x.length - y.length) as [Uint8Array];
-  return png(width, height, INDEXED, data, chunk('PLTE', colors));
+  const transparency = alphas ? [alphaChunk(alphas)] : [];
+  return png(width, height, INDEXED, data, chunk('PLTE', colors), ...transparency);
 }
+
+/** The part of a PNG with a palette that makes its colours transparent: it stands after the palette. */
+export function alphaChunk(alphas: Uint8Array): Uint8Array {
+  return chunk('tRNS', alphas);
+}
+
+/** Bytes of a PNG up to the end of a palette of 256 colours: signature, header, palette. */
+export const PALETTE_END = 8 + 25 + 12 + 3 * 256;
 
 /**
  * A PNG of interleaved bytes: gray, RGB or RGBA.

@@ -6,19 +6,36 @@ import { indexedPng, pixelPng } from './encode';
  *
  * @param colors 256 colours, six hex digits each, as `colormap` gives them
  * @param notFiniteColors colours of NaN, +Infinity and −Infinity, as '#rrggbb'
+ * @param alphas the opacity of each step, 0..255; values that are not finite are opaque
  */
-export function rasterPng(raster: Raster, colors: string, notFiniteColors: readonly string[]): Uint8Array {
+export function rasterPng(
+  raster: Raster,
+  colors: string,
+  notFiniteColors: readonly string[],
+  alphas?: Uint8Array,
+): Uint8Array {
   const { width, height, data, notFinite } = raster;
   const table = bytesOf(colors);
-  if (!notFinite) return indexedPng(width, height, data, table);
+  if (!notFinite) return indexedPng(width, height, data, table, alphas);
   // The map's colours fill the palette, so with NaN or infinity the PNG has three bytes per pixel.
   const special = notFiniteColors.map((color) => bytesOf(color.slice(1)));
-  const rgb = new Uint8Array(data.length * 3);
+  const bytes = alphas ? 4 : 3;
+  const pixels = new Uint8Array(data.length * bytes);
   for (let i = 0; i < data.length; i++) {
     const kind = notFinite[i];
-    rgb.set(kind ? special[kind - 1]! : table.subarray(3 * data[i]!, 3 * data[i]! + 3), 3 * i);
+    pixels.set(kind ? special[kind - 1]! : table.subarray(3 * data[i]!, 3 * data[i]! + 3), bytes * i);
+    if (alphas) pixels[bytes * i + 3] = kind ? 255 : alphas[data[i]!]!;
   }
-  return pixelPng(width, height, 3, rgb);
+  return pixelPng(width, height, bytes, pixels);
+}
+
+/**
+ * The opacity of each step over a picture: none at the low end and full at the high end; with 0 in the middle, none in
+ * the middle and full at both ends.
+ */
+export function alphasOf([low, high]: readonly [number, number]): Uint8Array {
+  const middle = low < 0 && high > 0 && Math.abs(low + high) <= 1e-6 * (high - low);
+  return Uint8Array.from({ length: 256 }, (_, step) => (middle ? Math.abs(2 * step - 255) : step));
 }
 
 /** Gray, RGB or RGBA bytes as a PNG of their own size. */

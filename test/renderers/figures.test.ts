@@ -97,10 +97,10 @@ suite('figures', {
     }
   },
   'dead channels and values that are not finite are named': () => {
-    assert.match(gridFigure(kerasActivation('conv2d_3')).text, 'dead: 9, 24, 27, 41');
+    assert.match(gridFigure(kerasActivation('conv2d_3')).text, '4 dead of 64: 9, 24, 27, 41');
     assert.match(matshowFigure(kerasActivation('conv2d_1'), { channel: 12 }).text, 'dead: every value is 0');
     assert.match(matshowFigure(odd).text, 'NaN: 1; +Infinity: 1; −Infinity: 1');
-    assert.match(gridFigure(odd).text, 'not finite: 0 (1 NaN, 1 +Infinity, 1 −Infinity)');
+    assert.match(gridFigure(odd).text, '1 not finite of 2: 0 (1 NaN, 1 +Infinity, 1 −Infinity)');
   },
   'a single value that is not finite keeps its colour in every figure that uses the whole colour map': () => {
     const data = Float32Array.from({ length: 36 * 36 }, (_, i) => i);

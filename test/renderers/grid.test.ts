@@ -8,17 +8,16 @@ import { readPng } from './read-png';
 interface Layer {
   data: { values: Record<string, unknown>[] };
   mark: { type: string; color?: string };
-  encoding?: { url?: { value: string } };
   layer?: Layer[];
 }
 
 const viridis = json<Record<string, string[]>>('colormaps').viridis;
 
-const layersOf = (spec: Record<string, unknown>) => (spec.hconcat as [{ layer: Layer[] }])[0].layer;
+const layersOf = (spec: Record<string, unknown>) => (spec.vconcat as [{ layer: Layer[] }])[0].layer;
 
 /** The raster that a grid's spec carries. */
 function rasterOf(figure: { spec: Record<string, unknown> }): PNG {
-  const url = layersOf(figure.spec)[0]!.encoding!.url!.value;
+  const [{ url }] = (figure.spec.datasets as { tiles: [{ url: string }] }).tiles;
   return readPng(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'));
 }
 
@@ -42,7 +41,7 @@ const colored = Object.fromEntries(
     `${layer}: numpy's display_grid in matplotlib's viridis, but for 10 pixels, in the spec and in the PNG`,
     () => {
       const golden = npy(`grid-${layer}`);
-      const figure = gridFigure(kerasActivation(layer), { width: golden.shape[1] });
+      const figure = gridFigure(kerasActivation(layer), { width: golden.shape[1], style: 'tutorial' });
       const raster = rasterOf(figure);
       assert.equal([raster.height, raster.width], golden.shape);
       let differences = 0;
@@ -50,7 +49,8 @@ const colored = Object.fromEntries(
         if (hexAt(raster, pixel) !== viridis![step]) differences++;
       });
       assert.ok(differences <= 10, `${differences} pixels differ`);
-      assert.match(figure.text, `dead: ${DEAD[layer]}`);
+      assert.match(figure.text, `: ${DEAD[layer]}`);
+      assert.match(figure.text, `${DEAD[layer]!.split(', ').length} dead of `);
     },
   ]),
 );
@@ -65,7 +65,7 @@ suite('grid figure', {
       { width: 840, n: 3, size: 50 },
       { width: undefined, n: 4, size: 37 },
     ]) {
-      const figure = gridFigure(kerasActivation('conv2d_1'), { width });
+      const figure = gridFigure(kerasActivation('conv2d_1'), { width, style: 'tutorial' });
       assert.match(figure.text, `shown at 1/${n} size`);
       const raster = rasterOf(figure);
       assert.equal([raster.height, raster.width], [size, 16 * size]);
@@ -83,7 +83,7 @@ suite('grid figure', {
         }
       }
       assert.ok(differences <= 10, `${differences} pixels differ`);
-      assert.match(figure.text, 'dead: 12');
+      assert.match(figure.text, '1 dead of 16: 12');
     }
   },
   'dead tiles are gray and crossed out, empty tiles are white': () => {
@@ -92,16 +92,21 @@ suite('grid figure', {
       imagesPerRow: 4,
     });
     const layers = layersOf(spec);
-    const paper = layers.find(({ mark }) => mark?.color === 'white')!;
-    assert.equal(paper.data.values.map(({ row, column }) => [row, column]).sort(), [
-      [1, 1],
-      [1, 2],
-      [1, 3],
-    ]);
-    const dead = layers.find(({ layer }) => layer)!;
+    const isPaper = ({ mark }: Layer) => (mark?.color as unknown as { expr?: string })?.expr === 'paper';
+    // 776 / 4 - 1 = 193: each value is 5 × 5 pixels, each tile 170 and its gutter 1.
+    const paper = layers.find(isPaper)!;
+    assert.equal(
+      paper.data.values.slice(-3).map(({ left, top }) => [left, top]),
+      [
+        [171, 171],
+        [342, 171],
+        [513, 171],
+      ],
+    );
+    const dead = layers.find(({ layer }) => layer?.length === 3)!;
     assert.equal(dead.data.values, [
-      { row: 0, column: 1 },
-      { row: 0, column: 2 },
+      { left: 171, top: 0, right: 341, bottom: 170 },
+      { left: 342, top: 0, right: 512, bottom: 170 },
     ]);
     assert.equal(
       dead.layer!.map(({ mark }) => mark.type),
@@ -110,7 +115,7 @@ suite('grid figure', {
   },
   'a selection of channels is counted as such': () => {
     const { text } = gridFigure(kerasActivation('conv2d_1'), { channels: [0, 1, 2, 3, 4], imagesPerRow: 4 });
-    assert.match(text, '5 of 16 channels of 148 × 148, 4 a row');
+    assert.match(text, '5 of 16 channels of 148 × 148');
     assert.not.match(text, 'dead');
   },
   'NaN and infinity are counted per channel and have colours of their own': () => {
@@ -118,9 +123,9 @@ suite('grid figure', {
     const data = Float32Array.of(0, nan, 1, up, 0, 5, 1, down);
     const figure = gridFigure(
       { layer: 'made', shape: [1, 2, 2, 2], data },
-      { scale: 'minmax', imagesPerRow: 2 },
+      { scale: 'minmax', imagesPerRow: 2, gutter: 0, width: 4 },
     );
-    assert.match(figure.text, 'not finite: 1 (1 NaN, 1 +Infinity, 1 −Infinity)');
+    assert.match(figure.text, '1 not finite of 2: 1 (1 NaN, 1 +Infinity, 1 −Infinity)');
     const raster = rasterOf(figure);
     assert.equal(
       [2, 3, 7].map((pixel) => hexAt(raster, pixel)),
@@ -135,16 +140,22 @@ suite('grid figure', {
     const { NaN: nan } = Number;
     const data = Float32Array.of(nan, 0, nan, 0);
     const figure = gridFigure({ layer: 'made', shape: [1, 1, 2, 2], data }, { imagesPerRow: 2 });
-    assert.match(figure.text, /dead: 1;|dead: 1$/);
-    assert.match(figure.text, 'not finite: 0 (2 NaN)');
+    assert.match(figure.text, '1 dead of 2: 1;');
+    assert.match(figure.text, '1 not finite of 2: 0 (2 NaN)');
     assert.is(hexAt(rasterOf(figure), 0), '#ff00ff');
-    const dead = layersOf(figure.spec).find(({ layer }) => layer)!;
-    assert.equal(dead.data.values, [{ row: 0, column: 1 }]);
+    const dead = layersOf(figure.spec).find(({ layer }) => layer?.length === 3)!;
+    assert.is(dead.data.values.length, 1);
   },
   'a Dense output is one tile, one value high': () => {
     const dense = { layer: 'dense', shape: [1, 4], data: Float32Array.of(0, 1, 2, 3) };
-    const figure = gridFigure(dense, { imagesPerRow: 1, scale: 'minmax' });
-    assert.equal([rasterOf(figure).height, rasterOf(figure).width], [1, 4]);
+    const figure = gridFigure(dense, { imagesPerRow: 1, gutter: 0 });
+    // Stretched, so that one row of values can be seen.
+    const { height, width } = rasterOf(figure);
+    assert.ok(height >= 12 && width % 4 === 0, `${height} × ${width}`);
+    assert.equal(
+      [0, 1].map((value) => hexAt(rasterOf(figure), value * (width - 1))),
+      [viridis![0], viridis![255]],
+    );
     assert.match(figure.text, '1 channel of 1 × 4');
   },
   'one scale for all channels: equal colours are equal numbers, and the bar has numbers': () => {
@@ -152,10 +163,12 @@ suite('grid figure', {
     assert.match(figure.text, 'all channels on one scale');
     const { data } = kerasActivation('conv2d_2');
     const [low, high] = [data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))];
-    const bar = (figure.spec['hconcat'] as { encoding: { y: { scale: { domain: number[] } } } }[])[1];
-    assert.equal(bar!.encoding.y.scale.domain, [low, high]);
+    const bar = JSON.stringify((figure.spec['vconcat'] as object[])[1]);
+    for (const end of [low, high]) assert.match(bar, `"text":"${Number(end.toPrecision(4))}"`);
     // matplotlib's rule on the whole layer, at a few places of channel 13, which has values everywhere.
-    const raster = rasterOf(gridFigure(kerasActivation('conv2d_2'), { scale: 'shared', width: 1152 }));
+    const raster = rasterOf(
+      gridFigure(kerasActivation('conv2d_2'), { scale: 'shared', width: 1152, gutter: 0 }),
+    );
     for (const at of [0, 1000, 2500, 5183]) {
       const value = data[at * 32 + 13];
       const step = Math.min(255, Math.floor(Math.fround(Math.fround((value! - low) / (high - low)) * 256)));
@@ -171,21 +184,22 @@ suite('grid figure', {
     const order = [...max.keys()].sort((a, b) => max[b]! - max[a]!);
     const figure = gridFigure(activation, { sort: 'max' });
     assert.match(figure.text, 'largest max first');
-    const tiles = layersOf(figure.spec).at(-1)!.data.values;
-    assert.equal(
-      tiles.map(({ channel }) => channel),
-      order,
-    );
+    const channelsOf = ({ spec }: { spec: Record<string, unknown> }) =>
+      (spec.params as { name: string; value: string[] }[])
+        .find(({ name }) => name === 'texts')!
+        .value.map((text) => Number(text.replace('channel ', '')));
+    assert.equal(channelsOf(figure), order);
     const sparse = gridFigure(activation, { sort: 'sparsity' });
-    assert.is(layersOf(sparse.spec).at(-1)!.data.values[0]!.channel, 12, 'the dead channel is all zeros');
+    assert.is(channelsOf(sparse)[0], 12, 'the dead channel is all zeros');
     assert.throws(
       () => gridFigure(activation, { sort: 'size' as never }),
       /sort by 'size': choose index, mean/,
     );
   },
-  'a gutter is white, and the tiles keep every value': () => {
+  'a gutter is paper, and the tiles keep every value': () => {
     const activation = kerasActivation('max_pooling2d_2');
-    const [plain, spaced] = [gridFigure(activation), gridFigure(activation, { gutter: 3 })].map(rasterOf);
+    const figures = [gridFigure(activation, { gutter: 0 }), gridFigure(activation, { gutter: 3 })];
+    const [plain, spaced] = figures.map(rasterOf);
     assert.equal([spaced!.width, spaced!.height], [16 * 39, 2 * 39]);
     for (const [row, column] of [
       [0, 0],
@@ -197,7 +211,18 @@ suite('grid figure', {
         (row! + 3 * Math.floor(row! / 36)) * spaced!.width + column! + 3 * Math.floor(column! / 36);
       assert.is(hexAt(spaced!, moved), hexAt(plain!, row! * plain!.width + column!));
     }
-    assert.is(hexAt(spaced!, 36), '#ffffff');
+    const drawn = readPng(figures[1]!.png);
+    const white = (x: number, y: number) => hexAt(drawn, y * drawn.width + x) === '#ffffff';
+    // In a row through the tiles, 15 runs of three white pixels, 39 apart.
+    const gutters = (y: number) =>
+      Array.from({ length: drawn.width - 4 }, (_, x) => x + 1).filter(
+        (x) => !white(x - 1, y) && white(x, y) && white(x + 1, y) && white(x + 2, y) && !white(x + 3, y),
+      );
+    const rows = Array.from({ length: drawn.height }, (_, y) => gutters(y)).filter(
+      ({ length }) => length === 15,
+    );
+    assert.ok(rows.length > 30, `${rows.length} rows`);
+    assert.ok(rows.every((xs) => xs.every((x, i) => x === xs[0]! + 39 * i)));
     assert.throws(() => gridFigure(activation, { gutter: -1 }), /gutter is -1/);
     assert.throws(() => gridFigure(activation, { gutter: 100 }), /leave no space/);
   },
@@ -212,11 +237,10 @@ suite('grid figure', {
       return { layer: 'noise', shape, data };
     };
     const many = gridFigure(noise([1, 7, 7, 2048]));
-    assert.match(many.text, '2048 channels of 7 × 7, 41 a row');
-    const tile = readPng(many.png).width / 41;
-    assert.ok(tile >= 14, `a tile takes ${tile} pixels`);
+    assert.match(many.text, '2048 channels of 7 × 7');
+    assert.is(rasterOf(many).width, 32 * 22, '32 a row, three pixels a value and a gutter');
     const large = gridFigure(noise([1, 224, 224, 64]));
-    assert.match(large.text, 'shown at 1/6 size');
+    assert.match(large.text, 'shown at 1/5 size');
     for (const figure of [many, large]) {
       const bytes = JSON.stringify(figure.bundle()).length;
       assert.ok(bytes <= 1_500_000, `${bytes} bytes`);

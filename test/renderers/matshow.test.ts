@@ -1,8 +1,8 @@
 import type { PNG } from 'pngjs';
 import * as assert from 'uvu/assert';
 import { matshowFigure } from '../../renderers/matshow';
-import { specPng } from '../../renderers/png/draw';
-import { kerasActivation, npy } from '../npy';
+import { specPng, specSvg } from '../../renderers/png/draw';
+import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
 import { readPng } from './read-png';
 
@@ -106,26 +106,69 @@ suite('matshow', {
     assert.match(dead.text, 'dead: every value is 0');
     assert.is((dead.spec.hconcat as object[]).length, 1, 'a dead channel has no scale bar');
   },
-  'a Dense output is a strip, one cell per unit': () => {
-    const figure = matshowFigure(made([1, 4], [0, 1, 0, 1]));
+  'a Dense output is bars, each as long as its value': () => {
+    const figure = matshowFigure(made([1, 4], [0, 1, -0.5, 0.25]), { labels: ['a', 'b', 'c', 'd'] });
+    assert.match(figure.text, 'made; 4 units; −0.5 to 1');
     const png = readPng(figure.png);
-    const [dark, light] = [0x440154, 0xfde725];
-    const rows = Array.from({ length: png.height }, (_, y) => y).filter((y) => colorAt(png, 100, y) === dark);
-    assert.ok(rows.length >= 38 && rows.length <= 40, `${rows.length} pixels high`);
-    const runs: { color: number; length: number }[] = [];
-    for (let x = 0; x < png.width; x++) {
-      const color = colorAt(png, x, rows[20]!);
-      if (runs.at(-1)?.color === color) runs.at(-1)!.length++;
-      else runs.push({ color, length: 1 });
-    }
-    // 720 / 4 = 180 pixels a cell; the frame takes one from the cells at the ends.
-    const cells = runs.filter(({ color, length }) => (color === dark || color === light) && length > 100);
-    assert.equal(
-      cells.map(({ color }) => color),
-      [dark, light, dark, light],
+    // Blue from zero up, violet from zero down; all rows share one scale.
+    const longest = (color: number) => {
+      let most = 0;
+      for (let y = 0; y < png.height; y++) {
+        let length = 0;
+        for (let x = 0; x < png.width; x++) if (colorAt(png, x, y) === color) length++;
+        most = Math.max(most, length);
+      }
+      return most;
+    };
+    const [up, down] = [longest(0x0969da), longest(0x8250df)];
+    assert.ok(Math.abs(up / down - 2) < 0.05, `${up} and ${down} pixels`);
+    assert.throws(() => matshowFigure(made([1, 2], [1, 2]), { labels: ['a'] }), /2 and there are 1 labels/);
+    const many = matshowFigure(
+      made(
+        [1, 1000],
+        Array.from({ length: 1000 }, (_, i) => Math.sin(i)),
+      ),
     );
-    assert.ok(cells.every(({ length }) => length >= 179 && length <= 180));
+    assert.ok(readPng(many.png).width <= 800);
   },
+  'a layer with steps is one map, a channel a row': () => {
+    const layer = made([1, 3, 2], [0, 5, 1, 4, 2, 3]);
+    const figure = matshowFigure(layer);
+    assert.match(figure.text, 'made; 2 channels × 3 steps; 0 to 5');
+    const steps = [0, 1, 2, 5, 4, 3].map((value) => Math.min(255, Math.floor((value / 5) * 256)));
+    const viridis = json<Record<string, string[]>>('colormaps').viridis!;
+    const golden = Buffer.from(steps.map((step) => viridis[step]!.slice(1)).join(''), 'hex');
+    const png = readPng(figure.png);
+    // Cells of 150 × 24 pixels.
+    const centre = (row: number, column: number, left: number, top: number) =>
+      colorAt(png, left + 150 * column + 75, top + 24 * row + 12);
+    let found = false;
+    for (let top = 0; top < png.height - 48 && !found; top++) {
+      for (let left = 0; left < 80 && !found; left++) {
+        found = [0, 1, 2, 3, 4, 5].every(
+          (cell) => centre(Math.floor(cell / 3), cell % 3, left, top) === golden.readUIntBE(3 * cell, 3),
+        );
+      }
+    }
+    assert.ok(found);
+    assert.match(matshowFigure(layer, { channel: 1 }).text, 'made · channel 1; 1 × 3; 3 to 5');
+  },
+  'values on both sides of 0 have it in the middle of a diverging map, unless the caller says otherwise':
+    () => {
+      const signed = made([1, 1, 3, 1], [-1, 0, 4]);
+      const colors = (figure: { png: Uint8Array }) => {
+        const png = readPng(figure.png);
+        const all = new Set<number>();
+        for (let y = 0; y < png.height; y++) for (let x = 0; x < png.width; x++) all.add(colorAt(png, x, y));
+        return all;
+      };
+      const { RdBu, viridis } = json<Record<string, string[]>>('colormaps');
+      const hex = (color: string) => Number.parseInt(color.slice(1), 16);
+      // matplotlib: (0 + 4) / 8 of 256 is step 128; RdBu_r is RdBu from the end.
+      assert.ok(colors(matshowFigure(signed)).has(hex(RdBu![255 - 128]!)));
+      assert.ok(colors(matshowFigure(signed, { cmap: 'viridis' })).has(hex(viridis![51]!)));
+      assert.ok(colors(matshowFigure(made([1, 1, 2, 1], [0, 4]))).has(hex(viridis![255]!)));
+    },
   "the spec's size is 100 kB at most, also with values beyond its bar": () => {
     for (const options of [{ channel: 1 }, { channel: 3, vmin: 0.1, vmax: 0.2 }]) {
       const { spec } = matshowFigure(kerasActivation('conv2d_1'), options);
@@ -158,36 +201,44 @@ suite('matshow', {
     assert.match(gray.text, '1 × 2; 3 to 250');
     assert.throws(() => matshowFigure({ ...picture, height: 3 }), /Pass what loadImage returns/);
   },
-  'columns, rows and the scale bar are numbered, at every size': async () => {
+  'columns, rows and the scale bar are numbered, at every size, and no two numbers collide': async () => {
     const { parse, View } = await import('vega');
     const { compile } = await import('vega-lite');
-    for (const [height, width] of [
-      [2, 2],
-      [13, 13],
-      [148, 148],
-      [30, 300],
-      [300, 30],
-      [1, 128],
+    for (const [height, width, factor] of [
+      [2, 2, 1],
+      [13, 13, 1],
+      [148, 148, 1e-4],
+      [30, 300, 1],
+      [300, 10, 1],
+      [4, 400, 1e6],
     ]) {
-      const values = Float32Array.from({ length: height! * width! }, (_, i) => Math.sin(i));
+      const values = Float32Array.from({ length: height! * width! }, (_, i) => Math.sin(i) * factor!);
       const { spec } = matshowFigure({ layer: 'made', shape: [1, height!, width!, 1], data: values });
       const svg = await new View(parse(compile(spec as never).spec), { renderer: 'none' }).toSVG();
-      const numbers = [...svg.matchAll(/role-axis-label"[^>]*>(.*?)<\/g>/g)].map(([, axis]) =>
-        [...axis!.matchAll(/>([^<]+)<\/text>/g)].map(([, text]) => Number(text!.replace('−', '-'))),
+      const axes = [...svg.matchAll(/role-axis-label"[^>]*>(.*?)<\/g>/g)].map(([, axis]) =>
+        [...axis!.matchAll(/translate\(([-\d.]+),([-\d.]+)\)[^>]*>([^<]+)<\/text>/g)].map(
+          ([, x, y, text]) => ({
+            at: [Number(x), Number(y)],
+            number: Number(text!.replace('−', '-')),
+          }),
+        ),
       );
-      const bar = numbers.pop()!;
-      assert.ok(bar.length >= 2 && bar.every((number) => Math.abs(number) <= 1), `bar: ${bar}`);
-      const cells = height === 1 ? [width] : [width, height];
-      assert.is(numbers.length, cells.length);
-      for (const [i, axis] of numbers.entries()) {
-        const name = `${height} × ${width}, ${i ? 'rows' : 'columns'}: ${axis}`;
-        const step = axis[1]! - axis[0]!;
-        assert.ok(axis.length >= 2 && axis[0] === 0 && Number.isInteger(step), name);
-        assert.ok(axis.at(-1)! < cells[i]! && axis.at(-1)! >= cells[i]! - step, name);
+      assert.is(axes.length, 2, `${height} × ${width}`);
+      for (const [i, axis] of axes.entries()) {
+        const name = `${height} × ${width}, ${i ? 'rows' : 'columns'}: ${axis.map(({ number }) => number)}`;
+        assert.is(axis[0]!.number, 0, name);
+        assert.ok(axis.length <= 8 && axis.at(-1)!.number < (i ? height! : width!), name);
+        for (let k = 1; k < axis.length; k++) {
+          assert.ok(axis[k]!.at[i]! - axis[k - 1]!.at[i]! >= (i ? 11 : 20), name);
+        }
       }
     }
   },
-  'a batch of several pictures needs an index': () => {
+  'an SVG of one map takes less than 100 kB': async () => {
+    const svg = await specSvg(matshowFigure(kerasActivation('conv2d_1'), { channel: 1 }).spec);
+    assert.ok(svg.length < 100_000, `${svg.length} bytes`);
+  },
+  'one picture of several is never picked in silence': () => {
     const two = made([2, 1, 1, 1], [1, 2]);
     assert.throws(
       () => matshowFigure(two),

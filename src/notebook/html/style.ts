@@ -1,9 +1,11 @@
+import { DARK_PAPER, FIGURE_STYLE } from '../../../renderers/page';
+
 /** The page's look: the system's own letters, one column, a light and a dark theme. */
 export const STYLE = `
 :root { color-scheme: light dark; --page: #fff; --ink: #1b1f24; --soft: #59636e; --line: #d9dee4; --well: #f6f8fa;
   --link: #0b5cad; --bad: #b3261e; --bad-well: #fdf0ef; --key: #8a3ffc; --string: #0a6b4f; --number: #9a4a00; }
 @media (prefers-color-scheme: dark) {
-  :root { --page: #14171a; --ink: #e4e7eb; --soft: #9aa4af; --line: #31373d; --well: #1c2024; --link: #7ab7ff;
+  :root { --page: ${DARK_PAPER}; --ink: #e4e7eb; --soft: #9aa4af; --line: #31373d; --well: #1c2024; --link: #7ab7ff;
     --bad: #ff9a92; --bad-well: #2d1a19; --key: #c3a1ff; --string: #7fd6b4; --number: #f3b27a; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
@@ -23,13 +25,11 @@ pre { margin: 0.75rem 0; overflow-x: auto; }
 .rich, .prose { overflow-x: auto; }
 table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.9rem; }
 th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); text-align: left; }
-.figure { width: fit-content; max-width: 100%; margin: 0.75rem 0; padding: 0.75rem; overflow-x: auto; background: #fff;
-  color: #1b1f24; color-scheme: light; border: 1px solid var(--line); border-radius: 8px; }
+.figure { width: fit-content; max-width: 100%; margin: 0.75rem 0; padding: 0.75rem; background: var(--page);
+  border: 1px solid var(--line); border-radius: 8px; }
 .figure .live { display: none; } .figure.alive .live { display: block; } .figure.alive .still { display: none; }
-.figure .still { display: block; max-width: none; }
-.vega-bindings { margin-top: 0.5rem; font-size: 0.9rem; } .vega-bind { display: flex; gap: 0.75rem; align-items: center; }
-.vega-bind label { display: flex; gap: 0.75rem; align-items: center; flex-wrap: wrap; }
-.vega-bind input[type=range] { width: min(20rem, 60vw); min-height: 2rem; }
+.figure .still { display: block; max-width: 100%; height: auto; background: #fff; }
+${FIGURE_STYLE}
 .hljs-keyword, .hljs-built_in, .hljs-literal { color: var(--key); }
 .hljs-string, .hljs-regexp, .hljs-meta .hljs-string { color: var(--string); }
 .hljs-number, .hljs-title { color: var(--number); } .hljs-comment { color: var(--soft); font-style: italic; }

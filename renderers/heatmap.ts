@@ -1,0 +1,179 @@
+import type { FeatureMap } from '../src/maps/activation';
+import { rasterOf } from '../src/maps/grid';
+import { range, type Scale } from '../src/maps/scale';
+import { type Stats, stats } from '../src/maps/stats';
+import { type ColormapName, colormap } from './colormap';
+import { crossOver } from './dead';
+import { Figure } from './figure';
+import { dataUrl } from './picture';
+import { colorsOf, rasterPng } from './png/raster';
+import { overMarks, readout, valuesAt } from './pointer';
+import { endWords, flatBar, uprightBar } from './scale-bar';
+import { DEAD, NARROW, NOT_FINITE, oddities, rangeWords, short, specOf } from './theme';
+
+/** How a heatmap is drawn. */
+export interface HeatmapOptions {
+  /** Colour map. Default viridis, or RdBu_r with 0 in the middle for values on both sides of 0. */
+  cmap?: ColormapName;
+  scale?: Scale;
+  vmin?: number;
+  vmax?: number;
+  /** What the columns and the rows are, where they are not those of a picture. */
+  axes?: { x: string; y: string };
+}
+
+/** The longer side of a map, in CSS pixels. */
+const SIDE = 450;
+
+/** A map's least height and width, in CSS pixels. */
+const VISIBLE = 24;
+
+/** Below this height a bar lies under the map. */
+const LOW = 60;
+
+/** One map with numbered rows and columns, its scale bar, and its values under the pointer. */
+export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOptions): Figure {
+  const summary = stats(map.data);
+  const { cmap, ends } = colorsAndEnds(summary, options);
+  const flat = !(summary.min < summary.max);
+  const colors = flat ? DEAD.slice(1).repeat(256) : colormap(cmap);
+  const values = valuesAt(map, summary, 'spot');
+  const caption = [
+    ...captionOf(map, summary, ends, options),
+    ...(values.complete ? [] : ['too large for values under the pointer']),
+  ];
+  const cell = cellSize(map, options.axes);
+  const size = { width: cell.width * map.width, height: cell.height * map.height };
+  const raster = rasterOf(map, ends, summary);
+  const low = size.height < LOW;
+  const panel = {
+    name: 'map',
+    ...size,
+    layer: [
+      {
+        // Shift and the wheel zoom, dragging moves, a double click returns.
+        params: [
+          { name: 'zoom', select: { type: 'interval', zoom: 'wheel![event.shiftKey]' }, bind: 'scales' },
+        ],
+        ...imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size, options.axes),
+      },
+      ...(flat && summary.dead ? crossOver(size) : []),
+      readout(values.text, size),
+    ],
+  };
+  const row = [panel, ...(flat || low ? [] : [uprightBar(ends, size.height, cmap)])];
+  const bar = flatBar(endWords(ends), cmap);
+  const spec = specOf(title, caption, NARROW, {
+    params: [
+      ...values.params,
+      // By the scales, since a zoomed map is moved.
+      overMarks(
+        'spot',
+        'map_layer_0',
+        `[(invert('map_y', y(group('map_group'))) + 0.5) / ${map.height}, (invert('map_x', x(group('map_group'))) + 0.5) / ${map.width}]`,
+      ),
+    ],
+    ...(low && !flat ? { vconcat: [panel, bar] } : { hconcat: row }),
+  });
+  return new Figure(spec, [title, ...caption].join('; '), { exact: colorsOf(raster, colors) });
+}
+
+/** The colour map and the ends of its scale; signed values have 0 in the middle unless the caller says otherwise. */
+export function colorsAndEnds(
+  summary: Stats,
+  { cmap, scale, vmin, vmax }: HeatmapOptions,
+): { cmap: ColormapName; ends: [number, number] } {
+  const free = cmap === undefined && scale === undefined && vmin === undefined && vmax === undefined;
+  const signed = free && summary.min < 0 && summary.max > 0;
+  const [low, high] = range(scale ?? (signed ? 'symmetric' : 'minmax'), summary);
+  const ends: [number, number] = [vmin ?? low, vmax ?? high];
+  if (vmin !== undefined || vmax !== undefined) range(ends, summary);
+  return { cmap: cmap ?? (signed ? 'RdBu_r' : 'viridis'), ends };
+}
+
+function captionOf(
+  { height, width }: FeatureMap,
+  summary: Stats,
+  [low, high]: readonly [number, number],
+  { axes }: HeatmapOptions,
+): string[] {
+  const { min, max, dead } = summary;
+  const outside = min < low || max > high;
+  return [
+    axes ? `${height} ${axes.y}s × ${width} ${axes.x}s` : `${height} × ${width}`,
+    !dead && min === max ? `every finite value is ${short(min)}` : rangeWords(summary),
+    ...(outside && min < max ? [`colours end at ${short(low)} and ${short(high)}`] : []),
+    ...oddities(summary),
+  ];
+}
+
+/** CSS pixels per cell: whole, so that all cells are equally wide. Cells of a picture are squares. */
+function cellSize(
+  { height, width }: FeatureMap,
+  axes: HeatmapOptions['axes'],
+): { height: number; width: number } {
+  const whole = (room: number, cells: number) => Math.max(1, Math.floor(room / cells));
+  if (axes) return { height: Math.min(24, whole(SIDE, height)), width: whole(SIDE, width) };
+  if (height === 1 && width > 1) return { height: 40, width: whole(SIDE, width) };
+  const side = whole(SIDE, Math.max(height, width));
+  // What is a line on the screen is stretched, so that it can be seen.
+  const least = (cells: number) => Math.max(side, Math.ceil(VISIBLE / cells));
+  return { height: least(height), width: least(width) };
+}
+
+/** Least distance of two numbers on an axis, in CSS pixels. */
+const LEAST = { x: 34, y: 16 };
+
+/** matplotlib's matshow axes: whole numbers at cell centres, columns on top; six to eight numbers at most. */
+export function axesOf(
+  { height, width }: FeatureMap,
+  size: { width: number; height: number },
+  names?: HeatmapOptions['axes'],
+) {
+  const axis = (cells: number, pixels: number, least: number, title?: string) => {
+    const most = Math.max(1, Math.min(8, Math.floor(pixels / least)));
+    return { title: title ?? null, format: 'd', values: numbersUpTo(cells, most) };
+  };
+  const scale = (cells: number) => ({ domain: [-0.5, cells - 0.5], nice: false, zero: false });
+  return {
+    x: {
+      type: 'quantitative',
+      scale: scale(width),
+      axis: { ...axis(width, size.width, LEAST.x, names?.x), orient: 'top' },
+    },
+    y: {
+      type: 'quantitative',
+      // `reverse` instead of a descending domain, for which Vega's zoom turns the map.
+      scale: { ...scale(height), reverse: true },
+      axis: height === 1 ? null : axis(height, size.height, LEAST.y, names?.y),
+    },
+  };
+}
+
+/** 0 and its multiples of a step of 1, 2 or 5 times a power of ten, `most` at most. */
+function numbersUpTo(cells: number, most: number): number[] {
+  let step = 1;
+  for (let i = 0; Math.ceil(cells / step) > most; i++) step = [1, 2, 5][i % 3]! * 10 ** Math.floor(i / 3);
+  return Array.from({ length: Math.ceil(cells / step) }, (_, i) => i * step);
+}
+
+/** A raster as one image under the axes of its map. */
+export function imageLayer(
+  png: Uint8Array,
+  map: FeatureMap,
+  size: { height: number; width: number },
+  names?: HeatmapOptions['axes'],
+) {
+  const { x, y } = axesOf(map, size, names);
+  return {
+    data: { values: [{ left: -0.5, right: map.width - 0.5, top: -0.5, bottom: map.height - 0.5 }] },
+    mark: { type: 'image', clip: true, aspect: false, smooth: false },
+    encoding: {
+      x: { field: 'left', ...x },
+      x2: { field: 'right' },
+      y: { field: 'top', ...y },
+      y2: { field: 'bottom' },
+      url: { value: dataUrl(png) },
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { FeatureMap } from '../src/maps/activation';
+import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values';
+import { ink } from './theme';
+
+/**
+ * Vega signals that follow the pointer. Vega-Lite hands a param's `on` to Vega as it is, which its schema does not
+ * mention; test/renderers/pointer.test.ts holds that for the versions that front ends use.
+ */
+interface Signal {
+  name: string;
+  value?: unknown;
+  on: { events: string | object; update: string }[];
+}
+
+/**
+ * A signal that is an expression of the place under the pointer while it is over the marks of a view, and null elsewhere.
+ *
+ * @param name of the signal
+ * @param marks the name of the view whose marks count, as its spec gives it
+ * @param update a Vega expression
+ */
+export function overMarks(name: string, marks: string, update: string): Signal {
+  return {
+    name,
+    value: null,
+    on: [
+      // A finger does not move before it touches.
+      { events: [`@${marks}_marks:pointermove`, `@${marks}_marks:pointerdown`].join(', '), update },
+      { events: `@${marks}_marks:pointerout`, update: 'null' },
+    ],
+  };
+}
+
+/** A line of text below a map, for what the pointer finds; it keeps its place while it is empty. */
+export function readout(
+  text: string,
+  { width, height }: { width: number; height: number },
+  below = 14,
+): object {
+  return {
+    data: { values: [{}] },
+    mark: {
+      type: 'text',
+      // A space that cannot break has a height, so that nothing moves when the text appears.
+      text: { expr: `(${text}) || '\u00a0'` },
+      x: width,
+      y: height + below,
+      align: 'right',
+      baseline: 'middle',
+      // Vega-Lite clips everything in a view that zooms.
+      clip: false,
+      fontSize: 11,
+      fontWeight: 'bold',
+      color: ink('ink'),
+    },
+  };
+}
+
+/** A rectangle that is not seen, and has the pointer. @param name by which `overMarks` knows it */
+export function target(name: string, { width, height }: { width: number; height: number }): object {
+  return {
+    name,
+    data: { values: [{}] },
+    mark: { type: 'rect', opacity: 0, x: 0, y: 0, x2: width, y2: height },
+  };
+}
+
+/**
+ * A map's values for the pointer: params that hold them, and an expression for the line that tells one, such as
+ * "13, 15 → 0.4389". Maps with too many values for a spec tell row and column only.
+ *
+ * @param spot the signal with the pointer's place as shares of the height and the width, [0..1, 0..1], or null
+ * @param name distinguishes the params of several maps
+ */
+export function valuesAt(
+  map: FeatureMap,
+  summary: { min: number; max: number },
+  spot: string,
+  name = '',
+): { params: object[]; text: string; complete: boolean } {
+  const precision = precisionFor([map.data]);
+  const cell = (axis: 0 | 1, cells: number) => `clamp(floor(${spot}[${axis}] * ${cells}), 0, ${cells - 1})`;
+  const [row, column] = [cell(0, map.height), cell(1, map.width)];
+  const place = `${row} + ', ' + ${column}`;
+  if (!precision) return { params: [], text: `${spot} ? ${place} : ''`, complete: false };
+  const { letters, low, high } = encodeValues(map.data, summary, precision);
+  const value = valueText(
+    `cells${name}`,
+    `${row} * ${map.width} + ${column}`,
+    [`${low}`, `${high}`],
+    precision,
+  );
+  return {
+    params: [
+      { name: `letters${name}`, value: letters },
+      { name: `cells${name}`, expr: spreadOut(`letters${name}`, precision) },
+    ],
+    text: `${spot} ? ${place} + ' → ' + (${value}) : ''`,
+    complete: true,
+  };
+}
+
+/** An expression for the pointer's place in the marks under it, as shares of their height and width. */
+export const spotIn = ({ width, height }: { width: number; height: number }) =>
+  `[y(group()) / ${height}, x(group()) / ${width}]`;
