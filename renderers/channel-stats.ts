@@ -7,7 +7,7 @@ import { overMarks, readout, target } from './pointer';
 import { percent, short, some, specOf, WIDE } from './theme';
 
 /** Options of `channelStatsFigure`. */
-export interface ChannelStatsOptions {
+export interface ChannelStatsFigureOptions {
   /** Which picture of a batch. Needed when there are several. */
   index?: number;
   /** The order of the channels: by number, or by mean, largest first. Default by number up to 64 channels, else by mean. */
@@ -32,11 +32,18 @@ const COLORS = { range: '#9db8d9', box: '#4c78a8', mean: '#f58518', zeros: '#9aa
  * marked, and the share of zeros below. Dead channels are marked and listed. The whole column of a channel has the
  * pointer, which tells its numbers.
  *
- * @throws {RangeError} when there is no such picture, or no such order
+ * @param activation an element of what `predict` returns
+ * @param options which picture, in which order, which title
+ * @returns the figure
+ * @throws {RangeError} when there is no such picture, or several and none was chosen, or no such order
+ * @throws {TypeError} when it is not an activation
+ * @example
+ * show(channelStatsFigure(activations[0]));
  */
-export function channelStatsFigure(activation: Activation, options: ChannelStatsOptions = {}): Figure {
+export function channelStatsFigure(activation: Activation, options: ChannelStatsFigureOptions = {}): Figure {
   const { title = `${activation.layer} · channels` } = options;
-  const all = channelStats(activation, options);
+  checkKinds("draw the channels' statistics", options, { index: 'number', sort: 'string', title: 'string' });
+  const all = channelStats(activation, { index: options.index });
   const { sort = all.length > BY_NUMBER ? 'mean' : 'index' } = options;
   if (sort !== 'index' && sort !== 'mean') {
     throw new RangeError(`Cannot sort by '${sort}': choose index or mean.`);

@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import {
   type Activation,
   activationList,
@@ -36,6 +37,17 @@ export interface CompareOptions {
   title?: string;
 }
 
+/** The options of `compareFigure`, and what each is; `channel` and `index` are checked with the maps. */
+const OPTIONS = {
+  channel: 'any',
+  index: 'any',
+  cmap: 'string',
+  scale: 'scale',
+  titles: 'list',
+  difference: 'boolean',
+  title: 'string',
+} as const;
+
 /** The widest map, in CSS pixels. */
 const WIDEST = 300;
 
@@ -51,13 +63,21 @@ interface Panel {
  * picture through two, two channels of one layer, two pictures of a batch. One activation is enough where `channel` or
  * `index` is a list.
  *
+ * @param activations two or more, or one with a list of channels or indices
+ * @param options which channel, on which scale, in which colours
+ * @returns the figure
  * @throws {RangeError} for fewer than two maps, or a channel, index, scale or colour map that does not exist
+ * @example
+ * show(compareFigure([activations[0], activations[1]], { channel: 3 }));
+ * @example
+ * show(compareFigure(activations[4], { channel: [3, 20] }));
  */
 export function compareFigure(
-  given: Activation | readonly Activation[],
+  activations: Activation | readonly Activation[],
   options: CompareOptions = {},
 ): Figure {
-  const panels = panelsOf(activationList('compare', given), options);
+  checkKinds('compare', options, OPTIONS);
+  const panels = panelsOf(activationList('compare', activations), options);
   const all = stats(panels.flatMap(({ map }) => Array.from(map.data)));
   const { cmap, ends } = colorsAndEnds(all, options);
   const flat = !(ends[0] < ends[1]);

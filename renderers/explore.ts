@@ -1,3 +1,4 @@
+import { checkKinds } from '../src/check-kinds';
 import {
   type Activation,
   activationList,
@@ -41,6 +42,18 @@ export interface ExploreOptions {
   index?: number;
 }
 
+/** The options of `exploreFigure`, and what each is. */
+export const EXPLORE_OPTIONS = {
+  picture: 'picture',
+  layer: 'string',
+  channel: 'number',
+  channels: 'list',
+  opacity: 'number',
+  cmap: 'string',
+  scale: 'scale',
+  index: 'number',
+} as const;
+
 /** Side of a panel, in CSS pixels: three of them, or one. */
 const SIDE = { three: 216, one: 432 };
 
@@ -66,6 +79,7 @@ export function exploreFigure(
   activations: Activation | readonly Activation[],
   options: ExploreOptions = {},
 ): Figure {
+  checkKinds('explore', options, EXPLORE_OPTIONS);
   return explorer(activations, options, true);
 }
 

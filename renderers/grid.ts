@@ -1,5 +1,13 @@
+import { checkKinds } from '../src/check-kinds';
 import { type Activation, featureMap, layout, onePicture } from '../src/maps/activation';
-import { displayGrid, type Grid, type GridOptions, sharedRange, shrinkGrid } from '../src/maps/grid';
+import {
+  displayGrid,
+  GRID_OPTIONS,
+  type Grid,
+  type GridOptions,
+  sharedRange,
+  shrinkGrid,
+} from '../src/maps/grid';
 import type { Scale } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
 import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values';
@@ -36,6 +44,7 @@ export interface GridFigureOptions extends GridOptions {
 /** The options of `gridFigure`, and what each is. */
 const OPTIONS = {
   ...GRID_OPTIONS,
+  style: 'string',
   cmap: 'string',
   title: 'string',
   gutter: 'number',
@@ -47,7 +56,13 @@ const OPTIONS = {
  * Dead channels are gray with a cross. Under the pointer stand channel, row, column and value of the map; a click
  * enlarges a tile, a double click puts it away.
  *
+ * @param activation an element of what `predict` returns
+ * @param options which channels, in which order, on which scale, in which colours
+ * @returns the figure
  * @throws {RangeError} for a channel, scale, style or colour map that does not exist
+ * @throws {TypeError} when it is not an activation
+ * @example
+ * show(gridFigure(activations[0], { scale: 'shared' }));
  */
 export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
   checkKinds('draw the grid', options, OPTIONS);

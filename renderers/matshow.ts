@@ -31,6 +31,15 @@ export interface MatshowOptions {
   title?: string;
 }
 
+/** The options of a figure of one map, and what each is. */
+export const ONE_MAP = {
+  channel: 'number',
+  index: 'number',
+  cmap: 'string',
+  scale: 'scale',
+  title: 'string',
+} as const;
+
 /** What `matshow` shows: a channel of an activation, a picture, or rows of numbers. */
 export type Matrix = Activation | Pixels | readonly (readonly number[])[];
 
@@ -52,6 +61,7 @@ export type Matrix = Activation | Pixels | readonly (readonly number[])[];
  * show(matshowFigure([[0, 1], [2, 3]], { cmap: 'gray' }));
  */
 export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Figure {
+  checkKinds('draw the map', options, { ...ONE_MAP, vmin: 'number', vmax: 'number', labels: 'list' });
   if (Array.isArray(matrix)) return heatmapFigure(fromRows(matrix), options.title ?? 'matrix', options);
   if ((matrix as Pixels)?.data instanceof Uint8Array) return ofPicture(matrix as Pixels, options);
   const activation = matrix as Activation;

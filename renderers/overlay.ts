@@ -8,6 +8,7 @@ import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { colorsAndEnds } from './heatmap';
+import { ONE_MAP } from './matshow';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { alphasOf, rasterPng } from './png/raster';
 import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
@@ -48,6 +49,7 @@ const SIDE = 450;
  * show(overlayFigure(img, activations[4], { channel: 20 }));
  */
 export function overlayFigure(picture: Pixels, activation: Activation, options: OverlayOptions = {}): Figure {
+  checkKinds('lay the map over the picture', options, { ...ONE_MAP, opacity: 'number' });
   const { channel = 0, opacity = 0.8 } = options;
   checkPicture(picture);
   if (!(opacity >= 0 && opacity <= 1)) {

@@ -55,18 +55,23 @@ interface Part {
  * console.log(overviewFigure(activations).text);
  */
 export function overviewFigure(activations: readonly Activation[], options: OverviewOptions = {}): Figure {
-  checkKinds('draw an overview', options, { index: 'number', cmap: 'string', title: 'string' });
+  checkKinds('draw an overview', options, {
+    index: 'number',
+    cmap: 'string',
+    blocks: 'boolean',
+    title: 'string',
+  });
   const all = activationList('draw an overview', activations);
   if (all.length === 0) {
     throw new RangeError('Cannot draw an overview: there are no activations. Pass what predict returns.');
   }
-  const { title = 'overview', cmap = 'viridis', blocks = activations.length > MOST_LAYERS } = options;
+  const { title = 'overview', cmap = 'viridis', blocks = all.length > MOST_LAYERS } = options;
   const colors = colormap(cmap);
-  const parts = blocks ? partsOf(activations) : activations.map(onePart);
+  const parts = blocks ? partsOf(all) : all.map(onePart);
   const shown = parts.slice(0, MOST);
   const rows = shown.map((part, at) => row(part, at, colors, options));
   const caption = [
-    `${activations.length} ${activations.length === 1 ? 'layer' : 'layers'}${parts.length < activations.length ? `, each block with its last one: ${parts.length} rows` : ''}`,
+    `${all.length} ${all.length === 1 ? 'layer' : 'layers'}${parts.length < all.length ? `, each block with its last one: ${parts.length} rows` : ''}`,
     'maps: the most active channels, each from its smallest to its largest value',
     ...(shown.length < parts.length ? [`only the first ${MOST} rows fit`] : []),
   ];

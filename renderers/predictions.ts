@@ -109,7 +109,6 @@ export function predictionsFigure(
     center: true,
     hconcat: [...(picture ? [panel(picture)] : []), bars],
   });
-  const options = picture ? ({ exact: 'all' } as const) : {};
   return new Figure(
     spec,
     [words, subtitle, ...values.map(({ label, score }) => `${label} ${score}`)].join('; '),

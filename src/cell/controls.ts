@@ -16,6 +16,15 @@ type Opener = (label: string) => OpenModel;
 /** How a control is opened in the front end, with the label that `interact` gives it; only controls are in it. */
 export const openers = new WeakMap<object, Opener>();
 
+/** How the state of a control's widget is changed from here, such as the end of a slider. */
+const changers = new WeakMap<object, (state: Content) => void>();
+
+/** Moves a slider's end and its value, in the front end too. */
+export function setSlider(control: Control<number>, { max, value }: { max: number; value: number }): void {
+  control.value = value;
+  changers.get(control)?.({ max, value });
+}
+
 function control<T>(
   initial: T,
   model: (value: T, label: string) => { name: string; style: string; state: Content },
@@ -39,6 +48,7 @@ function control<T>(
     return opened;
   };
   openers.set(made, open);
+  changers.set(made, (state) => opened?.send(state));
   // A control that is a cell's last value shows itself.
   Object.defineProperty(made, Symbol.for('Jupyter.display'), { value: () => open('').bundle.data });
   return made;

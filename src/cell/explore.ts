@@ -1,7 +1,7 @@
-import { EXPLORE_OPTIONS, type ExploreOptions, exploreFigure } from '../../renderers/explore';
+import { EXPLORE_OPTIONS, type ExploreOptions, exploreFigure, explorerOfOne } from '../../renderers/explore';
 import { checkKinds } from '../check-kinds';
 import { type Activation, activationList, layout, uniqueNames } from '../maps/activation';
-import { dropdown, slider } from './controls';
+import { dropdown, setSlider, slider } from './controls';
 import { interact } from './interact';
 import { show } from './show';
 
@@ -55,29 +55,30 @@ export function explore(
 /** One map at a time, each a figure with a single channel. */
 async function exploreLive(all: readonly Activation[], options: ExploreOptions): Promise<void> {
   const names = uniqueNames(all);
-  const counts = all.map((activation) => layout(activation).channels);
-  const { layer = names[0], channel = 0 } = options;
-  const draw = (name: string, wanted: number) => {
-    const at = names.indexOf(name);
-    const shown = Math.min(wanted, counts[at]! - 1);
-    show(
-      exploreFigure(all[at]!, {
-        ...options,
-        layer: all[at]!.layer,
-        channel: shown,
-        channels: [shown],
-      }),
-    );
-  };
+  const ends = all.map((activation) => layout(activation).channels - 1);
+  const { layer = names[0]!, channel = 0, opacity = 0.8 } = options;
   // The first drawing checks the options before a control is shown.
-  exploreFigure(all.find((a) => a.layer === layer) ?? all, {
+  exploreFigure(all.find((_, at) => names[at] === layer) ?? all, {
     ...options,
     channel,
     channels: [channel],
   });
+  const endOf = (name: string) => ends[names.indexOf(name)]!;
   const controls = {
     layer: dropdown(names, { value: layer }),
-    channel: slider(0, Math.max(1, ...counts.map((count) => count - 1)), { value: channel }),
+    channel: slider(0, Math.max(1, endOf(layer)), { value: channel }),
+    ...(options.picture && { opacity: slider(0, 1, { step: 0.05, value: opacity }) }),
   };
-  await interact(controls, (values) => draw(values.layer, values.channel));
+  controls.layer.onChange((name) => {
+    setSlider(controls.channel, {
+      max: Math.max(1, endOf(name)),
+      value: Math.min(controls.channel.value, endOf(name)),
+    });
+  });
+  await interact(controls, (values) => {
+    const at = names.indexOf(values.layer);
+    const shown = Math.min(values.channel, ends[at]!);
+    const veil = 'opacity' in values ? { opacity: values.opacity as number } : {};
+    show(explorerOfOne(all[at]!, { ...options, ...veil, layer: all[at]!.layer, channel: shown }));
+  });
 }

@@ -65,6 +65,6 @@ export function overview(activations: readonly Activation[], options?: OverviewO
  * @example
  * compare([activations[0], activations[1]], { channel: 3, titles: ['before pooling', 'after'] });
  */
-export function compare(activations: readonly Activation[], options?: CompareOptions): void {
+export function compare(activations: Activation | readonly Activation[], options?: CompareOptions): void {
   show(compareFigure(activations, options));
 }
