@@ -41,9 +41,9 @@ const COLORS = { range: '#9db8d9', box: '#4c78a8', mean: '#f58518', zeros: '#9aa
  * show(channelStatsFigure(activations[0]));
  */
 export function channelStatsFigure(activation: Activation, options: ChannelStatsFigureOptions = {}): Figure {
-  const { title = `${activation.layer} · channels` } = options;
   checkKinds("draw the channels' statistics", options, { index: 'number', sort: 'string', title: 'string' });
   const all = channelStats(activation, { index: options.index });
+  const { title = `${activation.layer} · channels` } = options;
   const { sort = all.length > BY_NUMBER ? 'mean' : 'index' } = options;
   if (sort !== 'index' && sort !== 'mean') {
     throw new RangeError(`Cannot sort by '${sort}': choose index or mean.`);

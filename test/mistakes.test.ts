@@ -54,7 +54,7 @@ const MISTAKES: [call: () => unknown, words: RegExp][] = [
   [() => c['exploreFigure']!(maps, { picture: Promise.resolve(picture) }), AWAIT],
   [() => c['exploreFigure']!([map, undefined]), /element 1 is undefined/],
   [() => c['explore']!(maps, { live: 'yes' }), /live is a string/],
-  [() => c['compareFigure']!(map), /Cannot compare 1/],
+  [() => c['compareFigure']!(map), /Cannot compare one map/],
   [() => c['compareFigure']!(maps, { titles: 'a' }), /titles is a string/],
   [() => c['matshowFigure']!([Promise.resolve([1])]), /arrays of numbers/],
   [() => c['matshowFigure']!(maps), /an array of 2 activations as one map/],
