@@ -10,6 +10,7 @@ const BUNDLE_RATIO = 2;
  * A figure in three equivalent forms: a Vega-Lite v5 spec, a PNG and a line of text.
  */
 export class Figure {
+  /** What JupyterLab, Notebook and VS Code draw; its description is the text. */
   readonly spec: Spec;
   #png: Uint8Array | undefined;
 

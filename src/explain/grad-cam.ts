@@ -51,7 +51,7 @@ const METHODS = ['grad-cam', 'grad-cam++', 'layer-cam', 'score-cam'];
  * @throws {ModelError} when a layer has no gradient, which is named, or fails on its input
  * @example
  * const heatmap = await gradCam(model, img, { labels: ['cat', 'dog'] });
- * overlay(img, heatmap, { cmap: 'jet' });
+ * overlay(img, heatmap, { cmap: 'turbo' });
  */
 export async function gradCam(
   model: Model,
