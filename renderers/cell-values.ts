@@ -25,7 +25,7 @@ const BASE = DIGITS.length;
 export type Precision = 1 | 2;
 
 /** Letters that a spec may hold: below the first number values have two letters, below the second one, above it none. */
-const MOST_LETTERS = { two: 140_000, one: 330_000 };
+const MOST_LETTERS = { two: 80_000, one: 330_000 };
 
 /** How many letters a value gets, so that all of them fit into a spec; 0 when they do not fit. */
 export function precisionFor(maps: Iterable<ArrayLike<number>>): Precision | 0 {
