@@ -6,7 +6,7 @@ import { memoryBytes } from './keras/file/bytes';
 import type { OpenHdf5 } from './keras/file/hdf5/opener';
 import { type LoadOptions, limitOf } from './keras/load-options';
 import type { Model } from './keras/model';
-import { readModel } from './keras/read';
+import { readModel, readPair } from './keras/read';
 import { useTensorFlow as use } from './tensorflow/running';
 import type { Tf, TfLayers } from './tensorflow/types';
 import { startWasm } from './tensorflow/wasm';
@@ -89,7 +89,9 @@ export function useTensorFlow({ tf, layers }: { tf: object; layers: object }): v
 }
 
 /** Options of `loadModel` in a browser. */
-export interface LoadBytesOptions extends LoadOptions {
+export interface LoadBytesOptions extends Omit<LoadOptions, 'weights'> {
+  /** The bytes of the weights' file, where the model's own file has none. */
+  weights?: Uint8Array;
   /** Opens HDF5: `hdf5With(h5wasm)`. */
   openHdf5: OpenHdf5;
 }
@@ -114,6 +116,11 @@ export async function loadModel(bytes: Uint8Array, options: LoadBytesOptions): P
       'Cannot load a model: openHdf5 is missing. Pass { openHdf5: hdf5With(h5wasm) }, with the package h5wasm.',
     );
   }
-  const limit = limitOf(options, ['maxBytes', 'openHdf5']);
-  return assembled('the model', () => readModel(memoryBytes(bytes), limit, openHdf5));
+  const limit = limitOf(options, ['maxBytes', 'openHdf5', 'weights']);
+  const { weights } = options;
+  return assembled('the model', () =>
+    weights
+      ? readPair(memoryBytes(bytes), memoryBytes(weights), limit, openHdf5)
+      : readModel(memoryBytes(bytes), limit, openHdf5),
+  );
 }

@@ -76,7 +76,7 @@ suite('the core', {
     const inNode = await loadModel(new Uint8Array(8), { openHdf5() {} } as never).catch((thrown) => thrown);
     assert.match(
       inNode.message,
-      /^Cannot load a model: unknown option "openHdf5"\. Its options: maxBytes\.$/,
+      /^Cannot load a model: unknown option "openHdf5"\. Its options: maxBytes, weights\.$/,
     );
   },
   async 'does not bundle with a module that needs Node'() {

@@ -5,6 +5,11 @@ import { kindOf } from '../kind-of';
 export interface LoadOptions {
   /** The most bytes that the file's contents may take in memory. Default 4 GB. */
   maxBytes?: number;
+  /**
+   * The file of the weights, where the model's own file has none: `model.save_weights()` beside `model.to_json()`.
+   * Beside a whole model its weights replace those of the model.
+   */
+  weights?: string | URL | Uint8Array;
 }
 
 const FOUR_GB = 4 * 1024 ** 3;
@@ -17,7 +22,7 @@ const FOUR_GB = 4 * 1024 ** 3;
  * @throws {TypeError} for an option that does not exist, or a limit that is not a number
  * @throws {RangeError} when the limit is not positive
  */
-export function limitOf(options: LoadOptions, known: readonly string[] = ['maxBytes']): number {
+export function limitOf(options: LoadOptions, known: readonly string[] = ['maxBytes', 'weights']): number {
   checkOptions('load a model', options, known);
   const limit = options.maxBytes ?? FOUR_GB;
   if (typeof limit !== 'number') {

@@ -1,26 +1,30 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { ModelError } from '../errors';
 import { localPath } from '../files/local-path';
 import { kindOf } from '../kind-of';
 import { useNodeTensorFlow } from '../tensorflow/backend';
 import { assembled } from './build/assemble';
+import type { ModelInFile } from './build/weights';
 import { type Bytes, memoryBytes } from './file/bytes';
 import { fileBytes } from './file/file-bytes';
 import { openHdf5, prepareHdf5 } from './file/hdf5/reader';
+import { isJson } from './file/read-config';
 import { type LoadOptions, limitOf } from './load-options';
 import type { Model } from './model';
-import { isJson, readModel } from './read';
+import { readArchive, readModel, readPair } from './read';
 import { readTfjsModel } from './tfjs-model';
 
 useNodeTensorFlow();
 
 /**
- * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras, or a model.json of
- * TensorFlow.js. Nothing in the file is executed.
+ * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras (also unpacked), a model.json of TensorFlow.js, or
+ * `model.to_json()` with the weights beside it. Nothing in the file is executed.
  *
  * @param source a path, a `file:` URL, or the file's bytes
- * @param options how large it may be
+ * @param options how large it may be, and where its weights are
  * @returns a `tf.LayersModel`, ready to predict
+ * @throws {TypeError} when the source is of the wrong kind, or an option does not exist
  * @throws {ModelError} when the file is missing, damaged, holds weights only, or holds what is refused: a
  *   Lambda, a class of one's own that `registerLayer` does not know, a subclassed model
  * @throws {BackendError} when no TensorFlow can be had
@@ -32,35 +36,87 @@ export async function loadModel(
   options: LoadOptions = {},
 ): Promise<Model> {
   const limit = limitOf(options);
-  if (source instanceof Uint8Array) {
-    return assembled('the model', () => readModel(memoryBytes(source), limit, openHdf5));
-  }
-  if (typeof source !== 'string' && !(source instanceof URL)) {
-    throw new TypeError(
-      `Cannot load a model: the source is ${kindOf(source)}. Give a path, a file: URL or bytes.`,
-    );
-  }
-  const path = localPath(source, ModelError);
-  const bytes = open(path);
+  const place = placeOf(source, 'the source');
+  const weights = options.weights === undefined ? undefined : placeOf(options.weights, 'weights');
+  const opened: Bytes[] = [];
+  const open = (from: Place) => {
+    const bytes = from.path === undefined ? memoryBytes(from.data!) : fileBytes(from.path);
+    opened.push(bytes);
+    return bytes;
+  };
   try {
-    return await assembled(path, () =>
-      isJson(bytes) ? readTfjsModel(path, limit) : readModel(bytes, limit, openHdf5),
-    );
+    return await assembled(place.path ?? 'the model', () => {
+      if (weights) return readPair(open(place), open(weights), limit, openHdf5);
+      if (place.isFolder) return readFolder(place.path!, limit, opened);
+      const bytes = open(place);
+      return place.path !== undefined && isJson(bytes)
+        ? readTfjsModel(bytes, place.path, limit)
+        : readModel(bytes, limit, openHdf5);
+    });
   } finally {
-    bytes.close();
+    for (const bytes of opened) bytes.close();
   }
 }
 
-function open(path: string): Bytes {
+/** Where bytes are: in a file or folder, or in memory. */
+interface Place {
+  path?: string;
+  isFolder?: boolean;
+  data?: Uint8Array;
+}
+
+/** @param what names the argument in errors */
+function placeOf(source: unknown, what: string): Place {
+  if (source instanceof Uint8Array) return { data: source };
+  if (typeof source !== 'string' && !(source instanceof URL)) {
+    const is = what === 'weights' ? 'weights is' : `${what} is`;
+    throw new TypeError(`Cannot load a model: ${is} ${kindOf(source)}. Give a path, a file: URL or bytes.`);
+  }
+  const path = localPath(source, ModelError);
   if (!existsSync(path)) {
     throw new ModelError(
       `Cannot load ${path}: there is no such file. Check the path, relative to ${process.cwd()}.`,
     );
   }
-  if (statSync(path).isDirectory()) {
-    throw new ModelError(`Cannot load ${path}: it is a folder. Give an .h5 or a .keras file.`);
+  const isFolder = statSync(path).isDirectory();
+  if (isFolder && what === 'weights') {
+    throw new ModelError(`Cannot load ${path}: it is a folder. Give the file of the weights.`);
   }
-  return fileBytes(path);
+  return { path, isFolder };
+}
+
+/**
+ * Reads a .keras that was unpacked.
+ *
+ * @throws {ModelError} when the folder holds no model
+ */
+function readFolder(path: string, limit: number, opened: Bytes[]): Promise<ModelInFile> {
+  const names = readdirSync(path);
+  if (names.includes('saved_model.pb')) {
+    throw new ModelError(
+      `it is a SavedModel without Keras's layers (no keras_metadata.pb), as model.export() writes it. Save the model itself: model.save("model.keras").`,
+    );
+  }
+  if (!names.includes('config.json')) {
+    throw new ModelError(
+      names.includes('model.json')
+        ? 'it is a folder. Give the path of the model.json in it.'
+        : 'it is a folder without a model. Give an .h5 or a .keras file.',
+    );
+  }
+  return readArchive(
+    {
+      names,
+      async entry(name) {
+        if (!names.includes(name)) return undefined;
+        const bytes = fileBytes(join(path, name));
+        opened.push(bytes);
+        return bytes;
+      },
+    },
+    limit,
+    openHdf5,
+  );
 }
 
 /** Starts the HDF5 library's thread, before the first model needs it. */

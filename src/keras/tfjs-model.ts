@@ -8,9 +8,12 @@ import type { Tf } from '../tensorflow/types';
 import { withMissing } from './build/missing-weights';
 import { fillConstants, layersWithPaths, type ModelInFile, writeWeight } from './build/weights';
 import { pairByName } from './build/weights-h5';
-import { graphOf, MOST_CONFIG, parseJson } from './file/config';
+import type { Bytes } from './file/bytes';
+import { graphOf } from './file/config';
 import type { Json } from './file/graph';
 import type { StoredArray } from './file/hdf5/tree';
+import { isConfig, jsonOf } from './file/read-config';
+import { NO_WEIGHTS } from './read';
 
 /** A weight of the manifest, with its bytes. */
 interface StoredWeight extends StoredArray {
@@ -25,14 +28,13 @@ const BYTES: Record<string, number> = { float32: 4, float16: 2, int32: 4, uint16
  * Reads a layers model of TensorFlow.js: `model.json` with weight files beside it, written by TensorFlow.js or by its
  * converter from Keras 2 or 3.
  *
- * @param path of the model.json; its weight files must lie in the same folder or below
+ * @param bytes of the model.json
+ * @param path of it; its weight files must lie in the same folder or below
  * @param limit how many bytes the weights may take
  * @throws {ModelError} when it is not a layers model, or its weights are missing, outside its folder or too large
  */
-export function readTfjsModel(path: string, limit: number): ModelInFile {
-  const { size } = statSync(path);
-  if (size > MOST_CONFIG) throw new ModelError(`its JSON has ${size} bytes, more than any model's.`);
-  const json = parseJson(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
+export function readTfjsModel(bytes: Bytes, path: string, limit: number): ModelInFile {
+  const json = jsonOf(bytes);
   const topology = json['modelTopology'];
   if (
     json['format'] === 'graph-model' ||
@@ -42,11 +44,7 @@ export function readTfjsModel(path: string, limit: number): ModelInFile {
       'it is a graph model of TensorFlow.js, which holds operations but no layers. Give the Keras model that it was converted from, or convert that to the format tfjs_layers_model.',
     );
   }
-  if ('class_name' in json) {
-    throw new ModelError(
-      'it is a configuration without weights (model.to_json()). Save the whole model with model.save().',
-    );
-  }
+  if (isConfig(json)) throw new ModelError(NO_WEIGHTS);
   if (!isObject(topology) || !Array.isArray(json['weightsManifest'])) {
     throw new ModelError(
       'its JSON has no modelTopology and weightsManifest, as a model of TensorFlow.js has.',

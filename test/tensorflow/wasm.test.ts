@@ -48,6 +48,21 @@ suite('failures that wasm ignores by default', {
     assert.throws(pool, /wasm cannot compute windows of 32767 × 32767 for an output of 4 × 4/);
   },
 
+  async 'sums of many numbers do not lose digits'() {
+    await ready();
+    const { fill, mean, sum, tidy } = tf();
+    const all = 300 * 300;
+    tidy(() => {
+      const x = fill([1, 300, 300, 1], 0.1);
+      const off = (found: number) => Math.abs(found - Math.fround(0.1) * all);
+      // One after another they would be off by more than 1.
+      assert.ok(off(sum(x, [1, 2]).dataSync()[0]!) < 0.2);
+      const kept = mean(x, [1, 2], true);
+      assert.equal(kept.shape, [1, 1, 1, 1]);
+      assert.ok(off(kept.dataSync()[0]! * all) < 0.2);
+    });
+  },
+
   async 'weights used once are not copied, and the results stay the same'() {
     await ready();
     const { conv2d, fill, matMul, ones, reshape, tidy } = tf();

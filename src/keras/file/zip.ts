@@ -13,6 +13,8 @@ const MOST_RATIO = 100;
 
 /** A zip whose entries are read when they are asked for. */
 export interface Zip {
+  /** The names of its entries. */
+  names: readonly string[];
   /**
    * Nothing is ever unpacked to a place, so an entry's path leads nowhere. A stored entry (as Keras writes them) is
    * read where it lies.
@@ -40,6 +42,7 @@ export async function openZip(bytes: Bytes, limit: number): Promise<Zip> {
   }
   let left = limit;
   return {
+    names: [...entries.keys()],
     async entry(name, most = limit) {
       const entry = entries.get(name);
       if (!entry) return undefined;
