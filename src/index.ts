@@ -22,7 +22,13 @@ export { type PredictionsOptions, predictions } from './cell/predictions';
 export { show } from './cell/show';
 export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
 export type { Explanation } from './explain/explanation';
+export { type FilterPattern, type FilterPatternsOptions, filterPatterns } from './explain/filter-patterns';
 export { type GradCamOptions, gradCam } from './explain/grad-cam';
+export {
+  type ReceptiveField,
+  type ReceptiveFieldOptions,
+  receptiveField,
+} from './explain/receptive-field';
 export { saliency } from './explain/saliency';
 export type { SaliencyOptions } from './explain/saliency-options';
 export type { Explained, Region, Target, TargetChoice } from './explain/target';

@@ -18,7 +18,11 @@ export interface ChosenLayer {
  * @param what the call that fails, as an error says it: `explain`
  * @throws {RangeError} when there is no such layer, or a pattern matches several
  */
-export function chosenLayer(scored: ScoredModel, choice: LayerChoice, what = 'explain'): ChosenLayer {
+export function chosenLayer(
+  scored: Pick<ScoredModel, 'model' | 'plan'>,
+  choice: LayerChoice,
+  what = 'explain',
+): ChosenLayer {
   const { model, plan } = scored;
   const steps = chooseLayers(model, stepsOf(model as never), choice, undefined, what);
   const names = [...new Set(steps.map(({ name }) => name))];
