@@ -42,6 +42,31 @@ export function predictionsFigure(
   const { picture, title } = options;
   check(answer);
   if (picture) checkPicture(picture);
+  const { panel: bars, rows } = scoreBars(answer);
+  const best = rows[0]!;
+  const words = title ?? `${best.label}: ${best.score}`;
+  const subtitle = caption(answer);
+  const spec = specOf(words, [subtitle], NARROW, {
+    center: true,
+    hconcat: [...(picture ? [picturePanel(picture)] : []), bars],
+  });
+  return new Figure(
+    spec,
+    [words, subtitle, ...rows.map(({ label, score }) => `${label} ${score}`)].join('; '),
+    picture ? { exact: 'all' } : {},
+  );
+}
+
+/**
+ * One bar per class with its number. A probability's track is 0 to 100 %; raw scores share one from the smallest to the
+ * largest, with zero on it.
+ *
+ * @returns the panel, and the rows' words
+ */
+export function scoreBars(answer: readonly Prediction[]): {
+  panel: object;
+  rows: readonly { label: string; score: string }[];
+} {
   const { kind } = answer[0]!;
   const isRaw = kind === 'raw';
   const finite = answer.map(({ score }) => score).filter(Number.isFinite);
@@ -60,14 +85,11 @@ export function predictionsFigure(
     to: Number.isFinite(score) ? at(score) : null,
     below: score < 0,
   }));
-  const best = values[0]!;
-  const words = title ?? `${best.label}: ${best.score}`;
-  const subtitle = caption(answer);
   const height = ROW * values.length;
   const pixels = (field: string) => ({ field, type: 'quantitative', scale: null });
   const y = { field: 'row', type: 'ordinal', axis: null, scale: { padding: 0 } };
   const tooltip = ['label', 'class', 'exact'].map((field) => ({ field, type: 'nominal' }));
-  const bars = {
+  const panel = {
     width: start + TRACK + 80,
     height,
     view: { stroke: null },
@@ -105,18 +127,10 @@ export function predictionsFigure(
       },
     ],
   };
-  const spec = specOf(words, [subtitle], NARROW, {
-    center: true,
-    hconcat: [...(picture ? [panel(picture)] : []), bars],
-  });
-  return new Figure(
-    spec,
-    [words, subtitle, ...values.map(({ label, score }) => `${label} ${score}`)].join('; '),
-    picture ? { exact: 'all' } : {},
-  );
+  return { panel, rows: values };
 }
 
-function panel(picture: Pixels) {
+function picturePanel(picture: Pixels) {
   const size = fitted(picture, PICTURE);
   return { ...size, view: { stroke: null }, ...pictureImage(picture, size) };
 }

@@ -1,7 +1,9 @@
 export { type ChannelStatsFigureOptions, channelStatsFigure } from '../renderers/channel-stats';
+export { type ClassHeatmapOptions, heatmapFigure } from '../renderers/class-heatmap';
 export type { ColormapName } from '../renderers/colormap';
 export { type CompareOptions, compareFigure } from '../renderers/compare';
 export { type ExploreOptions, exploreFigure } from '../renderers/explore';
+export { type FiltersOptions, filtersFigure } from '../renderers/filters';
 
 import '../renderers/node';
 import { setFaces } from './cell/faces';
@@ -14,6 +16,7 @@ export { type OverviewOptions, overviewFigure } from '../renderers/overview';
 export { type PredictionsFigureOptions, predictionsFigure } from '../renderers/predictions';
 export type { MimeBundle, Spec } from '../renderers/spec';
 export { type Control, checkbox, dropdown, slider } from './cell/controls';
+export { filters, heatmap } from './cell/explain';
 export { type ExploreInCellOptions, explore } from './cell/explore';
 export { interact } from './cell/interact';
 export { type Output, output } from './cell/output';

@@ -1,7 +1,9 @@
 import { channelStatsFigure } from '../../renderers/channel-stats';
+import { heatmapFigure } from '../../renderers/class-heatmap';
 import { compareFigure } from '../../renderers/compare';
 import { exploreFigure } from '../../renderers/explore';
 import type { Figure } from '../../renderers/figure';
+import { filtersFigure } from '../../renderers/filters';
 import { gridFigure } from '../../renderers/grid';
 import { matshowFigure } from '../../renderers/matshow';
 import { overlayFigure } from '../../renderers/overlay';
@@ -22,6 +24,27 @@ export const odd = ofValues(
 
 /** A picture of 2 × 3 gray pixels. */
 const gray = { height: 2, width: 3, channels: 1, data: Uint8Array.of(0, 50, 100, 150, 200, 250) };
+
+/** A class heatmap, as gradCam returns it. */
+const explained = {
+  ...ofValues([1, 2, 2, 1], [0, 0.25, 0.5, 1]),
+  method: 'grad-cam',
+  explained: [
+    {
+      output: 'out',
+      index: 1,
+      label: 'tabby cat',
+      score: 3.25,
+      before: 'softmax' as const,
+      answer: ['tabby cat', 'lynx', 'dog'].map((label, i) => ({
+        label,
+        index: i,
+        score: [0.8, 0.15, 0.05][i]!,
+        kind: 'softmax' as const,
+      })),
+    },
+  ],
+};
 
 /** One of each kind of figure, and each of the inputs that are hard to draw. */
 export const FIGURES: Record<string, () => Figure> = {
@@ -56,6 +79,21 @@ export const FIGURES: Record<string, () => Figure> = {
   'two maps on one scale, with NaN': () => compareFigure([odd, odd], { channel: 0, titles: ['a', 'b'] }),
   overlay: () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 20 }),
   'overlay of a dead channel': () => overlayFigure(gray, kerasActivation('conv2d_3'), { channel: 9 }),
+  'heatmap over a picture, with the answer': () => heatmapFigure(gray, explained),
+  'heatmap of values below 0': () =>
+    heatmapFigure(gray, ofValues([1, 2, 2, 1], [-1, 0.5, 0, 0.25]), { title: 'signed' }),
+  'heatmap of nothing': () => heatmapFigure(gray, ofValues([1, 2, 2, 1], [0, 0, 0, 0])),
+  'heatmap with NaN': () => heatmapFigure(gray, ofValues([1, 1, 2, 1], [Number.NaN, 1])),
+  'patterns of filters, one of them dead': () =>
+    filtersFigure(
+      [3, 7, 12].map((channel) => ({
+        ...gray,
+        layer: 'made',
+        channel,
+        activation: channel === 7 ? 0 : 0.123456,
+        dead: channel === 7,
+      })),
+    ),
   overview: () => overviewFigure(['conv2d_1', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation)),
   'overview of odd layers': () => overviewFigure([odd, ofValues([1, 4], [1, 2, 3, 4])]),
   'predictions beside a picture': () =>

@@ -1,0 +1,144 @@
+import { checkKinds } from '../src/check-kinds';
+import { type Activation, featureMap, onePicture } from '../src/maps/activation';
+import { type Raster, rasterOf } from '../src/maps/grid';
+import type { Prediction } from '../src/maps/prediction';
+import { resizeMap } from '../src/maps/resize-map';
+import { range, type Scale } from '../src/maps/scale';
+import { stats } from '../src/maps/stats';
+import type { Pixels } from '../src/pictures/pixels';
+import { type ColormapName, colormap } from './colormap';
+import { Figure } from './figure';
+import { checkPicture, dataUrl, filling, pictureImage } from './picture';
+import { alphasOf, rasterPng } from './png/raster';
+import { scoreBars } from './predictions';
+import { uprightBar } from './scale-bar';
+import { NOT_FINITE, oddities, rangeWords, short, specOf, WIDE } from './theme';
+
+/** Options of `heatmap`. */
+export interface ClassHeatmapOptions {
+  /** Which picture of a batch. Needed when there are several. */
+  index?: number;
+  /** Colour map, one of matplotlib's. Default 'turbo', or 'RdBu_r' if values are below 0. */
+  cmap?: ColormapName;
+  /** How values become colours. Default 'minmax' from 0 on, or 'symmetric' if values are below 0. */
+  scale?: Scale;
+  /** Opacity of the largest value over the picture, 0..1; a slider changes it. Default 0.8. */
+  opacity?: number;
+  /** How many classes are listed with their scores, the highest first; 0 for none. Default 5. */
+  top?: number;
+  /** Default: the method, the class and the layer. */
+  title?: string;
+}
+
+/** What `gradCam` and `saliency` add to an activation; any other activation is drawn without it. */
+interface Explanation extends Activation {
+  readonly method?: string;
+  readonly explained?: readonly {
+    readonly label: string;
+    readonly score: number;
+    readonly before?: string | undefined;
+    readonly region?: string;
+    readonly answer: readonly Prediction[];
+  }[];
+}
+
+/** Length of the longer side of a panel, in CSS pixels: three of them and a scale bar fit into a cell. */
+const SIDE = 216;
+
+/**
+ * Why a model gave its answer: the picture, the heatmap with its scale, the heatmap over the picture, more opaque where
+ * its value is larger, and the model's answer. A slider sets the opacity and needs no kernel.
+ *
+ * @param picture the network's input
+ * @param map what `gradCam` or `saliency` returns, or any activation of one channel
+ * @param options how opaque, on which scale, in which colours
+ * @returns the figure
+ * @throws {RangeError} when the map has several channels, or for an index, opacity, scale or colour map that does not
+ *   exist
+ * @throws {TypeError} when it is not a picture or not an activation
+ * @example
+ * show(heatmapFigure(img, await gradCam(model, img, { labels: ['cat', 'dog'] })));
+ */
+export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHeatmapOptions = {}): Figure {
+  checkKinds('draw the heatmap', options, {
+    index: 'number',
+    cmap: 'string',
+    scale: 'scale',
+    opacity: 'number',
+    top: 'number',
+    title: 'string',
+  });
+  const { opacity = 0.8, top = 5 } = options;
+  checkPicture(picture);
+  if (!(opacity >= 0 && opacity <= 1)) {
+    throw new RangeError(`Cannot draw the heatmap: opacity is ${opacity}. Choose from 0 to 1.`);
+  }
+  if (!Number.isInteger(top) || top < 0) {
+    throw new RangeError(`Cannot draw the heatmap: top is ${top}. Give a whole number from 0.`);
+  }
+  const sample = onePicture(map, options.index);
+  const values = featureMap(map, 0, sample);
+  if (map.shape.length === 4 && map.shape[3] !== 1) {
+    throw new RangeError(
+      `Cannot draw the heatmap: ${map.layer} has ${map.shape[3]} channels. Use saliency with { reduce: 'max' }, or overlay with { channel }.`,
+    );
+  }
+  const summary = stats(values.data);
+  const isSigned = summary.min < 0;
+  const { cmap = isSigned ? 'RdBu_r' : 'turbo' } = options;
+  const ends = options.scale
+    ? range(options.scale, summary)
+    : isSigned
+      ? range('symmetric', summary)
+      : ([0, summary.max] as const);
+  const { method, explained } = map as Explanation;
+  const what = explained?.[sample];
+  const title =
+    options.title ??
+    (what
+      ? `${method} for “${what.label}”${layerWords(map.layer, method)}`
+      : `${map.layer} over the picture`);
+  const caption = [
+    ...(what ? [`score ${short(what.score)}${what.before ? ` before the ${what.before}` : ''}`] : []),
+    ...(what?.region ? [what.region] : []),
+    `${values.height} × ${values.width}`,
+    summary.dead && summary.max === 0
+      ? 'nothing speaks for this class here: every value is 0'
+      : rangeWords(summary),
+    ...oddities(summary),
+  ];
+  const flat = !(ends[0] < ends[1]);
+  const size = filling(picture, SIDE);
+  const image = pictureImage(picture, size);
+  const stretched = (raster: Raster, opacity: number | { expr: string }, alphas?: Uint8Array) => ({
+    data: { values: [{}] },
+    mark: { ...image.mark, smooth: false, opacity },
+    encoding: { url: { value: dataUrl(rasterPng(raster, colormap(cmap), NOT_FINITE, alphas)) } },
+  });
+  const large = resizeMap(values, [picture.height, picture.width]);
+  const over = rasterOf(large, ends, stats(large.data));
+  const answer = what?.answer.slice(0, top) ?? [];
+  const bars = answer.length ? scoreBars(answer) : undefined;
+  const spec = specOf(title, caption, WIDE, {
+    params: [{ name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }],
+    vconcat: [
+      {
+        spacing: 16,
+        hconcat: [
+          { ...size, ...image },
+          { ...size, ...stretched(rasterOf(values, ends, summary), 1) },
+          ...(flat ? [] : [uprightBar(ends, size.height, cmap)]),
+          { ...size, layer: [image, stretched(over, flat ? 0 : { expr: 'opacity' }, alphasOf(ends))] },
+        ],
+      },
+      ...(bars ? [bars.panel] : []),
+    ],
+  });
+  const words = bars?.rows.map(({ label, score }) => `${label} ${score}`) ?? [];
+  return new Figure(spec, [title, ...caption, ...words].join('; '), { exact: 'all' });
+}
+
+/** The layer, where it is not the input. */
+function layerWords(layer: string, method: string | undefined): string {
+  return /cam/.test(method ?? '') ? ` at ${layer}` : '';
+}

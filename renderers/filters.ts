@@ -1,0 +1,140 @@
+import { checkKinds } from '../src/check-kinds';
+import type { Pixels } from '../src/pictures/pixels';
+import { valueName } from '../src/value-name';
+import { Figure } from './figure';
+import { checkPicture, dataUrl } from './picture';
+import { picturePng } from './png/raster';
+import { counted, DEAD, ink, short, specOf, WIDE } from './theme';
+
+/** Options of `filters`. */
+export interface FiltersOptions {
+  /** Pictures per row. Default: about as many rows as columns. */
+  columns?: number;
+  /** Default: the layer's name. */
+  title?: string;
+}
+
+/** What `filterPatterns` or `topPatches` returns: a picture that belongs to a channel. */
+interface Labelled extends Pixels {
+  readonly layer: string;
+  readonly channel: number;
+  readonly activation: number;
+  readonly dead?: boolean;
+}
+
+/** CSS pixels between pictures, and of a label above each. */
+const GAP = 8;
+const LABEL = 16;
+
+/**
+ * What filters respond to, as a grid of pictures with the number of each channel. Dead filters are gray with a cross.
+ *
+ * @param patterns what `filterPatterns` or `topPatches` returns
+ * @param options pictures per row, and the title
+ * @returns the figure
+ * @throws {TypeError} when these are not such pictures
+ * @throws {RangeError} when there are none, or `columns` is no number of pictures
+ * @example
+ * show(filtersFigure(await filterPatterns(model, { layer: 'conv2d_3', channels: [1, 2], size: 64, steps: 16 })));
+ */
+export function filtersFigure(patterns: readonly Labelled[], options: FiltersOptions = {}): Figure {
+  checkKinds('draw the filters', options, { columns: 'number', title: 'string' });
+  check(patterns);
+  const { columns = columnsFor(patterns.length) } = options;
+  if (!Number.isInteger(columns) || columns < 1) {
+    throw new RangeError(`Cannot draw the filters: columns is ${columns}. Give a whole number from 1.`);
+  }
+  const across = Math.min(columns, patterns.length);
+  const side = Math.max(...patterns.map(({ height, width }) => Math.max(height, width)));
+  const fit = (WIDE - GAP * (across - 1)) / across / side;
+  const zoom = fit >= 1 ? Math.min(4, Math.floor(fit)) : fit;
+  const cell = side * zoom;
+  const layer = patterns[0]!.layer;
+  const title = options.title ?? `what the filters of ${layer} respond to`;
+  const dead = patterns.filter((pattern) => pattern.dead);
+  const caption = [
+    `${patterns.length} ${patterns.length === 1 ? 'picture' : 'pictures'} of ${patterns[0]!.height} × ${patterns[0]!.width}`,
+    ...counted(
+      'dead',
+      dead.map(({ channel }) => channel),
+    ),
+  ];
+  const values = patterns.map((pattern, i) => ({
+    url: pattern.dead ? null : dataUrl(picturePng(pattern)),
+    left: (i % across) * (cell + GAP),
+    top: Math.floor(i / across) * (cell + GAP + LABEL) + LABEL,
+    right: (i % across) * (cell + GAP) + pattern.width * zoom,
+    bottom: Math.floor(i / across) * (cell + GAP + LABEL) + LABEL + pattern.height * zoom,
+    channel: pattern.channel,
+    label: pattern.dead ? `${pattern.channel} dead` : String(pattern.channel),
+    'mean activation': short(pattern.activation),
+    dead: pattern.dead === true,
+  }));
+  const pixels = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
+  const corners = {
+    x: pixels('left'),
+    x2: { field: 'right' },
+    y: pixels('top'),
+    y2: { field: 'bottom' },
+  };
+  const isDead = { filter: 'datum.dead' };
+  const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
+  const spec = specOf(title, caption, WIDE, {
+    width: across * (cell + GAP) - GAP,
+    height: Math.ceil(patterns.length / across) * (cell + GAP + LABEL) - GAP,
+    data: { values },
+    layer: [
+      {
+        transform: [{ filter: '!datum.dead' }],
+        mark: {
+          type: 'image',
+          align: 'left',
+          baseline: 'top',
+          aspect: false,
+          smooth: zoom < 1,
+          width: { expr: 'datum.right - datum.left' },
+          height: { expr: 'datum.bottom - datum.top' },
+        },
+        encoding: { x: corners.x, y: corners.y, url: { field: 'url', type: 'nominal' } },
+      },
+      {
+        transform: [isDead],
+        layer: [
+          { mark: { type: 'rect', color: DEAD }, encoding: corners },
+          { mark: cross, encoding: corners },
+          { mark: cross, encoding: { ...corners, y: pixels('bottom'), y2: { field: 'top' } } },
+        ],
+      },
+      {
+        mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -2, fontSize: 11, color: ink('ink') },
+        encoding: { x: corners.x, y: corners.y, text: { field: 'label' } },
+      },
+      {
+        mark: { type: 'rect', opacity: 0 },
+        encoding: {
+          ...corners,
+          tooltip: ['channel', 'mean activation'].map((field) => ({ field, type: 'nominal' })),
+        },
+      },
+    ],
+  });
+  return new Figure(spec, [title, ...caption].join('; '), { exact: 'all' });
+}
+
+/** Up to four large pictures per row; of many, about as many rows as columns. */
+const columnsFor = (count: number) => Math.min(8, Math.max(4, Math.ceil(Math.sqrt(count))));
+
+function check(patterns: readonly Labelled[]): void {
+  if (Array.isArray(patterns) && patterns.length === 0) {
+    throw new RangeError('Cannot draw the filters: there are none. Pass what filterPatterns returns.');
+  }
+  const wrong = Array.isArray(patterns)
+    ? patterns.find((one) => typeof one?.channel !== 'number' || typeof one.layer !== 'string')
+    : patterns;
+  if (!Array.isArray(patterns) || wrong !== undefined) {
+    throw new TypeError(
+      `Cannot draw the filters: this is ${valueName(wrong)}. Pass what filterPatterns returns, after await.`,
+    );
+  }
+  for (const pattern of patterns) checkPicture(pattern);
+}

@@ -1,0 +1,2 @@
+process.env['CONVLENS_BACKEND'] = 'wasm';
+require('./filter-patterns.test');
