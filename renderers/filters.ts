@@ -15,12 +15,19 @@ export interface FiltersOptions {
 }
 
 /** What `filterPatterns` or `topPatches` returns: a picture that belongs to a channel. */
-interface Labelled extends Pixels {
+export interface FilterPicture extends Pixels {
+  /** The layer's name. */
   readonly layer: string;
+  /** The channel. */
   readonly channel: number;
+  /** The mean of its map of this picture, or its value at one position. */
   readonly activation: number;
+  /** Whether the channel never answers. */
   readonly dead?: boolean;
 }
+
+/** Side of an enlarged picture in CSS pixels, at most. */
+const MOST = 160;
 
 /** CSS pixels between pictures, and of a label above each. */
 const GAP = 8;
@@ -37,7 +44,7 @@ const LABEL = 16;
  * @example
  * show(filtersFigure(await filterPatterns(model, { layer: 'conv2d_3', channels: [1, 2], size: 64, steps: 16 })));
  */
-export function filtersFigure(patterns: readonly Labelled[], options: FiltersOptions = {}): Figure {
+export function filtersFigure(patterns: readonly FilterPicture[], options: FiltersOptions = {}): Figure {
   checkKinds('draw the filters', options, { columns: 'number', title: 'string' });
   check(patterns);
   const { columns = columnsFor(patterns.length) } = options;
@@ -47,7 +54,7 @@ export function filtersFigure(patterns: readonly Labelled[], options: FiltersOpt
   const across = Math.min(columns, patterns.length);
   const side = Math.max(...patterns.map(({ height, width }) => Math.max(height, width)));
   const fit = (WIDE - GAP * (across - 1)) / across / side;
-  const zoom = fit >= 1 ? Math.min(4, Math.floor(fit)) : fit;
+  const zoom = fit >= 1 ? Math.max(1, Math.min(Math.floor(fit), Math.floor(MOST / side))) : fit;
   const cell = side * zoom;
   const layer = patterns[0]!.layer;
   const title = options.title ?? `what the filters of ${layer} respond to`;
@@ -124,7 +131,7 @@ export function filtersFigure(patterns: readonly Labelled[], options: FiltersOpt
 /** Up to four large pictures per row; of many, about as many rows as columns. */
 const columnsFor = (count: number) => Math.min(8, Math.max(4, Math.ceil(Math.sqrt(count))));
 
-function check(patterns: readonly Labelled[]): void {
+function check(patterns: readonly FilterPicture[]): void {
   if (Array.isArray(patterns) && patterns.length === 0) {
     throw new RangeError('Cannot draw the filters: there are none. Pass what filterPatterns returns.');
   }

@@ -79,8 +79,10 @@ function withoutOptions(text, names) {
     const anchor = `<a id="${name.toLowerCase()}"></a>`;
     // A section ends at the line before the next one, the last of a group at the next group.
     const section = new RegExp(`${anchor}\n\n### ${name}\n[\\s\\S]*?\n(?:\\*\\*\\*\n\n|(?=## ))`);
-    const row = `| \`options?\` | [\`${name}\`]`;
-    if (!section.test(page) || !page.includes(row))
+    const row = ['options?', 'options']
+      .map((word) => `| \`${word}\` | [\`${name}\`]`)
+      .find((one) => page.includes(one));
+    if (!section.test(page) || !row)
       throw new Error(`Cannot write the reference: ${name} has no section, or no function takes it.`);
     page = page.replace(section, '').replace(row, `| ${anchor} ${row.slice(2)}`);
   }

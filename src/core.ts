@@ -22,7 +22,7 @@ export type { ColormapName } from '../renderers/colormap';
 export { type CompareOptions, compareFigure } from '../renderers/compare';
 export { type ExploreOptions, exploreFigure } from '../renderers/explore';
 export type { Figure } from '../renderers/figure';
-export { type FiltersOptions, filtersFigure } from '../renderers/filters';
+export { type FilterPicture, type FiltersOptions, filtersFigure } from '../renderers/filters';
 export { type GridFigureOptions, gridFigure } from '../renderers/grid';
 export { type Matrix, type MatshowOptions, matshowFigure } from '../renderers/matshow';
 export { type OverlayOptions, overlayFigure } from '../renderers/overlay';

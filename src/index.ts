@@ -3,7 +3,7 @@ export { type ClassHeatmapOptions, heatmapFigure } from '../renderers/class-heat
 export type { ColormapName } from '../renderers/colormap';
 export { type CompareOptions, compareFigure } from '../renderers/compare';
 export { type ExploreOptions, exploreFigure } from '../renderers/explore';
-export { type FiltersOptions, filtersFigure } from '../renderers/filters';
+export { type FilterPicture, type FiltersOptions, filtersFigure } from '../renderers/filters';
 
 import '../renderers/node';
 import { setFaces } from './cell/faces';

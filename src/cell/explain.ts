@@ -1,6 +1,5 @@
 import { type ClassHeatmapOptions, heatmapFigure } from '../../renderers/class-heatmap';
-import { type FiltersOptions, filtersFigure } from '../../renderers/filters';
-import type { FilterPattern } from '../explain/filter-patterns';
+import { type FilterPicture, type FiltersOptions, filtersFigure } from '../../renderers/filters';
 import type { Activation } from '../maps/activation';
 import type { Picture } from '../pictures/pixels';
 import { show } from './show';
@@ -26,6 +25,6 @@ export function heatmap(picture: Picture, map: Activation, options?: ClassHeatma
  * @example
  * filters(await filterPatterns(model, { layer: 'conv2d_3', channels: [1, 2], size: 64, steps: 16 }));
  */
-export function filters(patterns: readonly FilterPattern[], options?: FiltersOptions): void {
+export function filters(patterns: readonly FilterPicture[], options?: FiltersOptions): void {
   show(filtersFigure(patterns, options));
 }

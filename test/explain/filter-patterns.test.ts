@@ -46,7 +46,10 @@ suite('explain/filter-patterns', {
       const [activation] = await predict(model, x, { layers: 'backbone/last' });
       const mean = meanOf(activation!.data, 5, 12);
       // The picture has bytes, the ascent had numbers between them.
-      assert.ok(Math.abs(mean - pattern!.activation) < 0.01 * mean, `${mean}, ${pattern!.activation}`);
+      assert.ok(
+        Math.abs(mean - pattern!.activation) < 0.01 * Math.abs(mean),
+        `${mean}, ${pattern!.activation}`,
+      );
       x.dispose();
     }),
   'the same seed gives the same bytes, alone or among others; another seed does not': () =>
