@@ -109,8 +109,9 @@ export class KernelClient {
 
   /**
    * A reply is not enough: messages published before our subscription arrives are lost. So the request is repeated
-   * until its "idle" has been seen, too. It is also repeated if there is no reply: stock tslab drops requests that
-   * arrive while it is still binding a socket.
+   * until one's reply and "idle" have been seen. It is also repeated if there is no reply: stock tslab drops requests
+   * that arrive while it is still binding a socket. A late answer counts, and the waits grow: a kernel that needs
+   * longer than a wait would otherwise never be ready, and get more requests than it can answer.
    */
   private async ready(seconds: number) {
     const giveUp = performance.now() + seconds * 1000;
@@ -120,13 +121,16 @@ export class KernelClient {
       );
     };
     await within(Promise.race([this.sockets.connected, this.gone]), seconds * 1000, late);
-    for (;;) {
-      const { id, done } = this.send('shell', 'kernel_info_request', {});
-      const reply = await within(done, 25, () => this.requests.replyTo(id));
-      if (reply) this.info = reply.content;
-      if (reply && !this.requests.has(id)) return;
-      this.requests.forget(id);
-      if (this.ended) throw this.ended;
+    const sent: ReturnType<KernelClient['send']>[] = [];
+    for (let wait = 25; ; wait = Math.min(wait * 1.5, 1000)) {
+      sent.push(this.send('shell', 'kernel_info_request', {}));
+      const answers = Promise.race(sent.map(({ done }) => done));
+      const reply = await within(answers, wait, () => undefined);
+      if (reply) {
+        this.info = reply.content;
+        for (const { id } of sent) this.requests.forget(id);
+        return;
+      }
       if (performance.now() > giveUp) late();
     }
   }

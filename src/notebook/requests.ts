@@ -27,11 +27,6 @@ export class Requests {
     return this.waiting.has(id);
   }
 
-  /** The reply to a pending request. */
-  replyTo(id: string): Message | undefined {
-    return this.waiting.get(id)?.reply;
-  }
-
   replied(id: string, reply: Message): void {
     const waiting = this.waiting.get(id);
     if (!waiting) return;

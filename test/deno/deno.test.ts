@@ -6,6 +6,20 @@ import { suite } from '../suite';
 
 const FIGURE = ['application/vnd.vegalite.v5+json', 'image/png', 'text/plain'];
 
+/** Starts a kernel. One in ten of Deno's kernels stayed silent for a minute on a busy machine; it is then started again. */
+async function startedAgain(
+  ...[spec, options]: Parameters<typeof KernelClient.start>
+): Promise<KernelClient> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await KernelClient.start(spec, { ...options, startTimeout: 15 });
+    } catch (error) {
+      if (attempt === 3 || !/no answer within/.test((error as Error).message)) throw error;
+      console.log(`Deno's kernel was silent for 15 s (attempt ${attempt})`);
+    }
+  }
+}
+
 /** Runs cells in Deno's kernel; gives what each shows, by MIME type, the result last. */
 async function inDeno(cells: string[]): Promise<Record<string, unknown>[][]> {
   const deno = process.env['CONVLENS_DENO'];
@@ -13,7 +27,7 @@ async function inDeno(cells: string[]): Promise<Record<string, unknown>[][]> {
   const argv = [deno, 'jupyter', '--kernel', '--conn', '{connection_file}'];
   const env = { ...process.env, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
   const options = { cwd: resolve('notebooks'), env };
-  const kernel = await KernelClient.start({ name: 'deno', argv, interruptMode: 'message' }, options);
+  const kernel = await startedAgain({ name: 'deno', argv, interruptMode: 'message' }, options);
   try {
     const shown: Record<string, unknown>[][] = [];
     for (const code of cells) {

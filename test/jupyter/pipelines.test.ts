@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import { installKernel } from '../../src/kernel/install';
 import { type Cell, type Notebook, textOf } from '../../src/notebook/nbformat';
@@ -185,6 +185,31 @@ suite('pipelines around the convlens kernel', {
       assert.ok(widths.length > 5);
       assert.equal(shown, widths);
     },
+
+  'Sphinx builds the tutorial with nbsphinx and with MyST-NB without a warning, each figure once': () => {
+    const docs = readFileSync(resolve('docs', 'pipelines.md'), 'utf8');
+    const pandoc = run('python', '-c', 'import pypandoc; print(pypandoc.get_pandoc_path())').stdout.trim();
+    const PATH = `${dirname(pandoc)}${delimiter}${env['PATH']}`;
+    const kept = JSON.parse(readFileSync(resolve('notebooks', 'tutorial.ipynb'), 'utf8')) as Notebook;
+    const figures = kept.cells
+      .flatMap(({ outputs }) => outputs ?? [])
+      .filter((output) => 'data' in output && 'image/png' in output.data);
+    for (const extension of ['nbsphinx', 'myst_nb']) {
+      const folder = join(home, extension);
+      mkdirSync(folder);
+      for (const name of ['tutorial.ipynb', 'cat.jpg'])
+        cpSync(resolve('notebooks', name), join(folder, name));
+      const [settings] = docs.match(new RegExp(` *extensions = \\["${extension}"\\]\n[^\`]*`)) ?? [];
+      writeFileSync(join(folder, 'conf.py'), settings!.replace(/^ +/gm, ''));
+      writeFileSync(join(folder, 'index.rst'), 'Title\n=====\n\n.. toctree::\n\n   tutorial\n');
+      const args = ['-m', 'sphinx', '-q', '-W', '-b', 'html', folder, `${folder}-pages`];
+      const built = spawnSync(join(programs, 'python'), args, { env: { ...env, PATH }, encoding: 'utf8' });
+      assert.is(built.status, 0, built.stdout + built.stderr);
+      const page = readFileSync(join(`${folder}-pages`, 'tutorial.html'), 'utf8');
+      const pictures = page.match(/<img[^>]* src="_images\//g);
+      assert.is(pictures?.length, figures.length, extension);
+    }
+  },
 
   'nbstripout leaves no output': () => {
     write('strip.ipynb', cell('1', {}, [{ output_type: 'stream', name: 'stdout', text: '1' }]));
