@@ -21,7 +21,7 @@ export function cleansUp(layer: tfl.layers.Layer): boolean {
 
 const configurable = new WeakSet<tfl.layers.Layer>();
 
-/** Whether a layer's `call` takes another configuration for one call: `{ config }`. */
+/** Whether a layer's `call` takes another configuration for one call, `{ config }`, or more arguments, `{ options }`. */
 export function takesConfig(layer: tfl.layers.Layer): boolean {
   return configurable.has(layer);
 }
@@ -95,13 +95,21 @@ export function makeLayer(
       );
     }
 
-    override call(inputs: tfc.Tensor | tfc.Tensor[], kwargs: { mask?: Mask; config?: Json } = {}) {
+    override call(
+      inputs: tfc.Tensor | tfc.Tensor[],
+      kwargs: { mask?: Mask; config?: Json; options?: Json } = {},
+    ) {
       return tf.tidy(() => {
         const all = Array.isArray(inputs) ? inputs : [inputs];
         const fits = (x: tfc.Tensor) => definition.anyType || x.dtype === 'float32';
         const list = inputsOf(all).map((x) => (fits(x) ? x : tf.cast(x, 'float32')));
         const context = this.context(kwargs.mask, all);
-        const result = definition.call(list, kwargs.config ? { ...context, config: kwargs.config } : context);
+        const { config: ownConfig = config, options: more = {} } = kwargs;
+        const result = definition.call(list, {
+          ...context,
+          config: ownConfig,
+          options: { ...options, ...more },
+        });
         // A layer that changes nothing still returns a new tensor, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
         const made = [result].flat().map(own);
