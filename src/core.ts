@@ -29,6 +29,7 @@ export { type OverlayOptions, overlayFigure } from '../renderers/overlay';
 export { type OverviewOptions, overviewFigure } from '../renderers/overview';
 export type { MimeBundle, Spec } from '../renderers/spec';
 export { BackendError, FigureError, ModelError, PictureError } from './errors';
+export { type AttentionMapsOptions, attentionMaps } from './explain/attention-maps';
 export type { Explanation } from './explain/explanation';
 export { type FilterPattern, type FilterPatternsOptions, filterPatterns } from './explain/filter-patterns';
 export { type GradCamOptions, gradCam } from './explain/grad-cam';
@@ -40,6 +41,7 @@ export {
 export { saliency } from './explain/saliency';
 export type { SaliencyOptions } from './explain/saliency-options';
 export type { Explained, Region, Target, TargetChoice } from './explain/target';
+export { type Patch, type TopPatchesOptions, topPatches } from './explain/top-patches';
 export type { Bytes } from './keras/file/bytes';
 export type { H5Wasm } from './keras/file/hdf5/library';
 export { type Hdf5, hdf5With, type OpenHdf5 } from './keras/file/hdf5/opener';

@@ -7,6 +7,7 @@ export { type FilterPicture, type FiltersOptions, filtersFigure } from '../rende
 
 import '../renderers/node';
 import { setFaces } from './cell/faces';
+import { showProgress } from './cell/progress';
 
 export type { Figure } from '../renderers/figure';
 export { type GridFigureOptions, gridFigure } from '../renderers/grid';
@@ -24,6 +25,7 @@ export { compare, grid, matshow, overlay, overview } from './cell/plot';
 export { type PredictionsOptions, predictions } from './cell/predictions';
 export { show } from './cell/show';
 export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
+export { type AttentionMapsOptions, attentionMaps } from './explain/attention-maps';
 export type { Explanation } from './explain/explanation';
 export { type FilterPattern, type FilterPatternsOptions, filterPatterns } from './explain/filter-patterns';
 export { type GradCamOptions, gradCam } from './explain/grad-cam';
@@ -35,6 +37,7 @@ export {
 export { saliency } from './explain/saliency';
 export type { SaliencyOptions } from './explain/saliency-options';
 export type { Explained, Region, Target, TargetChoice } from './explain/target';
+export { type Patch, type TopPatchesOptions, topPatches } from './explain/top-patches';
 export { type LayerClass, registerLayer } from './keras/layers/custom';
 export { loadModel } from './keras/load';
 export type { LoadOptions } from './keras/load-options';
@@ -57,3 +60,4 @@ export type { Interpolation } from './pictures/resample';
 export { type ToTensorOptions, toTensor } from './pictures/to-tensor';
 
 setFaces();
+showProgress();

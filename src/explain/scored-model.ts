@@ -88,6 +88,7 @@ export function cutAt(scored: ScoredModel, at: number): Cut {
  *
  * @param given values by tensor, which stay the caller's
  * @param wanted the tensors to return
+ * @param watch is called with each layer's inputs, before it runs
  * @returns them in that order; the caller drops them
  */
 export function runNodes(
@@ -96,6 +97,7 @@ export function runNodes(
   nodes: readonly FlatNode[],
   given: ReadonlyMap<number, Value>,
   wanted: readonly number[],
+  watch?: (node: FlatNode, inputs: readonly Value[]) => void,
 ): Value[] {
   const uses = new Map<number, number>();
   for (const id of [...nodes.flatMap(({ takes }) => takes), ...wanted]) uses.set(id, (uses.get(id) ?? 0) + 1);
@@ -104,6 +106,7 @@ export function runNodes(
   try {
     for (const node of nodes) {
       const inputs = node.takes.map(valueAt);
+      watch?.(node, inputs);
       const outputs =
         node === final?.node && final.alone
           ? [copy(inputs[0]!)]

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PROGRESS } from '../cell/progress';
 import { KernelError } from '../errors';
 import type { KernelSpec } from '../jupyter/kernelspec';
 import { BACKEND_NOTE } from '../tensorflow/backend';
@@ -51,7 +52,10 @@ export async function runNotebook(
   const codeCells = [...notebook.cells.entries()].filter(([, cell]) => runs(cell));
   for (const [, cell] of codeCells) Object.assign(cell, { outputs: [], execution_count: null });
   const note = join(tmpdir(), `convlens-backend-${randomUUID()}`);
-  const kernel = await KernelClient.start(spec, { cwd, env: { ...env, [BACKEND_NOTE]: note } });
+  const kernel = await KernelClient.start(spec, {
+    cwd,
+    env: { ...env, [BACKEND_NOTE]: note, [PROGRESS]: 'none' },
+  });
   const result: RunResult = { errors: new Map(), kernelSeconds: (performance.now() - started) / 1000 };
   const displays = new Map<string, Output[]>();
   try {

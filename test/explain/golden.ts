@@ -25,6 +25,8 @@ interface Golden {
   cases: GoldenCase[];
   /** By method of `saliency`, for the target of the first case. */
   saliency: Record<string, Values>;
+  /** Scores by layer, and the rollout. */
+  attention: Record<string, Values>;
 }
 
 /** A file of test/fixtures/explain, which make_explanations.py wrote. */
