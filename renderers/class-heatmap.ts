@@ -12,6 +12,7 @@ import { checkPicture, dataUrl, filling, pictureImage } from './picture';
 import { alphasOf, rasterPng } from './png/raster';
 import { scoreBars } from './predictions';
 import { uprightBar } from './scale-bar';
+import { still } from './still';
 import { NOT_FINITE, oddities, rangeWords, short, specOf, WIDE } from './theme';
 
 /** Options of `heatmap`. */
@@ -135,7 +136,7 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
     ],
   });
   const words = bars?.rows.map(({ label, score }) => `${label} ${score}`) ?? [];
-  return new Figure(spec, [title, ...caption, ...words].join('; '), { exact: 'all' });
+  return new Figure(spec, [title, ...caption, ...words].join('; '), { drawing: still(spec), exact: 'all' });
 }
 
 /** The layer, where it is not the input. */

@@ -19,7 +19,7 @@ import { checkPicture, pictureData } from './picture';
 import { alphaChunk } from './png/encode';
 import { alphasOf } from './png/raster';
 import { overMarks } from './pointer';
-import type { Spec } from './spec';
+import { still } from './still';
 import { FIT_AGAIN, NARROW, specOf, WIDE } from './theme';
 
 /** Options of `exploreFigure`. */
@@ -161,10 +161,7 @@ function explorer(
     },
   );
   const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
-  const inputs = (spec['params'] as { name: string; bind?: object }[]).flatMap(({ name, bind }) =>
-    bind ? [name] : [],
-  );
-  return new Figure(spec, text, { drawing: still(spec, inputs), ...(picture && { exact: 'all' }) });
+  return new Figure(spec, text, { drawing: still(spec), ...(picture && { exact: 'all' }) });
 }
 
 const PNG_URL = 'data:image/png;base64,';
@@ -263,12 +260,3 @@ function* mapsOf(all: readonly Activation[], kept: readonly number[][], index: n
 
 const leftOut = (kept: number, count: number) =>
   `the ${kept} most varied of ${count} channels, since not all maps fit; all of them: explore(…, { live: true })`;
-
-/** The spec of the PNG: where nothing can move, a line says what a reader can change elsewhere. */
-function still(spec: Spec, inputs: readonly string[]): Spec {
-  if (inputs.length === 0) return spec;
-  const line = `Interactive in Jupyter, VS Code and HTML pages: change ${inputs.join(', ')}.`;
-  const { title } = spec as unknown as { title: { subtitle: { expr: string } } };
-  const subtitle = { expr: `[${title.subtitle.expr.slice(1, -1)}, ${JSON.stringify(line)}]` };
-  return { ...spec, title: { ...title, subtitle } };
-}

@@ -13,6 +13,7 @@ import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { alphasOf, rasterPng } from './png/raster';
 import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
 import { uprightBar } from './scale-bar';
+import { still } from './still';
 import { NARROW, NOT_FINITE, oddities, rangeWords, specOf } from './theme';
 
 /** Options of `overlay`. */
@@ -99,5 +100,5 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
       ...(flat ? [] : [uprightBar(ends, size.height, cmap)]),
     ],
   });
-  return new Figure(spec, [title, ...caption].join('; '), { exact: 'all' });
+  return new Figure(spec, [title, ...caption].join('; '), { drawing: still(spec), exact: 'all' });
 }
