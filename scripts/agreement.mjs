@@ -109,7 +109,7 @@ const seconds = (value) => value.toFixed(2);
 
 function rowOf(title, told, keras) {
   if (told.error) return `| ${title} | **${told.error}** | | | | | | | |`;
-  return `| ${title} | ${told.layers} | ${told.worst.layer} | ${told.worst.error.toExponential(1)} | ${seconds(told.load)} | ${seconds(keras.load)} | ${seconds(told.predict)} | ${seconds(keras.predict)} | ${Math.round(told.loadedMB)} |`;
+  return `| ${title} | ${told.layers} | ${told.worst.layer} | ${told.worst.error?.toExponential(1) ?? '**not finite**'} | ${seconds(told.load)} | ${seconds(keras.load)} | ${seconds(told.predict)} | ${seconds(keras.predict)} | ${Math.round(told.loadedMB)} |`;
 }
 
 /** Asks for all maps of a large model in a process of its own. @returns its row */

@@ -45,7 +45,13 @@ export { type Patch, type TopPatchesOptions, topPatches } from './explain/top-pa
 export type { Bytes } from './keras/file/bytes';
 export type { H5Wasm } from './keras/file/hdf5/library';
 export { type Hdf5, hdf5With, type OpenHdf5 } from './keras/file/hdf5/opener';
-export { type LayerClass, registerLayer } from './keras/layers/custom';
+export {
+  type ActivationFunction,
+  type LayerClass,
+  type RegisterOptions,
+  registerActivation,
+  registerLayer,
+} from './keras/layers/custom';
 export type { LoadOptions } from './keras/load-options';
 export type { Layer, LayerChoice, Model, ModelEnd, Shape, Tensor } from './keras/model';
 export type { Input } from './keras/run/inputs';

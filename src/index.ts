@@ -38,7 +38,13 @@ export { saliency } from './explain/saliency';
 export type { SaliencyOptions } from './explain/saliency-options';
 export type { Explained, Region, Target, TargetChoice } from './explain/target';
 export { type Patch, type TopPatchesOptions, topPatches } from './explain/top-patches';
-export { type LayerClass, registerLayer } from './keras/layers/custom';
+export {
+  type ActivationFunction,
+  type LayerClass,
+  type RegisterOptions,
+  registerActivation,
+  registerLayer,
+} from './keras/layers/custom';
 export { loadModel } from './keras/load';
 export type { LoadOptions } from './keras/load-options';
 export type { Layer, LayerChoice, Model, ModelEnd, Shape, Tensor } from './keras/model';

@@ -3,14 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as tfc from '@tensorflow/tfjs-core';
 import * as assert from 'uvu/assert';
-import { registerLayer } from '../../src/keras/layers/custom';
+import { registerActivation, registerLayer } from '../../src/keras/layers/custom';
 import { loadModel } from '../../src/keras/load';
 import { predict } from '../../src/keras/run/predict';
 import { ready, tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
-import { readCase } from './cases';
+import { close, readCase } from './cases';
 
 const layers = () => require('@tensorflow/tfjs-layers') as typeof import('@tensorflow/tfjs-layers');
+
+/** The model's output for the inputs that Keras got. */
+async function equalsKeras(name: string, file: string) {
+  const { inputs, outputs } = readCase('test/fixtures', name);
+  const model = await loadModel(file);
+  const x = tf().tensor(inputs[0]!.data, inputs[0]!.shape, 'float32');
+  const before = tf().memory().numTensors;
+  const y = model.predict(x) as unknown as tfc.Tensor;
+  close(y.dataSync() as Float32Array, y.shape, outputs[0]!, name);
+  y.dispose();
+  for (let time = 1; time <= 4; time++) {
+    const [last] = await predict(model, x, { layers: [-1] });
+    close(last!.data, last!.shape, outputs[0]!, `${name}, time ${time}`);
+  }
+  assert.is(tf().memory().numTensors, before, `${name} leaves tensors behind`);
+  model.dispose();
+}
 
 suite('keras/register', {
   async 'a registered class stands in for a layer that convlens does not know'() {
@@ -68,6 +85,86 @@ suite('keras/register', {
     );
     const [pool] = await predict(model, x, { layers: ['pool'] });
     assert.equal([...pool!.data.slice(0, 3)], own.outputs[0]!.data);
+  },
+
+  async 'Lambdas are registered by the names of their layers, and without one'() {
+    await ready();
+    const only = (x: tfc.Tensor | tfc.Tensor[]) => (Array.isArray(x) ? x[0]! : x);
+    class Scale extends layers().layers.Layer {
+      override call(x: tfc.Tensor | tfc.Tensor[]) {
+        return tf().div(only(x), 255);
+      }
+    }
+    class Unit extends layers().layers.Layer {
+      override call(x: tfc.Tensor | tfc.Tensor[]) {
+        return tf().div(only(x), tf().norm(only(x), 2, -1, true));
+      }
+    }
+    const file = 'test/fixtures/with-lambda.h5';
+    await loadModel(file).then(
+      () => assert.unreachable('it loaded'),
+      (error) => assert.match(error.message, /registerLayer\('Lambda', LayerClass, \{ layer: "scale" \}\)/),
+    );
+    registerLayer('Lambda', Unit);
+    registerLayer('Lambda', Scale, { layer: 'scale' });
+    await equalsKeras('with-lambda', file);
+  },
+
+  async "a package's layer, its activation, and a registered layer in wrappers and as an activation"() {
+    await ready();
+    class Shift extends layers().layers.Layer {
+      override call(x: tfc.Tensor | tfc.Tensor[]) {
+        return tf().add(Array.isArray(x) ? x[0]! : x, 1);
+      }
+    }
+    const file = 'test/fixtures/with-package.keras';
+    const refused = async (pattern: RegExp) => {
+      const error = await loadModel(file).catch((caught) => caught);
+      assert.match(String(error), pattern);
+    };
+    await refused(/"maps" has the activation "snake".*registerActivation\("snake"/);
+    registerActivation('snake', (x: tfc.Tensor) => tf().add(x, tf().square(tf().sin(x))));
+    await refused(/"shift" is a Shift, .*registerLayer\('Shift'/);
+    registerLayer('Shift', Shift);
+    await equalsKeras('with-package', file);
+  },
+
+  async 'a name in a file may have any package before it'() {
+    await ready();
+    class Own extends layers().layers.Layer {
+      override call(x: tfc.Tensor | tfc.Tensor[]) {
+        return tf().mul(Array.isArray(x) ? x[0]! : x, 2);
+      }
+    }
+    registerLayer('Twofold', Own);
+    for (const className of ['Twofold', 'Custom>Twofold', 'shop>Twofold']) {
+      const config = {
+        name: 'm',
+        layers: [{ class_name: className, config: { batch_input_shape: [null, 2] } }],
+      };
+      const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
+      writeFileSync(
+        join(folder, 'model.json'),
+        JSON.stringify({ modelTopology: { class_name: 'Sequential', config }, weightsManifest: [] }),
+      );
+      const model = await loadModel(join(folder, 'model.json'));
+      const y = model.predict(tf().ones([1, 2]) as never) as unknown as tfc.Tensor;
+      assert.equal([...y.dataSync()], [2, 2], className);
+      rmSync(folder, { recursive: true });
+    }
+  },
+
+  'wrong arguments are named'() {
+    const { call } = Function.prototype;
+    for (const [wrong, pattern] of [
+      [() => registerLayer('', call as never), /its class name is not a text/],
+      [() => registerLayer('A', 1 as never), /Cannot register "A": no class was given/],
+      [() => registerLayer('A', call as never, { layer: '' }), /its layer is not a text/],
+      [() => registerLayer('A', call as never, { name: 'x' } as never), /unknown option "name"/],
+      [() => registerActivation(3 as never, call as never), /its name is not a text/],
+      [() => registerActivation('a', undefined as never), /Cannot register "a": no function was given/],
+    ] as const)
+      assert.throws(wrong, pattern);
   },
 
   async 'a model.json of TensorFlow.js loads; weights outside its folder do not'() {

@@ -75,11 +75,23 @@ function asModelError(cause: unknown): ModelError {
 
 const said = new Set<string>();
 
+/** The classes of the models that are Python code of their own. */
+function customClasses({ className, custom, layers }: GraphSpec): string[] {
+  const inside = layers.flatMap(({ inner, stepModel }) =>
+    [inner, stepModel?.inner].flatMap((one) => (one ? customClasses(one) : [])),
+  );
+  return custom ? [className, ...inside] : inside;
+}
+
 /** Warns, once per process, about differences from Keras. */
 function sayWhatDiffers(graph: GraphSpec, transposed: boolean): void {
   const text = JSON.stringify(graph.layers.map(({ config }) => config['dtype']));
   const notes = [
     /mixed_b?float16|"b?float16"/.test(text) && 'This model uses 16-bit floats; it is computed in float32.',
+    ...customClasses(graph).map(
+      (name) =>
+        `${name} is a model of a class of its own: its layers are loaded, its training code is left out.`,
+    ),
     transposed && 'This channels_first model runs as channels_last; its activations have channels last.',
   ];
   for (const note of notes) {

@@ -1,14 +1,16 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
-import type { LayerSpec } from '../file/graph';
+import { isObject } from '../../is-object';
+import type { Json, LayerSpec } from '../file/graph';
 import { activationOf } from '../layers/activation-functions';
 import { isActivationLayer } from '../layers/activation-layers';
 import { allowAnyName } from '../layers/any-name';
 import { callArguments } from '../layers/call-arguments';
+import { cellsOf } from '../layers/cells';
 import { checkConfig } from '../layers/check-config';
-import { customLayers } from '../layers/custom';
-import { camelCased } from '../layers/custom-activation';
+import { customLayer } from '../layers/custom';
+import { camelCased } from '../layers/custom-inside';
 import { makeLayer } from '../layers/make';
 import { DEFINITIONS } from '../layers/registry';
 import { isOperation, operationFor } from '../operations/operation';
@@ -28,19 +30,23 @@ export function createLayer(spec: LayerSpec, context: BuildContext): tfl.layers.
 function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
   const { tf, layers, dialect } = context;
   const { className, name, config } = spec;
-  const own = customLayers.get(className);
+  const own = customLayer(className, config['registered_name'], name);
   if (own) {
-    const layer = new own(camelCased(config)) as tfl.layers.Layer;
+    // A get_config of one's own may leave out the name.
+    const layer = new own(camelCased({ ...config, name })) as tfl.layers.Layer;
+    layer.name = name;
     allowAnyName(layer);
     return layer;
   }
   // Checked here, so that an unknown activation is refused before anything runs.
-  for (const value of [config['activation'], config['recurrent_activation']]) {
-    if (value && !isActivationLayer(value)) activationOf(value, name, dialect);
+  for (const settings of [config, ...insides(config)]) {
+    for (const value of [settings['activation'], settings['recurrent_activation']]) {
+      if (value && !isActivationLayer(value)) activationOf(value, name, dialect);
+    }
   }
   if (className === 'Lambda') {
     throw new ModelError(
-      `layer "${name}" is a Lambda: Python code, which is never run from a file. Replace it by a layer of Keras or by one of your own with registerLayer().`,
+      `layer "${name}" is a Lambda: Python code, which is never run from a file. Write it in TypeScript, and give it with registerLayer('Lambda', LayerClass, { layer: ${JSON.stringify(name)} }).`,
     );
   }
   // A few classes of keras.applications count as Keras's own.
@@ -61,7 +67,14 @@ function instantiate(spec: LayerSpec, context: BuildContext): tfl.layers.Layer {
   throw refusal(spec, 'a class that convlens does not know');
 }
 
-function refusal({ name, className }: LayerSpec, why: string): ModelError {
+/** The configurations of the layers and cells inside a layer. */
+function insides({ layer, backward_layer, cell }: Json): Json[] {
+  const parts = [layer, backward_layer, ...cellsOf({ cell })];
+  return parts.flatMap((part) => (isObject(part) && isObject(part['config']) ? [part['config']] : []));
+}
+
+function refusal({ name, className: given }: LayerSpec, why: string): ModelError {
+  const className = given.slice(given.lastIndexOf('>') + 1);
   return new ModelError(
     `layer "${name}" is a ${className}, ${why}. Register it with registerLayer('${className}', LayerClass) and load again.`,
   );

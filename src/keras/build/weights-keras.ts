@@ -30,9 +30,10 @@ export function weightsInKeras(
 ): FilledWeight[] {
   const filled = withMissing(pairGraph(root, graph, made, ''));
   const used = new Set(filled.map(({ array }) => array));
-  // State that only training needs is stored beside the layers.
+  // State that only training needs is stored beside the layers; a class of its own may have more of it.
+  const ofTraining = graph.custom ? /^(?!(_?layers|vars)\/)/ : /^(optimizer|metrics)\//;
   const extra = arraysBelow(root).find(
-    (array) => !used.has(array) && isWeight(array) && !/^(optimizer|metrics)\//.test(array.path),
+    (array) => !used.has(array) && isWeight(array) && !ofTraining.test(array.path),
   );
   if (extra) throw new ModelError(`it has the weight ${extra.path}, which no layer needs.`);
   return filled;

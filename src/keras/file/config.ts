@@ -16,6 +16,20 @@ const OF_KERAS = new Map([
 const MODELS = new Set(['Sequential', 'Functional', 'Model']);
 
 /**
+ * Whether a configuration is a model's. One of a class of its own, such as `CustomModel(inputs, outputs)`, is a model
+ * like any other if its layers and how they are connected are in the file.
+ */
+function isModel({ class_name, config }: Json): boolean {
+  if (MODELS.has(String(class_name))) return true;
+  if (!isObject(config) || !Array.isArray(config['layers'])) return false;
+  const layers = config['layers'].filter(isObject);
+  const connected = 'input_layers' in config && layers.some((layer) => 'inbound_nodes' in layer);
+  // A Sequential's list begins with its input.
+  const first = layers[0];
+  return connected || (first?.['class_name'] === 'InputLayer' && layers.every((layer) => 'config' in layer));
+}
+
+/**
  * Reads `model_config` (of an .h5) or `config.json` (of a .keras) of any Keras version.
  *
  * @param text the JSON text; nothing in it is executed
@@ -81,9 +95,11 @@ function readGraph(
   if (depth > DEEPEST) throw new ModelError('its models are nested too deeply.');
   const config = json['config'];
   // Until Keras 2.2.2 a Sequential's configuration was the bare list of its layers.
-  const sequential = className === 'Sequential';
+  const custom = !MODELS.has(className);
+  const sequential =
+    className === 'Sequential' || (custom && isObject(config) && !('input_layers' in config));
   const list = Array.isArray(config) ? config : isObject(config) ? config['layers'] : undefined;
-  if (!MODELS.has(className) || !Array.isArray(list)) {
+  if (!isModel(json) || !Array.isArray(list)) {
     throw new ModelError(
       `it is a subclassed model${where}: class ${className}, which is Python code. Build it with keras.Sequential or keras.Model(inputs, outputs) and save that.`,
     );
@@ -105,6 +121,7 @@ function readGraph(
     name: String(own['name'] ?? (path.split('/').pop() || className.toLowerCase())),
     className,
     sequential,
+    custom,
     layers,
     inputShape: shapeOf(own['build_input_shape']),
     inputs: readEnds(own['input_layers']),
@@ -124,10 +141,10 @@ function readLayer(
   const className = OF_KERAS.get(given) ?? given;
   const config = (isObject(entry['config']) ? entry['config'] : {}) as Json;
   const name = String(entry['name'] ?? config['name'] ?? `${className.toLowerCase()}_${count.layers}`);
-  const nested = MODELS.has(className) || Array.isArray(config['layers']);
+  const nested = isModel(entry);
   const wrapped = className === 'TimeDistributed' ? config['layer'] : undefined;
   const stepModel =
-    isObject(wrapped) && MODELS.has(String(wrapped['class_name']))
+    isObject(wrapped) && isModel(wrapped)
       ? readLayer(wrapped, path ? `${path}/${name}` : name, dialect, count, depth + 1)
       : undefined;
   const inbound = Array.isArray(entry['inbound_nodes']) ? entry['inbound_nodes'] : [];

@@ -49,6 +49,8 @@ export interface GraphSpec {
   name: string;
   className: string;
   sequential: boolean;
+  /** Whether its class is Python code of its own, of which only the layers are in the file. */
+  custom?: boolean;
   layers: LayerSpec[];
   /** Shape of a Sequential's input, batch first. */
   inputShape?: (number | null)[];

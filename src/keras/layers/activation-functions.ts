@@ -2,6 +2,7 @@ import { ModelError } from '../../errors';
 import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
+import { customActivation } from './custom';
 
 type Activation = (tf: Tf, x: Tensor, dialect: Dialect) => Tensor;
 
@@ -119,8 +120,12 @@ export function activationOf(value: unknown, layer: string, dialect: Dialect): R
     typeof registered === 'string' && registered.includes('>') && !registered.startsWith('keras');
   const activation = Object.hasOwn(ACTIVATIONS, known) ? ACTIVATIONS[known] : undefined;
   if (!activation || foreign) {
+    const own =
+      (typeof registered === 'string' && customActivation(registered)) || customActivation(String(named));
+    if (own) return (_, x) => own(x as never) as unknown as Tensor;
+    const text = JSON.stringify(String(named).split('>').pop());
     throw new ModelError(
-      `layer "${layer}" has the activation ${JSON.stringify(named)}, which is not a Keras activation. Use one of Keras's, or a layer of your own with registerLayer().`,
+      `layer "${layer}" has the activation ${text}, which is not a Keras activation. Register it with registerActivation(${text}, (x) => …) and load again.`,
     );
   }
   const result = (tf: Tf, x: Tensor) => activation(tf, x, dialect);

@@ -5,7 +5,7 @@ import { shapeOf } from '../file/config';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { checkConfig } from './check-config';
-import { customActivation } from './custom-activation';
+import { customInside } from './custom-inside';
 import { type Context, type LayerDefinition, NO_ARGUMENTS } from './definition';
 
 /** Settings that may hold an activation, in the order in which Keras stores their weights. */
@@ -81,8 +81,7 @@ function layersIn(known: Readonly<Record<string, LayerDefinition>>, config: Json
     const registered = String(value['registered_name'] ?? '');
     const isForeign = registered.includes('>') && !/^(tf_)?keras/i.test(registered);
     const definition =
-      customActivation(className) ??
-      (Object.hasOwn(known, className) && !isForeign ? known[className] : undefined);
+      customInside(value) ?? (Object.hasOwn(known, className) && !isForeign ? known[className] : undefined);
     if (!definition) {
       throw new ModelError(
         `layer "${config['name']}" has a layer of class ${className} as its ${setting}, which is not one of Keras's. Register it with registerLayer('${className}', LayerClass).`,

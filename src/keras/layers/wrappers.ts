@@ -4,6 +4,7 @@ import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
+import { customInside } from './custom-inside';
 import type { Context, LayerDefinition } from './definition';
 
 /** Reshapes all time steps of all samples into one batch. */
@@ -24,10 +25,10 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
   const inside = (config: Json, key = 'layer'): [LayerDefinition, Json] => {
     const spec = isObject(config[key]) ? config[key] : {};
     const className = String(spec['class_name']);
-    const definition = Object.hasOwn(known, className) ? known[className] : undefined;
+    const definition = customInside(spec) ?? (Object.hasOwn(known, className) ? known[className] : undefined);
     if (!definition) {
       throw new ModelError(
-        `layer "${config['name']}" wraps a ${className}, which is not supported. Wrap a plain Keras layer.`,
+        `layer "${config['name']}" wraps a ${className}, which is not one of Keras's plain layers. Register it with registerLayer('${className}', LayerClass) and load again.`,
       );
     }
     return [definition, isObject(spec['config']) ? spec['config'] : {}];
