@@ -83,7 +83,9 @@ export function compareFigure(
   const flat = !(ends[0] < ends[1]);
   const apart = options.difference ? difference(panels) : undefined;
   const shown = panels.length + (apart ? 1 : 0);
-  const side = Math.min(WIDEST, Math.floor((WIDE - BAR * (apart ? 2 : 1)) / Math.min(3, shown)) - 16);
+  const bars = apart ? 2 : 1;
+  const across = Math.min(3, shown);
+  const side = Math.min(WIDEST, Math.floor((WIDE - (BAR + 16) * bars - 16 * (across - 1)) / across));
   const title = options.title ?? titleOf(panels, options);
   const drawn = panels.map((panel, i) => panelOf(panel, ends, cmap, side, `${i}`));
   const last = apart && panelOf(apart.panel, apart.ends, 'RdBu_r', side, 'difference');
@@ -218,7 +220,7 @@ function difference(panels: readonly Panel[]): { panel: Panel; ends: [number, nu
   const summary = stats(data);
   const most = Math.max(Math.abs(summary.min), Math.abs(summary.max)) || 0;
   return {
-    panel: { name: `${a!.name} − ${b!.name}`, map: { ...a!.map, data }, summary },
+    panel: { name: 'first − second', map: { ...a!.map, data }, summary },
     ends: [-most, most],
     flat: !(most > 0),
   };

@@ -1,4 +1,4 @@
-import { type Activation, featureMap, layout, onePicture } from '../src/maps/activation';
+import { type Activation, featureMap, layout } from '../src/maps/activation';
 import { channelStats } from '../src/maps/channel-stats';
 import { displayGrid, type Grid, shrinkGrid } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
@@ -64,11 +64,10 @@ export function mostVaried(
   activation: Activation,
   numbers: readonly number[],
   count: number,
-  index?: number,
   own?: number,
 ): number[] {
   if (numbers.length <= count) return [...numbers];
-  const all = channelStats(activation, { index });
+  const all = channelStats(activation);
   const weight = (channel: number) => (channel === own ? Number.POSITIVE_INFINITY : all[channel]!.std || 0);
   return [...numbers]
     .sort((a, b) => weight(b) - weight(a) || a - b)
@@ -94,14 +93,13 @@ export function explorerLayer(
     precision,
     note,
   }: { numbers: number[]; shrink: number; precision: Precision | 0; note: string },
-  { scale = 'minmax', index }: { scale?: Scale; index?: number },
+  { scale = 'minmax' }: { scale?: Scale },
 ): ExplorerLayer {
   const { height, width } = layout(activation);
   const { across, thumb } = thumbsOf(numbers.length);
-  const grid = displayGrid(activation, { imagesPerRow: across, scale, index, channels: numbers });
+  const grid = displayGrid(activation, { imagesPerRow: across, scale, channels: numbers });
   const shown = shrinkGrid(grid, shrink);
   const png = rasterPng(shown, colors, NOT_FINITE);
-  const sample = onePicture(activation, index);
   const ends = grid.tiles.map((tile) => range(scale, tile));
   const text = (end: number) => (Number.isFinite(end) ? short(Number(end.toPrecision(3))) : '');
   return {
@@ -120,9 +118,7 @@ export function explorerLayer(
     highs: ends.map(([, high]) => text(high)),
     dead: grid.tiles.map(({ dead }) => dead),
     values: precision
-      ? grid.tiles.map((tile) =>
-          encodeValues(featureMap(activation, tile.channel, sample).data, tile, precision),
-        )
+      ? grid.tiles.map((tile) => encodeValues(featureMap(activation, tile.channel).data, tile, precision))
       : [],
     varied: positionOfMostVaried(grid.tiles),
     texts: textsOf(grid, shrink),

@@ -119,6 +119,9 @@ function overlayPanel(picture: Pixels, size: Size) {
   };
 }
 
+/** The colour of the frame around the thumbnail of the channel that is shown. */
+export const FRAME = '#ff5f15';
+
 /** CSS pixels of an arrow's place. */
 const ARROW = 24;
 
@@ -197,7 +200,7 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
       {
         data: ONE,
         transform: [{ calculate: 'shown', as: 'place' }, ...corner],
-        mark: { type: 'rect', filled: false, stroke: '#ff5f15', strokeWidth: 2.5, ...box },
+        mark: { type: 'rect', filled: false, stroke: FRAME, strokeWidth: 2.5, ...box },
       },
       {
         name: 'thumbs',

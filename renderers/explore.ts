@@ -13,11 +13,11 @@ import { base64 } from './base64';
 import { type Precision, precisionFor, spreadOut, valueText } from './cell-values';
 import { type ColormapName, colormap } from './colormap';
 import { chosenChannels, type ExplorerLayer, explorerLayer, mostVaried } from './explore-layer';
-import { explorerPanels, thumbnails } from './explore-panels';
+import { explorerPanels, FRAME, thumbnails } from './explore-panels';
 import { Figure } from './figure';
 import { checkPicture, pictureData } from './picture';
 import { alphaChunk } from './png/encode';
-import { alphasOf } from './png/raster';
+import { alphasOf, hexNumber } from './png/raster';
 import { overMarks } from './pointer';
 import { still } from './still';
 import { FIT_AGAIN, NARROW, specOf, WIDE } from './theme';
@@ -38,8 +38,8 @@ export interface ExploreOptions {
   cmap?: ColormapName;
   /** How each channel's values become colours. Default 'minmax'. */
   scale?: Scale;
-  /** Which picture of a batch. Needed when there are several. */
-  index?: number;
+  /** Which picture of a batch, or several, each with an entry in the menu. Needed when there are several. */
+  index?: number | readonly number[];
 }
 
 /** The options of `exploreFigure`, and what each is. */
@@ -51,7 +51,7 @@ export const EXPLORE_OPTIONS = {
   opacity: 'number',
   cmap: 'string',
   scale: 'scale',
-  index: 'number',
+  index: 'any',
 } as const;
 
 /** Side of a panel, in CSS pixels: three of them, or one. */
@@ -93,7 +93,7 @@ function explorer(
   options: ExploreOptions,
   interactive: boolean,
 ): Figure {
-  const all = activationList('explore', activations);
+  const all = activationList('explore', activations).flatMap((one) => picturesOf(one, options.index));
   if (all.length === 0)
     throw new RangeError('Cannot explore: there are no activations. Pass what predict returns.');
   const { picture, layer = all[0]!.layer, opacity = 0.8, cmap = 'viridis' } = options;
@@ -161,10 +161,34 @@ function explorer(
     },
   );
   const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
+<<<<<<< HEAD
   return new Figure(spec, text, { drawing: still(spec), ...(picture && { exact: 'all' }) });
+=======
+  const inputs = (spec['params'] as { name: string; bind?: object }[]).flatMap(({ name, bind }) =>
+    bind ? [name] : [],
+  );
+  return new Figure(spec, text, {
+    drawing: still(spec, inputs),
+    exact: picture ? 'all' : new Set([hexNumber(FRAME)]),
+  });
+>>>>>>> a5384a6 (New figures: kernels, histogram, architecture; batches in grid, compare and explore; saveFigures and toCsv)
 }
 
 const PNG_URL = 'data:image/png;base64,';
+
+/** An activation as one of a single picture; of several pictures, one for each with the picture's number in its name. */
+function picturesOf(activation: Activation, index: ExploreOptions['index']): Activation[] {
+  const { batch } = layout(activation);
+  const wanted = Array.isArray(index) ? (index as number[]) : [onePicture(activation, index as number)];
+  const size = activation.data.length / batch;
+  return wanted.map((picture) => {
+    // Refuses a picture that is not there.
+    featureMap(activation, 0, picture);
+    const name = Array.isArray(index) ? `${activation.layer} · picture ${picture}` : activation.layer;
+    const data = activation.data.subarray(picture * size, (picture + 1) * size);
+    return { ...activation, layer: name, shape: [1, ...activation.shape.slice(1)], data };
+  });
+}
 
 /** What a click in the figure makes of the channel. */
 const CLICKS = [
@@ -197,9 +221,11 @@ function pointedText(precision: Precision | 0): string {
   return `spot ? ${place} + ' → ' + (${valueText('cells', `${row} * here.width + ${column}`, ends, precision)}) : ''`;
 }
 
-/** A layer in the menu: its name and its shape. */
+/** A layer in the menu: its name, its class and its shape. */
 function labelOf(activation: Activation, name: string): string {
-  return `${name} · ${activation.shape.slice(1).join(' × ')}`;
+  return [name, ...(activation.type ? [activation.type] : []), activation.shape.slice(1).join(' × ')].join(
+    ' · ',
+  );
 }
 
 function noChannel(channel: number, layer: string, { numbers }: ExplorerLayer, { channels }: ExploreOptions) {
@@ -231,9 +257,9 @@ function layersOf(
   while (most > 1 && total(most) > BUDGET) most = Math.floor(most * 0.8);
   const kept = wanted.map((numbers, i) => {
     const own = names[i] === (options.layer ?? names[0]) ? options.channel : undefined;
-    return mostVaried(all[i]!, numbers, most, options.index, own);
+    return mostVaried(all[i]!, numbers, most, own);
   });
-  const precision = precisionFor(mapsOf(all, kept, options.index));
+  const precision = precisionFor(mapsOf(all, kept));
   const layers = all.map((activation, i) =>
     explorerLayer(
       activation,
@@ -251,10 +277,9 @@ function layersOf(
   return { layers, precision };
 }
 
-function* mapsOf(all: readonly Activation[], kept: readonly number[][], index: number | undefined) {
+function* mapsOf(all: readonly Activation[], kept: readonly number[][]) {
   for (const [i, activation] of all.entries()) {
-    const sample = onePicture(activation, index);
-    for (const channel of kept[i]!) yield featureMap(activation, channel, sample).data;
+    for (const channel of kept[i]!) yield featureMap(activation, channel).data;
   }
 }
 

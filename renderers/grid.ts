@@ -27,6 +27,8 @@ export interface GridFigureOptions extends GridOptions {
    * 'plain': a gutter, and each channel from its smallest to its largest value.
    */
   style?: 'plain' | 'tutorial';
+  /** Shows this one channel for each picture of a batch, instead of all channels of one picture. */
+  channel?: number;
   /** How each channel's values become colours. Default 'minmax'; 'standardize' in the tutorial's style. */
   scale?: GridOptions['scale'];
   /** Tiles per row. Default up to 16; 32 or 64 where the grid would be too high. */
@@ -45,6 +47,7 @@ export interface GridFigureOptions extends GridOptions {
 const OPTIONS = {
   ...GRID_OPTIONS,
   style: 'string',
+  channel: 'number',
   cmap: 'string',
   title: 'string',
   gutter: 'number',
@@ -66,6 +69,13 @@ const OPTIONS = {
  */
 export function gridFigure(activation: Activation, options: GridFigureOptions = {}): Figure {
   checkKinds('draw the grid', options, OPTIONS);
+  const { channel } = options;
+  if (channel !== undefined) return ofPictures(activation, channel, options);
+  return gridOf(activation, 'channel', options);
+}
+
+/** A grid of maps. @param noun what each tile is */
+function gridOf(activation: Activation, noun: 'channel' | 'picture', options: GridFigureOptions): Figure {
   const { height, width, channels } = layout(activation);
   const { cmap = 'viridis', style = 'plain', title = activation.layer, sort } = options;
   if (style !== 'plain' && style !== 'tutorial') {
@@ -93,14 +103,14 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
   );
   const odd = some('not finite', notFinite(grid), count);
   const words = [
-    `${count === channels ? '' : `${count} of `}${channels === 1 ? '1 channel' : `${channels} channels`} of ${height} × ${width}`,
-    SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'],
+    `${count === channels ? '' : `${count} of `}${channels === 1 ? `1 ${noun}` : `${channels} ${noun}s`} of ${height} × ${width}`,
+    SCALE_WORDS[typeof scale === 'string' ? scale : 'fixed'].replace('channel', noun),
     ...(sort && sort !== 'index' ? [`largest ${sort} first`] : []),
     ...(fit.shrink > 1 ? [`shown at 1/${fit.shrink} size`] : []),
   ];
   const datasets = tilesData(dataUrl(rasterPng(shown, colors, NOT_FINITE)));
   const line = Math.max(NARROW, shown.width);
-  const bar = barWords(scale === 'shared' ? sharedRange(grid.tiles) : scale);
+  const bar = barWords(scale === 'shared' ? sharedRange(grid.tiles) : scale, noun);
   const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
   const sample = onePicture(activation, index);
   const pointer = pointed(
@@ -108,6 +118,7 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
     grid.tiles.map(({ channel }) => featureMap(activation, channel, sample).data),
     shown,
     gutter,
+    noun,
   );
   const panel = {
     name: 'grid',
@@ -133,6 +144,22 @@ export function gridFigure(activation: Activation, options: GridFigureOptions = 
   });
   const text = [title, ...words, ...[dead, odd].flatMap((part) => (part ? [part.all] : []))].join('; ');
   return new Figure(spec, text, { drawing });
+}
+
+/** One channel of each picture of a batch, as maps beside each other. */
+function ofPictures(activation: Activation, channel: number, options: GridFigureOptions): Figure {
+  const { batch, height, width } = layout(activation);
+  const data = new Float32Array(batch * height * width);
+  for (let picture = 0; picture < batch; picture++) {
+    const map = featureMap(activation, channel, picture).data;
+    for (let i = 0; i < map.length; i++) data[i * batch + picture] = map[i]!;
+  }
+  const { channel: _, index: __, ...rest } = options;
+  const title = options.title ?? `${activation.layer} · channel ${channel}`;
+  return gridOf({ layer: activation.layer, shape: [1, height, width, batch], data }, 'picture', {
+    ...rest,
+    title,
+  });
 }
 
 const SCALE_WORDS = {
@@ -264,7 +291,7 @@ function notFinite({ tiles }: Grid): string[] {
 }
 
 /** What the pointer finds: signals and params, and an expression for the line that tells it. */
-function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter: number) {
+function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter: number, noun: string) {
   const { tiles, columns, tileHeight, tileWidth } = grid;
   const precision = precisionFor(maps);
   const encoded = precision ? maps.map((map, i) => encodeValues(map, tiles[i]!, precision)) : [];
@@ -276,7 +303,7 @@ function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter:
     : '';
   return {
     params: [
-      { name: 'texts', value: tiles.map(({ channel }) => `channel ${channel}`) },
+      { name: 'texts', value: tiles.map(({ channel }) => `${noun} ${channel}`) },
       {
         name: 'ranges',
         value: tiles.map((tile) =>
@@ -307,11 +334,11 @@ function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter:
 }
 
 /** The words or numbers at the ends of the bar; where every channel has its own scale, words that hold for all. */
-function barWords(scale: Scale): [string, string] {
+function barWords(scale: Scale, noun: string): [string, string] {
   if (typeof scale !== 'string') return endWords(scale);
   return {
-    standardize: ['mean − 2σ', 'mean + 2σ of each channel'] as [string, string],
-    minmax: ['min', 'max of each channel'] as [string, string],
-    symmetric: ['−max|x|', 'max|x| of each channel'] as [string, string],
+    standardize: ['mean − 2σ', `mean + 2σ of each ${noun}`] as [string, string],
+    minmax: ['min', `max of each ${noun}`] as [string, string],
+    symmetric: ['−max|x|', `max|x| of each ${noun}`] as [string, string],
   }[scale];
 }

@@ -16,6 +16,8 @@ export interface OverviewOptions {
   index?: number;
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
+  /** Only layers of these Keras classes, such as ['Conv2D']. Default all. */
+  types?: readonly string[];
   /** One row for each block, such as conv2_block1, with its last layer. Default for more than 60 layers. */
   blocks?: boolean;
   /** Default 'overview'. */
@@ -58,10 +60,12 @@ export function overviewFigure(activations: readonly Activation[], options: Over
   checkKinds('draw an overview', options, {
     index: 'number',
     cmap: 'string',
+    types: 'list',
     blocks: 'boolean',
     title: 'string',
   });
-  const all = activationList('draw an overview', activations);
+  const given = activationList('draw an overview', activations);
+  const all = options.types ? ofTypes(given, options.types) : given;
   if (all.length === 0) {
     throw new RangeError('Cannot draw an overview: there are no activations. Pass what predict returns.');
   }
@@ -83,7 +87,7 @@ export function overviewFigure(activations: readonly Activation[], options: Over
       ...heads(),
       ...(['layer', 'shape', 'range', 'zeros', 'dead'] as const).map((field) => words(field, rows)),
       bars(rows),
-      oddities(rows),
+      under(rows),
       {
         data: { values: rows.flatMap(({ maps }) => maps) },
         mark: {
@@ -109,6 +113,16 @@ export function overviewFigure(activations: readonly Activation[], options: Over
       `${layer} ${shape}: ${range}, zeros ${zeros}, dead ${dead}${odd && `, ${odd}`}`,
   );
   return new Figure(spec, [title, ...caption, ...lines].join('\n'));
+}
+
+/** @throws {RangeError} when no layer is of one of the classes */
+function ofTypes(given: readonly Activation[], types: readonly string[]): Activation[] {
+  const all = given.filter(({ type }) => type && types.includes(type));
+  if (all.length || !given.length) return all;
+  const known = [...new Set(given.flatMap(({ type }) => type ?? []))].join(', ');
+  throw new RangeError(
+    `Cannot draw an overview: no layer is ${types.join(' or ')}. ${known ? `There are ${known}.` : 'These activations do not say of which class their layers are.'}`,
+  );
 }
 
 const onePart = (activation: Activation): Part => ({ name: activation.layer, count: 1, activation });
@@ -167,7 +181,12 @@ type Row = ReturnType<typeof row>;
 function words(field: 'layer' | 'shape' | 'range' | 'zeros' | 'dead', rows: readonly Row[]): object {
   const isLayer = field === 'layer';
   return {
-    data: { values: rows.map((row) => ({ text: row[field], middle: row.middle })) },
+    data: {
+      values: rows.map((row) => ({
+        text: row[field],
+        middle: row.middle - (isLayer && (row.type || row.odd) ? 5 : 0),
+      })),
+    },
     mark: {
       type: 'text',
       align: isLayer ? 'left' : 'right',
@@ -181,19 +200,28 @@ function words(field: 'layer' | 'shape' | 'range' | 'zeros' | 'dead', rows: read
   };
 }
 
-/** Under a layer's name, how many of its channels are not finite. */
-function oddities(rows: readonly Row[]): object {
+/** Under a layer's name its class, or how many of its channels are not finite. */
+function under(rows: readonly Row[]): object {
   return {
-    data: { values: rows.filter(({ odd }) => odd).map(({ odd, middle }) => ({ odd, below: middle + 12 })) },
+    data: {
+      values: rows.map(({ type, odd, middle }) => ({
+        text: odd || type,
+        odd: odd !== '',
+        below: middle + 11,
+      })),
+    },
     mark: {
       type: 'text',
       x: COLUMNS.layer,
       align: 'left',
       baseline: 'middle',
       fontSize: 9,
-      color: '#bc4c00',
     },
-    encoding: { y: pixels('below'), text: { field: 'odd', type: 'nominal' } },
+    encoding: {
+      y: pixels('below'),
+      text: { field: 'text', type: 'nominal' },
+      color: { condition: { test: 'datum.odd', value: '#bc4c00' }, value: ink('muted') },
+    },
   };
 }
 
@@ -248,6 +276,7 @@ function row({ name, count, activation }: Part, at: number, colors: string, { in
       : 'nothing finite',
     zeros: percent(zeros),
     dead: `${dead} of ${channels}`,
+    type: activation.type ?? '',
     odd: odd ? `${odd} not finite` : '',
     shares: { zeros, dead: dead / channels },
     middle,

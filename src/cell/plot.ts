@@ -1,5 +1,6 @@
 import { type CompareOptions, compareFigure } from '../../renderers/compare';
 import { type GridFigureOptions, gridFigure } from '../../renderers/grid';
+import { type HistogramOptions, histogramFigure } from '../../renderers/histogram';
 import { type Matrix, type MatshowOptions, matshowFigure } from '../../renderers/matshow';
 import { type OverlayOptions, overlayFigure } from '../../renderers/overlay';
 import { type OverviewOptions, overviewFigure } from '../../renderers/overview';
@@ -67,4 +68,16 @@ export function overview(activations: readonly Activation[], options?: OverviewO
  */
 export function compare(activations: Activation | readonly Activation[], options?: CompareOptions): void {
   show(compareFigure(activations, options));
+}
+
+/**
+ * Shows {@link histogramFigure} in the running cell: how the values of each layer are distributed.
+ *
+ * @param activations what `predict` returns, or one of it
+ * @param options how many bins, and over which range
+ * @example
+ * histogram(activations);
+ */
+export function histogram(activations: Activation | readonly Activation[], options?: HistogramOptions): void {
+  show(histogramFigure(activations, options));
 }

@@ -10,6 +10,8 @@ import { isActivation, valueName } from '../value-name';
 export interface Activation {
   /** The layer's name, as `summary` lists it. */
   readonly layer: string;
+  /** The layer's Keras class, such as `Conv2D`, where it is known. */
+  readonly type?: string;
   /** Sizes of the axes, batch first. */
   readonly shape: readonly number[];
   /** The values, in row-major order. */

@@ -123,7 +123,9 @@ suite('widgets in a browser', {
       let now = before;
       while (now.equals(before) && performance.now() < end) {
         await page.waitForTimeout(200);
-        now = await page.locator('img, canvas, .vega-embed svg').first().screenshot();
+        // A drawing may be replaced while it is photographed.
+        const photo = page.locator('img, canvas, .vega-embed svg').first().screenshot({ timeout: 2000 });
+        now = await photo.catch(() => before);
       }
       await shoot(page, 'voila-moved');
       assert.not.ok(now.equals(before), 'the drawing did not follow the slider');

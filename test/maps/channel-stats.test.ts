@@ -29,11 +29,11 @@ suite('statistics of channels', {
     }
   },
   'the figure names dead channels and channels with values that are not finite': () => {
-    assert.match(channelStatsFigure(kerasActivation('conv2d_3')).text, 'dead: 9, 24, 27, 41');
+    assert.match(channelStatsFigure(kerasActivation('conv2d_3')).text, '4 dead of 64: 9, 24, 27, 41');
     const data = Float32Array.of(1, Number.NaN, 2, 3);
     const { text } = channelStatsFigure({ layer: 'made', shape: [1, 1, 2, 2], data });
     assert.match(text, '2 channels');
-    assert.match(text, 'not finite: 1');
+    assert.match(text, '1 not finite of 2: 1');
   },
   'the figure takes a title and, of a batch, the picture': () => {
     const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
@@ -44,8 +44,8 @@ suite('statistics of channels', {
   'an overview has one row per layer, with the statistics of its channels': () => {
     const { text } = overviewFigure(Object.keys(DEAD).map(kerasActivation));
     assert.match(text, '3 layers');
-    assert.match(text, 'conv2d_1 148 × 148 × 16: 0 to 1.174, zeros 64 %, dead 1 of 16');
-    assert.match(text, 'conv2d_3 34 × 34 × 64: 0 to 1.836, zeros 53 %, dead 4 of 64');
+    assert.match(text, 'conv2d_1 148 × 148 × 16: 0 to 1.17, zeros 64 %, dead 1 of 16');
+    assert.match(text, 'conv2d_3 34 × 34 × 64: 0 to 1.84, zeros 53 %, dead 4 of 64');
     assert.throws(() => overviewFigure([]), /there are no activations/);
   },
   'a batch of several pictures needs an index': () => {

@@ -55,7 +55,7 @@ export async function predict(
       : new Map<string, Activation[]>();
     for (const step of wanted) {
       const at = inputOf(model, step);
-      if (at >= 0) kept.set(step.path, [await asActivation(step.name, inputs[at]!)]);
+      if (at >= 0) kept.set(step.path, [await inputActivation(step.name, inputs[at]!)]);
     }
     return wanted.flatMap(({ path }) => kept.get(path) ?? []);
   } finally {
@@ -69,7 +69,7 @@ function inputOf(model: Model, { layer }: Step): number {
   return layer.getClassName() === 'InputLayer' ? inputLayers.indexOf(layer) : -1;
 }
 
-async function asActivation(layer: string, tensor: tfc.Tensor): Promise<Activation> {
+async function inputActivation(layer: string, tensor: tfc.Tensor): Promise<Activation> {
   const data = Float32Array.from(await tensor.data());
-  return withFace('activation', { layer, shape: tensor.shape.slice(), data });
+  return withFace('activation', { layer, type: 'InputLayer', shape: tensor.shape.slice(), data });
 }

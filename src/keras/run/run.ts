@@ -26,10 +26,17 @@ export async function runModel(
   const run = runFor(model, new Set(wanted.map(({ path }) => path)));
   const bytes = wanted.reduce((sum, { shape }) => sum + bytesOf(shape, inputs[0]?.shape ?? []), 0);
   if (bytes > running().availableMemory()) throw tooLarge(bytes, wanted.length);
+  const types = new Map(wanted.map(({ path, layer }) => [path, layer.getClassName()]));
   const result = new Map<string, Activation[]>();
   const add = (path: string, name: string, shape: number[], values: ArrayLike<number>) => {
     const data = values instanceof Float32Array ? values : Float32Array.from(values);
-    const activation = withFace('activation', { layer: name, shape: shape.slice(), data });
+    const type = types.get(path);
+    const activation = withFace('activation', {
+      layer: name,
+      ...(type && { type }),
+      shape: shape.slice(),
+      data,
+    });
     result.set(path, [...(result.get(path) ?? []), activation]);
   };
   try {

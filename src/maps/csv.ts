@@ -1,0 +1,56 @@
+import { kindOf } from '../kind-of';
+import { isActivation, valueName } from '../value-name';
+import { type Activation, type FeatureMap, featureMap, onePicture } from './activation';
+
+/**
+ * Numbers as CSV (RFC 4180): a map as rows of numbers; statistics, predictions and other lists of objects as a table with
+ * a line of names. Numbers keep all their digits.
+ *
+ * @param table an activation (one channel of it), a map, rows of numbers, or a list of objects such as `channelStats`
+ *   returns
+ * @param options of an activation
+ * @param options.channel which channel; default 0
+ * @param options.index which picture of a batch; needed when there are several
+ * @returns lines, each ended by a line feed
+ * @throws {TypeError} for anything else
+ * @throws {RangeError} for a channel or picture that does not exist
+ * @example
+ * console.log(toCsv(channelStats(activations[0])).split('\n')[0]);
+ * @example
+ * console.log(toCsv(activations[0], { channel: 1 }).split('\n').length); // 149
+ */
+export function toCsv(
+  table: Activation | FeatureMap | readonly (readonly number[])[] | readonly object[],
+  options: { channel?: number; index?: number } = {},
+): string {
+  if (isActivation(table)) {
+    const activation = table as Activation;
+    return ofMap(featureMap(activation, options.channel ?? 0, onePicture(activation, options.index)));
+  }
+  if (isMap(table)) return ofMap(table);
+  if (!Array.isArray(table) || table.length === 0 || table.some((row) => typeof row !== 'object' || !row)) {
+    throw new TypeError(
+      `Cannot write CSV: this is ${Array.isArray(table) && table.length ? `a list of ${kindOf(table[0])}` : valueName(table)}. Pass an activation, a map, rows of numbers or what channelStats returns.`,
+    );
+  }
+  if (Array.isArray(table[0])) return lines(table as unknown[][]);
+  const names = [...new Set(table.flatMap((row) => Object.keys(row)))];
+  return lines([names, ...table.map((row) => names.map((name) => (row as Record<string, unknown>)[name]))]);
+}
+
+const isMap = (table: unknown): table is FeatureMap =>
+  typeof (table as FeatureMap)?.height === 'number' && (table as FeatureMap).data instanceof Float32Array;
+
+function ofMap({ height, width, data }: FeatureMap): string {
+  return lines(
+    Array.from({ length: height }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]),
+  );
+}
+
+const lines = (rows: readonly unknown[][]) => rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
+
+/** A text with a comma, a quotation mark or a line break stands in quotation marks. */
+function cell(value: unknown): string {
+  const text = value === undefined || value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,200 @@
+import '../../renderers/node';
+import * as assert from 'uvu/assert';
+import type { View } from 'vega';
+import { compareFigure } from '../../renderers/compare';
+import { exploreFigure } from '../../renderers/explore';
+import type { Figure } from '../../renderers/figure';
+import { gridFigure } from '../../renderers/grid';
+import { matshowFigure } from '../../renderers/matshow';
+import { overlayFigure } from '../../renderers/overlay';
+import { kerasActivation } from '../npy';
+import { suite } from '../suite';
+
+type Activation = ReturnType<typeof kerasActivation>;
+
+/** The versions of Vega-Lite in JupyterLab, Notebook 7 and VS Code, and in pages of our own. */
+const VERSIONS = ['vega-lite-5.6.1', 'vega-lite'];
+
+async function viewOf(figure: Figure, version: string): Promise<View> {
+  const { parse, View } = await import('vega');
+  const { compile } = require(version) as typeof import('vega-lite');
+  return new View(parse(compile(figure.spec as never).spec), { renderer: 'none' }).run();
+}
+
+interface Item {
+  items?: Item[];
+  text?: unknown;
+}
+
+/** The texts that a view draws. */
+function textsOf(view: View): string[] {
+  const found: string[] = [];
+  const look = (item: Item) => {
+    if (typeof item.text === 'string') found.push(item.text);
+    for (const inner of item.items ?? []) look(inner);
+  };
+  look((view.scenegraph() as unknown as { root: Item }).root);
+  return found;
+}
+
+/** A place in a map as shares of its height and width, in the middle of the cell. */
+const spot = ([row, column]: readonly [number, number], { shape }: Activation) => [
+  (row + 0.5) / shape[1]!,
+  (column + 0.5) / shape[2]!,
+];
+
+const valueAt = ({ shape, data }: Activation, channel: number, [row, column]: readonly [number, number]) =>
+  data[(row * shape[2]! + column) * shape[3]! + channel]!;
+
+/** The number at the end of a line such as "13, 15 → 0.4389", after any words before the arrow. */
+function toldIn(text: string): number {
+  const [, told] = /→ (?:≈ )?(−?[\d.e-]+)/.exec(text) ?? [];
+  assert.ok(told, text);
+  return Number(told!.replace('−', '-'));
+}
+
+const PLACES = [
+  [0, 0],
+  [13, 15],
+  [33, 33],
+  [20, 7],
+] as const;
+
+const map = kerasActivation('conv2d_3');
+const large = kerasActivation('conv2d_1');
+const gray = { height: 150, width: 150, channels: 1, data: new Uint8Array(150 * 150).fill(100) };
+
+/** The largest error of a value with one letter: half of one of 85 steps, and two digits' rounding. */
+const coarse = (values: readonly number[]) =>
+  (Math.max(...values) - Math.min(...values)) / 85 / 2 + 0.051 * Math.max(...values);
+
+suite('the pointer', {
+  ...Object.fromEntries(
+    VERSIONS.map((version) => [
+      `${version}: signals follow the pointer in every figure that tells values`,
+      async () => {
+        for (const [figure, names] of [
+          [matshowFigure(map), ['spot']],
+          [gridFigure(map), ['spot', 'chosen']],
+          [exploreFigure(map), ['spot', 'thumb', 'channel']],
+          [overlayFigure(gray, map), ['spot']],
+          [compareFigure([map, map]), ['spot']],
+        ] as const) {
+          const { compile } = require(version) as typeof import('vega-lite');
+          const { signals = [] } = compile(figure.spec as never).spec;
+          for (const name of names) {
+            const signal = signals.find((one) => one.name === name) as { on?: { events: string }[] };
+            assert.ok(signal?.on?.length, `${name} of ${figure.text.slice(0, 40)}`);
+            for (const { events } of signal.on!) {
+              for (const [, marks] of String(events).matchAll(/@(\w+):/g)) {
+                const known = JSON.stringify(compile(figure.spec as never).spec.marks);
+                assert.ok(known.includes(`"name":"${marks}"`), `there are no marks ${marks}`);
+              }
+            }
+          }
+        }
+      },
+    ]),
+  ),
+  'matshow tells row, column and value, exact to 1/7,396 of the range; zeros are exact': async () => {
+    const channel = 20;
+    const view = await viewOf(matshowFigure(map, { channel }), 'vega-lite');
+    const all = map.data.filter((_, i) => i % 64 === channel);
+    const step = (Math.max(...all) - Math.min(...all)) / 7395;
+    for (const place of PLACES) {
+      view.signal('spot', spot(place, map)).run();
+      const told = textsOf(view).find((text) => text.startsWith(`${place[0]}, ${place[1]} → `))!;
+      assert.ok(told, `${place}: ${textsOf(view)}`);
+      const value = valueAt(map, channel, place);
+      // Four digits are shown.
+      assert.ok(
+        Math.abs(toldIn(told) - value) <= step / 2 + 0.0006 * value,
+        `${place}: ${told}, not ${value}`,
+      );
+      if (value === 0) assert.match(told, /→ 0$/);
+    }
+  },
+  'NaN and both infinities are told by name': async () => {
+    const { NaN: nan, POSITIVE_INFINITY: up, NEGATIVE_INFINITY: down } = Number;
+    const odd = { layer: 'odd', shape: [1, 2, 2, 1], data: Float32Array.of(nan, up, down, 0) };
+    const view = await viewOf(matshowFigure(odd), 'vega-lite');
+    for (const [place, word] of [
+      [[0, 0], 'NaN'],
+      [[0, 1], '+Infinity'],
+      [[1, 0], '−Infinity'],
+      [[1, 1], '0'],
+    ] as const) {
+      view.signal('spot', spot(place, odd)).run();
+      assert.ok(textsOf(view).includes(`${place[0]}, ${place[1]} → ${word}`), `${textsOf(view)}`);
+    }
+  },
+  "a grid tells the map's own value also where the tile is drawn smaller, and the channel's range":
+    async () => {
+      const view = await viewOf(gridFigure(large), 'vega-lite');
+      for (const [channel, place] of [
+        [1, [0, 0]],
+        [3, [77, 31]],
+        [15, [147, 147]],
+        [12, [5, 5]],
+      ] as const) {
+        view.signal('spot', [channel, ...spot(place, large)]).run();
+        const told = textsOf(view).find((text) =>
+          text.startsWith(`channel ${channel} · ${place[0]}, ${place[1]} → `),
+        )!;
+        assert.ok(told, `${textsOf(view)}`);
+        const values = [...large.data.filter((_, i) => i % 16 === channel)];
+        const value = valueAt(large, channel, place);
+        assert.ok(Math.abs(toldIn(told) - value) <= coarse(values), `${told}, not ${value}`);
+      }
+      assert.is(view.signal('tile'), 12);
+      view.signal('spot', null).run();
+      assert.not.ok(textsOf(view).some((text) => text.includes('→')));
+    },
+  'a chosen tile stands below the grid, which takes no more room without one': async () => {
+    const view = await viewOf(gridFigure(map), 'vega-lite');
+    const before = (view as unknown as { _viewHeight: number })._viewHeight;
+    view.signal('chosen', 20).run();
+    const { _viewHeight: after } = view as unknown as { _viewHeight: number };
+    assert.ok(after - before >= 340 && after - before <= 380, `${before} and ${after}`);
+    assert.ok(textsOf(view).some((text) => text.startsWith('channel 20 · 0 to 1.694')));
+    view.signal('chosen', -1).run();
+    assert.is((view as unknown as { _viewHeight: number })._viewHeight, before);
+  },
+  'an explorer tells values of the layer and the channel that are shown': async () => {
+    const view = await viewOf(exploreFigure([large, map], { picture: gray }), 'vega-lite');
+    for (const [layer, channel] of [
+      [map, 20],
+      [large, 3],
+    ] as const) {
+      view
+        .signal('layer', layer.layer)
+        .signal('channel', channel)
+        .signal('spot', spot([20, 20], layer))
+        .run();
+      const told = textsOf(view).find((text) => text.startsWith('20, 20 → '))!;
+      const values = [...layer.data.filter((_, i) => i % layer.shape[3]! === channel)];
+      const value = valueAt(layer, channel, [20, 20]);
+      assert.ok(Math.abs(toldIn(told) - value) <= coarse(values), `${told}, not ${value}`);
+    }
+  },
+  'an overlay and each map of a comparison tell their own values': async () => {
+    const over = await viewOf(overlayFigure(gray, map, { channel: 20 }), 'vega-lite');
+    over.signal('spot', spot([13, 15], map)).run();
+    const value = valueAt(map, 20, [13, 15]);
+    const told = textsOf(over).find((text) => text.startsWith('13, 15 → '))!;
+    assert.ok(Math.abs(toldIn(told) - value) < 0.001, `${told}, not ${value}`);
+    const both = await viewOf(compareFigure([large, map], { channel: 3 }), 'vega-lite');
+    both.signal('spot', [0.5, 0.5]).run();
+    const texts = textsOf(both).filter((text) => text.includes('→'));
+    assert.is(texts.length, 2);
+    assert.match(texts[0]!, /^74, 74 → /);
+    assert.ok(Math.abs(toldIn(texts[0]!) - valueAt(large, 3, [74, 74])) < 0.001);
+    assert.match(texts[1]!, /^17, 17 → /);
+    assert.ok(Math.abs(toldIn(texts[1]!) - valueAt(map, 3, [17, 17])) < 0.001);
+  },
+  'the text of every figure is its description, for screen readers': () => {
+    for (const figure of [matshowFigure(map), gridFigure(map), exploreFigure(map)]) {
+      assert.is(figure.spec['description'], figure.text);
+    }
+  },
+});
