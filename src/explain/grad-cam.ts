@@ -50,8 +50,8 @@ const METHODS = ['grad-cam', 'grad-cam++', 'layer-cam', 'score-cam'];
  * @throws {RangeError} when the class, layer, output or method does not exist, or no layer has a map
  * @throws {ModelError} when a layer has no gradient, which is named, or fails on its input
  * @example
- * const heatmap = await gradCam(model, img, { labels: ['cat', 'dog'] });
- * overlay(img, heatmap, { cmap: 'turbo' });
+ * const classMap = await gradCam(model, img, { labels: ['cat', 'dog'] });
+ * overlay(img, classMap, { cmap: 'turbo' });
  */
 export async function gradCam(
   model: Model,
