@@ -161,17 +161,10 @@ function explorer(
     },
   );
   const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
-<<<<<<< HEAD
-  return new Figure(spec, text, { drawing: still(spec), ...(picture && { exact: 'all' }) });
-=======
-  const inputs = (spec['params'] as { name: string; bind?: object }[]).flatMap(({ name, bind }) =>
-    bind ? [name] : [],
-  );
   return new Figure(spec, text, {
-    drawing: still(spec, inputs),
+    drawing: still(spec),
     exact: picture ? 'all' : new Set([hexNumber(FRAME)]),
   });
->>>>>>> a5384a6 (New figures: kernels, histogram, architecture; batches in grid, compare and explore; saveFigures and toCsv)
 }
 
 const PNG_URL = 'data:image/png;base64,';
