@@ -82,7 +82,8 @@ const scaled = (event) => {
   const canvas = event.target;
   if (!(canvas instanceof HTMLCanvasElement)) return;
   const box = canvas.getBoundingClientRect();
-  const ratio = parseFloat(canvas.style.width) / box.width;
+  // Vega gives the canvas a style where the screen has several pixels a CSS pixel.
+  const ratio = (parseFloat(canvas.style.width) || canvas.width) / box.width;
   if (!(ratio > 1.001)) return;
   Object.defineProperty(event, 'clientX', { value: box.left + (event.clientX - box.left) * ratio });
   Object.defineProperty(event, 'clientY', { value: box.top + (event.clientY - box.top) * ratio });

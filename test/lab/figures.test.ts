@@ -1,0 +1,190 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import * as assert from 'uvu/assert';
+import { exploreFigure, type Figure, gridFigure, matshowFigure } from '../../src/index';
+import { loadImage } from '../../src/pictures/load';
+import { FIXTURES, kerasActivation } from '../npy';
+import { suite } from '../suite';
+import { inBrowser, shoot, type VisitOptions, visit } from './browser';
+
+const OUT = join(__dirname, '..', '..', '..', 'out', 'pages');
+mkdirSync(OUT, { recursive: true });
+
+const map = kerasActivation('conv2d_3');
+const large = kerasActivation('conv2d_1');
+
+/** What Vega's views offer, as far as these tests ask. */
+interface View {
+  signal(name: string): unknown;
+  background(): string;
+}
+
+/** Opens a figure's page and keeps Vega's view, which the page does not hand out. */
+async function open(name: string, figure: Figure, options: VisitOptions = {}): Promise<Page> {
+  const path = join(OUT, `${name}.html`);
+  await figure.save(path);
+  const { page, strangers } = await visit('about:blank', options);
+  await page.addInitScript(() => {
+    let embed: (...given: unknown[]) => Promise<{ view: unknown }>;
+    const views: unknown[] = [];
+    Object.assign(window, { views });
+    Object.defineProperty(window, 'vegaEmbed', {
+      set: (given) => (embed = given),
+      get:
+        () =>
+        async (...given: unknown[]) => {
+          const made = await embed(...given);
+          views.push(made.view);
+          return made;
+        },
+    });
+  });
+  await page.goto(pathToFileURL(path).href);
+  await page.locator('.alive').waitFor();
+  assert.equal(strangers, []);
+  return page;
+}
+
+const signal = (page: Page, name: string) =>
+  page.evaluate((asked) => {
+    const { views } = window as unknown as { views: View[] };
+    return JSON.stringify(views.at(-1)!.signal(asked) ?? null);
+  }, name);
+
+/** Moves the pointer to a share of the canvas's width and height, as a hand does: there are places between. */
+async function point(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
+  const box = (await page.locator('canvas').first().boundingBox())!;
+  const place = { x: box.x + x * box.width, y: box.y + y * box.height };
+  await page.mouse.move(place.x - 3, place.y - 3);
+  await page.mouse.move(place.x, place.y, { steps: 3 });
+  await page.waitForTimeout(100);
+  return place;
+}
+
+suite('figures in a browser', {
+  'matshow: a value under the pointer, a zoom by Shift and the wheel, a double click back': inBrowser(
+    async () => {
+      const page = await open('matshow', matshowFigure(large, { channel: 1 }));
+      const place = await point(page, 0.45, 0.5);
+      const [row, column] = JSON.parse(await signal(page, 'spot')) as [number, number];
+      assert.ok(row > 0.3 && row < 0.6 && column > 0.3 && column < 0.6, `${row}, ${column}`);
+      await page.keyboard.down('Shift');
+      await page.mouse.wheel(0, -300);
+      await page.keyboard.up('Shift');
+      await page.waitForTimeout(200);
+      const zoomed = JSON.parse(await signal(page, 'zoom')) as Record<string, [number, number] | undefined>;
+      const [[from, to] = [0, 0]] = Object.values(zoomed);
+      assert.ok(to - from < 140 && to > from, `${from} to ${to}`);
+      // What was under the pointer still is.
+      await page.mouse.move(place.x + 1, place.y);
+      await page.waitForTimeout(100);
+      const [again] = JSON.parse(await signal(page, 'spot')) as [number, number];
+      assert.ok(Math.abs(again - row) < 0.03, `${again}, not ${row}`);
+      await page.mouse.dblclick(place.x, place.y);
+      await page.waitForTimeout(200);
+      const back = JSON.parse(await signal(page, 'zoom')) as Record<string, unknown>;
+      assert.ok(
+        Object.values(back).every((domain) => domain === null),
+        JSON.stringify(back),
+      );
+    },
+  ),
+  'grid: a click enlarges the tile under the pointer, a double click puts it away': inBrowser(async () => {
+    const page = await open('grid', gridFigure(map));
+    const canvas = page.locator('canvas').first();
+    const before = (await canvas.boundingBox())!.height;
+    const place = await point(page, 0.3, 0.5);
+    const tile = Number(await signal(page, 'tile'));
+    assert.ok(tile >= 16 && tile < 48, `tile ${tile}`);
+    await page.mouse.click(place.x, place.y);
+    await page.waitForTimeout(300);
+    assert.is(Number(await signal(page, 'chosen')), tile);
+    assert.ok((await canvas.boundingBox())!.height > before + 300);
+    await shoot(page, 'figure-grid-enlarged');
+    await page.mouse.dblclick(place.x, place.y);
+    await page.waitForTimeout(300);
+    assert.is((await canvas.boundingBox())!.height, before);
+  }),
+  'explore: menu, slider, number and arrows work by keyboard; the slider ends where the layer ends':
+    inBrowser(async () => {
+      const picture = await loadImage(`${FIXTURES}/../../notebooks/cat.jpg`, { targetSize: [150, 150] });
+      const page = await open('explore', exploreFigure([large, map], { picture }));
+      const slider = page.locator('input[type=range][name=channel]');
+      assert.is(await slider.getAttribute('max'), '15');
+      await page.locator('select').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.waitForTimeout(200);
+      assert.is(await signal(page, 'layer'), '"conv2d_3"');
+      assert.is(await slider.getAttribute('max'), '63');
+      const start = Number(await signal(page, 'channel'));
+      await slider.focus();
+      await page.keyboard.press('ArrowRight');
+      await page.waitForTimeout(200);
+      assert.is(Number(await signal(page, 'channel')), start + 1);
+      const box = page.locator('input[type=number]').first();
+      assert.is(await box.inputValue(), String(start + 1));
+      await box.fill('20');
+      await page.waitForTimeout(200);
+      assert.is(Number(await signal(page, 'channel')), 20);
+      assert.is(await slider.inputValue(), '20');
+      // A thumbnail by the pointer: the strip's first row, the sixth of 32.
+      const canvas = (await page.locator('canvas').first().boundingBox())!;
+      await point(page, (12 + 24 * 5.5) / canvas.width, 1 - 50 / canvas.height);
+      const thumb = Number(await signal(page, 'thumb'));
+      assert.is(thumb, 5);
+      await page.mouse.down();
+      await page.mouse.up();
+      await page.waitForTimeout(200);
+      assert.is(Number(await signal(page, 'channel')), 5);
+      await shoot(page, 'figure-explore');
+    }),
+  'a phone: nothing to scroll sideways, panels two a row, and the value under the finger is the right one':
+    inBrowser(async () => {
+      const picture = await loadImage(`${FIXTURES}/../../notebooks/cat.jpg`, { targetSize: [150, 150] });
+      const page = await open('explore-phone', exploreFigure([map], { picture }), {
+        width: 360,
+        height: 740,
+      });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 360, `${wide} pixels wide`);
+      const box = (await page.locator('canvas').first().boundingBox())!;
+      assert.ok(box.height > box.width, 'the panels stand in two rows');
+      await shoot(page, 'figure-phone');
+      // The map is the second panel of the first row.
+      await point(page, 0.7, 0.25);
+      const [row, column] = JSON.parse(await signal(page, 'spot')) as [number, number];
+      assert.ok(row > 0 && row < 1 && column > 0.1 && column < 0.9, `${row}, ${column}`);
+      const [, middle] = [await point(page, 0.75, 0.25), JSON.parse(await signal(page, 'spot')) as number[]];
+      // 5 % of the figure's 472 pixels are 11 % of the map's 216.
+      assert.ok(Math.abs(middle[1]! - column - 0.11) < 0.02, `${column} and ${middle[1]}`);
+    }),
+  'the dark: paper and letters follow the theme, the map keeps its colours': inBrowser(async () => {
+    const colors = async (colorScheme: 'light' | 'dark') => {
+      const page = await open(`matshow-${colorScheme}`, matshowFigure(map, { channel: 20 }), { colorScheme });
+      await shoot(page, `figure-${colorScheme}`);
+      return page.evaluate(() => {
+        const canvas = document.querySelector('canvas')!;
+        const { data, width, height } = canvas
+          .getContext('2d')!
+          .getImageData(0, 0, canvas.width, canvas.height);
+        const at = (x: number, y: number) => [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)];
+        return { paper: at(2, 2), map: at(Math.round(width * 0.4), Math.round(height * 0.5)) };
+      });
+    };
+    const [light, dark] = [await colors('light'), await colors('dark')];
+    assert.equal(light.paper, [255, 255, 255]);
+    assert.ok(
+      dark.paper.every((part) => part < 60),
+      `${dark.paper}`,
+    );
+    assert.equal(dark.map, light.map);
+  }),
+  'print shows the still picture, on white': inBrowser(async () => {
+    const page = await open('print', gridFigure(map));
+    await page.emulateMedia({ media: 'print' });
+    assert.ok(await page.locator('.still').isVisible());
+    assert.not.ok(await page.locator('.live').isVisible());
+  }),
+});
