@@ -329,7 +329,7 @@ function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter:
         ],
       },
     ],
-    text: `tile < 0 ? '' : texts[tile] + ' · ' + ${row} + ', ' + ${column}${value} + ' · ' + ranges[tile]`,
+    text: `tile < 0 ? '' : texts[tile] + ' · ' + ${row} + ', ' + ${column}${value}`,
   };
 }
 
