@@ -1,5 +1,5 @@
 /** The values of this package that a notebook shows in a form of their own. */
-export type Faced = 'picture' | 'activation' | 'model';
+export type Faced = 'picture' | 'activation' | 'activations' | 'model' | 'layer' | 'tensor';
 
 type Draw = (value: never) => Record<string, unknown>;
 
@@ -10,9 +10,13 @@ export function setFace(kind: Faced, draw: Draw): void {
   drawn[kind] = draw;
 }
 
-/** Gives a value the method by which Jupyter kernels (ours, Deno's) show it as a cell's last value. */
+/**
+ * Gives a value, or a prototype, the method by which Jupyter kernels (ours, Deno's) show it as a cell's last value.
+ */
 export function withFace<T extends object>(kind: Faced, value: T): T {
   // Not enumerable: copies and comparisons of the value see plain data only.
-  const face = () => drawn[kind]?.(value as never);
+  function face(this: T) {
+    return drawn[kind]?.(this as never);
+  }
   return Object.defineProperty(value, Symbol.for('Jupyter.display'), { value: face, configurable: true });
 }

@@ -1,10 +1,13 @@
 import { Figure } from '../../renderers/figure';
 import { setFace } from '../face';
-import { summaryText } from '../keras/summary';
-import type { Activation } from '../maps/activation';
+import type { Model } from '../keras/model';
+import { layerText, summaryTable, summaryText } from '../keras/summary';
+import { activationFace, activationsFace } from './activation-face';
+import { htmlTable, safeText } from './html-table';
 import { pictureBundle } from './show';
+import { tensorFace } from './tensor-face';
 
-/** How figures, pictures, activations and models are shown as a cell's last value, in every kernel that asks. */
+/** How figures, pictures, activations, models, layers and tensors are shown as a cell's last value, in every kernel that asks. */
 export function setFaces(): void {
   Object.defineProperty(Figure.prototype, Symbol.for('Jupyter.display'), {
     configurable: true,
@@ -13,8 +16,18 @@ export function setFaces(): void {
     },
   });
   setFace('picture', (picture) => pictureBundle(picture).bundle().data);
-  setFace('activation', ({ layer, shape }: Activation) => ({
-    'text/plain': `activation of ${layer}: ${shape.join(' × ')}. Show it with matshow, grid or explore.`,
-  }));
-  setFace('model', (model) => ({ 'text/plain': summaryText(model) }));
+  setFace('activation', activationFace);
+  setFace('activations', activationsFace);
+  setFace('model', modelFace);
+  setFace('layer', (layer) => ({ 'text/plain': layerText(layer) }));
+  setFace('tensor', tensorFace);
+}
+
+/** A model's summary as a table, with the text that `summary` prints beside. */
+function modelFace(model: Model): Record<string, unknown> {
+  const { title, head, rows, totals } = summaryTable(model);
+  // Right-aligned, as in the text.
+  const cells = rows.map((row) => row.map((cell, i) => (i === 2 ? Number(cell.replaceAll(',', '')) : cell)));
+  const html = `<p>${safeText(title)}</p>${htmlTable(head, cells)}<p>${totals.map((line) => safeText(line.trim())).join('<br>')}</p>`;
+  return { 'text/html': html, 'text/plain': summaryText(model) };
 }

@@ -7,7 +7,8 @@ import { valueName } from '../value-name';
 import { display } from './front-end';
 
 /**
- * Shows a figure or a picture in the running cell. Outside a notebook it prints the text form.
+ * Shows a figure or a picture in the running cell. Outside a notebook it prints the text form, and
+ * once how to save a figure.
  *
  * @param shown what `loadImage` or a function named `…Figure` returns
  * @throws {TypeError} for anything else
@@ -17,8 +18,17 @@ import { display } from './front-end';
 export function show(shown: Figure | Picture): void {
   const figure = isFigure(shown) ? shown : pictureBundle(shown);
   const bundle = figure.bundle();
-  if (!display(bundle)) console.log(bundle.data['text/plain']);
+  if (display(bundle)) return;
+  console.log(bundle.data['text/plain']);
+  if (told || !isFigure(shown)) return;
+  told = true;
+  console.log(
+    "Only a notebook draws figures. Elsewhere save one: await matshowFigure(…).save('figure.png'), or .html, .svg, .json.",
+  );
 }
+
+/** Whether this process has said how a figure is seen outside of a notebook. */
+let told = false;
 
 function isFigure(shown: Figure | Picture): shown is Figure {
   return typeof (shown as Figure)?.bundle === 'function';

@@ -32,6 +32,12 @@ export function summary(model: Model): void {
  * console.log(summaryText(model).includes('25,697'));
  */
 export function summaryText(model: Model): string {
+  const { title, head, rows, totals } = summaryTable(model);
+  return [title, ...table(head, rows), ...totals].join('\n');
+}
+
+/** What `summary` prints, as the parts of a table. */
+export function summaryTable(model: Model) {
   checkModel('summarize', model);
   const sequential = model.getClassName() === 'Sequential';
   const head = ['Layer (type)', 'Output Shape', 'Param #', ...(sequential ? [] : ['Connected to'])];
@@ -46,13 +52,18 @@ export function summaryText(model: Model): string {
     (sum, { shape }) => sum + shape.reduce<number>((product, size) => product * (size ?? 1), 1),
     0,
   );
-  return [
-    `Model: "${model.name}"`,
-    ...table(head, rows),
+  const totals = [
     ` Total params: ${thousands(total)} (${bytes(total)})`,
     ` Trainable params: ${thousands(trainable)} (${bytes(trainable)})`,
     ` Non-trainable params: ${thousands(total - trainable)} (${bytes(total - trainable)})`,
-  ].join('\n');
+  ];
+  return { title: `Model: "${model.name}"`, head, rows, totals };
+}
+
+/** A layer in one line: name, class, output's shape, parameters. */
+export function layerText(layer: Layer): string {
+  const params = paramsOf(layer);
+  return `${layer.name} (${layer.getClassName()}): ${shapesText(layer)}, ${thousands(params)} parameter${params === 1 ? '' : 's'}`;
 }
 
 /** For a layer used at several sizes, Keras 2 prints `multiple`, and Keras 3 the shape of its last call. */

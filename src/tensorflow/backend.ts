@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type * as tfc from '@tensorflow/tfjs-core';
 import { BackendError } from '../errors';
+import { withFace } from '../face';
 import { recordGraph } from './graph/session';
 import { libraryFile, unreadable } from './library';
 import { useTensorFlow } from './running';
@@ -104,6 +105,7 @@ async function start(): Promise<Backend> {
       if (!(name === 'wasm' ? await startWasm(tf()) : setBackend(name)))
         throw new Error('its backend does not start');
       running = true;
+      withFace('tensor', tf().Tensor.prototype);
       if (cause) console.error(`TensorFlow runs as ${name}: native does not load (${whyNot(cause)}`);
       leaveNote(name);
       return { name };

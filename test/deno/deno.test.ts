@@ -55,6 +55,9 @@ suite("convlens in Deno's kernel", {
         'img',
         'activations[0]',
         'model',
+        'activations',
+        'imgTensor',
+        'model.layers[0]',
       ];
       const shown = await inDeno([...code.map(({ source }) => textOf(source)), ...values]);
       for (const [i, { outputs = [] }] of code.entries()) {
@@ -67,10 +70,17 @@ suite("convlens in Deno's kernel", {
           assert.is(data['text/plain'], same && textOf(same['text/plain'] as string));
         }
       }
-      const [figure, picture, activation, model] = shown.slice(code.length).map((data) => data.at(-1) ?? {});
+      const [figure, picture, activation, model, activations, tensor, layer] = shown
+        .slice(code.length)
+        .map((data) => data.at(-1) ?? {});
       assert.equal(Object.keys(figure!).sort(), FIGURE);
       assert.match(String(picture!['image/png']), /^iVBOR/);
       assert.match(String(activation!['text/plain']), 'activation of conv2d_1: 1 × 148 × 148 × 16');
+      assert.match(String(activation!['text/html']), 'src="data:image/png;base64,iVBOR');
       assert.match(String(model!['text/plain']), 'Model: "sequential_1"');
+      assert.match(String(model!['text/html']), '<td>conv2d_1 (Conv2D)</td>');
+      assert.match(String(activations!['text/html']), '<td>conv2d_1</td><td>1 × 148 × 148 × 16</td>');
+      assert.match(String(tensor!['text/plain']), 'tensor [1, 150, 150, 3] float32\n[[[[');
+      assert.is(layer!['text/plain'], 'conv2d_1 (Conv2D): (None, 148, 148, 16), 448 parameters');
     },
 });

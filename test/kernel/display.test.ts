@@ -44,11 +44,16 @@ suite('convlens kernel: rich display of the last value', {
         kernel,
         '[{ layer: "conv", units: 16 }, { layer: "dense", bias: true, at: new Date(0) }]',
       );
-      assert.is(
-        table['text/html'],
+      assert.match(
+        String(table['text/html']),
         '<table><thead><tr><th>layer</th><th>units</th><th>bias</th><th>at</th></tr></thead><tbody>' +
-          '<tr><td>conv</td><td>16</td><td></td><td></td></tr>' +
+          '<tr><td>conv</td><td align="right">16</td><td></td><td></td></tr>' +
           '<tr><td>dense</td><td></td><td>true</td><td>1970-01-01T00:00:00.000Z</td></tr></tbody></table>',
+      );
+      const numbers = await result(kernel, '[{ a: 1234567, b: 0.123456789, c: -1234567.8 }]');
+      assert.match(
+        String(numbers['text/html']),
+        '<td align="right">1234567</td><td align="right">0.1235</td><td align="right">-1235000</td>',
       );
       assert.match(String(table['text/plain']), "layer: 'conv'");
       const long = await result(kernel, 'Array.from({ length: 250 }, (_, i) => ({ i }))');
@@ -97,5 +102,70 @@ console.log("after");`,
           .map(({ content }) => content['text'] ?? content['data']),
         ['before\n', { 'text/html': '<b>x</b>' }, { 'text/latex': '$x$' }, 'after\n'],
       );
+    }),
+
+  'models, layers, tensors, activations and promises': () =>
+    inKernel('convlens', async (kernel) => {
+      await start(
+        kernel,
+        'import { loadImage, loadModel, predict, toTensor } from "convlens";' +
+          'const model = await loadModel("notebooks/dogcat_v1.h5");' +
+          'const x = toTensor(await loadImage("notebooks/cat.jpg", { targetSize: [150, 150] }));' +
+          'const activations = await predict(model, x);',
+      );
+      const model = await result(kernel, 'model');
+      assert.match(
+        String(model['text/html']),
+        '<td>conv2d_1 (Conv2D)</td><td>(None, 148, 148, 16)</td><td align="right">448</td>',
+      );
+      assert.match(String(model['text/plain']), 'Model: "sequential_1"');
+      assert.equal(await result(kernel, 'model.layers[0]'), {
+        'text/plain': 'conv2d_1 (Conv2D): (None, 148, 148, 16), 448 parameters',
+      });
+      const layers = await result(kernel, 'model.layers.slice(0, 2)');
+      assert.match(String(layers['text/plain']), /^0 {2}conv2d_1 .*\n1 {2}max_pooling2d_1 \(MaxPooling2D\)/);
+
+      const tensor = String((await result(kernel, 'x'))['text/plain']);
+      assert.match(tensor, /^tensor \[1, 150, 150, 3\] float32\n\[\[\[\[0\.\d+ +0\.\d+ +0\.\d+\s*\]\n/);
+      assert.match(tensor, '\n   ...\n');
+      await start(
+        kernel,
+        'import * as tf from "@tensorflow/tfjs-core"; const gone = tf.zeros([2]); gone.dispose();',
+      );
+      assert.match(String((await result(kernel, 'gone'))['text/plain']), 'disposed: its values are gone');
+
+      const map = await result(kernel, 'activations[0]');
+      assert.equal(Object.keys(map).sort(), ['text/html', 'text/plain']);
+      const [, png] = String(map['text/html']).match(/src="data:image\/png;base64,([^"]+)"/) ?? [];
+      assert.equal(sizeOf(png), [148, 148]);
+      assert.match(
+        String(map['text/html']),
+        /^<p>activation of conv2d_1: 1 × 148 × 148 × 16, 0 to [\d.]+; channel \d+:/,
+      );
+      const units = String(
+        (await result(kernel, '(await predict(model, x, { layers: "dense_2" }))[0]'))['text/plain'],
+      );
+      assert.match(units, /^activation of dense_2: 1 × 1, .*\n\[\[\d/);
+      for (const code of ['activations', 'activations.slice(0, 3)']) {
+        const several = await result(kernel, code);
+        assert.match(
+          String(several['text/html']),
+          '<td>conv2d_1</td><td>1 × 148 × 148 × 16</td><td align="right">0</td>',
+        );
+        assert.match(String(several['text/plain']), /^\d+ activations\n0 {2}conv2d_1: 1 × 148/);
+      }
+
+      for (const code of [
+        'new Promise(() => {})',
+        'const late = Promise.reject(new Error("x")); late.catch(() => {}); late',
+        'predict(model, x)',
+      ]) {
+        assert.equal(await result(kernel, code), { 'text/plain': 'Promise (write await)' }, code);
+      }
+      assert.equal(await result(kernel, '[new Promise(() => {}), 1]'), {
+        'text/plain': '[ Promise (write await), 1 ]',
+      });
+      const printed = await start(kernel, 'console.log(new Promise(() => {}))');
+      assert.is(printed.text('stdout'), 'Promise (write await)\n');
     }),
 });

@@ -48,7 +48,10 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
     const model = buildModel(graph, { tf: short, layers: layers(), dialect, made });
     await fill(short, graph, made);
     const all = layersWithPaths(graph, made).map(({ layer }) => layer);
-    for (const layer of all) (layer as Partial<Prepared>).prepare?.();
+    for (const layer of all) {
+      (layer as Partial<Prepared>).prepare?.();
+      if (layer !== (model as unknown)) withFace('layer', layer);
+    }
     disposeUnused(model, all);
     disposeWhole(model);
     return withFace('model', model as unknown as Model);

@@ -57,7 +57,10 @@ export async function predict(
       const at = inputOf(model, step);
       if (at >= 0) kept.set(step.path, [await inputActivation(step.name, inputs[at]!)]);
     }
-    return wanted.flatMap(({ path }) => kept.get(path) ?? []);
+    return withFace(
+      'activations',
+      wanted.flatMap(({ path }) => kept.get(path) ?? []),
+    );
   } finally {
     free();
   }

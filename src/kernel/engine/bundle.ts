@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
+import { activationsFace } from '../../cell/activation-face';
+import { htmlTable, type TableCell } from '../../cell/html-table';
 import { pictureBundle } from '../../cell/show';
 import type { Content, MimeBundle } from '../../jupyter/wire';
 import type { Picture } from '../../pictures/pixels';
+import { isActivation } from '../../value-name';
 import { plainBundle } from './plain-bundle';
 
 const DISPLAY = Symbol.for('Jupyter.display');
@@ -18,9 +21,29 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
     if (data && typeof data === 'object') return plainBundle({ data });
   }
   const plain = inspect(value, { colors: false });
+  if (Array.isArray(value) && value.length > 0 && value.length <= ROWS) {
+    // A part of what `predict` returns is another array, without the method.
+    if (value.every(isActivation)) return plainBundle({ data: activationsFace(value) });
+    if (value.every((item) => typeof item?.[DISPLAY] === 'function'))
+      return plainBundle({ data: await listOf(value) });
+  }
   const columns = columnsOf(value);
   if (!columns) return plainBundle({ data: { 'text/plain': plain } });
   return plainBundle({ data: { 'text/html': table(value as Content[], columns), 'text/plain': plain } });
+}
+
+/** The values of an array that have forms of their own: their pictures and texts, one below the other. */
+async function listOf(values: { [DISPLAY](): unknown }[]): Promise<Content> {
+  const items = await Promise.all(values.map((value) => value[DISPLAY]() as Promise<Content>));
+  const texts = items.map((item, i) => String(item?.['text/plain'] ?? inspect(values[i])));
+  const text = texts.map((line, i) => `${i}  ${line}`).join('\n');
+  if (!items.some((item) => typeof item?.['image/png'] === 'string')) return { 'text/plain': text };
+  const rows = items.map((item, i): TableCell[] => [
+    i,
+    item?.['image/png'] ? { html: `<img src="data:image/png;base64,${item['image/png']}" alt="">` } : '',
+    texts[i]!,
+  ]);
+  return { 'text/html': htmlTable(['', '', ''], rows), 'text/plain': text };
 }
 
 /** Other objects may have a method of that name for other purposes. */
@@ -54,23 +77,15 @@ function columnsOf(value: unknown): string[] | undefined {
 }
 
 function table(rows: Content[], columns: string[]): string {
-  const line = (tag: string, cells: unknown[]) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeCell(cell)}</${tag}>`).join('')}</tr>`;
-  const body = rows.slice(0, ROWS).map((row) =>
-    line(
-      'td',
-      columns.map((name) => row[name]),
-    ),
-  );
+  const cells = rows.slice(0, ROWS).map((row) => columns.map((name) => cellOf(row[name])));
   const rest =
     rows.length > ROWS ? `<p>${rows.length - ROWS} more of ${rows.length} rows are not shown.</p>` : '';
-  return `<table><thead>${line('th', columns)}</thead><tbody>${body.join('')}</tbody></table>${rest}`;
+  return htmlTable(columns, cells) + rest;
 }
 
-function escapeCell(cell: unknown): string {
-  const text =
-    cell === undefined || cell === null ? '' : cell instanceof Date ? dateText(cell) : String(cell);
-  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+function cellOf(cell: unknown): TableCell {
+  if (cell === undefined || cell === null) return '';
+  return typeof cell === 'number' ? cell : cell instanceof Date ? dateText(cell) : String(cell);
 }
 
 function dateText(date: Date): string {

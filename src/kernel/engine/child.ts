@@ -12,6 +12,7 @@ import { failureOf } from './failure';
 import { provideOwnPackages } from './own-packages';
 import { plainBundle, plainObject } from './plain-bundle';
 import { preload } from './preload';
+import { namePromises } from './promise-text';
 import type { Calls, FromEngine, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
 import { Engine } from './tslab';
@@ -53,6 +54,7 @@ function display(shown: { data: unknown; metadata?: unknown }, transient: object
 }
 
 provideOwnPackages();
+namePromises();
 const engine = new Engine(({ data, metadata, transient }, update) =>
   display({ data, metadata }, transient ?? {}, update),
 );
