@@ -8,7 +8,7 @@ import { stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
-import { checkPicture, dataUrl, filling, pictureImage } from './picture';
+import { checkPicture, dataUrl, filling, pictureData, pictureImage } from './picture';
 import { alphasOf, rasterPng } from './png/raster';
 import { scoreBars } from './predictions';
 import { uprightBar } from './scale-bar';
@@ -42,6 +42,19 @@ interface Explanation extends Activation {
     readonly answer: readonly Prediction[];
   }[];
 }
+
+/** Names of methods as papers write them. */
+const METHODS: Record<string, string> = {
+  'grad-cam': 'Grad-CAM',
+  'grad-cam++': 'Grad-CAM++',
+  'layer-cam': 'LayerCAM',
+  'score-cam': 'Score-CAM',
+  gradient: 'Gradient',
+  smooth: 'SmoothGrad',
+  integrated: 'Integrated gradients',
+  guided: 'Guided backpropagation',
+  occlusion: 'Occlusion',
+};
 
 /** Length of the longer side of a panel, in CSS pixels: three of them and a scale bar fit into a cell. */
 const SIDE = 216;
@@ -97,7 +110,7 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
   const title =
     options.title ??
     (what
-      ? `${method} for “${what.label}”${layerWords(map.layer, method)}`
+      ? `${METHODS[method ?? ''] ?? method} for “${what.label}”${layerWords(map.layer, method)}`
       : `${map.layer} over the picture`);
   const caption = [
     ...(what ? [`score ${short(what.score)}${what.before ? ` before the ${what.before}` : ''}`] : []),
@@ -110,7 +123,7 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
   ];
   const flat = !(ends[0] < ends[1]);
   const size = filling(picture, SIDE);
-  const image = pictureImage(picture, size);
+  const image = pictureImage(picture, size, { name: 'picture' });
   const stretched = (raster: Raster, opacity: number | { expr: string }, alphas?: Uint8Array) => ({
     data: { values: [{}] },
     mark: { ...image.mark, smooth: false, opacity },
@@ -121,6 +134,7 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
   const answer = what?.answer.slice(0, top) ?? [];
   const bars = answer.length ? scoreBars(answer) : undefined;
   const spec = specOf(title, caption, WIDE, {
+    datasets: { picture: pictureData(picture).values },
     params: [{ name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }],
     vconcat: [
       {

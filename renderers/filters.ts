@@ -55,7 +55,8 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
   const side = Math.max(...patterns.map(({ height, width }) => Math.max(height, width)));
   const fit = (WIDE - GAP * (across - 1)) / across / side;
   const zoom = fit >= 1 ? Math.max(1, Math.min(Math.floor(fit), Math.floor(MOST / side))) : fit;
-  const cell = side * zoom;
+  const tall = zoom * Math.max(...patterns.map(({ height }) => height));
+  const wide = zoom * Math.max(...patterns.map(({ width }) => width));
   const layer = patterns[0]!.layer;
   const title = options.title ?? `what the filters of ${layer} respond to`;
   const dead = patterns.filter((pattern) => pattern.dead);
@@ -68,10 +69,10 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
   ];
   const values = patterns.map((pattern, i) => ({
     url: pattern.dead ? null : dataUrl(picturePng(pattern)),
-    left: (i % across) * (cell + GAP),
-    top: Math.floor(i / across) * (cell + GAP + LABEL) + LABEL,
-    right: (i % across) * (cell + GAP) + pattern.width * zoom,
-    bottom: Math.floor(i / across) * (cell + GAP + LABEL) + LABEL + pattern.height * zoom,
+    left: (i % across) * (wide + GAP),
+    top: Math.floor(i / across) * (tall + GAP + LABEL) + LABEL,
+    right: (i % across) * (wide + GAP) + pattern.width * zoom,
+    bottom: Math.floor(i / across) * (tall + GAP + LABEL) + LABEL + pattern.height * zoom,
     channel: pattern.channel,
     label: pattern.dead ? `${pattern.channel} dead` : String(pattern.channel),
     'mean activation': short(pattern.activation),
@@ -87,8 +88,8 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
   const isDead = { filter: 'datum.dead' };
   const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
   const spec = specOf(title, caption, WIDE, {
-    width: across * (cell + GAP) - GAP,
-    height: Math.ceil(patterns.length / across) * (cell + GAP + LABEL) - GAP,
+    width: across * (wide + GAP) - GAP,
+    height: Math.ceil(patterns.length / across) * (tall + GAP + LABEL) - GAP,
     data: { values },
     layer: [
       {

@@ -2,7 +2,7 @@
  * Measures the tutorial on a machine that is set up: the whole command, its cells, peak memory and the notebook's size;
  * then the kernel beside stock tslab. It prints figures and judges nothing, since machines differ.
  *
- * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib]
+ * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib|gradients]
  */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -85,8 +85,13 @@ if (values.against === 'matplotlib') {
   benchFigures(Number(values.runs));
   process.exit();
 }
+if (values.against === 'gradients') {
+  const { benchGradients } = await import('./bench-gradients.mjs');
+  benchGradients(Number(values.runs));
+  process.exit();
+}
 if (values.against !== undefined) {
-  throw new Error(`Cannot bench against ${values.against}: choose python or matplotlib.`);
+  throw new Error(`Cannot bench against ${values.against}: choose python, matplotlib or gradients.`);
 }
 const runs = [];
 for (let i = 0; i < Number(values.runs); i++) runs.push(await runTutorial());

@@ -14,7 +14,7 @@ export interface InputGradient {
 /** Relative to the gradient's L2 norm: below this, graphs and single operations round differently at most. */
 const TOLERANCE = 1e-4;
 /** How far a picture moves to measure how steady its gradient is: the last digits of a float32. */
-const LAST_DIGITS = 1 + 2e-7;
+const LAST_DIGITS = 1 + 1e-6;
 
 /**
  * The gradient of a weighted sum of a model's scores at one of its inputs. From the third time on, native TensorFlow

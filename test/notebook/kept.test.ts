@@ -17,6 +17,12 @@ const MOST: Record<string, number> = { 'tutorial.ipynb': 1_250_000 };
 const outputsOf = (notebook: Notebook) =>
   notebook.cells.filter(({ cell_type }) => cell_type === 'code').map(({ outputs }) => outputs ?? []);
 
+/** The tags of a code cell. */
+const tagsOf = (notebook: Notebook, index: number): readonly unknown[] => {
+  const { tags } = notebook.cells.filter(({ cell_type }) => cell_type === 'code')[index]!.metadata;
+  return Array.isArray(tags) ? tags : [];
+};
+
 /** The words of an output, and the forms it has. */
 function wordsOf(output: Output): unknown {
   if (output.output_type === 'stream') return [output.name, textOf(output.text)];
@@ -57,6 +63,8 @@ for (const kernel of ['tslab', 'convlens']) {
                 [before[i]!.width, before[i]!.height],
                 `code cell ${cell + 1}`,
               );
+              // Gradient ascent ends in other pixels where a processor rounds otherwise.
+              if (tagsOf(kept, cell).includes('varies')) continue;
               const pixels = await differing(png, before[i]!);
               assert.ok(
                 pixels <= 10,
