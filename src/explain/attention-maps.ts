@@ -43,7 +43,8 @@ const ATTENTION = /^(MultiHeadAttention|GroupedQueryAttention|Attention|Additive
  * @throws {RangeError} when there is no attention layer, or the positions are no grid of patches
  * @throws {ModelError} when a layer fails on its input
  * @example
- * const heads = await attentionMaps(vit, img);
+ * const vit = await loadModel('vit.keras');
+ * const heads = await attentionMaps(vit, await loadImage('cat.jpg', { targetSize: [16, 16] }));
  * grid(heads[0], { scale: [0, 1] });
  */
 export async function attentionMaps(

@@ -53,7 +53,7 @@ def main(folder):
     for axis, title in zip(axes, ("picture", "Gradcam", "Saliency, smooth")):
         axis.set_title(title, fontsize=9)
     figure.tight_layout()
-    figure.savefig(os.path.join(folder, "why-tf-keras-vis.png"), dpi=100)
+    figure.savefig(os.path.join(folder, "why-tf-keras-vis.jpg"), dpi=100, pil_kwargs={"quality": 86})
 
     last = keras.Model(layers, outputs["conv2d_3"])
     figure, axes = plt.subplots(2, 4, figsize=(6.8, 3.8))
@@ -69,7 +69,7 @@ def main(folder):
         shown(axis, picture / 255 if picture.max() > 1.5 else picture)
         axis.set_title(channel, fontsize=9)
     figure.tight_layout()
-    figure.savefig(os.path.join(folder, "filters-tf-keras-vis.png"), dpi=100)
+    figure.savefig(os.path.join(folder, "filters-tf-keras-vis.jpg"), dpi=100, pil_kwargs={"quality": 62})
 
 
 main(sys.argv[1])
