@@ -88,6 +88,14 @@ const scaled = (event) => {
   Object.defineProperty(event, 'clientX', { value: box.left + (event.clientX - box.left) * ratio });
   Object.defineProperty(event, 'clientY', { value: box.top + (event.clientY - box.top) * ratio });
 };
+const undrawn = (figure, error) => {
+  console.warn('a figure stays a picture:', error.message);
+  if (figure.querySelector('.still, .left-out')) return;
+  const note = document.createElement('em');
+  note.className = 'left-out';
+  note.textContent = '(left out: a figure that cannot be drawn: ' + error.message + ')';
+  figure.append(note);
+};
 const draw = (figure) => {
   const given = JSON.parse(figure.querySelector('script').textContent);
   delete given.usermeta;
@@ -107,15 +115,19 @@ const draw = (figure) => {
       boxes(live, view);
       figure.classList.add('alive');
     },
-    (error) => console.warn('a figure stays a picture:', error.message),
+    (error) => undrawn(figure, error),
   );
 };
 for (const figure of document.querySelectorAll('.figure[data-mode]')) {
   const live = figure.querySelector('.live');
   for (const type of ['pointermove', 'pointerdown', 'pointerup', 'pointerover', 'pointerout', 'click', 'dblclick', 'wheel', 'mousemove'])
     live.addEventListener(type, scaled, { capture: true, passive: true });
-  draw(figure);
-  theme.addEventListener('change', () => draw(figure));
+  try {
+    draw(figure);
+    theme.addEventListener('change', () => draw(figure));
+  } catch (error) {
+    undrawn(figure, error);
+  }
 }`;
 
 function library(name: string, file: string): string {
@@ -131,9 +143,20 @@ function library(name: string, file: string): string {
  * A page that loads nothing from elsewhere: a document around a body with interactive figures.
  *
  * @param parts.title and parts.body as HTML
+ * @param parts.scripts of the page itself, which run after those of the figures
  */
-export function livePage({ title, style, body }: { title: string; style: string; body: string }): string {
-  const scripts = body.includes('data-mode=') ? liveScripts() : [];
+export function livePage({
+  title,
+  style,
+  body,
+  scripts: more = [],
+}: {
+  title: string;
+  style: string;
+  body: string;
+  scripts?: readonly string[];
+}): string {
+  const scripts = [...(body.includes('data-mode=') ? liveScripts() : []), ...more];
   const policy = [
     "default-src 'none'",
     'img-src data:',

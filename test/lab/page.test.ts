@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Locator } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { toHtml } from '../../src/notebook/html/page';
 import { type Cell, type Notebook, readNotebook } from '../../src/notebook/nbformat';
@@ -86,6 +87,61 @@ function hostile(): Notebook {
   };
 }
 
+const shownAs = (data: Record<string, unknown>): Cell => ({
+  cell_type: 'code',
+  metadata: {},
+  source: '',
+  outputs: [{ output_type: 'display_data', data, metadata: {} }],
+});
+
+/** A notebook with many headings, long lines, a wide table, formulas, a figure, and pictures that are missing. */
+function long(): Notebook {
+  const markdown = (source: string): Cell => ({ cell_type: 'markdown', metadata: {}, source });
+  const code = (source: string, text = ''): Cell => ({
+    cell_type: 'code',
+    metadata: {},
+    source,
+    outputs: text ? [{ output_type: 'stream', name: 'stdout', text }] : [],
+  });
+  const row = (letter: string) => `│ ${letter.repeat(60)} │ (None, 148, 148, 16) │ 448 │`;
+  const table = [row('a').replace(/[^│]/g, '─').replaceAll('│', '┏'), row('a'), row('b'), row('c')].join(
+    '\n',
+  );
+  const spec = {
+    $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
+    data: { values: [{ a: 1 }, { a: 2 }] },
+    mark: 'bar',
+    encoding: { x: { field: 'a', type: 'quantitative' } },
+  };
+  const formulas =
+    'A kernel $k$ of size $m \\times n$: $$y_{ij} = \\sum_{a=0}^{m-1}\\sum_{b=0}^{n-1} \\frac{k_{ab}\\,x_{i+a,j+b}}{\\sqrt{mn}}$$';
+  const parts = Array.from({ length: 6 }, (_, i) => [
+    markdown(`## Part ${i + 1}`),
+    code(
+      `const line${i} = [${Array.from({ length: 40 }, (_, n) => n * 1111).join(', ')}];\nconsole.log(line${i});`,
+    ),
+    markdown(`### What part ${i + 1} shows\n\n${'Words that fill a line and then another one. '.repeat(8)}`),
+  ]);
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: [
+      markdown(`# A long notebook\n\n${formulas}\n\n![a cat](cat.jpg) ![gone](gone.png)`),
+      shownAs({ 'application/vnd.vegalite.v5+json': spec, 'text/plain': 'bars' }),
+      ...parts.flat(),
+      code('summary(model);', `Model: "wide"\n${table}\n Total params: 448\n`),
+    ],
+  };
+}
+
+/** Whether an element lies in the window. */
+const inView = (locator: Locator) =>
+  locator.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+
 suite('the HTML page in a browser', {
   'figures are interactive in light and dark mode, and nothing is loaded from the network': inBrowser(
     async () => {
@@ -168,5 +224,102 @@ suite('the HTML page in a browser', {
     assert.is(opened.url(), url);
     assert.ok(readFileSync(join(OUT, 'hostile.html')).length > 1000);
     await shoot(opened, 'page-hostile');
+  }),
+
+  'a long page: contents, copy buttons, formulas, pictures and tables at every width, in light and dark':
+    inBrowser(async () => {
+      const url = page('long', long());
+      for (const colorScheme of ['light', 'dark'] as const) {
+        for (const width of [360, 700, 1000, 1500]) {
+          const {
+            page: opened,
+            context,
+            complaints,
+            strangers,
+          } = await visit(url, { colorScheme, width, height: 900 });
+          await opened.locator('.figure.alive').first().waitFor();
+          const wide = await opened.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= width, `${wide} pixels wide at ${width}`);
+          // The table is as high as its lines, so none is wrapped.
+          const table = opened.locator('pre.table');
+          const [rows, height] = await table.evaluate((pre) => [
+            pre.textContent!.trimEnd().split('\n').length,
+            pre.clientHeight / Number.parseFloat(getComputedStyle(pre).lineHeight),
+          ]);
+          assert.ok(height! < rows! + 1.5, `${rows} lines are ${height} high`);
+          const fraction = (await opened.locator('mfrac').first().boundingBox())!;
+          const letter = (await opened.locator('mfrac mi').first().boundingBox())!;
+          assert.ok(fraction.height > 1.5 * letter.height, 'the fraction is not drawn as one');
+          await shoot(opened, `page-long-${width}-${colorScheme}`);
+          await opened.locator('pre.table').scrollIntoViewIfNeeded();
+          await shoot(opened, `page-long-${width}-${colorScheme}-table`);
+          assert.equal(complaints, []);
+          assert.equal(strangers, []);
+          await context.close();
+        }
+      }
+    }),
+
+  'a link of the contents leads to its heading, by pointer and by keyboard': inBrowser(async () => {
+    const { page: opened } = await visit(page('long', long()), { height: 700 });
+    const heading = opened.locator('h2', { hasText: 'Part 5' });
+    assert.not.ok(await inView(heading));
+    await opened.locator('.contents a', { hasText: /^Part 5$/ }).click();
+    assert.ok(await inView(heading));
+    await opened.locator('.contents summary').focus();
+    await opened.keyboard.press('Tab');
+    await opened.keyboard.press('Enter');
+    assert.ok(await inView(opened.locator('h2', { hasText: 'Part 1' })));
+  }),
+
+  'a button copies the code of its cell, by pointer and by keyboard': inBrowser(async () => {
+    const { page: opened, context } = await visit(page('long', long()));
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = () => opened.evaluate(() => navigator.clipboard.readText());
+    const block = opened.locator('.copyable').first();
+    const code = await block.locator('pre').textContent();
+    assert.is(await block.locator('button').evaluate((button) => getComputedStyle(button).opacity), '0');
+    await block.hover();
+    await block.locator('button').click();
+    await block.locator('button', { hasText: 'Copied' }).waitFor();
+    assert.is(await copied(), code);
+    const second = opened.locator('.copyable').nth(1);
+    await second.locator('button').focus();
+    await opened.keyboard.press('Enter');
+    await second.locator('button', { hasText: 'Copied' }).waitFor();
+    assert.is(await copied(), await second.locator('pre').textContent());
+  }),
+
+  'a figure that cannot be drawn stops no other, and says so where it has no picture': inBrowser(async () => {
+    const notebook = long();
+    notebook.cells.splice(
+      1,
+      0,
+      shownAs({ 'application/vnd.vegalite.v5+json': null }),
+      shownAs({ 'application/vnd.vegalite.v5+json': { mark: 'no such mark' } }),
+    );
+    const { page: opened } = await visit(page('broken', notebook));
+    await opened.locator('.figure.alive').first().waitFor();
+    const notes = opened.locator('.left-out');
+    await notes.filter({ hasText: 'a figure that cannot be drawn' }).waitFor();
+    assert.is(await notes.filter({ hasText: 'a figure without a spec' }).count(), 1);
+  }),
+
+  'in print code is whole, headings stay with what follows, and no button is seen': inBrowser(async () => {
+    const { page: printed } = await visit(page('long', long()));
+    await printed.locator('.figure.alive').first().waitFor();
+    await printed.emulateMedia({ media: 'print' });
+    // A4 less its margins, in CSS pixels.
+    await printed.setViewportSize({ width: 680, height: 1000 });
+    assert.is(await printed.locator('button:visible').count(), 0);
+    for (const pre of await printed.locator('pre.code').all()) {
+      const [inside, outside] = await pre.evaluate((code) => [code.scrollWidth, code.clientWidth]);
+      assert.ok(inside! <= outside!, `${inside} of ${outside}`);
+    }
+    const last = printed.locator('section.prose', { has: printed.locator('h2:last-child') }).first();
+    assert.is(await last.evaluate((section) => getComputedStyle(section).breakAfter), 'avoid');
+    const pdf = await printed.pdf({ format: 'A4', path: join(OUT, 'long.pdf') });
+    assert.ok(pdf.length > 10_000);
+    await shoot(printed, 'page-long-print');
   }),
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -64,8 +64,8 @@ suite('html page', {
     const html = page([code('a', figure({ mark: 'bar' })), code('b', figure({ mark: 'line' }))]);
     assert.is(html.split('class="still"').length - 1, 2);
     assert.is(html.split('data-mode="vega-lite"').length - 1, 2);
-    // Vega, Vega-Lite, the interpreter, vega-embed, and the start.
-    assert.is(html.match(/<script>/g)!.length, 5);
+    // Vega, Vega-Lite, the interpreter, vega-embed, the start, and the code's buttons.
+    assert.is(html.match(/<script>/g)!.length, 6);
     assert.not.match(withoutScripts(html), /https?:\/\//);
   },
 
@@ -113,5 +113,109 @@ suite('html page', {
   'pictures from outside the notebook are not loaded': () => {
     const html = page([markdown('![a](../../etc/x.png) ![b](https://a.example/b.png) ![c](/etc/c.png)')]);
     assert.not.match(html, /<img/);
+  },
+
+  'formulas are MathML; money, code and what the library does not know stay as they are': () => {
+    const html = page([
+      markdown(
+        'inline $x_1 < 2$ and $$\\frac{a}{b}$$\n\n$$\na\n- b\n$$\n\n\\begin{align}a &= b\\end{align}\n\n' +
+          'costs $5 or $6, `$code$`, \\$9 $\n\n$\\unknown{x}$ $\\href{javascript:x}{y}$',
+      ),
+      code('a', display({ 'text/latex': '$\\displaystyle \\int x$', 'text/plain': 'x' })),
+    ]);
+    const main = html.slice(html.indexOf('<main>'), html.indexOf('</main>'));
+    assert.is(main.match(/<math/g)!.length, 7);
+    assert.match(main, '<mfrac><mi>a</mi><mi>b</mi></mfrac>');
+    assert.match(main, '<mo>−</mo><mi>b</mi>');
+    assert.match(main, '∫');
+    assert.match(main, 'costs $5 or $6, <code>$code$</code>, $9 $');
+    assert.match(main, '\\unknown');
+    assert.not.match(main, 'href=');
+    assert.match(page([markdown(`$${'{'.repeat(3000)}$`)]), '{{{');
+  },
+
+  'a formula cannot bring HTML along': () => {
+    const html = page([markdown('$\\text{<img src=x onerror=alert(1)><script>alert(1)</script>}$')]);
+    const main = html.slice(html.indexOf('<main>'), html.indexOf('</main>'));
+    assert.not.match(main, /<(img|script)/);
+  },
+
+  'local pictures of every form are inlined': () => {
+    mkdirSync(join(folder, 'in a'), { recursive: true });
+    for (const name of ['p.png', 'a&b.png', 'in a/q.png', 'odd?.png'])
+      writeFileSync(join(folder, name), Buffer.from(PIXEL, 'base64'));
+    const forms = [
+      '![a](p.png)',
+      '![a][ref]\n\n[ref]: p.png',
+      "<img src='p.png'>",
+      '<img src=p.png>',
+      '<IMG alt="x" SRC = "p.png" width=3>',
+      '<img src="a&amp;b.png">',
+      '<img src="p.png?version=2#top">',
+      '<img src="odd?.png">',
+      '![a](in%20a/q.png)',
+      '![a](<in a/q.png>)',
+      '<img src="./in a/../p.png"/>',
+    ];
+    for (const form of forms)
+      assert.match(page([markdown(form)]), `src="data:image/png;base64,${PIXEL}"`, form);
+    assert.match(page([code('a', display({ 'text/html': "<img src='p.png'>" }))]), `base64,${PIXEL}`);
+  },
+
+  'what a page leaves out is said in its place': () => {
+    for (const [source, words] of [
+      [
+        '![the cat](https://a.example/b.png)',
+        'picture https://a.example/b.png, “the cat”; a page loads nothing from elsewhere',
+      ],
+      ["<img src='//a.example/b.png'>", 'picture //a.example/b.png; a page loads nothing from elsewhere'],
+      ['![a](gone.png)', 'picture gone.png, “a”; there is no such file'],
+      ['![a](../x.png)', 'picture ../x.png, “a”; there is no such file'],
+      ['![a](attachment:gone.png)', 'picture attachment:gone.png, “a”; the notebook has no such attachment'],
+      ['<img alt=a>', 'picture without an address, “a”'],
+      ['<video src=x></video>', 'a video'],
+      ['<iframe src=x></iframe>', 'a frame'],
+      ['<script>1</script>', 'a script'],
+    ] as const) {
+      const main = page([markdown(source)]);
+      assert.match(main.replaceAll('&quot;', '"'), `left out: ${words}`, source);
+      assert.match(main, '<em class="left-out">');
+    }
+  },
+
+  'a figure whose spec is missing is its picture, or is said to be left out': () => {
+    for (const spec of [null, 'text', 5]) {
+      const data = { 'application/vnd.vegalite.v5+json': spec };
+      const bare = page([code('a', display(data))]);
+      assert.match(bare, 'left out: a figure without a spec');
+      const shown = page([code('a', display({ ...data, 'image/png': PIXEL }))]);
+      assert.match(shown, `base64,${PIXEL}`);
+      assert.not.match(shown, 'data-mode=');
+    }
+  },
+
+  'a long notebook has a table of contents; headings have the names that JupyterLab gives them': () => {
+    const cells = ['# Title', '## The model', '## `a` & $b$', 'text\n\n### The model', '## <b>End</b>'].map(
+      markdown,
+    );
+    const html = page(cells);
+    const links = [...html.matchAll(/<li class="(level-\d)"><a href="#([^"]*)">(.*?)<\/a>/g)].map((found) =>
+      found.slice(1),
+    );
+    assert.equal(links, [
+      ['level-0', 'The-model', 'The model'],
+      ['level-0', 'a-&amp;-b', 'a &amp; b'],
+      ['level-1', 'The-model-2', 'The model'],
+      ['level-0', 'End', 'End'],
+    ]);
+    for (const [, id] of links) assert.match(html, ` id="${id}">`);
+    assert.ok(html.indexOf('<nav') > html.indexOf('id="Title"'));
+    assert.not.match(page(cells.slice(0, 3)), '<nav');
+  },
+
+  'a summary scrolls instead of wrapping': () => {
+    const stream = (text: string) => page([code('', { output_type: 'stream', name: 'stdout', text })]);
+    assert.match(stream('Model: "m"\n┏━━┓\n'), '<pre class="text table">');
+    assert.match(stream('plain\n'), '<pre class="text ">');
   },
 });

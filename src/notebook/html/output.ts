@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { escapeHtml, liveFigure } from '../../../renderers/page';
 import { type Bundle, type Output, textOf } from '../nbformat';
 import { renderMarkdown } from './markdown';
+import { latexHtml } from './math';
+import { findPicture } from './pictures';
 import { safeHtml } from './sanitize';
 
 const VEGA = /^application\/vnd\.vega(lite)?\.v\d+\+json$/;
@@ -26,16 +28,24 @@ export function renderOutput(output: Output, folder: string): string {
 function renderBundle(data: Bundle, metadata: object, folder: string): string {
   const vega = Object.keys(data).find((type) => VEGA.test(type));
   const still = stillOf(data, metadata);
-  if (vega) {
+  const spec = vega && data[vega];
+  if (vega && !(typeof spec === 'object' && spec) && !still) {
+    return `<p class="left-out">(left out: a figure without a spec)</p>`;
+  }
+  if (vega && typeof spec === 'object' && spec) {
     const mode = vega.includes('vegalite') ? 'vega-lite' : 'vega';
-    return liveFigure(data[vega], mode, still);
+    return liveFigure(spec, mode, still);
   }
   if (still) return `<div class="figure">${still}</div>`;
-  if ('text/html' in data) return `<div class="rich">${safeHtml(stringOf(data['text/html']))}</div>`;
+  if ('text/html' in data) {
+    const html = safeHtml(stringOf(data['text/html']), (source) => findPicture(source, undefined, folder));
+    return `<div class="rich">${html}</div>`;
+  }
   if ('text/markdown' in data) {
     const cell = { cell_type: 'markdown' as const, metadata: {}, source: '' };
     return `<div class="rich">${renderMarkdown(stringOf(data['text/markdown']), cell, folder)}</div>`;
   }
+  if ('text/latex' in data) return `<div class="rich">${latexHtml(stringOf(data['text/latex']))}</div>`;
   if ('application/json' in data) return text(JSON.stringify(data['application/json'], null, 2), '');
   return text(stringOf(data['text/plain']), '');
 }
@@ -65,6 +75,10 @@ function stringOf(value: unknown): string {
   return typeof value === 'string' || Array.isArray(value) ? textOf(value as string) : '';
 }
 
+/** Text with the lines of a table scrolls instead of wrapping. */
+const TABLE = /^[┏┡├└│┃╭╰┌]/m;
+
 function text(content: string, kind: string): string {
+  if (TABLE.test(content)) kind = `${kind} table`.trim();
   return `<pre class="text ${kind}">${escapeHtml(stripVTControlCharacters(content))}</pre>`;
 }

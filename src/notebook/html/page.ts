@@ -1,6 +1,8 @@
 import { basename, extname } from 'node:path';
 import { escapeHtml, livePage } from '../../../renderers/page';
 import { type Cell, type Notebook, textOf } from '../nbformat';
+import { withContents } from './contents';
+import { COPY } from './copy';
 import { highlight, renderMarkdown } from './markdown';
 import { renderOutput } from './output';
 import { STYLE } from './style';
@@ -15,14 +17,16 @@ export interface PageOptions {
 }
 
 /**
- * A notebook as one HTML page that loads nothing and runs nothing of the notebook. Vega figures are interactive;
+ * A notebook as one HTML page that loads nothing and runs nothing of the notebook; long ones have a table of contents. Vega figures are interactive;
  * without scripts, and in print, their PNGs are shown.
  */
 export function toHtml(notebook: Notebook, { folder, name, code = true }: PageOptions): string {
   const language = languageOf(notebook);
   const cells = notebook.cells.map((cell) => renderCell(cell, { folder, code, language })).filter(Boolean);
   const title = escapeHtml(titleOf(notebook) ?? basename(name, extname(name)));
-  return livePage({ title, style: STYLE, body: cells.join('\n') });
+  const body = withContents(cells).join('\n');
+  const scripts = /<pre class="code">|<pre><code/.test(body) ? [COPY] : [];
+  return livePage({ title, style: STYLE, body, scripts });
 }
 
 function titleOf(notebook: Notebook): string | undefined {

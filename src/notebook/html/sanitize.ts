@@ -1,4 +1,5 @@
 import sanitize from 'sanitize-html';
+import type { Found } from './pictures';
 
 // Elements of text and tables. No form, frame, object, style element or script.
 const TAGS = [
@@ -10,8 +11,25 @@ const TAGS = [
   ),
 ];
 
-/** Removes from untrusted HTML whatever could run, load something, or cover the page. */
-export function safeHtml(html: string): string {
+/** Elements that show something, and what a reader is told in their place. */
+const LEFT_OUT = {
+  ...{ script: 'a script', iframe: 'a frame', object: 'an object', embed: 'an object', video: 'a video' },
+  ...{ audio: 'a sound', canvas: 'a drawing', svg: 'an SVG drawing', form: 'a form', applet: 'an applet' },
+};
+
+/** A note where something is missing. */
+const note = (text: string) => ({
+  tagName: 'em',
+  attribs: { class: 'left-out' },
+  text: `(left out: ${text})`,
+});
+
+/**
+ * Removes from untrusted HTML whatever could run, load something, or cover the page, and says so in its place.
+ *
+ * @param picture finds what an `<img>` shows
+ */
+export function safeHtml(html: string, picture: (source: string) => Found): string {
   return sanitize(html, {
     allowedTags: TAGS,
     allowedAttributes: {
@@ -21,11 +39,20 @@ export function safeHtml(html: string): string {
       details: ['open'],
     },
     // Only the highlighter's classes: one of the page's classes could cover the page.
-    allowedClasses: { '*': [/^hljs/, /^language-[\w-]+$/] },
+    allowedClasses: { '*': [/^hljs/, /^language-[\w-]+$/, 'left-out'] },
     allowedSchemes: ['http', 'https', 'mailto'],
     allowedSchemesByTag: { img: ['data'] },
     allowProtocolRelative: false,
-    transformTags: { a: sanitize.simpleTransform('a', { rel: 'noopener noreferrer' }) },
-    exclusiveFilter: (frame) => frame.tag === 'img' && !/^data:image\//.test(frame.attribs['src'] ?? ''),
+    transformTags: {
+      ...Object.fromEntries(Object.entries(LEFT_OUT).map(([tag, what]) => [tag, () => note(what)])),
+      a: sanitize.simpleTransform('a', { rel: 'noopener noreferrer' }),
+      img(tagName, attribs) {
+        const { src = '', alt } = attribs;
+        const found = picture(src.trim());
+        if ('url' in found) return { tagName, attribs: { ...attribs, src: found.url } };
+        const name = src.length > 100 ? `${src.slice(0, 100)}…` : src;
+        return note(`picture ${name || 'without an address'}${alt ? `, “${alt}”` : ''}; ${found.reason}`);
+      },
+    },
   });
 }

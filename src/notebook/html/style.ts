@@ -20,6 +20,20 @@ p code, li code, td code { background: var(--well); padding: 0.1em 0.3em; border
 pre { margin: 0.75rem 0; overflow-x: auto; }
 .code, .prose pre { background: var(--well); border: 1px solid var(--line); border-radius: 8px; padding: 0.75rem 1rem; }
 .text { padding: 0 1rem; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 40rem; overflow-y: auto; }
+.table { white-space: pre; overflow-x: auto; overflow-wrap: normal; }
+.left-out { color: var(--soft); overflow-wrap: anywhere; }
+.copyable { position: relative; } .copyable button { position: absolute; top: 0.35rem; right: 0.35rem; min-height: 1.75rem;
+  font: 0.8rem/1 system-ui, sans-serif; color: var(--ink); background: var(--page); border: 1px solid var(--line);
+  border-radius: 6px; padding: 0.2rem 0.5rem; opacity: 0; cursor: pointer; }
+.copyable:hover button, .copyable button:focus-visible { opacity: 1; } @media (hover: none) { .copyable button { opacity: 0.85; } }
+math { font-size: 1.08em; } math[display=block], .tml-display { max-width: 100%; margin: 0.8em 0; overflow-x: auto; overflow-y: hidden; }
+.contents { font-size: 0.92rem; border: 1px solid var(--line); border-radius: 8px; padding: 0.5rem 1rem; margin: 1rem 0; }
+.contents summary { cursor: pointer; font-weight: 600; } .contents ul { list-style: none; margin: 0.3rem 0; padding: 0; }
+.contents a { display: block; padding: 0.15rem 0; text-decoration: none; } .contents a:hover { text-decoration: underline; }
+.level-1 { padding-left: 1rem; } .level-2 { padding-left: 2rem; }
+h1, h2, h3, h4 { scroll-margin-top: 1rem; }
+@media screen and (min-width: 92rem) { .contents { position: fixed; left: 1rem; top: 2rem; width: calc(50vw - 34rem);
+  max-width: 18rem; max-height: calc(100vh - 4rem); overflow-y: auto; border: 0; padding: 0; margin: 0; } }
 .stderr { color: var(--soft); }
 .error { color: var(--bad); background: var(--bad-well); border-radius: 8px; padding: 0.75rem 1rem; }
 .rich, .prose { overflow-x: auto; }
@@ -38,5 +52,8 @@ ${FIGURE_STYLE}
   :root { --page: #fff; --ink: #000; --soft: #444; --line: #bbb; --well: #f6f6f6; }
   main { max-width: none; padding: 0; } .text { max-height: none; } .figure { border: 0; padding: 0; break-inside: avoid; }
   .figure.alive .live:not(:last-child) { display: none; } .figure .still, .figure.alive .still { display: block; max-width: 100%; }
-  pre, table { break-inside: avoid; } h1, h2, h3 { break-after: avoid; } }
+  pre { white-space: pre-wrap; overflow: visible; overflow-wrap: anywhere; } pre, table { break-inside: avoid; }
+  .table { white-space: pre; font-size: 7pt; } .rich, .prose { overflow: visible; } .rich div { max-height: none !important; }
+  h1, h2, h3, h4, .prose:has(> :is(h1, h2, h3, h4):last-child) { break-after: avoid; break-inside: avoid; }
+  .copyable button { display: none; } a { color: inherit; } }
 `;
