@@ -56,7 +56,11 @@ export function weightsInH5(root: Group, all: LayerAtPath[]): FilledWeight[] {
  * @param name of the outer model's layer that the layers are in; nothing when they are in none
  */
 export function pairByName(name: string, all: LayerAtPath[], stored: StoredArray[]): FilledWeight[] {
-  if (all.length === 1 && all[0]!.path === name) return pairWeights(all[0]!, stored);
+  if (all.length === 1 && all[0]!.path === name) {
+    // Adapted and quantized layers list their weights in another order.
+    const isOther = stored.some(({ path }) => /(\/lora_\w+|_scale)$/.test(path));
+    return pairWeights(all[0]!, isOther ? inOrder(all[0]!, stored) : stored);
+  }
   const start = name ? name.length + 1 : 0;
   const insideOf = ({ path }: LayerAtPath) => path.slice(start);
   const weighted = all.filter(({ layer }) => layer.weights.length > 0);

@@ -37,10 +37,15 @@ export function layersWithPaths(
   });
 }
 
-/** A layer's weights but for those of its activation. */
+/** Whether a weight belongs to a low-rank adaptation (LoRA). */
+const isAdapted = (name: string) => /(^|\/)lora_\w+$/.test(name);
+
+/** A layer's weights but for those of its activation and of its adaptation. */
 export function ownWeights(placed: LayerAtPath): Weight[] {
   const weights = placed.layer.weights as Weight[];
-  return weights.filter(({ originalName }) => !ofActivation(placed, originalName ?? ''));
+  return weights.filter(
+    ({ originalName = '' }) => !ofActivation(placed, originalName) && !isAdapted(originalName),
+  );
 }
 
 /** Pairs a layer's weights, in Keras's order, with stored arrays. Every shape must fit, and no array may be left over. */
@@ -53,7 +58,11 @@ export function pairWeights(placed: LayerAtPath, stored: readonly StoredArray[])
     const left = [...stored];
     return weights.map((weight, i): FilledWeight => {
       const activation = activations[i];
-      return activation ? { weight, activation } : pairOne(placed, weight, left.shift()!);
+      if (activation) return { weight, activation };
+      // A .keras stores the kernel with what adaptation added.
+      return isAdapted(weight.originalName ?? '')
+        ? { weight, constant: 0 }
+        : pairOne(placed, weight, left.shift()!);
     });
   }
   if (weights.length !== stored.length) {

@@ -56,6 +56,8 @@ function turned(spec: LayerSpec): Turn | undefined {
   const { className, config, inner, stepModel, module } = spec;
   if (inner || stepModel || /(^|\.)ops(\.|$)/.test(module) || knowsChannels(config['activation']))
     return undefined;
+  // Its kernel is stored by places and channels.
+  if (className.startsWith('LocallyConnected')) return undefined;
   if (takesMaps(spec) || (className === 'Flatten' && config['data_format'] === 'channels_first')) {
     const map = className !== 'Flatten' && (!className.startsWith('Global') || config['keepdims'] === true);
     return { config: { ...config, data_format: 'channels_last' }, map };

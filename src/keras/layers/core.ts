@@ -134,3 +134,24 @@ export const CategoryEncoding: LayerDefinition = {
     return run(tf.cast(rows, 'float32'), axis);
   },
 };
+
+const boundariesOf = (config: Json) => [config['bin_boundaries'] ?? []].flat().map(Number);
+
+/** The number of the bin in which a value lies, or its row of zeros and ones. */
+export const Discretization: LayerDefinition = {
+  shape(config, inputs, dialect) {
+    if ((config['output_mode'] ?? 'int') === 'int') return inputs[0]!;
+    return CategoryEncoding.shape!(encoded(config), inputs, dialect);
+  },
+  call([x], context) {
+    const { tf, config } = context;
+    const boundaries = boundariesOf(config);
+    if (!boundaries.length) return tf.zerosLike(x!);
+    const above = tf.greaterEqual(tf.expandDims(x!, -1), tf.tensor1d(boundaries));
+    const bins = tf.sum(tf.cast(above, 'float32'), -1) as Tensor;
+    if ((config['output_mode'] ?? 'int') === 'int') return bins;
+    return CategoryEncoding.call([bins], { ...context, config: encoded(config) });
+  },
+};
+
+const encoded = (config: Json): Json => ({ ...config, num_tokens: boundariesOf(config).length + 1 });

@@ -52,6 +52,16 @@ export const Resizing: LayerDefinition = {
   },
 };
 
+/** Outside of training Keras 2 resizes the largest centre crop, and Keras 3 changes nothing, whatever size it declares. */
+export const RandomCrop: LayerDefinition = {
+  shape: (config, inputs, dialect) => (dialect === 3 ? inputs[0]! : Resizing.shape!(config, inputs, dialect)),
+  call(inputs, context) {
+    if (context.dialect === 3) return inputs[0]!;
+    const config = { ...context.config, interpolation: 'bilinear', crop_to_aspect_ratio: true };
+    return Resizing.call(inputs, { ...context, config });
+  },
+};
+
 /** Crops the centre; a picture that is too small is first scaled up, keeping its proportions. */
 export const CenterCrop: LayerDefinition = {
   shape: Resizing.shape,

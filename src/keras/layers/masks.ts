@@ -10,6 +10,7 @@ const HAND_ON = new Set([
     'ActivityRegularization',
     'AlphaDropout',
     'BatchNormalization',
+    'SyncBatchNormalization',
     'Dense',
     'Dropout',
     'ELU',

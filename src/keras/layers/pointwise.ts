@@ -93,3 +93,16 @@ export const Rescaling: LayerDefinition = {
     return tf.add(tf.mul(tf.cast(x!, 'float32'), values('scale', 1)), values('offset', 0));
   },
 };
+
+/** Stretches the values of each channel of each picture to the whole range, also outside of training. */
+export const AutoContrast: LayerDefinition = {
+  call([x], { tf, config }) {
+    const range = config['value_range'] as [number, number] | undefined;
+    const [from, to] = [Number(range?.[0] ?? 0), Number(range?.[1] ?? 255)];
+    const low = tf.min(x!, [1, 2], true);
+    const scale = tf.div(to - from, tf.sub(tf.max(x!, [1, 2], true), low));
+    const stretched = tf.add(tf.clipByValue(tf.mul(tf.sub(x!, low), scale), 0, to - from), from);
+    // A channel of one value stays as it is.
+    return tf.where(tf.isFinite(tf.mul(scale, tf.onesLike(x!))), stretched, x!);
+  },
+};

@@ -1,4 +1,5 @@
 import { withActivationLayers } from './activation-layers';
+import { withAdaptation, withQuantization } from './adapted';
 import * as attention from './attention';
 import * as attentionByHeads from './attention-heads';
 import * as conv from './conv';
@@ -7,12 +8,14 @@ import * as core from './core';
 import type { LayerDefinition, NodeDefinition } from './definition';
 import { EinsumDense } from './einsum';
 import * as image from './image';
+import { LocallyConnected1D, LocallyConnected2D } from './locally-connected';
 import * as merge from './merge';
 import * as normalization from './normalization';
 import * as pointwise from './pointwise';
 import * as pooling from './pooling';
 import * as recurrent from './recurrent';
 import { RNN } from './rnn';
+import { MelSpectrogram } from './spectrogram';
 import { withReturnedStates } from './states';
 import * as volume from './volume';
 import { wrappers } from './wrappers';
@@ -59,6 +62,9 @@ const PLAIN: Record<string, LayerDefinition> = {
       'AugMix',
       'CutMix',
       'MixUp',
+      'Solarization',
+      'AddLoss',
+      'AddMetric',
     ].map((name) => [name, pointwise.Identity]),
   ),
   ...fromModules,
@@ -74,6 +80,12 @@ const PLAIN: Record<string, LayerDefinition> = {
   ThresholdedReLU: pointwise.ThresholdedReLU,
   Softmax: pointwise.Softmax,
   Rescaling: pointwise.Rescaling,
+  AutoContrast: pointwise.AutoContrast,
+  RandomCrop: image.RandomCrop,
+  LocallyConnected1D,
+  LocallyConnected2D,
+  MelSpectrogram,
+  SyncBatchNormalization: normalization.BatchNormalization,
   Resizing: image.Resizing,
   CenterCrop: image.CenterCrop,
   Conv1D: conv.Conv1D,
@@ -101,9 +113,15 @@ const PLAIN: Record<string, LayerDefinition> = {
   ),
 };
 
+/** Classes that Keras 3 quantizes, and those that it adapts. */
+const QUANTIZED = new Set(['Dense', 'Embedding']);
+const ADAPTED = /^(Dense|EinsumDense|Embedding|Conv[123]D)$/;
+
 const LAYERS: Record<string, LayerDefinition> = {};
 for (const [name, definition] of Object.entries(PLAIN)) {
-  LAYERS[name] = withActivationLayers(LAYERS, definition);
+  const quantized = QUANTIZED.has(name) ? withQuantization(definition) : definition;
+  const adapted = ADAPTED.test(name) ? withAdaptation(quantized) : quantized;
+  LAYERS[name] = withActivationLayers(LAYERS, adapted);
 }
 
 /**

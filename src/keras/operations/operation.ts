@@ -9,6 +9,7 @@ import { ARRANGEMENT } from './arrangement';
 import { AXES } from './axes';
 import { NETWORK } from './network';
 import { PARTS } from './parts';
+import { rawArguments, rawOperationOf } from './raw-tensorflow';
 import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
 
 /** By the class names of Keras 3. */
@@ -34,6 +35,7 @@ function nameOf(spec: LayerSpec): string | undefined {
   if (className === 'SlicingOpLambda' || className === 'TFOpLambda') {
     return wordsOf(spec)?.operation ?? String(config['function']);
   }
+  if (className === 'TensorFlowOpLayer') return rawOperationOf(spec);
   if (module) return /^keras\.(.*\.)?ops(\.|$)/.test(module) ? className : undefined;
   // An .h5 of Keras 3 names no module. A layer, also one of a user's own, says whether it is trained.
   return Object.hasOwn(OPERATIONS, className) && !('trainable' in config) ? className : undefined;
@@ -86,6 +88,7 @@ export function operationFor(spec: LayerSpec): NodeDefinition {
  */
 function argumentsOf(spec: LayerSpec, { takes }: Operation, { args, kwargs }: Call): Json {
   const { name: _, trainable: _t, function: _f, dtype, ...config } = spec.config;
+  if (spec.className === 'TensorFlowOpLayer') return rawArguments(spec);
   const words = wordsOf(spec);
   const result: Json = { ...config, ...(takes.includes('dtype') && { dtype }) };
   for (const [i, value] of args.entries()) result[takes[i] ?? `argument ${i + 1}`] = value;
