@@ -1,10 +1,10 @@
 import { colormap } from '../../renderers/colormap';
-import { mostVaried } from '../../renderers/explore-layer';
 import { colorsAndEnds } from '../../renderers/heatmap';
 import { dataUrl } from '../../renderers/picture';
 import { rasterPng } from '../../renderers/png/raster';
 import { NOT_FINITE, oddities, rangeWords } from '../../renderers/theme';
-import { type Activation, type FeatureMap, featureMap, layout } from '../maps/activation';
+import { type Activation, type FeatureMap, featureMap } from '../maps/activation';
+import { type ChannelStats, channelStats } from '../maps/channel-stats';
 import { rasterOf } from '../maps/grid';
 import { resizeMap } from '../maps/resize-map';
 import { stats } from '../maps/stats';
@@ -62,8 +62,9 @@ const isMap = ({ shape, data }: Activation) => shape.length === 4 && data.length
 
 /** The most varied channel of the first sample as an image; small maps are enlarged in whole steps. */
 function thumbnail(activation: Activation, side: number): { image: string; channel: number } {
-  const numbers = Array.from({ length: layout(activation).channels }, (_, i) => i);
-  const [channel = 0] = mostVaried(activation, numbers, 1, 0);
+  const [{ channel }] = channelStats(activation, { index: 0 }).sort(
+    (a, b) => (b.std || 0) - (a.std || 0) || a.channel - b.channel,
+  ) as [ChannelStats, ...ChannelStats[]];
   const map = sized(featureMap(activation, channel, 0), side);
   const summary = stats(map.data);
   const { cmap, ends } = colorsAndEnds(summary, {});

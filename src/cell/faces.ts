@@ -19,7 +19,10 @@ export function setFaces(): void {
   setFace('activation', activationFace);
   setFace('activations', activationsFace);
   setFace('model', modelFace);
-  setFace('layer', (layer) => ({ 'text/plain': layerText(layer) }));
+  // A nested model is a layer, too.
+  setFace('layer', (layer) =>
+    'layers' in (layer as Model) ? modelFace(layer) : { 'text/plain': layerText(layer) },
+  );
   setFace('tensor', tensorFace);
 }
 

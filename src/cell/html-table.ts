@@ -6,10 +6,17 @@ export type TableCell = string | number | { html: string };
  * whole numbers are exact.
  */
 export function htmlTable(head: readonly string[], rows: readonly (readonly TableCell[])[]): string {
-  const line = (tag: string, cells: readonly TableCell[]) =>
-    `<tr>${cells.map((cell) => `<${tag}${typeof cell === 'number' ? ' align="right"' : ''}>${htmlOf(cell)}</${tag}>`).join('')}</tr>`;
-  const body = rows.map((row) => line('td', row));
-  return `<div style="max-height: 32em; overflow: auto"><table><thead>${line('th', head)}</thead><tbody>${body.join('')}</tbody></table></div>`;
+  const numbers = head.map((_, i) => rows.some((row) => typeof row[i] === 'number'));
+  const line = (tag: string, cells: readonly TableCell[], right: readonly boolean[]) =>
+    `<tr>${cells.map((cell, i) => `<${tag}${right[i] ? ' align="right"' : ''}>${htmlOf(cell)}</${tag}>`).join('')}</tr>`;
+  const body = rows.map((row) =>
+    line(
+      'td',
+      row,
+      row.map((cell) => typeof cell === 'number'),
+    ),
+  );
+  return `<div style="max-height: 32em; overflow: auto"><table><thead>${line('th', head, numbers)}</thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
 function htmlOf(cell: TableCell): string {

@@ -62,7 +62,7 @@ suite('convlens kernel: what a cell shows', {
         },
       );
       const table = await result('[{ a: 1, b: "<i>" }, { a: 2, b: "y" }]');
-      assert.match(String(table['text/html']), '<th>a</th><th>b</th>');
+      assert.match(String(table['text/html']), '<th align="right">a</th><th>b</th>');
       assert.match(String(table['text/html']), '<td align="right">1</td><td>&#60;i&#62;</td>');
       const shown = await start(kernel, 'import * as tslab from "tslab"; tslab.display.html("<p>hi</p>")');
       assert.equal((shown.of('display_data')[0]!['data'] as Content)['text/html'], '<p>hi</p>');

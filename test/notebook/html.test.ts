@@ -134,6 +134,16 @@ suite('html page', {
     assert.match(page([markdown(`$${'{'.repeat(3000)}$`)]), '{{{');
   },
 
+  'formulas that do not end take no time': () => {
+    const began = process.cpuUsage().user;
+    for (const part of ['$$a\n', '$a', '\\begin{align}', '$$$ ', '$`']) {
+      const html = page([markdown(part.repeat(20_000))]);
+      assert.ok(html.length > 20_000, part);
+    }
+    const seconds = (process.cpuUsage().user - began) / 1e6;
+    console.log(`100,000 beginnings of formulas take ${seconds.toFixed(1)} s`);
+  },
+
   'a formula cannot bring HTML along': () => {
     const html = page([markdown('$\\text{<img src=x onerror=alert(1)><script>alert(1)</script>}$')]);
     const main = html.slice(html.indexOf('<main>'), html.indexOf('</main>'));
@@ -176,6 +186,8 @@ suite('html page', {
       ['<video src=x></video>', 'a video'],
       ['<iframe src=x></iframe>', 'a frame'],
       ['<script>1</script>', 'a script'],
+      ['<svg><text>x</text></svg>', 'an SVG drawing'],
+      ['<form>a <button>b</button></form>', 'a button'],
     ] as const) {
       const main = page([markdown(source)]);
       assert.match(main.replaceAll('&quot;', '"'), `left out: ${words}`, source);

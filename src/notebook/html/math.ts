@@ -9,6 +9,9 @@ interface Temml {
 /** Characters of a formula; a longer one stays as it is written. */
 const LONGEST = 5000;
 
+/** Lines of a formula. Each line that begins one is looked at, so that the time for many grows with their square. */
+const MOST_LINES = 200;
+
 /**
  * A formula as MathML, which browsers draw without scripts and fonts of the page's own. What TeX has and the library
  * has not is shown in red, as it is written.
@@ -80,9 +83,10 @@ export function withMath(markdown: MarkdownIt): void {
     (state, from, to, silent) => {
       const line = (at: number) => state.src.slice(state.bMarks[at]! + state.tShift[at]!, state.eMarks[at]);
       if (!line(from).startsWith('$$')) return false;
+      const last = Math.min(to, from + MOST_LINES);
       let end = from;
-      while (end < to && !/.\$\$\s*$|^\$\$\s*$/.test(end === from ? line(end).slice(2) : line(end))) end++;
-      if (end === to) return false;
+      while (end < last && !/.\$\$\s*$|^\$\$\s*$/.test(end === from ? line(end).slice(2) : line(end))) end++;
+      if (end === last) return false;
       if (silent) return true;
       const text = state.getLines(from, end + 1, state.blkIndent, false).trim();
       const token = state.push('math', '', 0);

@@ -14,7 +14,8 @@ const TAGS = [
 /** Elements that show something, and what a reader is told in their place. */
 const LEFT_OUT = {
   ...{ script: 'a script', iframe: 'a frame', object: 'an object', embed: 'an object', video: 'a video' },
-  ...{ audio: 'a sound', canvas: 'a drawing', svg: 'an SVG drawing', form: 'a form', applet: 'an applet' },
+  ...{ audio: 'a sound', canvas: 'a drawing', svg: 'an SVG drawing', applet: 'an applet' },
+  ...{ input: 'an input', textarea: 'an input', button: 'a button', select: 'a menu' },
 };
 
 /** A note where something is missing. */

@@ -39,6 +39,7 @@ h1, h2, h3, h4 { scroll-margin-top: 1rem; }
 .rich, .prose { overflow-x: auto; }
 table { border-collapse: collapse; margin: 0.75rem 0; font-size: 0.9rem; }
 th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); text-align: left; }
+[align=right] { text-align: right; } .rich :is(th, td) { white-space: nowrap; }
 .figure { width: fit-content; max-width: 100%; margin: 0.75rem 0; padding: 0.75rem; background: var(--page);
   border: 1px solid var(--line); border-radius: 8px; }
 .figure .live { display: none; } .figure.alive .live { display: block; } .figure.alive .still { display: none; }
