@@ -56,6 +56,15 @@ const METHODS: Record<string, string> = {
   occlusion: 'Occlusion',
 };
 
+/** What an explanation shows, such as “Grad-CAM for “cat” at conv2d_3”; undefined for any other activation. */
+export function explanationTitle(map: Activation, sample = 0): string | undefined {
+  const { layer, method = '', explained } = map as Explanation;
+  const what = explained?.[sample];
+  return (
+    what && `${METHODS[method] ?? method} for “${what.label}”${/cam/.test(method) ? ` at ${layer}` : ''}`
+  );
+}
+
 /** Length of the longer side of a panel, in CSS pixels: three of them and a scale bar fit into a cell. */
 const SIDE = 216;
 
@@ -105,13 +114,9 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
     : isSigned
       ? range('symmetric', summary)
       : ([0, summary.max] as const);
-  const { method, explained } = map as Explanation;
+  const { explained } = map as Explanation;
   const what = explained?.[sample];
-  const title =
-    options.title ??
-    (what
-      ? `${METHODS[method ?? ''] ?? method} for “${what.label}”${layerWords(map.layer, method)}`
-      : `${map.layer} over the picture`);
+  const title = options.title ?? explanationTitle(map, sample) ?? `${map.layer} over the picture`;
   const caption = [
     ...(what ? [`score ${short(what.score)}${what.before ? ` before the ${what.before}` : ''}`] : []),
     ...(what?.region ? [what.region] : []),
@@ -151,9 +156,4 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
   });
   const words = bars?.rows.map(({ label, score }) => `${label} ${score}`) ?? [];
   return new Figure(spec, [title, ...caption, ...words].join('; '), { drawing: still(spec), exact: 'all' });
-}
-
-/** The layer, where it is not the input. */
-function layerWords(layer: string, method: string | undefined): string {
-  return /cam/.test(method ?? '') ? ` at ${layer}` : '';
 }

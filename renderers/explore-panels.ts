@@ -101,9 +101,25 @@ function picturePanel(picture: Pixels, size: Size) {
     ...size,
     layer: [
       pictureImage(picture, filling(picture, size.width), PICTURE),
+      fieldFrame(picture, filling(picture, size.width)),
       under(`input, ${height} × ${width}`, size),
     ],
   };
+}
+
+/** A frame around what the position under the pointer sees, where the layer's field is known. */
+function fieldFrame({ height, width }: Pixels, size: Size): object {
+  const end = (axis: 'rows' | 'columns', add: string) => {
+    const [at, cells, pixels, shown] =
+      axis === 'rows' ? [0, 'here.height', height, size.height] : [1, 'here.width', width, size.width];
+    const index = `clamp(floor(spot[${at}] * ${cells}), 0, ${cells} - 1)`;
+    const place = `field.${axis}.start + field.${axis}.step * ${index}${add}`;
+    return { expr: `spot && field ? clamp(${place}, 0, ${pixels}) * ${shown / pixels} : 0` };
+  };
+  const [left, right] = [end('columns', ''), end('columns', ' + field.columns.size')];
+  const [top, bottom] = [end('rows', ''), end('rows', ' + field.rows.size')];
+  const style = { fill: 'transparent', stroke: FRAME, strokeWidth: 2 };
+  return rect({ ...style, opacity: { expr: 'spot && field ? 1 : 0' } }, [left, right], [top, bottom]);
 }
 
 /** The picture under the map, which is stretched to the picture's size. */

@@ -7,10 +7,12 @@ import {
   onePicture,
   uniqueNames,
 } from '../src/maps/activation';
+import type { MapField } from '../src/maps/map-field';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import { base64 } from './base64';
 import { type Precision, precisionFor, spreadOut, valueText } from './cell-values';
+import { explanationTitle } from './class-heatmap';
 import { type ColormapName, colormap } from './colormap';
 import { chosenChannels, type ExplorerLayer, explorerLayer, mostVaried } from './explore-layer';
 import { explorerPanels, FRAME, thumbnails } from './explore-panels';
@@ -38,6 +40,8 @@ export interface ExploreOptions {
   cmap?: ColormapName;
   /** How each channel's values become colours. Default 'minmax'. */
   scale?: Scale;
+  /** What `receptiveFields` returns: the square of the picture that the position under the pointer sees is framed. */
+  fields?: Readonly<Record<string, MapField>>;
   /** Which picture of a batch, or several, each with an entry in the menu. Needed when there are several. */
   index?: number | readonly number[];
 }
@@ -51,6 +55,7 @@ export const EXPLORE_OPTIONS = {
   opacity: 'number',
   cmap: 'string',
   scale: 'scale',
+  fields: 'any',
   index: 'any',
 } as const;
 
@@ -93,7 +98,9 @@ function explorer(
   options: ExploreOptions,
   interactive: boolean,
 ): Figure {
-  const all = activationList('explore', activations).flatMap((one) => picturesOf(one, options.index));
+  const all = activationList('explore', activations)
+    .flatMap((one) => picturesOf(one, options.index))
+    .map((one) => ({ ...one, layer: explanationTitle(one) ?? one.layer }));
   if (all.length === 0)
     throw new RangeError('Cannot explore: there are no activations. Pass what predict returns.');
   const { picture, layer = all[0]!.layer, opacity = 0.8, cmap = 'viridis' } = options;
@@ -139,7 +146,9 @@ function explorer(
           ? [{ name: 'opacity', value: opacity, ...bind({ input: 'range', min: 0, max: 1, step: 0.05 }) }]
           : []),
         { name: 'layers', value: layers },
+        ...(picture ? [{ name: 'fields', value: names.map((name) => options.fields?.[name] ?? null) }] : []),
         { name: 'here', expr: `layers[indexof(${JSON.stringify(names)}, layer)]` },
+        ...(picture ? [{ name: 'field', expr: `fields[indexof(${JSON.stringify(names)}, layer)]` }] : []),
         // A page on a narrow screen sets the scale.
         { name: 'thumbScale', value: 1 },
         { name: 'thumbSize', expr: 'here.thumb * thumbScale' },

@@ -38,6 +38,7 @@ export {
   type ReceptiveField,
   type ReceptiveFieldOptions,
   receptiveField,
+  receptiveFields,
 } from './explain/receptive-field';
 export { saliency } from './explain/saliency';
 export type { SaliencyOptions } from './explain/saliency-options';
@@ -63,6 +64,7 @@ export { type Activation, type FeatureMap, featureMap } from './maps/activation'
 export { type ChannelStats, channelStats } from './maps/channel-stats';
 export { toCsv } from './maps/csv';
 export { displayGrid, type Grid, type GridOptions, type Raster, type Tile } from './maps/grid';
+export type { AxisField, MapField } from './maps/map-field';
 export type { Scale } from './maps/scale';
 export { type Stats, stats } from './maps/stats';
 export type { ColorMode, Picture, Pixels } from './pictures/pixels';

@@ -38,6 +38,7 @@ export {
   type ReceptiveField,
   type ReceptiveFieldOptions,
   receptiveField,
+  receptiveFields,
 } from './explain/receptive-field';
 export { saliency } from './explain/saliency';
 export type { SaliencyOptions } from './explain/saliency-options';
@@ -62,6 +63,7 @@ export { featureMap } from './maps/activation';
 export { type ChannelStats, channelStats } from './maps/channel-stats';
 export { toCsv } from './maps/csv';
 export { displayGrid, type Grid, type GridOptions, type Raster, type Tile } from './maps/grid';
+export type { AxisField, MapField } from './maps/map-field';
 export type { Prediction } from './maps/prediction';
 export type { Scale } from './maps/scale';
 export { type Stats, stats } from './maps/stats';

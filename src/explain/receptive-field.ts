@@ -3,6 +3,7 @@ import { isObject } from '../is-object';
 import type { LayerChoice, Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
 import { type FlatNode, flatPlanOf, nodesFor } from '../keras/run/flat-plan';
+import type { MapField } from '../maps/map-field';
 import { chosenLayer } from './layer-choice';
 import { type Geometry, geometryOf, type Span, WHOLE } from './layer-geometry';
 
@@ -46,38 +47,79 @@ export function receptiveField(
   column: number,
   options: ReceptiveFieldOptions = {},
 ): ReceptiveField {
-  const what = 'find the receptive field';
-  checkModel(what, model);
-  checkKinds(what, options, { size: 'size' });
-  const plan = flatPlanOf(model as never);
-  const { name, tensor } = chosenLayer({ model, plan }, layer, what);
-  const nodes = nodesFor(plan, [tensor]);
-  const shapes = shapesOf(model, plan.inputs, nodes, options.size);
-  const shape = shapes.get(tensor)!;
-  if (shape.length !== 4) {
-    throw new RangeError(
-      `Cannot ${what}: the output of layer "${name}" has shape [${shape.map((size) => size ?? 'any').join(', ')}], which is no map. Choose a layer with a map.`,
-    );
-  }
+  const { name, shape, height, width, span } = spansOf(model, layer, options);
   for (const [axis, at, size] of [
     ['row', row, shape[1]],
     ['column', column, shape[2]],
   ] as const) {
     if (Number.isInteger(at) && at >= 0 && at < size!) continue;
     throw new RangeError(
-      `Cannot ${what}: there is no ${axis} ${at}: the map of layer "${name}" has ${shape[1]} rows and ${shape[2]} columns.`,
+      `Cannot ${WHAT}: there is no ${axis} ${at}: the map of layer "${name}" has ${shape[1]} rows and ${shape[2]} columns.`,
     );
   }
-  const input = plan.inputs.find((id) => shapes.get(id)?.length === 4);
-  if (input === undefined) throw new RangeError(`Cannot ${what}: the model takes no picture.`);
-  const [, height, width] = shapes.get(input)! as [number, number, number];
-  const span = (axis: 1 | 2, at: number, clips: boolean) =>
-    back(nodes, shapes, tensor, input, axis, [at, at + 1], clips) ?? WHOLE;
   return {
     rows: clipped(span(1, row, true), height),
     columns: clipped(span(2, column, true), width),
     size: [lengthOf(span(1, row, false), height), lengthOf(span(2, column, false), width)],
   };
+}
+
+const WHAT = 'find the receptive field';
+
+/** A layer's map, the picture's size, and the span of the picture that a position depends on, along one axis. */
+function spansOf(model: Model, layer: LayerChoice, options: ReceptiveFieldOptions) {
+  checkModel(WHAT, model);
+  checkKinds(WHAT, options, { size: 'size' });
+  const plan = flatPlanOf(model as never);
+  const { name, tensor } = chosenLayer({ model, plan }, layer, WHAT);
+  const nodes = nodesFor(plan, [tensor]);
+  const shapes = shapesOf(model, plan.inputs, nodes, options.size);
+  const shape = shapes.get(tensor)!;
+  if (shape.length !== 4) {
+    throw new RangeError(
+      `Cannot ${WHAT}: the output of layer "${name}" has shape [${shape.map((size) => size ?? 'any').join(', ')}], which is no map. Choose a layer with a map.`,
+    );
+  }
+  const input = plan.inputs.find((id) => shapes.get(id)?.length === 4);
+  if (input === undefined) throw new RangeError(`Cannot ${WHAT}: the model takes no picture.`);
+  const [, height, width] = shapes.get(input)! as [number, number, number];
+  const span = (axis: 1 | 2, at: number, clips: boolean) =>
+    back(nodes, shapes, tensor, input, axis, [at, at + 1], clips) ?? WHOLE;
+  return { name, shape, height, width, span };
+}
+
+/**
+ * Where the positions of layers look, for `explore`: it frames what the position under the pointer sees.
+ *
+ * @param model as `loadModel` returns it
+ * @param activations what `predict` returns of that model
+ * @param options the picture's size, where the model leaves it open
+ * @returns for each layer with a map whose fields are evenly apart; layers that see the whole picture are left out
+ * @throws {TypeError} when it is not a model
+ * @throws {RangeError} when an activation is not of this model, or the picture's size is not known
+ * @example
+ * explore(activations, { picture: img, fields: receptiveFields(model, activations) });
+ */
+export function receptiveFields(
+  model: Model,
+  activations: readonly { readonly layer: string; readonly shape: readonly number[] }[],
+  options: ReceptiveFieldOptions = {},
+): Record<string, MapField> {
+  const fields: Record<string, MapField> = {};
+  for (const { layer, shape } of activations) {
+    if (shape.length !== 4 || fields[layer]) continue;
+    const { span, height, width } = spansOf(model, layer, options);
+    const along = (axis: 1 | 2, pixels: number) => {
+      const ends = [0, 1, shape[axis]! - 1].map((at) => span(axis, Math.min(at, shape[axis]! - 1), false));
+      const [[start, end], [next], [last]] = ends as [Span, Span, Span];
+      const step = next - start;
+      const isEven = Number.isFinite(end - start) && last === start + step * (shape[axis]! - 1);
+      return isEven && end - start < 2 * pixels ? { start, step, size: end - start } : undefined;
+    };
+    const [rows, columns] = [along(1, height), along(2, width)];
+    if (rows && columns) fields[layer] = { rows, columns };
+  }
+  return fields;
 }
 
 type Shapes = ReadonlyMap<number, readonly (number | null)[]>;

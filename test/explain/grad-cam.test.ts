@@ -43,6 +43,8 @@ suite('explain/grad-cam', {
   "the tutorial's model on the cat: four methods, both classes of one unit": () =>
     explained('dogcat', 'test/fixtures/dogcat_v1.keras', cat),
   'the same from the .h5': () => explained('dogcat', 'notebooks/dogcat_v1.h5', cat),
+  'the same network with its convolutions as a model inside': () =>
+    explained('nested', 'notebooks/dogcat_nested.keras', cat),
   'a model inside a model, at layers before and behind a skip': () =>
     explained('transfer', `${FOLDER}/transfer.keras`, given('transfer')),
   'two outputs: labels by themselves, and a softmax layer behind a Reshape': () =>

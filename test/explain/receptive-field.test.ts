@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { inputGradient } from '../../src/explain/input-gradient';
-import { type Model, receptiveField, type Tensor } from '../../src/index';
+import { type Model, predict, receptiveField, receptiveFields, type Tensor } from '../../src/index';
 import { flatPlanOf, nodesFor } from '../../src/keras/run/flat-plan';
 import { tf } from '../../src/tensorflow/backend';
 import { suite } from '../suite';
@@ -100,6 +100,36 @@ suite('explain/receptive-field', {
         size: [4, 4],
       });
       assert.equal(receptiveField(model, 'conv2d_1', 0, 3), { rows: [0, 6], columns: [4, 12], size: [8, 8] });
+    }),
+  'receptiveFields gives the same for all positions, and leaves out what sees everything': () =>
+    withModel('transfer', async (model, x) => {
+      const activations = await predict(model, x);
+      const fields = receptiveFields(model, activations);
+      assert.ok(Object.keys(fields).length > 5);
+      for (const [layer, { rows, columns }] of Object.entries(fields)) {
+        const [, height, width] = activations.find((one) => one.layer === layer)!.shape as [
+          number,
+          number,
+          number,
+        ];
+        for (const [row, column] of [
+          [0, 0],
+          [height - 1, width - 1],
+          [height >> 1, width >> 1],
+        ] as const) {
+          const found = receptiveField(model, layer, row, column);
+          const ends = ({ start, step, size }: typeof rows, at: number) => [
+            Math.max(0, start + step * at),
+            Math.min(24, start + step * at + size),
+          ];
+          assert.equal(
+            [[...found.rows], [...found.columns]],
+            [ends(rows, row), ends(columns, column)],
+            layer,
+          );
+          assert.equal(found.size, [rows.size, columns.size]);
+        }
+      }
     }),
   'a position, a layer or a model that does not exist is refused': () =>
     withModel('transfer', async (model) => {

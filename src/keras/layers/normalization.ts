@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { multiplyAdd } from '../../tensorflow/native';
+import { multiplyAdd, takesGradient } from '../../tensorflow/native';
 import type { Tensor } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
@@ -76,7 +76,9 @@ export const BatchNormalization: LayerDefinition = {
     const { factor, shift } = ofBatch
       ? factorAndShift(context, momentsOfBatch())
       : (prepared ?? factorAndShift(context));
-    if (!ofBatch && x!.rank === 4 && axes[0] === 3 && x!.size > ONE_PASS) {
+    // Its gradient needs a gamma, which a layer may lack.
+    const isLarge = x!.rank === 4 && axes[0] === 3 && x!.size > ONE_PASS;
+    if (!ofBatch && isLarge && !takesGradient(tf)) {
       return tf.batchNorm(
         x as never,
         weights['moving_mean'] as never,
