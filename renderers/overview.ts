@@ -20,7 +20,7 @@ export interface OverviewOptions {
   types?: readonly string[];
   /** One row for each block, such as conv2_block1, with its last layer. Default for more than 60 layers. */
   blocks?: boolean;
-  /** Default 'overview'. */
+  /** Default: the model's name, where the activations know it. */
   title?: string;
 }
 
@@ -69,7 +69,8 @@ export function overviewFigure(activations: readonly Activation[], options: Over
   if (all.length === 0) {
     throw new RangeError('Cannot draw an overview: there are no activations. Pass what predict returns.');
   }
-  const { title = 'overview', cmap = 'viridis', blocks = all.length > MOST_LAYERS } = options;
+  const [model] = all.every((one) => one.model === all[0]!.model) ? [all[0]!.model] : [];
+  const { title = model ?? 'overview', cmap = 'viridis', blocks = all.length > MOST_LAYERS } = options;
   const colors = colormap(cmap);
   const parts = blocks ? partsOf(all) : all.map(onePart);
   const shown = parts.slice(0, MOST);

@@ -59,23 +59,32 @@ try {
   await figure.waitFor();
   const frames = [];
   for (const { layer, channel } of MOVES) {
-    if (layer)
-      await page
-        .locator('select')
-        .first()
-        .selectOption({ label: layer })
-        .catch(() => page.locator('select').first().selectOption(layer));
+    if (layer) await page.locator('select').first().selectOption(layer);
     await page.locator('input[type=range]').first().fill(String(channel));
     await page.waitForTimeout(200);
+    // The figure with some paper around it; layers of few channels have fewer rows of thumbnails.
+    const box = await figure.boundingBox();
+    const clip = { x: 0, y: 0, width: box.x + 810, height: box.y + box.height + 16 };
     frames.push(
-      await sharp(await figure.screenshot())
+      await sharp(await page.screenshot({ clip }))
         .resize({ width: WIDTH })
-        .flatten({ background: '#fff' })
         .png()
         .toBuffer(),
     );
   }
-  await sharp(frames, { join: { animated: true } })
+  const heights = await Promise.all(frames.map(async (frame) => (await sharp(frame).metadata()).height));
+  const height = Math.max(...heights);
+  const background = '#fff';
+  const even = await Promise.all(
+    frames.map((frame, i) =>
+      sharp(frame)
+        .extend({ bottom: height - heights[i], background })
+        .flatten({ background })
+        .png()
+        .toBuffer(),
+    ),
+  );
+  await sharp(even, { join: { animated: true } })
     .gif({ delay: frames.map(() => DELAY), loop: 0, colours: 128, effort: 10 })
     .toFile(out);
   const { size } = statSync(out);

@@ -12,6 +12,8 @@ export interface Activation {
   readonly layer: string;
   /** The layer's Keras class, such as `Conv2D`, where it is known. */
   readonly type?: string;
+  /** The name of the model that made it, where it is known. */
+  readonly model?: string;
   /** Sizes of the axes, batch first. */
   readonly shape: readonly number[];
   /** The values, in row-major order. */

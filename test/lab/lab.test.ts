@@ -43,7 +43,8 @@ suite('the tutorial in JupyterLab', {
         await page.waitForTimeout(500);
         const telling = await figure.screenshot();
         assert.not.ok(telling.equals(silent), 'nothing tells the value under the pointer');
-        assert.match((await figure.getAttribute('aria-label')) ?? '', 'conv2d_1 · channel 1');
+        const spoken = cell.locator('[role="graphics-document"]').first();
+        assert.match((await spoken.getAttribute('aria-label')) ?? '', 'conv2d_1 · channel 1');
         await shot('lab-pointer');
 
         // Another channel: one number edited, one cell run.

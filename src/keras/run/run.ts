@@ -34,6 +34,7 @@ export async function runModel(
     const activation = withFace('activation', {
       layer: name,
       ...(type && { type }),
+      model: model.name,
       shape: shape.slice(),
       data,
     });
