@@ -2,6 +2,7 @@ import { graphlib, layout } from '@dagrejs/dagre';
 import { checkKinds } from '../src/check-kinds';
 import type { Architecture, ArchitectureNode } from '../src/maps/architecture';
 import { Figure } from './figure';
+import { BOX, pixels } from './pixels';
 import { ink, NARROW, specOf } from './theme';
 
 /** Options of `architecture`. */
@@ -120,9 +121,6 @@ function shortened(types: readonly string[]): string {
   return types.length > 3 ? `${shown} … ${types.length} layers` : shown;
 }
 
-/** Places in CSS pixels, not in a scale. */
-const pixels = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
-
 interface Arrow {
   points: readonly { x: number; y: number }[];
   shape: string;
@@ -199,7 +197,6 @@ function boxMarks(boxes: readonly (Box & { x: number; y: number })[]): object[] 
     bottom: y + height / 2,
     color: colorOf(nodes[0]!),
   }));
-  const box = { x: pixels('left'), x2: { field: 'right' }, y: pixels('top'), y2: { field: 'bottom' } };
   const color = { field: 'color', type: 'nominal', scale: null };
   const lines = boxes.flatMap(({ lines, nodes, x, y, width, height }) =>
     lines.map((text, i) => ({
@@ -223,11 +220,11 @@ function boxMarks(boxes: readonly (Box & { x: number; y: number })[]): object[] 
     encoding: { x: pixels('x'), y: pixels('y'), text: { field: 'text', type: 'nominal' } },
   });
   return [
-    { data: { values }, mark: { type: 'rect', cornerRadius: 5, color: ink('paper') }, encoding: box },
+    { data: { values }, mark: { type: 'rect', cornerRadius: 5, color: ink('paper') }, encoding: BOX },
     {
       data: { values },
       mark: { type: 'rect', cornerRadius: 5, fillOpacity: 0.1, strokeWidth: 1.2 },
-      encoding: { ...box, fill: color, stroke: color },
+      encoding: { ...BOX, fill: color, stroke: color },
     },
     words(false, true),
     words(false, false),

@@ -1,10 +1,12 @@
 import { checkKinds } from '../src/check-kinds';
 import type { Pixels } from '../src/pictures/pixels';
 import { valueName } from '../src/value-name';
+import { deadTiles } from './dead';
 import { Figure } from './figure';
 import { checkPicture, dataUrl } from './picture';
+import { BOX } from './pixels';
 import { picturePng } from './png/raster';
-import { counted, DEAD, ink, short, specOf, WIDE } from './theme';
+import { counted, ink, short, specOf, WIDE } from './theme';
 
 /** Options of `filters`. */
 export interface FiltersOptions {
@@ -78,15 +80,6 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
     'mean activation': short(pattern.activation),
     dead: pattern.dead === true,
   }));
-  const pixels = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
-  const corners = {
-    x: pixels('left'),
-    x2: { field: 'right' },
-    y: pixels('top'),
-    y2: { field: 'bottom' },
-  };
-  const isDead = { filter: 'datum.dead' };
-  const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
   const spec = specOf(title, caption, WIDE, {
     width: across * (wide + GAP) - GAP,
     height: Math.ceil(patterns.length / across) * (tall + GAP + LABEL) - GAP,
@@ -103,24 +96,17 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
           width: { expr: 'datum.right - datum.left' },
           height: { expr: 'datum.bottom - datum.top' },
         },
-        encoding: { x: corners.x, y: corners.y, url: { field: 'url', type: 'nominal' } },
+        encoding: { x: BOX.x, y: BOX.y, url: { field: 'url', type: 'nominal' } },
       },
-      {
-        transform: [isDead],
-        layer: [
-          { mark: { type: 'rect', color: DEAD }, encoding: corners },
-          { mark: cross, encoding: corners },
-          { mark: cross, encoding: { ...corners, y: pixels('bottom'), y2: { field: 'top' } } },
-        ],
-      },
+      deadTiles({ transform: [{ filter: 'datum.dead' }] }),
       {
         mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -2, fontSize: 11, color: ink('ink') },
-        encoding: { x: corners.x, y: corners.y, text: { field: 'label' } },
+        encoding: { x: BOX.x, y: BOX.y, text: { field: 'label' } },
       },
       {
         mark: { type: 'rect', opacity: 0 },
         encoding: {
-          ...corners,
+          ...BOX,
           tooltip: ['channel', 'mean activation'].map((field) => ({ field, type: 'nominal' })),
         },
       },

@@ -1,4 +1,6 @@
 import type { Grid } from '../src/maps/grid';
+import { deadTiles } from './dead';
+import { BOX, pixels } from './pixels';
 import { target } from './pointer';
 import { DEAD, ink } from './theme';
 
@@ -20,10 +22,6 @@ const TILES = { name: 'tiles' };
 /** The datasets of a spec with these marks. @param url of the raster */
 export const tilesData = (url: string) => ({ [TILES.name]: [{ name: 'tiles', url }] });
 
-/** Places in CSS pixels, not in a scale. */
-const pixels = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
-const box = { x: pixels('left'), x2: { field: 'right' }, y: pixels('top'), y2: { field: 'bottom' } };
-
 /**
  * The layers of a grid: its raster, paper over the gutters and over places without a channel, crosses on dead tiles, and
  * the number of each tile; where tiles are too small for numbers, the first of each row.
@@ -38,7 +36,6 @@ export function gridMarks(grid: Grid, gutter: number): object[] {
     ...Array.from({ length: rows * columns - tiles.length }, (_, i) => corners(grid, tiles.length + i, 0)),
   ];
   const dead = tiles.flatMap((tile, place) => (tile.dead ? [corners(grid, place, gutter)] : []));
-  const cross = { type: 'rule', color: '#777', strokeWidth: 1 };
   return [
     {
       data: TILES,
@@ -54,20 +51,9 @@ export function gridMarks(grid: Grid, gutter: number): object[] {
       },
       encoding: { url: { field: 'url', type: 'nominal' } },
     },
-    ...(dead.length
-      ? [
-          {
-            data: { values: dead },
-            layer: [
-              { mark: { type: 'rect', color: DEAD }, encoding: box },
-              { mark: cross, encoding: box },
-              { mark: cross, encoding: { ...box, y: pixels('bottom'), y2: { field: 'top' } } },
-            ],
-          },
-        ]
-      : []),
+    ...(dead.length ? [deadTiles({ data: { values: dead } })] : []),
     ...(paper.length
-      ? [{ data: { values: paper }, mark: { type: 'rect', color: ink('paper') }, encoding: box }]
+      ? [{ data: { values: paper }, mark: { type: 'rect', color: ink('paper') }, encoding: BOX }]
       : []),
     ...numbers(grid, gutter),
     target('tiles', { width: columns * tileWidth, height: rows * tileHeight }),

@@ -3,6 +3,7 @@ import { type Activation, activationList, layout, onePicture } from '../src/maps
 import { histogramOf } from '../src/maps/histogram';
 import { stats } from '../src/maps/stats';
 import { Figure } from './figure';
+import { pixels } from './pixels';
 import { overMarks, readout } from './pointer';
 import { ink, oddities, percent, rangeWords, short, specOf, WIDE } from './theme';
 
@@ -110,9 +111,6 @@ export function histogramFigure(
   const words = rows.map(({ layer, range, zeros }) => `${layer}: ${range}, ${zeros}`);
   return new Figure(spec, [title, ...caption, ...words].join('\n'));
 }
-
-/** Places in CSS pixels, not in a scale. */
-const pixels = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
 
 type Row = ReturnType<typeof row>;
 

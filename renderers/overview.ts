@@ -6,7 +6,9 @@ import { range } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
+import { ofTypes, onePart, type Part, partsOf } from './overview-parts';
 import { dataUrl } from './picture';
+import { pixels } from './pixels';
 import { rasterPng } from './png/raster';
 import { ink, NOT_FINITE, percent, short, specOf, WIDE } from './theme';
 
@@ -37,13 +39,6 @@ const BARS = { zeros: 412, dead: 484, length: 28 };
 const MOST_LAYERS = 60;
 /** Rows that a picture can hold (a canvas ends at 32,767 pixels, and PNGs have two pixels per CSS pixel). */
 const MOST = 400;
-
-/** A part of the network that has one row: a layer, or a block of them with its last one. */
-interface Part {
-  name: string;
-  count: number;
-  activation: Activation;
-}
 
 /**
  * A whole network in one figure: one row per layer, with name, shape, range of values, share of zeros, number of
@@ -115,33 +110,6 @@ export function overviewFigure(activations: readonly Activation[], options: Over
   );
   return new Figure(spec, [title, ...caption, ...lines].join('\n'));
 }
-
-/** @throws {RangeError} when no layer is of one of the classes */
-function ofTypes(given: readonly Activation[], types: readonly string[]): Activation[] {
-  const all = given.filter(({ type }) => type && types.includes(type));
-  if (all.length || !given.length) return all;
-  const known = [...new Set(given.flatMap(({ type }) => type ?? []))].join(', ');
-  throw new RangeError(
-    `Cannot draw an overview: no layer is ${types.join(' or ')}. ${known ? `There are ${known}.` : 'These activations do not say of which class their layers are.'}`,
-  );
-}
-
-const onePart = (activation: Activation): Part => ({ name: activation.layer, count: 1, activation });
-
-/** Consecutive layers of one block, as Keras's Applications name them: conv2_block1_out, block_3_expand, block1a_bn. */
-function partsOf(activations: readonly Activation[]): Part[] {
-  const parts: Part[] = [];
-  for (const activation of activations) {
-    const block = /^(.*?block_?\d+[a-z]?)_/i.exec(activation.layer)?.[1];
-    const last = parts.at(-1);
-    if (block && last?.name === block) Object.assign(last, { count: last.count + 1, activation });
-    else parts.push({ name: block ?? activation.layer, count: 1, activation });
-  }
-  return parts.map((part) => (part.count === 1 ? onePart(part.activation) : part));
-}
-
-/** Places in CSS pixels, not in a scale. */
-const pixels = (field: string) => ({ field, type: 'quantitative', scale: null, axis: null });
 
 /** The columns' names over a line. */
 function heads(): object[] {

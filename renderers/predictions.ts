@@ -3,6 +3,7 @@ import type { Prediction } from '../src/maps/prediction';
 import type { Pixels } from '../src/pictures/pixels';
 import { Figure } from './figure';
 import { checkPicture, fitted, pictureImage } from './picture';
+import { pixels } from './pixels';
 import { ink, NARROW, short, specOf } from './theme';
 
 /** Options of `predictionsFigure`. */
@@ -86,7 +87,6 @@ export function scoreBars(answer: readonly Prediction[]): {
     below: score < 0,
   }));
   const height = ROW * values.length;
-  const pixels = (field: string) => ({ field, type: 'quantitative', scale: null });
   const y = { field: 'row', type: 'ordinal', axis: null, scale: { padding: 0 } };
   const tooltip = ['label', 'class', 'exact'].map((field) => ({ field, type: 'nominal' }));
   const panel = {

@@ -1,5 +1,6 @@
 import { stats } from '../src/maps/stats';
 import { Figure } from './figure';
+import { pixels } from './pixels';
 import { overMarks, readout, target } from './pointer';
 import { ink, NARROW, oddities, rangeWords, short, specOf, WIDE } from './theme';
 
@@ -63,7 +64,6 @@ function rows(
     to: Number.isFinite(value) ? at(value) : null,
   }));
   const y = { field: 'unit', type: 'ordinal', axis: null, scale: { padding: 0 } };
-  const pixels = (field: string) => ({ field, type: 'quantitative', scale: null });
   const words = (field: string, x: number, limit: number) => ({
     mark: { type: 'text', align: 'right', fontSize: 12, color: ink('ink'), limit },
     encoding: { x: { value: x }, y, text: { field, type: 'nominal' } },

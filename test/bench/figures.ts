@@ -1,4 +1,5 @@
 /** Draws what test/bench/figures.py draws, timed: `node figures.js OUT REPEATS`; prints JSON. */
+import '../../renderers/node';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { channelStatsFigure } from '../../renderers/channel-stats';
