@@ -58,7 +58,9 @@ export function activationsFace(activations: readonly Activation[]): Record<stri
   };
 }
 
-const isMap = ({ shape, data }: Activation) => shape.length === 4 && data.length > 0;
+/** Whether it is maps, and its values fill its shape: a cell may have made it by hand. */
+const isMap = ({ shape, data }: Activation) =>
+  shape.length === 4 && data.length > 0 && data.length === shape.reduce((product, size) => product * size, 1);
 
 /** The most varied channel of the first sample as an image; small maps are enlarged in whole steps. */
 function thumbnail(activation: Activation, side: number): { image: string; channel: number } {

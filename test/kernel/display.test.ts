@@ -142,6 +142,13 @@ console.log("after");`,
         String(map['text/html']),
         /^<p>activation of conv2d_1: 1 × 148 × 148 × 16, 0 to [\d.]+; channel 9:/,
       );
+      const pictures = await result(
+        kernel,
+        'const small = await loadImage("notebooks/cat.jpg", { targetSize: [3, 4] }); [small, small]',
+      );
+      assert.is(String(pictures['text/html']).match(/<img src="data:image\/png;base64,iVBOR/g)?.length, 2);
+      const odd = await result(kernel, '[{ layer: "a", shape: [1, 2, 2, 3], data: Float32Array.of(1, 2) }]');
+      assert.match(String(odd['text/plain']), '0  a: 1 × 2 × 2 × 3, 1 to 2');
       const units = String(
         (await result(kernel, '(await predict(model, x, { layers: "dense_2" }))[0]'))['text/plain'],
       );

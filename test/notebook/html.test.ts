@@ -118,13 +118,13 @@ suite('html page', {
   'formulas are MathML; money, code and what the library does not know stay as they are': () => {
     const html = page([
       markdown(
-        'inline $x_1 < 2$ and $$\\frac{a}{b}$$\n\n$$\na\n- b\n$$\n\n\\begin{align}a &= b\\end{align}\n\n' +
+        '$$k$$ and also $$l$$\n\ninline $x_1 < 2$ and $$\\frac{a}{b}$$\n\n$$\na\n- b\n$$\n\n\\begin{align}a &= b\\end{align}\n\n' +
           'costs $5 or $6, `$code$`, \\$9 $\n\n$\\unknown{x}$ $\\href{javascript:x}{y}$',
       ),
       code('a', display({ 'text/latex': '$\\displaystyle \\int x$', 'text/plain': 'x' })),
     ]);
     const main = html.slice(html.indexOf('<main>'), html.indexOf('</main>'));
-    assert.is(main.match(/<math/g)!.length, 7);
+    assert.is(main.match(/<math/g)!.length, 9);
     assert.match(main, '<mfrac><mi>a</mi><mi>b</mi></mfrac>');
     assert.match(main, '<mo>−</mo><mi>b</mi>');
     assert.match(main, '∫');

@@ -37,14 +37,17 @@ async function listOf(values: { [DISPLAY](): unknown }[]): Promise<Content> {
   const items = await Promise.all(values.map((value) => value[DISPLAY]() as Promise<Content>));
   const texts = items.map((item, i) => String(item?.['text/plain'] ?? inspect(values[i])));
   const text = texts.map((line, i) => `${i}  ${line}`).join('\n');
-  if (!items.some((item) => typeof item?.['image/png'] === 'string')) return { 'text/plain': text };
-  const rows = items.map((item, i): TableCell[] => [
+  const pngs = items.map((item) => String(item?.['image/png'] ?? ''));
+  if (!pngs.some(isBase64)) return { 'text/plain': text };
+  const rows = pngs.map((png, i): TableCell[] => [
     i,
-    item?.['image/png'] ? { html: `<img src="data:image/png;base64,${item['image/png']}" alt="">` } : '',
+    isBase64(png) ? { html: `<img src="data:image/png;base64,${png}" alt="">` } : '',
     texts[i]!,
   ]);
   return { 'text/html': htmlTable(['', '', ''], rows), 'text/plain': text };
 }
+
+const isBase64 = (text: string) => /^[\w+/=]+$/.test(text);
 
 /** Other objects may have a method of that name for other purposes. */
 function isFigure(value: unknown): value is { bundle(): MimeBundle } {

@@ -87,11 +87,16 @@ export function withMath(markdown: MarkdownIt): void {
       let end = from;
       while (end < last && !/.\$\$\s*$|^\$\$\s*$/.test(end === from ? line(end).slice(2) : line(end))) end++;
       if (end === last) return false;
+      const content = state
+        .getLines(from, end + 1, state.blkIndent, false)
+        .trim()
+        .slice(2, -2);
+      // Two formulas in one line belong to a text.
+      if (content.includes('$$')) return false;
       if (silent) return true;
-      const text = state.getLines(from, end + 1, state.blkIndent, false).trim();
       const token = state.push('math', '', 0);
       Object.assign(token, {
-        content: text.slice(2, -2),
+        content,
         meta: { display: true },
         map: [from, end + 1],
         block: true,
