@@ -13,13 +13,14 @@ import { isJson } from './file/read-config';
 import { type LoadOptions, limitOf } from './load-options';
 import type { Model } from './model';
 import { readArchive, readModel, readPair } from './read';
+import { readSavedModel } from './saved-model';
 import { readTfjsModel } from './tfjs-model';
 
 useNodeTensorFlow();
 
 /**
- * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras (also unpacked), a model.json of TensorFlow.js, or
- * `model.to_json()` with the weights beside it. Nothing in the file is executed.
+ * Loads a Keras model: an .h5 of Keras 2 or 3, a .keras (also unpacked), the folder of a SavedModel of Keras 2, a
+ * model.json of TensorFlow.js, or `model.to_json()` with the weights beside it. Nothing in the file is executed.
  *
  * @param source a path, a `file:` URL, or the file's bytes
  * @param options how large it may be, and where its weights are
@@ -86,17 +87,13 @@ function placeOf(source: unknown, what: string): Place {
 }
 
 /**
- * Reads a .keras that was unpacked.
+ * Reads a SavedModel, or a .keras that was unpacked.
  *
  * @throws {ModelError} when the folder holds no model
  */
-function readFolder(path: string, limit: number, opened: Bytes[]): Promise<ModelInFile> {
+function readFolder(path: string, limit: number, opened: Bytes[]): ModelInFile | Promise<ModelInFile> {
   const names = readdirSync(path);
-  if (names.includes('saved_model.pb')) {
-    throw new ModelError(
-      `it is a SavedModel without Keras's layers (no keras_metadata.pb), as model.export() writes it. Save the model itself: model.save("model.keras").`,
-    );
-  }
+  if (names.includes('saved_model.pb')) return readSavedModel(path, limit);
   if (!names.includes('config.json')) {
     throw new ModelError(
       names.includes('model.json')

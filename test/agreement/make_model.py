@@ -4,6 +4,7 @@ U-Net with a ResNet34. The numbers are what convlens is compared with. `--time D
 loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
 import json
 import os
+import shutil
 import sys
 import time
 
@@ -103,15 +104,15 @@ def main(name, folder):
     top = 255 if kind in SCALED_INSIDE else 1
     x = np.random.default_rng(3).uniform(0, top, (1, size, size, 3)).astype("float32")
     files = []
-    for extension in ("h5", "keras"):
+    for extension in ("h5", "keras", "savedmodel") if library is tf_keras else ("h5", "keras"):
         path = os.path.join(folder, f"{name}.{extension}")
-        model.save(path)
+        model.save(path, **({"save_format": "tf"} if extension == "savedmodel" else {}))
         try:
             loaded = library.models.load_model(path, compile=False)
             files.append({"path": path})
         except Exception as error:
             files.append({"path": path, "error": str(error)[:200]})
-            os.remove(path)
+            (shutil.rmtree if os.path.isdir(path) else os.remove)(path)
     # From the file, as convlens reads it: a Normalization settles its statistics only when it is loaded.
     model = loaded
     names, values = [], []

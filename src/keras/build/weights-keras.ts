@@ -60,7 +60,7 @@ function pairGraph(
     const layer = made.get(spec);
     if (!layer) return [];
     const stored = (group ? arraysBelow(group) : []).filter(isWeight);
-    const cells = namesOf(cellsOf(spec.config).map(({ class_name }) => String(class_name)));
+    const cells = cellNamesOf(spec);
     const placeOf = ({ path }: StoredArray) => orderOf(path, cells);
     stored.sort((a, b) => placeOf(a).localeCompare(placeOf(b), 'en', { numeric: true }));
     return pairWeights({ spec, path, layer }, stored);
@@ -78,6 +78,10 @@ const ORDER = [
   ['query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'],
 ];
 
+/** The names of an RNN's cells in a file. */
+export const cellNamesOf = ({ config }: LayerSpec): string[] =>
+  namesOf(cellsOf(config).map(({ class_name }) => String(class_name)));
+
 /** The names of objects in a list: those of their classes, made unique. */
 function namesOf(classNames: readonly string[]): string[] {
   const counts = new Map<string, number>();
@@ -89,8 +93,12 @@ function namesOf(classNames: readonly string[]): string[] {
   });
 }
 
-/** @param cells the names of an RNN's cells */
-function orderOf(path: string, cells: readonly string[]): string {
+/**
+ * The place of a path among those of a layer, as a text to sort by.
+ *
+ * @param cells the names of an RNN's cells
+ */
+export function orderOf(path: string, cells: readonly string[]): string {
   const parts = path.split('/');
   return parts
     .map((part) => {
