@@ -46,16 +46,6 @@ export function worst(data: ArrayLike<number>, expected: ArrayLike<number>): num
   return difference / largest;
 }
 
-/** The L2 norm of the difference, relative to that of what is expected. */
-export function distance(data: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let [sum, all] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    sum += (data[i]! - expected[i]!) ** 2;
-    all += expected[i]! ** 2;
-  }
-  return Math.sqrt(sum / all);
-}
-
 /** A model of test/fixtures/explain with its input, both freed at the end. */
 export async function withModel(
   name: string,
