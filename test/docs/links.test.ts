@@ -67,6 +67,6 @@ suite('links in the pages', {
       [],
     );
     const bytes = pictures.reduce((sum, file) => sum + statSync(join(ROOT, file)).size, 0);
-    assert.ok(bytes < 2_200_000, `${bytes} bytes of pictures`);
+    assert.ok(bytes < 3_000_000, `${bytes} bytes of pictures`);
   },
 });
