@@ -42,6 +42,7 @@ const DOORS = [
   'src/keras/file/hdf5/source.ts',
   'src/keras/file/hdf5/worker.ts',
   'src/keras/load.ts',
+  'src/keras/saved-model.ts',
   'src/keras/tfjs-model.ts',
   'src/pictures/decode.ts',
   'src/pictures/load.ts',
