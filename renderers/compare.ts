@@ -13,7 +13,7 @@ import { type ColormapName, colormap } from './colormap';
 import { crossOver } from './dead';
 import { Figure } from './figure';
 import { colorsAndEnds } from './heatmap';
-import { dataUrl } from './picture';
+import { dataUrl, imageAtCorner } from './picture';
 import { rasterPng } from './png/raster';
 import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
 import { BAR, uprightBar } from './scale-bar';
@@ -185,20 +185,7 @@ function panelOf(
         limit: side,
       },
       layer: [
-        {
-          data: { values: [{ url: dataUrl(rasterPng(raster, colors, NOT_FINITE)) }] },
-          mark: {
-            type: 'image',
-            x: 0,
-            y: 0,
-            ...size,
-            align: 'left',
-            baseline: 'top',
-            aspect: false,
-            smooth: false,
-          },
-          encoding: { url: { field: 'url', type: 'nominal' } },
-        },
+        imageAtCorner({ values: [{ url: dataUrl(rasterPng(raster, colors, NOT_FINITE)) }] }, size),
         ...(summary.dead ? crossOver(size) : []),
         target(marks, size),
         readout(text, size),

@@ -1,5 +1,6 @@
 import type { Grid } from '../src/maps/grid';
 import { deadTiles } from './dead';
+import { imageAtCorner } from './picture';
 import { BOX, pixels } from './pixels';
 import { target } from './pointer';
 import { DEAD, ink } from './theme';
@@ -37,20 +38,7 @@ export function gridMarks(grid: Grid, gutter: number): object[] {
   ];
   const dead = tiles.flatMap((tile, place) => (tile.dead ? [corners(grid, place, gutter)] : []));
   return [
-    {
-      data: TILES,
-      mark: {
-        type: 'image',
-        x: 0,
-        y: 0,
-        ...size,
-        align: 'left',
-        baseline: 'top',
-        aspect: false,
-        smooth: false,
-      },
-      encoding: { url: { field: 'url', type: 'nominal' } },
-    },
+    imageAtCorner(TILES, size),
     ...(dead.length ? [deadTiles({ data: { values: dead } })] : []),
     ...(paper.length
       ? [{ data: { values: paper }, mark: { type: 'rect', color: ink('paper') }, encoding: BOX }]

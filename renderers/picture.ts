@@ -18,17 +18,33 @@ export function pictureImage(
   size: { width: number; height: number },
   data: object = pictureData(picture),
 ) {
+  return imageAtCorner(data, size, { smooth: size.width < picture.width || size.height < picture.height });
+}
+
+/**
+ * An image stretched to a size, at the panel's top left corner.
+ *
+ * @param data with the image's `url`
+ * @param size in CSS pixels
+ * @param more properties of the mark
+ */
+export function imageAtCorner<More extends object>(
+  data: object,
+  size: { width: number; height: number },
+  more?: More,
+) {
   return {
     data,
     mark: {
       type: 'image',
       aspect: false,
-      smooth: size.width < picture.width || size.height < picture.height,
+      smooth: false,
       align: 'left',
       baseline: 'top',
       x: 0,
       y: 0,
       ...size,
+      ...more,
     },
     encoding: { url: { field: 'url', type: 'nominal' } },
   };

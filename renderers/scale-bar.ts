@@ -1,5 +1,5 @@
 import { type ColormapName, colormap } from './colormap';
-import { dataUrl } from './picture';
+import { dataUrl, imageAtCorner } from './picture';
 import { rasterPng } from './png/raster';
 import { ink, short } from './theme';
 
@@ -26,12 +26,8 @@ function ramp(cmap: ColormapName, upright: boolean): string {
   return dataUrl(rasterPng({ width, height, data }, colormap(cmap), []));
 }
 
-function rampImage(cmap: ColormapName, size: { width: number; height: number }, x = 0): object {
-  return {
-    data: { values: [{ url: ramp(cmap, size.height > size.width) }] },
-    mark: { type: 'image', x, y: 0, ...size, align: 'left', baseline: 'top', aspect: false, smooth: false },
-    encoding: { url: { field: 'url', type: 'nominal' } },
-  };
+function rampImage(cmap: ColormapName, size: { width: number; height: number }, x = 0) {
+  return imageAtCorner({ values: [{ url: ramp(cmap, size.height > size.width) }] }, size, { x });
 }
 
 /** A text at a place in CSS pixels. */
@@ -87,7 +83,7 @@ export function movingBar(
       color: ink('muted'),
     },
   });
-  const image = rampImage(cmap, { width: THICK, height: most }) as { mark: object };
+  const image = rampImage(cmap, { width: THICK, height: most });
   return {
     width: BAR,
     height: most,

@@ -1,17 +1,7 @@
-/** One table for each of four bytes at once. */
-const TABLES = Array.from({ length: 4 }, () => new Uint32Array(256));
-const [T0, T1, T2, T3] = TABLES as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
-for (let byte = 0; byte < 256; byte++) {
-  let sum = byte;
-  for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? (sum >>> 1) ^ 0x82f63b78 : sum >>> 1;
-  T0[byte] = sum;
-}
-for (let byte = 0; byte < 256; byte++) {
-  for (let i = 1; i < 4; i++) {
-    const before = TABLES[i - 1]![byte]!;
-    TABLES[i]![byte] = (before >>> 8) ^ T0[before & 255]!;
-  }
-}
+import { crcTables } from './crc-tables';
+
+type Table = Uint32Array;
+const [T0, T1, T2, T3] = crcTables(0x82f63b78, 4) as [Table, Table, Table, Table];
 
 /**
  * The checksum of TensorFlow's files (CRC-32C, Castagnoli).
