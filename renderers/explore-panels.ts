@@ -2,9 +2,10 @@ import type { Pixels } from '../src/pictures/pixels';
 import type { ColormapName } from './colormap';
 import type { ExplorerLayer } from './explore-layer';
 import { filling, pictureImage } from './picture';
+import { ONE, picturePanel, rect, under } from './picture-panel';
 import { readout, target } from './pointer';
 import { movingBar } from './scale-bar';
-import { DEAD, ink } from './theme';
+import { DEAD, FRAME, ink } from './theme';
 
 /**
  * The explorer's panels: the picture, the map with its values under the pointer, the map over the picture, the bar.
@@ -15,7 +16,7 @@ import { DEAD, ink } from './theme';
 export function explorerPanels(size: Size, cmap: ColormapName, pointed: string, picture?: Pixels): object {
   const ends = { low: 'here.lows[shown]', middle: 'here.middles[shown]', high: 'here.highs[shown]' };
   const maps = [
-    ...(picture ? [picturePanel(picture, size)] : []),
+    ...(picture ? [picturePanel(picture, size, filling(picture, size.width), SEEN, PICTURE)] : []),
     mapPanel(size, pointed),
     ...(picture ? [overlayPanel(picture, size)] : []),
   ];
@@ -28,27 +29,11 @@ interface Size {
   height: number;
 }
 
-const ONE = { values: [{}] };
-
 /** The picture, shown in two panels. */
 const PICTURE = { name: 'picture' };
 
-/** What a panel shows, in words below it. */
-function under(text: string | { expr: string }, { height }: Size): object {
-  return {
-    data: ONE,
-    mark: {
-      type: 'text',
-      text,
-      x: 0,
-      y: height + 14,
-      align: 'left',
-      baseline: 'middle',
-      fontSize: 11,
-      color: ink('muted'),
-    },
-  };
-}
+/** The map that is shown. */
+const SEEN = { spot: 'spot', field: 'field', height: 'here.height', width: 'here.width' };
 
 /** The layer's raster, moved so that the channel's tile is at the panel's corner. */
 function tile(url: string, width: string, height: string, opacity: string) {
@@ -72,11 +57,6 @@ function tile(url: string, width: string, height: string, opacity: string) {
   };
 }
 
-const rect = (color: object, [x, x2]: unknown[], [y, y2]: unknown[]) => ({
-  data: ONE,
-  mark: { type: 'rect', ...color, x, x2, y, y2 },
-});
-
 function mapPanel(size: Size, pointed: string) {
   const { width, height } = size;
   const [right, bottom] = [{ expr: 'shownWidth' }, { expr: 'shownHeight' }];
@@ -95,33 +75,6 @@ function mapPanel(size: Size, pointed: string) {
   };
 }
 
-function picturePanel(picture: Pixels, size: Size) {
-  const { height, width } = picture;
-  return {
-    ...size,
-    layer: [
-      pictureImage(picture, filling(picture, size.width), PICTURE),
-      fieldFrame(picture, filling(picture, size.width)),
-      under(`input, ${height} × ${width}`, size),
-    ],
-  };
-}
-
-/** A frame around what the position under the pointer sees, where the layer's field is known. */
-function fieldFrame({ height, width }: Pixels, size: Size): object {
-  const end = (axis: 'rows' | 'columns', add: string) => {
-    const [at, cells, pixels, shown] =
-      axis === 'rows' ? [0, 'here.height', height, size.height] : [1, 'here.width', width, size.width];
-    const index = `clamp(floor(spot[${at}] * ${cells}), 0, ${cells} - 1)`;
-    const place = `field.${axis}.start + field.${axis}.step * ${index}${add}`;
-    return { expr: `spot && field ? clamp(${place}, 0, ${pixels}) * ${shown / pixels} : 0` };
-  };
-  const [left, right] = [end('columns', ''), end('columns', ' + field.columns.size')];
-  const [top, bottom] = [end('rows', ''), end('rows', ' + field.rows.size')];
-  const style = { fill: 'transparent', stroke: FRAME, strokeWidth: 2 };
-  return rect({ ...style, opacity: { expr: 'spot && field ? 1 : 0' } }, [left, right], [top, bottom]);
-}
-
 /** The picture under the map, which is stretched to the picture's size. */
 function overlayPanel(picture: Pixels, size: Size) {
   const { width, height } = filling(picture, size.width);
@@ -134,9 +87,6 @@ function overlayPanel(picture: Pixels, size: Size) {
     ],
   };
 }
-
-/** The colour of the frame around the thumbnail of the channel that is shown. */
-export const FRAME = '#ff5f15';
 
 /** CSS pixels of an arrow's place. */
 const ARROW = 24;

@@ -15,14 +15,14 @@ import { type Precision, precisionFor, spreadOut, valueText } from './cell-value
 import { explanationTitle } from './class-heatmap';
 import { type ColormapName, colormap } from './colormap';
 import { chosenChannels, type ExplorerLayer, explorerLayer, mostVaried } from './explore-layer';
-import { explorerPanels, FRAME, thumbnails } from './explore-panels';
+import { explorerPanels, thumbnails } from './explore-panels';
 import { Figure } from './figure';
 import { checkPicture, pictureData } from './picture';
 import { alphaChunk } from './png/encode';
 import { alphasOf, hexNumber } from './png/raster';
 import { overMarks } from './pointer';
 import { still } from './still';
-import { FIT_AGAIN, NARROW, specOf, WIDE } from './theme';
+import { FIT_AGAIN, FRAME, NARROW, specOf, WIDE } from './theme';
 
 /** Options of `exploreFigure`. */
 export interface ExploreOptions {

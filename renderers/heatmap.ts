@@ -1,15 +1,18 @@
 import type { FeatureMap } from '../src/maps/activation';
 import { rasterOf } from '../src/maps/grid';
+import type { MapField } from '../src/maps/map-field';
 import { range, type Scale } from '../src/maps/scale';
 import { type Stats, stats } from '../src/maps/stats';
+import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { crossOver } from './dead';
 import { Figure } from './figure';
-import { dataUrl } from './picture';
+import { dataUrl, filling } from './picture';
+import { picturePanel } from './picture-panel';
 import { colorsOf, rasterPng } from './png/raster';
 import { overMarks, readout, valuesAt } from './pointer';
 import { endWords, flatBar, uprightBar } from './scale-bar';
-import { DEAD, NARROW, NOT_FINITE, oddities, rangeWords, short, specOf } from './theme';
+import { DEAD, NARROW, NOT_FINITE, oddities, rangeWords, short, specOf, WIDE } from './theme';
 
 /** How a heatmap is drawn. */
 export interface HeatmapOptions {
@@ -20,10 +23,12 @@ export interface HeatmapOptions {
   vmax?: number;
   /** What the columns and the rows are, where they are not those of a picture. */
   axes?: { x: string; y: string };
+  /** The network's input, shown beside the map; with what each position sees of it, as `receptiveFields` tells. */
+  input?: { picture: Pixels; field?: MapField };
 }
 
-/** The longer side of a map, in CSS pixels. */
-const SIDE = 450;
+/** The longer side of a map, in CSS pixels: alone, and beside the picture. */
+const SIDE = { alone: 450, beside: 330 };
 
 /** A map's least height and width, in CSS pixels. */
 const VISIBLE = 24;
@@ -42,7 +47,8 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
     ...captionOf(map, summary, ends, options),
     ...(values.complete ? [] : ['too large for values under the pointer']),
   ];
-  const cell = cellSize(map, options.axes);
+  const side = options.input ? SIDE.beside : SIDE.alone;
+  const cell = cellSize(map, side, options.axes);
   const size = { width: cell.width * map.width, height: cell.height * map.height };
   const raster = rasterOf(map, ends, summary);
   const low = size.height < LOW;
@@ -61,11 +67,13 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
       readout(values.text, size),
     ],
   };
+  const { input } = options;
   const row = [panel, ...(flat || low ? [] : [uprightBar(ends, size.height, cmap)])];
-  const bar = flatBar(endWords(ends), cmap);
-  const spec = specOf(title, caption, NARROW, {
+  const body = low && !flat ? { vconcat: [panel, flatBar(endWords(ends), cmap)] } : { hconcat: row };
+  const spec = specOf(title, caption, input ? WIDE : NARROW, {
     params: [
       ...values.params,
+      ...(input ? [{ name: 'field', value: input.field ?? null }] : []),
       // By the scales, since a zoomed map is moved.
       overMarks(
         'spot',
@@ -73,9 +81,19 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
         `[(invert('map_y', y(group('map_group'))) + 0.5) / ${map.height}, (invert('map_x', x(group('map_group'))) + 0.5) / ${map.width}]`,
       ),
     ],
-    ...(low && !flat ? { vconcat: [panel, bar] } : { hconcat: row }),
+    ...(input ? { columns: 2, concat: [inputPanel(input.picture, size, map), body] } : body),
   });
-  return new Figure(spec, [title, ...caption].join('; '), { exact: colorsOf(raster, colors) });
+  return new Figure(spec, [title, ...caption].join('; '), {
+    exact: input ? 'all' : colorsOf(raster, colors),
+  });
+}
+
+/** The picture as large as its map, if that is not small. */
+function inputPanel(picture: Pixels, size: { width: number; height: number }, map: FeatureMap): object {
+  const side = Math.min(SIDE.beside, Math.max(SIDE.beside * 0.6, size.width, size.height));
+  const shown = filling(picture, side);
+  const [height, width] = [`${map.height}`, `${map.width}`];
+  return picturePanel(picture, shown, shown, { spot: 'spot', field: 'field', height, width });
 }
 
 /** The colour map and the ends of its scale; signed values have 0 in the middle unless the caller says otherwise. */
@@ -110,12 +128,13 @@ function captionOf(
 /** CSS pixels per cell: whole, so that all cells are equally wide. Cells of a picture are squares. */
 function cellSize(
   { height, width }: FeatureMap,
+  longest: number,
   axes: HeatmapOptions['axes'],
 ): { height: number; width: number } {
   const whole = (room: number, cells: number) => Math.max(1, Math.floor(room / cells));
-  if (axes) return { height: Math.min(24, whole(SIDE, height)), width: whole(SIDE, width) };
-  if (height === 1 && width > 1) return { height: 40, width: whole(SIDE, width) };
-  const side = whole(SIDE, Math.max(height, width));
+  if (axes) return { height: Math.min(24, whole(longest, height)), width: whole(longest, width) };
+  if (height === 1 && width > 1) return { height: 40, width: whole(longest, width) };
+  const side = whole(longest, Math.max(height, width));
   // What is a line on the screen is stretched, so that it can be seen.
   const least = (cells: number) => Math.max(side, Math.ceil(VISIBLE / cells));
   return { height: least(height), width: least(width) };

@@ -1,5 +1,6 @@
 import { checkKinds } from '../src/check-kinds';
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from '../src/maps/activation';
+import type { MapField } from '../src/maps/map-field';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import { isActivation, valueName } from '../src/value-name';
@@ -29,6 +30,10 @@ export interface MatshowOptions {
   labels?: readonly string[];
   /** Default: the layer's name and the channel. */
   title?: string;
+  /** The network's input, shown beside the map. */
+  picture?: Pixels;
+  /** What `receptiveFields` returns: the square of the picture that the position under the pointer sees is framed. */
+  fields?: Readonly<Record<string, MapField>>;
 }
 
 /** The options of a figure of one map, and what each is. */
@@ -38,6 +43,16 @@ export const ONE_MAP = {
   cmap: 'string',
   scale: 'scale',
   title: 'string',
+} as const;
+
+/** The options of `matshowFigure`, and what each is. */
+const OPTIONS = {
+  ...ONE_MAP,
+  vmin: 'number',
+  vmax: 'number',
+  labels: 'list',
+  picture: 'picture',
+  fields: 'any',
 } as const;
 
 /** What `matshow` shows: a channel of an activation, a picture, or rows of numbers. */
@@ -58,10 +73,12 @@ export type Matrix = Activation | Pixels | readonly (readonly number[])[];
  * @example
  * await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
  * @example
+ * show(matshowFigure(activations[4], { channel: 5, picture: img, fields: receptiveFields(model, activations) }));
+ * @example
  * show(matshowFigure([[0, 1], [2, 3]], { cmap: 'gray' }));
  */
 export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Figure {
-  checkKinds('draw the map', options, { ...ONE_MAP, vmin: 'number', vmax: 'number', labels: 'list' });
+  checkKinds('draw the map', options, OPTIONS);
   if (Array.isArray(matrix)) return heatmapFigure(fromRows(matrix), options.title ?? 'matrix', options);
   if ((matrix as Pixels)?.data instanceof Uint8Array) return ofPicture(matrix as Pixels, options);
   const activation = matrix as Activation;
@@ -78,8 +95,21 @@ export function matshowFigure(matrix: Matrix, options: MatshowOptions = {}): Fig
     });
   }
   const map = featureMap(activation, channel ?? 0, sample);
+  const input = inputOf(options, activation.layer);
   const named = channels > 1 ? `${activation.layer} · channel ${channel ?? 0}` : activation.layer;
-  return heatmapFigure(map, options.title ?? named, options);
+  return heatmapFigure(map, options.title ?? named, { ...options, ...(input && { input }) });
+}
+
+function inputOf({ picture, fields }: MatshowOptions, layer: string) {
+  if (!picture) {
+    if (!fields) return undefined;
+    throw new TypeError(
+      'Cannot frame what a position sees: there is no picture. Pass the picture too, as { picture: img, fields }.',
+    );
+  }
+  checkPicture(picture);
+  const field = fields?.[layer];
+  return { picture, ...(field && { field }) };
 }
 
 /** All channels of a layer with steps: one a row, steps across. */

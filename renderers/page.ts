@@ -39,6 +39,8 @@ const stacked = (spec) => {
   if (!spec || typeof spec !== 'object') return spec;
   const narrow = { ...spec };
   if (Array.isArray(spec.concat) && spec.columns > 2) narrow.columns = 2;
+  // The picture above its map.
+  if (spec.concat?.some((panel) => panel.hconcat)) narrow.columns = 1;
   if (Array.isArray(spec.vconcat)) narrow.vconcat = spec.vconcat.map(stacked);
   if (Array.isArray(spec.params))
     narrow.params = spec.params.map((param) => (param.name === 'thumbScale' ? { ...param, value: 0.58 } : param));

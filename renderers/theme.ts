@@ -13,6 +13,9 @@ export const WIDE = 776;
 export const DEAD = '#c9c9c9';
 export const NOT_FINITE = ['#ff00ff', '#ff8c00', '#00b7ff'] as const;
 
+/** The colour of a frame around what is chosen or pointed at. */
+export const FRAME = '#ff5f15';
+
 /**
  * Sizes and letters of all figures. Colours of paper and ink are the reader's: those of the front end's theme, or `INK`.
  * Without `aria: false` the data URLs of images end up in descriptions.

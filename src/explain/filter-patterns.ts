@@ -33,7 +33,7 @@ export interface FilterPatternsOptions {
   channels?: readonly number[];
   /** Side of a pattern in pixels. Default: twice what one position sees, at least 64, at most the model's input. */
   size?: number;
-  /** Steps of gradient ascent. Default 128. */
+  /** Steps of gradient ascent. Default 96. */
   steps?: number;
   /** The patterns are the same for the same seed. Default 1. */
   seed?: number;
@@ -76,7 +76,7 @@ export async function filterPatterns(model: Model, options: FilterPatternsOption
   const what = 'find what filters look for';
   checkKinds(what, options, KINDS);
   checkModel(what, model);
-  const { layer, steps = 128, seed = 1 } = options ?? {};
+  const { layer, steps = 96, seed = 1 } = options ?? {};
   if (layer === undefined) {
     throw new TypeError(`Cannot ${what}: no layer is given. Choose one, such as { layer: 'conv2d' }.`);
   }

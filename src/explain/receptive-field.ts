@@ -3,6 +3,7 @@ import { isObject } from '../is-object';
 import type { LayerChoice, Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
 import { type FlatNode, flatPlanOf, nodesFor } from '../keras/run/flat-plan';
+import { type Activation, activationList } from '../maps/activation';
 import type { MapField } from '../maps/map-field';
 import { chosenLayer } from './layer-choice';
 import { type Geometry, geometryOf, type Span, WHOLE } from './layer-geometry';
@@ -89,10 +90,10 @@ function spansOf(model: Model, layer: LayerChoice, options: ReceptiveFieldOption
 }
 
 /**
- * Where the positions of layers look, for `explore`: it frames what the position under the pointer sees.
+ * Where the positions of layers look, for `explore` and `matshow`: they frame what the position under the pointer sees.
  *
  * @param model as `loadModel` returns it
- * @param activations what `predict` returns of that model
+ * @param activations what `predict` returns of that model, or one of it
  * @param options the picture's size, where the model leaves it open
  * @returns for each layer with a map whose fields are evenly apart; layers that see the whole picture are left out
  * @throws {TypeError} when it is not a model
@@ -102,11 +103,11 @@ function spansOf(model: Model, layer: LayerChoice, options: ReceptiveFieldOption
  */
 export function receptiveFields(
   model: Model,
-  activations: readonly { readonly layer: string; readonly shape: readonly number[] }[],
+  activations: Activation | readonly Activation[],
   options: ReceptiveFieldOptions = {},
 ): Record<string, MapField> {
   const fields: Record<string, MapField> = {};
-  for (const { layer, shape } of activations) {
+  for (const { layer, shape } of activationList(WHAT, activations)) {
     if (shape.length !== 4 || fields[layer]) continue;
     const { span, height, width } = spansOf(model, layer, options);
     const along = (axis: 1 | 2, pixels: number) => {

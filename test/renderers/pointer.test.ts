@@ -24,18 +24,28 @@ async function viewOf(figure: Figure, version: string): Promise<View> {
 interface Item {
   items?: Item[];
   text?: unknown;
+  stroke?: unknown;
+  opacity?: number;
+  x?: number;
+  y?: number;
+  width?: number;
+  height?: number;
 }
 
-/** The texts that a view draws. */
-function textsOf(view: View): string[] {
-  const found: string[] = [];
+/** Everything that a view draws. */
+function itemsOf(view: View): Item[] {
+  const found: Item[] = [];
   const look = (item: Item) => {
-    if (typeof item.text === 'string') found.push(item.text);
+    found.push(item);
     for (const inner of item.items ?? []) look(inner);
   };
   look((view.scenegraph() as unknown as { root: Item }).root);
   return found;
 }
+
+/** The texts that a view draws. */
+const textsOf = (view: View): string[] =>
+  itemsOf(view).flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
 
 /** A place in a map as shares of its height and width, in the middle of the cell. */
 const spot = ([row, column]: readonly [number, number], { shape }: Activation) => [
@@ -192,6 +202,32 @@ suite('the pointer', {
     assert.match(texts[1]!, /^17, 17 → /);
     assert.ok(Math.abs(toldIn(texts[1]!) - valueAt(map, 3, [17, 17])) < 0.001);
   },
+  'beside the picture, explore and matshow frame what the position under the pointer sees, and nothing elsewhere':
+    async () => {
+      // 3 × 3, pooling, 3 × 3, pooling, 3 × 3: 18 pixels, 4 apart.
+      const axis = { start: 0, step: 4, size: 18 };
+      const options = { picture: gray, fields: { [map.layer]: { rows: axis, columns: axis } } };
+      for (const [figure, side] of [
+        [matshowFigure(map, { channel: 20, ...options }), 306],
+        [exploreFigure(map, options), 216],
+      ] as const) {
+        const view = await viewOf(figure, 'vega-lite');
+        const frames = () =>
+          itemsOf(view).filter(
+            ({ stroke, opacity, width }) => stroke === '#ff5f15' && opacity === 1 && width,
+          );
+        const before = frames().length;
+        view.signal('spot', spot([13, 15], map)).run();
+        const { x, y, width, height } = frames().at(before ? -before - 1 : 0)!;
+        const expected = [15 * 4, 13 * 4, 18, 18].map((pixels) => (pixels / 150) * side);
+        for (const [i, value] of [x, y, width, height].entries()) {
+          assert.ok(Math.abs(value! - expected[i]!) < 1e-6, `${[x, y, width, height]}, not ${expected}`);
+        }
+        view.signal('spot', null).run();
+        assert.is(frames().length, before);
+      }
+      assert.throws(() => matshowFigure(map, { fields: options.fields }), /there is no picture/);
+    },
   'the text of every figure is its description, for screen readers': () => {
     for (const figure of [matshowFigure(map), gridFigure(map), exploreFigure(map)]) {
       assert.is(figure.spec['description'], figure.text);
