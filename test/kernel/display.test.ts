@@ -19,6 +19,22 @@ function sizeOf(png: unknown): [number, number] {
 }
 
 suite('convlens kernel: rich display of the last value', {
+  'a long computation shows one bar in the cell, which fills up': () =>
+    inKernel('convlens', async (kernel) => {
+      const { reply, of } = await start(
+        kernel,
+        `import { filterPatterns, loadModel } from "convlens";
+const model = await loadModel("notebooks/dogcat_v1.h5");
+const patterns = await filterPatterns(model, { layer: "conv2d_1", channels: [0, 1], steps: 300, size: 32 });`,
+      );
+      assert.is(reply['status'], 'ok', JSON.stringify(reply));
+      const texts = [...of('display_data'), ...of('update_display_data')].map((content) =>
+        String((content['data'] as Content)['text/plain']),
+      );
+      assert.is(of('display_data').length, 1, texts.join('\n'));
+      assert.match(texts[0]!, /^patterns of conv2d_1 [█░]{24} \d+ of 300$/);
+      assert.match(texts.at(-1)!, /^patterns of conv2d_1 █{24} 300 of 300$/);
+    }),
   'pictures, figures, records, and values with a display method': () =>
     inKernel('convlens', async (kernel) => {
       await start(kernel, 'import { loadImage, matshowFigure, show } from "convlens";');
