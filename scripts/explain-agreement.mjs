@@ -14,10 +14,11 @@ import { ensureVenv } from './venv.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'out', 'keras');
-const MODELS =
-  'VGG16 ResNet50 ResNet50V2 MobileNet MobileNetV2 MobileNetV3Small MobileNetV3Large EfficientNetB0 EfficientNetV2B0 DenseNet121 InceptionV3 InceptionResNetV2 Xception NASNetMobile ConvNeXtTiny Transfer'.split(
+const APPLICATIONS =
+  'VGG16 ResNet50 ResNet50V2 MobileNet MobileNetV2 MobileNetV3Small MobileNetV3Large EfficientNetB0 EfficientNetV2B0 DenseNet121 InceptionV3 InceptionResNetV2 Xception NASNetMobile ConvNeXtTiny'.split(
     ' ',
   );
+const MODELS = [...APPLICATIONS, ...APPLICATIONS.map((name) => `nested.${name}`), 'Transfer'];
 /** Of a class map, relative to its largest value. */
 const MAP = 1e-5;
 /** Of a gradient in L2, where it is steadier than that. */
@@ -73,7 +74,7 @@ if (!asked.length) {
 
 Each row compares one model of Keras Applications (random weights, seeds fixed) with Keras's GradientTape: the class map of \`gradCam\` at the last convolutional layer, and the gradient of \`saliency\` at the input, both for the class with the highest score. The map's error is the largest difference relative to the map's largest value; at most ${MAP} is allowed. The gradient's is the L2 norm of the difference relative to that of the gradient.
 
-Raw gradients of deep networks with ReLU jump when a unit switches on or off, and a change of the picture's last digits (a factor of 1 ± 1e-6 for each value) switches some. The last column is how far that moves Keras's own gradient, the most of four times; ${GRADIENT}, or three times that column if it is larger, is allowed. \`Transfer\` is a Sequential with a MobileNetV2 inside. Written by \`npm run test:explain\`.
+Raw gradients of deep networks with ReLU jump when a unit switches on or off, and a change of the picture's last digits (a factor of 1 ± 1e-6 for each value) switches some. The last column is how far that moves Keras's own gradient, the most of four times; ${GRADIENT}, or three times that column if it is larger, is allowed. \`nested.\` is a Sequential with that model inside, \`Transfer\` one with a MobileNetV2 of 96 pixels. Written by \`npm run test:explain\`.
 
 | model | backend | layer | map | gradient | the same of Keras, last digits changed |
 | --- | --- | --- | --- | --- | --- |

@@ -1,7 +1,8 @@
 """Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
-one input: usage make_model.py NAME FOLDER; tf_keras.NAME is that of Keras 2, segmentation_models.Unet is that package's
-U-Net with a ResNet34. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
+one input: usage make_model.py NAME FOLDER; tf_keras.NAME is that of Keras 2, nested.NAME a Sequential with that model
+inside, segmentation_models.Unet that package's U-Net with a ResNet34. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
 loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
+import functools
 import json
 import os
 import shutil
@@ -58,6 +59,12 @@ def transfer():
     )
 
 
+def nested(kind):
+    inner = getattr(keras.applications, kind)(weights=None, include_top=False, input_shape=(224, 224, 3))
+    head = [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(10, activation="softmax")]
+    return keras.Sequential([keras.Input((224, 224, 3)), inner, *head])
+
+
 def unet():
     import segmentation_models
 
@@ -98,6 +105,8 @@ def main(name, folder):
     keras.utils.set_random_seed(1)
     library, kind = library_of(name), name.split(".")[-1]
     own = {"Transfer": transfer, "Unet": unet}.get(kind)
+    if name.startswith("nested."):
+        own = functools.partial(nested, kind)
     model = own() if own else getattr(library.applications, kind)(weights=None, **SHAPES.get(kind, {}))
     randomize(model, 2)
     size = model.input_shape[1]
@@ -116,7 +125,7 @@ def main(name, folder):
     # From the file, as convlens reads it: a Normalization settles its statistics only when it is loaded.
     model = loaded
     names, values = [], []
-    if name == "Transfer":
+    if name == "Transfer" or name.startswith("nested."):
         value = x
         for layer in model.layers:
             if isinstance(layer, keras.Model):
