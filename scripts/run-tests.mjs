@@ -99,9 +99,13 @@ export function runTests(names, options) {
 /**
  * @param {{ title: string, files: string[] }[]} processes the files of each run in one process
  * @param {object} options as those of `runTests`
+ * @param {number} options.lanes how many run at a time
  * @returns {Promise<boolean>} whether everything passed
  */
-export async function runProcesses(processes, { timeout = 600, serial = false, before = [] } = {}) {
+export async function runProcesses(
+  processes,
+  { timeout = 600, serial = false, lanes = 2, before = [] } = {},
+) {
   const waiting = [...processes];
   const wrong = before.map((what) => `✗ ${what}`);
   let passed = 0;
@@ -122,7 +126,7 @@ export async function runProcesses(processes, { timeout = 600, serial = false, b
       wrong.push(...failures(result.output).map((name) => `✗ ${title}: ${name}`));
     }
   };
-  await Promise.all(serial ? [next()] : [next(), next()]);
+  await Promise.all(Array.from({ length: serial ? 1 : lanes }, next));
   if (wrong.length) console.log(`\n${wrong.join('\n')}`);
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0;
