@@ -32,8 +32,8 @@ interface Box {
 }
 
 /**
- * A network as a diagram, from its input at the top to its output: a box for each layer with its class, and the shape
- * that it hands on beside each arrow. Boxes are laid out by dagre (Gansner et al., A Technique for Drawing Directed
+ * A network as a diagram, from its input at the top to its output: a box per layer with its class, and the shape
+ * of its output beside each arrow. Boxes are laid out by dagre (Gansner et al., A Technique for Drawing Directed
  * Graphs, 1993). In networks of many layers those that follow each other without a branch share a box.
  *
  * @param network its layers and connections

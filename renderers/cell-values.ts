@@ -91,7 +91,7 @@ export function encodeValues(
 /** A text as a literal of Vega's expressions. */
 const literal = (text: string) => `'${text.replaceAll("'", "\\'")}'`;
 
-/** A Vega expression for all letters of a map, runs of zeros spread out. @param letters an expression for them */
+/** A Vega expression for all letters of a map, with runs of zeros expanded. @param letters an expression for them */
 export function spreadOut(letters: string, precision: Precision): string {
   return [
     [ZEROS_64, ZEROS_16.repeat(4)],
@@ -104,7 +104,7 @@ export function spreadOut(letters: string, precision: Precision): string {
  * A Vega expression for the text of one value.
  *
  * @param spread an expression for the letters as `spreadOut` gives them
- * @param at an expression for the value's place in the map
+ * @param at an expression for the value's index in the map
  * @param ends expressions for the map's smallest and largest value
  */
 export function valueText(

@@ -24,7 +24,7 @@ export interface FilterPicture extends Pixels {
   readonly channel: number;
   /** The mean of its map of this picture, or its value at one position. */
   readonly activation: number;
-  /** Whether the channel never answers. */
+  /** Whether the channel never responds. */
   readonly dead?: boolean;
 }
 

@@ -57,7 +57,7 @@ const OPTIONS = {
 
 /**
  * Every channel of a layer in one picture, as the tutorial's grid: `displayGrid` in colours, each tile with its number.
- * Dead channels are gray with a cross. Under the pointer stand channel, row, column and value of the map; a click
+ * Dead channels are gray with a cross. The pointer shows channel, row, column and value of the map; a click
  * enlarges a tile, a double click puts it away.
  *
  * @param activation an element of what `predict` returns

@@ -36,9 +36,9 @@ export interface OverlayOptions {
 const SIDE = 450;
 
 /**
- * A channel's map over the network's input picture, resized bilinearly as by `tf.image.resize`. The low end of the scale
- * is transparent, so that the picture stays a picture. A slider sets the opacity and needs no kernel; under the pointer
- * stand row, column and value of the map.
+ * A channel's map over the network's input picture, resized bilinearly as by `tf.image.resize`. The low end of the
+ * scale is transparent, so that the picture stays a picture. A slider sets the opacity and needs no kernel; the
+ * pointer shows row, column and value of the map.
  *
  * @param picture the network's input
  * @param activation an element of what `predict` returns

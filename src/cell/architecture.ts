@@ -6,8 +6,8 @@ import { checkModel } from '../keras/run/check-inputs';
 import { show } from './show';
 
 /**
- * A model as a diagram, from its input at the top to its output: a box for each layer, and the shape that it hands on
- * beside each arrow. In models of many layers those that follow each other without a branch share a box.
+ * A model as a diagram, from its input at the top to its output: a box per layer, and its output's shape beside each
+ * arrow. In large models, layers that follow each other without a branch share a box.
  *
  * @param model what `loadModel` returns
  * @param options the title

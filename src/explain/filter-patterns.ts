@@ -47,7 +47,7 @@ export interface FilterPattern extends Picture {
   readonly channel: number;
   /** The mean of its map of this picture. */
   readonly activation: number;
-  /** Whether the filter answered nothing but 0 to noise and to all that was tried from its pre-activation. */
+  /** Whether the filter's map stayed 0, for noise and for all that was tried from its pre-activation. */
   readonly dead: boolean;
 }
 
@@ -178,7 +178,7 @@ function climbOf(
   return { target, channels, coefficients, picks, adam: new Adam(coefficients, RATE), next: uniform(seed) };
 }
 
-/** All channels that answer to their noise climb by their activation, the silent ones by their pre-activation. */
+/** Channels that respond to their noise climb by their activation, silent ones by their pre-activation. */
 function start(tf: Tf, of: PatternLayer, canvas: Canvas, channels: readonly number[], seed: number): Climb[] {
   const all = climbOf(of.own, of, canvas.image, channels, seed);
   const { means } = looked(tf, of, canvas, all);

@@ -11,7 +11,7 @@ export function architectureOf(model: Model): Architecture {
     const { path, name, layer, shape, takes, makes, inner } = step;
     const sources = isInput(layer) ? [] : takes.flatMap((id) => makers.get(id) ?? []);
     for (const source of new Set(sources)) edges.push([source, path]);
-    // An input layer hands on the tensor that it takes.
+    // An input layer's output is its input tensor.
     for (const id of isInput(layer) ? takes : makes) makers.set(id, path);
     return {
       id: path,

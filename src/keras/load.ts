@@ -28,7 +28,7 @@ useNodeTensorFlow();
  * @throws {TypeError} when the source is of the wrong kind, or an option does not exist
  * @throws {ModelError} when the file is missing, damaged, holds weights only, or holds what is refused: a
  *   Lambda, a class of one's own that `registerLayer` does not know, a subclassed model
- * @throws {BackendError} when no TensorFlow can be had
+ * @throws {BackendError} when no TensorFlow is available
  * @example
  * const model = await loadModel('dogcat_v1.h5');
  */

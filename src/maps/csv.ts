@@ -49,7 +49,7 @@ function ofMap({ height, width, data }: FeatureMap): string {
 
 const lines = (rows: readonly unknown[][]) => rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
 
-/** A text with a comma, a quotation mark or a line break stands in quotation marks. */
+/** Text with a comma, a quotation mark or a line break is quoted. */
 function cell(value: unknown): string {
   const text = value === undefined || value === null ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

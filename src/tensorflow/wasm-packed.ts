@@ -1,6 +1,6 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 
-/** The part of wasm's backend that knows where a tensor's numbers are. */
+/** The part of the wasm backend that maps a tensor's data to addresses. */
 interface Wasm {
   dataIdNextNumber: number;
   dataIdMap: {
@@ -22,7 +22,7 @@ interface Data {
 
 let keeps = true;
 
-/** Computes without keeping packed weights. @param compute waits for nothing */
+/** Computes without keeping packed weights. @param compute synchronous */
 export function withoutPacked<T>(compute: () => T): T {
   keeps = false;
   try {

@@ -25,12 +25,10 @@ async function changed(keep: (values: Float32Array) => Float32Array): Promise<bo
 }
 
 suite('tensorflow/native', {
-  'a weight stays as it was read when its buffer is used for the next one, wherever the buffer lies': async () => {
-    assert.equal(
-      await changed((values) => kept(tf(), values)),
-      Array(16).fill(false),
-    );
-  },
+  'a weight stays as it was read when its buffer is used for the next one, wherever the buffer lies':
+    async () => {
+      assert.equal(await changed((values) => kept(tf(), values)), Array(16).fill(false));
+    },
   'without a copy, TensorFlow reads an aligned buffer where it lies': async () => {
     assert.is((await changed((values) => values)).filter(Boolean).length, 1);
   },

@@ -137,7 +137,7 @@ export const CategoryEncoding: LayerDefinition = {
 
 const boundariesOf = (config: Json) => [config['bin_boundaries'] ?? []].flat().map(Number);
 
-/** The number of the bin in which a value lies, or its row of zeros and ones. */
+/** The index of the bin that a value falls into, or that index as a row of zeros and ones. */
 export const Discretization: LayerDefinition = {
   shape(config, inputs, dialect) {
     if ((config['output_mode'] ?? 'int') === 'int') return inputs[0]!;

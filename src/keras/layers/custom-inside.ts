@@ -22,7 +22,7 @@ export function camelCased(config: Json): never {
   return convert(config) as never;
 }
 
-/** A registered layer inside another, with places for its weights. */
+/** A registered layer inside another, which holds its weights. */
 interface Inside {
   layer: {
     build(shape: Shape | Shape[]): void;
@@ -37,7 +37,7 @@ interface Inside {
 
 const made = new WeakMap<Json, Map<LayerClass, Inside>>();
 
-/** One layer for each configuration, built for the input that it sees first. */
+/** One layer per configuration, built for the first input it gets. */
 function insideOf(layerClass: LayerClass, config: Json, shapes: Shape[]): Inside {
   const known = made.get(config) ?? new Map<LayerClass, Inside>();
   made.set(config, known);

@@ -12,7 +12,7 @@ import {
   perAxis,
 } from './definition';
 
-/** A convolution of Keras 2 whose kernel differs from place to place, over one or two axes. */
+/** A convolution of Keras 2 with a different kernel at each position, over one or two axes. */
 interface Places {
   kernel: number[];
   strides: number[];
@@ -42,7 +42,7 @@ function placesOf(config: Json, shape: Shape, axes: number): Places {
 
 const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);
 
-/** For each output place the input places under its window, both counted row by row. */
+/** For each output position the input positions in its window, both numbered row by row. */
 function windowsOf({ kernel, strides, inputs, outputs }: Places): number[][] {
   const [rows, columns] = [outputs.at(-2) ?? 1, outputs.at(-1)!];
   const [height, width] = [kernel.length > 1 ? kernel[0]! : 1, kernel.at(-1)!];
@@ -92,7 +92,7 @@ function locallyConnected(axes: 1 | 2): LayerDefinition {
         const indices = tf.tensor1d(windows.flat(), 'int32');
         const taken = tf.reshape(tf.gather(flat, indices, 1), [batch, count, size * channels]);
         const kernel = perPlace(tf, weights['kernel']!, places, windows, isChannelsFirst(config));
-        // One matrix product for each place.
+        // One matrix product per position.
         const made = tf.matMul(tf.transpose(taken, [1, 0, 2]) as never, kernel as never) as Tensor;
         const map = tf.reshape(tf.transpose(made, [1, 0, 2]), [batch, ...outputs, filters]);
         const sum = weights['bias'] ? tf.add(map, weights['bias']) : map;
@@ -103,8 +103,8 @@ function locallyConnected(axes: 1 | 2): LayerDefinition {
 }
 
 /**
- * The kernel as `[places, values of a window, filters]`. The second implementation stores a weight for each pair of an
- * input and an output place, of which those outside of the window do not count.
+ * The kernel as `[positions, values of a window, filters]`. Keras's second implementation stores a weight for each pair
+ * of an input and an output position; weights outside the window are ignored.
  */
 function perPlace(
   tf: Parameters<LayerDefinition['call']>[1]['tf'],

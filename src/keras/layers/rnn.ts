@@ -18,7 +18,7 @@ interface Cell {
   prefix: string;
 }
 
-/** Stacked cells compute what as many layers do, one after another, of which only the last shows its output. */
+/** Stacked cells compute the same as one layer per cell, one after another; only the last one's output is returned. */
 function layersOf(config: Json): Cell[] {
   const cells = cellsOf(config);
   if (!cells.length) throw new ModelError(`layer "${config['name']}" has no cell. Save the model again.`);
@@ -41,7 +41,7 @@ function layersOf(config: Json): Cell[] {
   });
 }
 
-/** What each layer gets: the output of the one before. */
+/** The input of each layer: the output of the previous one. */
 function inputsOf(cells: readonly Cell[], input: Shape): Shape[] {
   return cells.map((_, i) => (i ? [...input.slice(0, 2), Number(cells[i - 1]!.config['units'])] : input));
 }
@@ -83,8 +83,8 @@ export const RNN: LayerDefinition = {
     }
     let output = x!;
     const states = cells.flatMap((cell, i) => {
-      // A layer that runs backwards hands its steps on in their order, last step first.
-      // As numbers: wasm turns booleans wrongly.
+      // A layer with `go_backwards` returns its steps in the order it computed them, last step first.
+      // As numbers: wasm reverses booleans wrongly.
       const turned = mask && i && config['go_backwards'] ? tf.reverse(tf.cast(mask, 'float32'), 1) : mask;
       const weights = ofCell(cell, context);
       const own = { ...context, config: cell.config, weights, mask: turned, masks: [turned], others: {} };

@@ -20,14 +20,14 @@ function settingsOf(config: Json) {
   };
 }
 
-/** How a window fades: those of Keras, which are periodic. */
+/** Keras's window functions, which are periodic. */
 function fade(kind: unknown, i: number, size: number): number {
   const wave = Math.cos((2 * Math.PI * i) / size);
   if (kind === 'hann' || kind === undefined) return 0.5 - 0.5 * wave;
   return kind === 'hamming' ? 0.54 - 0.46 * wave : 1;
 }
 
-/** Sines and cosines of each frequency, faded by the window: `[fft_length, bins]` each. */
+/** Sines and cosines of each frequency, times the window: `[fft_length, bins]` each. */
 function waves(tf: Tf, config: Json): [real: Tensor, imaginary: Tensor] {
   const { length, window, bins } = settingsOf(config);
   const before = Math.floor((length - window) / 2);
@@ -36,7 +36,7 @@ function waves(tf: Tf, config: Json): [real: Tensor, imaginary: Tensor] {
     const at = before + i;
     const factor = fade(config['window'], i, window);
     for (let bin = 0; bin < bins; bin++) {
-      // The product is reduced first: a large angle would lose digits.
+      // Reduced modulo the period first: a large angle would lose digits.
       const angle = (-2 * Math.PI * ((at * bin) % length)) / length;
       made[0][at * bins + bin] = factor * Math.cos(angle);
       made[1][at * bins + bin] = factor * Math.sin(angle);
@@ -47,7 +47,7 @@ function waves(tf: Tf, config: Json): [real: Tensor, imaginary: Tensor] {
 
 const mel = (hertz: number) => 1127 * Math.log(1 + hertz / 700);
 
-/** How much of each frequency each band of the mel scale takes: triangles, `[bins, bands]`. */
+/** The weight of each frequency in each band of the mel scale: triangles, `[bins, bands]`. */
 function bandsOf(tf: Tf, config: Json): Tensor {
   const { bins, bands, rate, lowest, highest } = settingsOf(config);
   const [from, to] = [mel(lowest), mel(highest)];
@@ -65,7 +65,7 @@ function bandsOf(tf: Tf, config: Json): Tensor {
   return tf.tensor2d(values, [bins, bands]);
 }
 
-/** Sound as a map of the mel scale over time, in decibels. */
+/** A mel spectrogram in decibels. */
 export const MelSpectrogram: LayerDefinition = {
   shape(config, [input]) {
     const { stride, bands } = settingsOf(config);
@@ -82,7 +82,7 @@ export const MelSpectrogram: LayerDefinition = {
     const time = x!.shape[x!.rank - 1]!;
     const side = Math.floor(length / 2);
     const frames = 1 + Math.floor((time + 2 * side - length) / stride);
-    // Mirrored at both ends, without the end itself.
+    // Reflected at both ends, without repeating the end.
     const mirrored = (i: number) => {
       const at = Math.abs(i);
       return at < time ? at : 2 * (time - 1) - at;

@@ -2,13 +2,13 @@ import { isObject } from '../../is-object';
 import type { Json } from '../file/graph';
 import type { LayerDefinition, NodeDefinition } from './definition';
 
-/** Whether a recurrent layer, or the one inside a Bidirectional, returns its last states, too. */
+/** Whether a recurrent layer, or the one inside a Bidirectional, also returns its last states. */
 function returnsStates(config: Json): boolean {
   const inner = isObject(config['layer']) ? config['layer']['config'] : undefined;
   return config['return_state'] === true || (isObject(inner) && inner['return_state'] === true);
 }
 
-/** Lets a recurrent layer return its last states behind its output, with `return_state`. */
+/** Lets a recurrent layer return its last states after its output, with `return_state`. */
 export function withReturnedStates(definition: LayerDefinition): NodeDefinition {
   const { withStates, stateShapes } = definition;
   if (!withStates || !stateShapes) return definition;

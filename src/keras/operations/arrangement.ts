@@ -18,7 +18,7 @@ import {
 import { axesOf, movedOrder } from './axes';
 import { getItem, itemShape } from './item';
 
-/** Margins as numpy's `pad` takes them: a pair for each axis, a pair for all, or one number. */
+/** Padding as numpy's `pad` takes it: a pair per axis, one pair for all axes, or one number. */
 function marginsOf(rank: number, given: unknown): [number, number][] {
   const list = numbersOf(given, 'pad_width') ?? [];
   const pair = list.length === 1 ? [list[0]!, list[0]!] : list;
@@ -43,7 +43,7 @@ function pad(tf: Tf, x: Tensor, { pad_width, mode, constant_values }: Json): Ten
     : tf.mirrorPad(x, margins, kind);
 }
 
-/** What leaves an axis at one end comes in at the other. */
+/** numpy's `roll`: values that leave an axis at one end enter at the other. */
 function roll(tf: Tf, x: Tensor, shift: unknown, axis: unknown): Tensor {
   const shifts = numbersOf(shift, 'shift') ?? [];
   const axes = numbersOf(axis, 'axis');
@@ -58,7 +58,7 @@ function roll(tf: Tf, x: Tensor, shift: unknown, axis: unknown): Tensor {
   }, x);
 }
 
-/** The places on an axis that a number or nested lists of numbers name, counted from its front. */
+/** Indices into an axis, from a number or nested lists of numbers; negative ones become non-negative. */
 function placesOf(indices: unknown, size: number): number[] {
   const list = numbersOf(indices, 'indices') ?? [];
   if (list.some((index) => index < -size || index >= size)) {
@@ -69,7 +69,7 @@ function placesOf(indices: unknown, size: number): number[] {
 
 const isTensor = (value: unknown) => typeof value !== 'number' && !Array.isArray(value);
 
-/** numpy's `take`: the places of an axis that the indices name, from behind when negative. */
+/** numpy's `take`: the values of an axis at the given indices; negative ones count from the end. */
 function take(tf: Tf, x: Tensor, indices: unknown, axis: unknown): Tensor {
   return alongAxis(tf, x, axis, (y, at) => {
     if (isTensor(indices)) return tf.gather(y, tf.cast(tensorOf(tf, indices, 'indices'), 'int32'), at);
@@ -79,7 +79,7 @@ function take(tf: Tf, x: Tensor, indices: unknown, axis: unknown): Tensor {
   });
 }
 
-/** The sizes of axes and how often each is to be there, both of one length. */
+/** The sizes of axes and the repeats of each, as lists of equal length. */
 function tilesOf(shape: Shape, repeats: unknown): { sizes: Shape; times: number[] } {
   const times = numbersOf(repeats, 'repeats') ?? [];
   const rank = Math.max(times.length, shape.length);
@@ -90,14 +90,14 @@ function tilesOf(shape: Shape, repeats: unknown): { sizes: Shape; times: number[
   };
 }
 
-/** How often each place is to be there; numpy also knows a number for each. */
+/** How often each value is repeated; numpy's count per value is not supported. */
 function timesOf(repeats: unknown): number {
   const [times = 1, ...more] = numbersOf(repeats, 'repeats') ?? [];
   if (more.length) throw new ModelError('it repeats each place another number of times.');
   return times;
 }
 
-/** Operations that move, repeat, pad or pick numbers along axes. */
+/** Operations that move, repeat, pad or select values along axes. */
 export const ARRANGEMENT: Record<string, Operation> = {
   Flip: op(
     'x axis',
@@ -107,7 +107,7 @@ export const ARRANGEMENT: Record<string, Operation> = {
     },
     sameShape(),
   ),
-  // Without an axis all numbers are one axis.
+  // Without an axis, numpy flattens the input.
   Sort: op(
     'x axis',
     (tf, { x, axis }) =>

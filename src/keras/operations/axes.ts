@@ -4,10 +4,10 @@ import { frontAxes, frontAxis, permutationOf } from '../layers/definition';
 import type { Shape } from '../model';
 import { axesIn, countOf, numbersOf, type Operation, op, shapeOf, sizesIn, tensorOf } from './arguments';
 
-/** All axes of so many, from the first. */
+/** The indices of `rank` axes. */
 export const axesOf = (rank: number) => Array.from({ length: rank }, (_, axis) => axis);
 
-/** The order of axes in which those of `from` are at the places of `to`. */
+/** The permutation that moves the axes `from` to the positions `to`. */
 export function movedOrder(rank: number, from: number[], to: number[]): number[] {
   const order = axesOf(rank).filter((axis) => !from.includes(axis));
   const moves = to.map((place, i): [number, number] => [place, from[i]!]).sort(([a], [b]) => a - b);
@@ -17,7 +17,7 @@ export function movedOrder(rank: number, from: number[], to: number[]): number[]
 
 const inOrder = (shape: Shape, order: number[]): Shape => order.map((axis) => shape[axis]!);
 
-/** The sizes of a new shape; one may be -1, which stands for the remaining size. */
+/** The sizes of a new shape; one may be -1, the size that remains. */
 const newSizesOf = (newshape: unknown) =>
   sizesIn(
     [newshape].flat().map((size) => size ?? -1),
@@ -109,7 +109,7 @@ export const AXES: Record<string, Operation> = {
       return sizes.map((size) => (size === -1 ? open : size));
     },
   ),
-  // The sizes of the axes as a tensor; Keras 3 has them as numbers where it can.
+  // The shape as a tensor; Keras 3 uses numbers for known sizes.
   Shape: op(
     'x output_type',
     (tf, { x }) => tf.tensor1d(tensorOf(tf, x).shape, 'int32'),
@@ -125,7 +125,7 @@ export const AXES: Record<string, Operation> = {
     (tf, { x, shape }) => tf.broadcastTo(tensorOf(tf, x), sizesIn(shape, 'shape') as number[]),
     ({ x, shape }) => {
       const [sizes, own] = [sizesIn(shape, 'shape'), shapeOf(x)];
-      // A size that is computed can only be the one that is there, unless that is one.
+      // A computed size can only equal the existing one, unless the existing one is 1.
       const there = (axis: number) => own[axis - sizes.length + own.length] ?? null;
       return sizes.map((size, axis) => size ?? (there(axis) === 1 ? null : there(axis)));
     },

@@ -3,7 +3,7 @@ import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Shape } from '../model';
 
-/** What an index takes from one axis, as Python's `range`; a new axis has no `size`. */
+/** What an index selects from one axis, as Python's `range`; a new axis has no `size`. */
 interface Taken {
   size?: number;
   start: number;
@@ -47,7 +47,7 @@ function takenOf(sizes: readonly number[], key: unknown): Taken[] {
   });
 }
 
-/** A tensor's item, as `x[key]` in Python. @param key as Keras writes it: numbers, slices, null, an ellipsis */
+/** A tensor's item, `x[key]` in Python. @param key as Keras writes it: numbers, slices, null, an ellipsis */
 export function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
   const taken = takenOf(x.shape, key);
   const axes = taken.filter(({ size }) => size !== undefined);
@@ -55,7 +55,7 @@ export function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
   if (outside)
     throw new ModelError(`its index ${outside.start} is out of range for an axis of ${outside.size}.`);
   const backwards = axes.flatMap(({ step }, axis) => (step < 0 ? [axis] : []));
-  // A negative step is a reversal first.
+  // For a negative step, the axis is reversed first.
   const turned = backwards.length ? tf.reverse(x, backwards) : x;
   const begin = axes.map(({ size = 0, start, step }) => (step < 0 ? size - 1 - start : start));
   const steps = axes.map(({ step }) => Math.abs(step));
@@ -66,7 +66,7 @@ export function getItem(tf: Tf, x: Tensor, key: unknown): Tensor {
 const shapeOf = (taken: readonly Taken[]) =>
   taken.filter(({ dropped }) => !dropped).map(({ length }) => length);
 
-/** The shape of an item; unknown sizes are tried below and above the index's bounds. */
+/** The shape of an item. Unknown sizes are tried below and above the index's bounds. */
 export function itemShape(shape: Shape, key: unknown): Shape {
   const bounds = JSON.stringify(key ?? null).match(/\d+/g) ?? [];
   const far = Math.max(0, ...bounds.map(Number));
@@ -74,7 +74,7 @@ export function itemShape(shape: Shape, key: unknown): Shape {
   return commonShape([1, 2, far + 2, far + 3].map((unknown) => shapeOf(takenOf(known(unknown), key))));
 }
 
-/** The common shape of several cases: an axis on which they differ has any size. */
+/** The common shape of several cases; an axis on which they differ is unknown. */
 export function commonShape([first = [], ...others]: number[][]): Shape {
   return first.map((size, axis) => (others.every((other) => other[axis] === size) ? size : null));
 }

@@ -5,7 +5,8 @@ import { refsIn } from '../file/graph';
 
 /**
  * Operations of TensorFlow in the TensorFlowOpLayer layers that TensorFlow 2.0 to 2.3 writes: Keras 3's name of each,
- * and Keras's names of its inputs in order (a star: a list of all) and, after a bar, of its attributes (`transpose_a=adj_x`: ours, theirs).
+ * and Keras's names of its inputs in order (a star: a list of all) and, after a bar, of its attributes
+ * (`transpose_a=adj_x`: ours, theirs).
  */
 const OPERATIONS: [names: string, operations: Record<string, string>][] = [
   [
@@ -141,7 +142,7 @@ function nodeOf(spec: LayerSpec): Json {
     const parsed: unknown = JSON.parse(String(node));
     if (isObject(parsed)) return parsed;
   } catch {
-    // It is told below.
+    // Reported below.
   }
   throw new ModelError(
     `layer "${spec.name}" is an operation of TensorFlow that cannot be read. Save it again.`,
@@ -171,7 +172,7 @@ function attributeValue(attribute: unknown): unknown {
   return undefined;
 }
 
-/** Texts are in base64. */
+/** Decodes base64: protocol buffers write strings so in JSON. */
 function textOf(text: string): string {
   try {
     return new TextDecoder().decode(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)));
@@ -225,7 +226,7 @@ function inKerasForm(name: string, value: unknown): unknown {
   return name === 'axis' && Array.isArray(value) && value.length === 0 ? undefined : value;
 }
 
-/** What a strided slice takes, as Keras writes an index: each axis has a bit in each mask. */
+/** A strided slice as an index of Keras; each mask has one bit per axis. */
 function keyOf(spec: LayerSpec, [, ...bounds]: unknown[], attributes: Json): unknown[] {
   const [begin, end, strides] = bounds.map((bound) => (Array.isArray(bound) ? bound : undefined));
   if (!begin || !end || !strides) {

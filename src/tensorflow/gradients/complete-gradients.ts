@@ -9,7 +9,7 @@ type Gradient = (dy: Tensor, saved: Tensor[], attributes: object) => Gradients;
 
 const patched = new WeakSet<object>();
 
-/** Operations whose result is piecewise constant, which TensorFlow.js gives no gradient at all, by their inputs. */
+/** Operations with a piecewise constant result, for which TensorFlow.js has no gradient, by the number of their inputs. */
 const CONSTANT: Record<string, readonly string[]> = {
   ...of(['x'], 'All Any ArgMax ArgMin LogicalNot'),
   ...of(['a', 'b'], 'Equal Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr NotEqual'),
@@ -19,14 +19,14 @@ function of(inputs: readonly string[], kernels: string): Record<string, readonly
   return Object.fromEntries(kernels.split(' ').map((name) => [name, inputs]));
 }
 
-/** Operations whose gradients forget that a smaller input was broadcast. */
+/** Operations whose gradients ignore that a smaller input was broadcast. */
 const BROADCAST = ['Maximum', 'Minimum', 'SquaredDifference', 'BatchMatMul'];
 
 /**
- * Completes and corrects TensorFlow.js's gradients (4.22), once; all else stays as it is.
+ * Completes and corrects TensorFlow.js's gradients (4.22), once:
  *
- * - Dilated convolutions, slices with steps, the largest values and comparisons (as in masks) have none.
- * - Those of resizing take no notice of half pixel centres, some others none of broadcasting.
+ * - Dilated convolutions, slices with steps, top-k and comparisons (as in masks) have none.
+ * - Those of resizing ignore half pixel centres; some others ignore broadcasting.
  * - On wasm, kernels are missing (a depthwise convolution's, gathering's), wrong (pooling's with padding) or four
  *   times as slow as a convolution by XNNPACK (a convolution's).
  */
@@ -46,7 +46,7 @@ export function completeGradients(tf: Tf): void {
       outputsToSave,
       gradFunc: gradFunc as never,
     });
-  /** Replaces a gradient where `own` gives one, by its inputs. */
+  /** Replaces a gradient if `own` returns one for these inputs. */
   const correct = (kernelName: string, own: (...given: [...Parameters<Gradient>, Gradient]) => Gradients) => {
     const config = tf.getGradient(kernelName)!;
     const gradFunc: Gradient = (dy, saved, attributes) =>
@@ -78,7 +78,7 @@ export function completeGradients(tf: Tf): void {
       }),
     );
   }
-  // One part is no list.
+  // A single part is not in a list.
   correct('SplitV', (dy, saved, attributes, own) => own([dy].flat() as never, saved, attributes));
   for (const kernelName of BROADCAST) {
     correct(kernelName, (dy, saved, attributes, own) =>
@@ -128,12 +128,12 @@ function summedTo(tf: Tf, dy: Tensor, shape: readonly number[]): Tensor {
   return axes.length ? tf.reshape(tf.sum(dy, axes, true), [...shape]) : dy;
 }
 
-/** Each index as a row of zeros with a one. TensorFlow.js's own refuses rows of one. */
+/** One-hot rows. TensorFlow.js's `oneHot` refuses rows of length 1. */
 function oneHot(tf: Tf, indices: Tensor, size: number): Tensor {
   return tf.cast(tf.equal(tf.expandDims(indices, -1), tf.range(0, size, 1, 'int32')), 'float32');
 }
 
-/** Each index as a row of zeros with a one, turned: a product with it puts each slice back, and adds those of one place. */
+/** Transposed one-hot rows: their product with slices puts each slice back, and adds slices of the same index. */
 function gatherGradient(tf: Tf, x: Tensor, indices: Tensor, dy: Tensor, axis: number): Tensor {
   const size = x.shape[axis]!;
   const places = oneHot(tf, tf.reshape(indices, [-1]), size);
