@@ -34,3 +34,8 @@ export class KernelError extends Error {
 export class BackendError extends Error {
   override name = 'BackendError';
 }
+
+/** A data set that cannot be read, or an atlas that cannot be written, continued or finished. */
+export class AtlasError extends Error {
+  override name = 'AtlasError';
+}

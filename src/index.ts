@@ -18,6 +18,8 @@ export { type OverlayOptions, overlayFigure } from '../renderers/overlay';
 export { type OverviewOptions, overviewFigure } from '../renderers/overview';
 export { type PredictionsFigureOptions, predictionsFigure } from '../renderers/predictions';
 export type { MimeBundle, Spec } from '../renderers/spec';
+export { type AtlasOptions, type AtlasProgress, atlas } from './atlas/atlas';
+export { loadAtlas } from './atlas/output/json';
 export { architecture, architectureFigure } from './cell/architecture';
 export { type Control, checkbox, dropdown, slider } from './cell/controls';
 export { filters, heatmap } from './cell/explain';
@@ -29,7 +31,15 @@ export { compare, grid, histogram, matshow, overlay, overview } from './cell/plo
 export { type PredictionsOptions, predictions } from './cell/predictions';
 export { type SaveFiguresOptions, saveFigures } from './cell/save-figures';
 export { show } from './cell/show';
-export { BackendError, FigureError, KernelError, ModelError, NotebookError, PictureError } from './errors';
+export {
+  AtlasError,
+  BackendError,
+  FigureError,
+  KernelError,
+  ModelError,
+  NotebookError,
+  PictureError,
+} from './errors';
 export { type AttentionMapsOptions, attentionMaps } from './explain/attention-maps';
 export type { Explanation } from './explain/explanation';
 export { type FilterPattern, type FilterPatternsOptions, filterPatterns } from './explain/filter-patterns';
@@ -60,6 +70,19 @@ export { type PredictOptions, predict } from './keras/run/predict';
 export { summary, summaryText } from './keras/summary';
 export type { Activation, FeatureMap } from './maps/activation';
 export { featureMap } from './maps/activation';
+export {
+  type Atlas,
+  type AtlasArea,
+  type AtlasChannel,
+  type AtlasClasses,
+  type AtlasHistogram,
+  type AtlasLayer,
+  type AtlasPartner,
+  type AtlasPatch,
+  atlasChannel,
+  atlasRows,
+  type SkippedPicture,
+} from './maps/atlas';
 export { type ChannelStats, channelStats } from './maps/channel-stats';
 export { toCsv } from './maps/csv';
 export { displayGrid, type Grid, type GridOptions, type Raster, type Tile } from './maps/grid';

@@ -123,6 +123,20 @@ export function receptiveFields(
   return fields;
 }
 
+/** The rows of the picture that each row of a layer's map sees, and the columns that each column does. */
+export interface Fields {
+  readonly rows: readonly (readonly [from: number, to: number])[];
+  readonly columns: readonly (readonly [from: number, to: number])[];
+}
+
+/** All receptive fields of a layer at once; those of `receptiveField`. @throws {RangeError} as `receptiveField` does */
+export function allFields(model: Model, layer: LayerChoice, options: ReceptiveFieldOptions): Fields {
+  const { shape, height, width, span } = spansOf(model, layer, options);
+  const along = (axis: 1 | 2, pixels: number) =>
+    Array.from({ length: shape[axis]! }, (_, at) => clipped(span(axis, at, true), pixels));
+  return { rows: along(1, height), columns: along(2, width) };
+}
+
 type Shapes = ReadonlyMap<number, readonly (number | null)[]>;
 
 /** Every tensor's shape, by the layers' own rules. */
@@ -176,11 +190,10 @@ function back(
     const made = node.makes.map((id) => spans.get(id)).filter((one) => one !== undefined);
     if (!made.length) continue;
     const whole = made.reduce(union);
-    const config = node.layer.getConfig();
     for (const id of node.takes) {
       const geometry: Geometry = {
         className: node.layer.getClassName(),
-        config: isObject(config) ? config : {},
+        config: configOf(node),
         axis,
         input: shapes.get(id)!,
         output: shapes.get(node.makes[0]!)!,
@@ -192,6 +205,19 @@ function back(
     }
   }
   return spans.get(to);
+}
+
+/** Copying a configuration takes longer than all else here. */
+const configs = new WeakMap<FlatNode, Geometry['config']>();
+
+function configOf(node: FlatNode): Geometry['config'] {
+  let config = configs.get(node);
+  if (!config) {
+    const given: unknown = node.layer.getConfig();
+    config = isObject(given) ? (given as Geometry['config']) : {};
+    configs.set(node, config);
+  }
+  return config;
 }
 
 const union = ([a, b]: Span, [c, d]: Span): Span => [Math.min(a, c), Math.max(b, d)];

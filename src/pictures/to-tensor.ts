@@ -60,25 +60,46 @@ export function toTensor(picture: Picture, options: ToTensorOptions = {}): Tenso
       `Cannot preprocess as '${preprocess}': the picture has ${channels} channel${channels === 1 ? '' : 's'} and it needs 3. Load it with colorMode: 'rgb'.`,
     );
   }
+  const values = new Float32Array(data.length);
+  fillValues(values, 0, picture, mode, rescale);
+  const tensor = makeTensor(values, [1, height, width, channels]);
+  if (rescale === undefined || rescale === 1 / 255) ways.set(tensor, mode);
+  return tensor;
+}
+
+/**
+ * Writes a picture's numbers into a batch.
+ *
+ * @param start where its first number goes
+ * @param rescale factor on the bytes, in place of `mode`
+ */
+export function fillValues(
+  values: Float32Array,
+  start: number,
+  { channels, data }: Pick<Picture, 'channels' | 'data'>,
+  mode: PreprocessMode,
+  rescale?: number,
+): void {
   // One table for each channel; Float32Array rounds a product once, which equals Keras's float32 arithmetic.
   const tables = Array.from({ length: channels }, (_, channel) =>
     Float32Array.from({ length: 256 }, (_, byte) =>
       rescale === undefined ? preprocessByte(mode, byte, channel) : byte * rescale,
     ),
   );
-  const values = new Float32Array(data.length);
   for (let at = 0; at < data.length; at += channels) {
     for (let c = 0; c < channels; c++) {
       const source = mode === 'caffe' ? channels - 1 - c : c;
-      values[at + c] = tables[c]![data[at + source]!]!;
+      values[start + at + c] = tables[c]![data[at + source]!]!;
     }
   }
-  const tensor = makeTensor(values, [1, height, width, channels]);
-  if (rescale === undefined || rescale === 1 / 255) ways.set(tensor, mode);
-  return tensor;
 }
 
-function modeOf(preprocess: unknown): PreprocessMode {
+/**
+ * The way that a name of the option `preprocess` means.
+ *
+ * @throws {RangeError} for a name that does not exist
+ */
+export function modeOf(preprocess: unknown): PreprocessMode {
   const mode = typeof preprocess === 'string' ? preprocessMode(preprocess) : undefined;
   if (mode) return mode;
   const shown = typeof preprocess === 'string' ? `'${preprocess}'` : kindOf(preprocess);

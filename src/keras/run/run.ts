@@ -62,6 +62,25 @@ export async function runModel(
   }
 }
 
+/**
+ * Runs a model layer by layer and hands over each requested output as soon as it is computed. The tensor is freed
+ * afterwards, so that a large model's maps are never in memory together.
+ *
+ * @param inputs stay the caller's
+ * @param wanted the steps whose outputs are requested
+ * @param use waits for nothing; a step's path and its output
+ */
+export function eachOutput(
+  tf: typeof tfc,
+  model: Container,
+  inputs: tfc.Tensor[],
+  wanted: readonly Step[],
+  use: (path: string, tensor: tfc.Tensor) => void,
+): void {
+  const run = runFor(model, new Set(wanted.map(({ path }) => path)));
+  withoutPacked(() => runAll(tf, run, inputs, (path, _name, tensor) => use(path, tensor)));
+}
+
 /** Bytes of outputs up to which a graph may run: it returns all of them at once. */
 const MOST_KEPT = 32e6;
 
