@@ -1,4 +1,10 @@
-import type { LayerTotals } from './layer-totals';
+/** Lists of the highest pictures of each channel, `top` per channel. */
+export interface TopLists {
+  readonly top: number;
+  readonly topValues: Float32Array;
+  readonly topPictures: Int32Array;
+  readonly topPositions: Int32Array;
+}
 
 /**
  * Puts a picture into a channel's list of the highest, if it belongs there. Of equal values the earlier picture stays
@@ -7,7 +13,7 @@ import type { LayerTotals } from './layer-totals';
  * @param position called only if it belongs there
  */
 export function insertTop(
-  { top, topValues, topPictures, topPositions }: LayerTotals,
+  { top, topValues, topPictures, topPositions }: TopLists,
   channel: number,
   value: number,
   picture: number,
