@@ -18,6 +18,7 @@ import { chosenChannels, type ExplorerLayer, explorerLayer, mostVaried } from '.
 import { explorerPanels, thumbnails } from './explore-panels';
 import { Figure } from './figure';
 import { checkPicture, pictureData } from './picture';
+import type { LiveSource } from './platform';
 import { alphaChunk } from './png/encode';
 import { alphasOf, hexNumber } from './png/raster';
 import { overMarks } from './pointer';
@@ -44,6 +45,10 @@ export interface ExploreOptions {
   fields?: Readonly<Record<string, MapField>>;
   /** Which picture of a batch, or several, each with an entry in the menu. Needed when there are several. */
   index?: number | readonly number[];
+  /** What `loadModel` returns, for `save('explore.html', { live: true })`: a page in which readers run the model. */
+  model?: { readonly layers: readonly object[] };
+  /** Names of the model's classes, for that page: a list in the order of training, or Keras's `class_indices`. */
+  labels?: readonly string[] | Readonly<Record<string, unknown>>;
 }
 
 /** The options of `exploreFigure`, and what each is. */
@@ -57,6 +62,8 @@ export const EXPLORE_OPTIONS = {
   scale: 'scale',
   fields: 'any',
   index: 'any',
+  model: 'any',
+  labels: 'any',
 } as const;
 
 /** Side of a panel, in CSS pixels: three of them, or one. */
@@ -79,6 +86,9 @@ const BUDGET = 1_600_000;
  * @throws {RangeError} for no activations, or a layer, channel, scale or colour map that does not exist
  * @example
  * await exploreFigure(activations, { picture: img }).save('layers.html');
+ * @example
+ * // A page in which readers give the model their own pictures.
+ * await exploreFigure(activations, { model, picture: img }).save('live.html', { live: true });
  */
 export function exploreFigure(
   activations: Activation | readonly Activation[],
@@ -172,8 +182,22 @@ function explorer(
   const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
   return new Figure(spec, text, {
     drawing: still(spec),
+    live: liveSource(all, { ...options, layer, channel, opacity, cmap }),
     exact: picture ? 'all' : new Set([hexNumber(FRAME)]),
   });
+}
+
+/** What a live page needs; nothing without a model and a picture. */
+function liveSource(
+  activations: readonly Activation[],
+  { model, picture, labels, layer, channel, opacity, cmap, scale = 'minmax' }: ExploreOptions,
+): LiveSource | undefined {
+  if (!model || !picture) return undefined;
+  return {
+    ...{ model, picture, activations, scale },
+    ...(labels && { labels }),
+    ...{ layer: layer!, channel: channel!, opacity: opacity!, cmap: cmap! },
+  };
 }
 
 const PNG_URL = 'data:image/png;base64,';

@@ -1,6 +1,6 @@
 import { FigureError } from '../src/errors';
 import { base64 } from './base64';
-import { platform } from './platform';
+import { type LiveSource, platform, type SaveOptions } from './platform';
 import type { MimeBundle, Spec } from './spec';
 
 /** Pixels of a bundle's PNG per CSS pixel: sharp on high-density screens, in slides and in print. */
@@ -20,6 +20,7 @@ export class Figure {
    * @param options.drawing a spec that looks the same and draws faster (no invisible or single cells)
    * @param options.exact colours (0xrrggbb) that the PNG keeps to the bit, besides those of NaN and ±Infinity,
    *   which it always keeps; 'all' for figures with a photograph
+   * @param options.live what a page that runs needs
    */
   constructor(
     spec: Spec,
@@ -27,10 +28,16 @@ export class Figure {
     private readonly options: {
       drawing?: Spec;
       exact?: ReadonlySet<number> | 'all';
+      live?: LiveSource | undefined;
     } = {},
   ) {
     // What a screen reader says of it.
     this.spec = { ...spec, description: text };
+  }
+
+  /** @internal what a page that runs needs */
+  get live(): LiveSource | undefined {
+    return this.options.live;
   }
 
   /**
@@ -45,17 +52,24 @@ export class Figure {
 
   /**
    * Writes the figure into a file: .png (at any `scale`), .svg, .json (the Vega-Lite spec) or .html (interactive, offline).
+   * With `live: true` the .html of `exploreFigure(activations, { model, picture })` carries the model and what runs it:
+   * readers give it their own pictures, with nothing but a browser.
    *
    * @param path of the file; its ending decides
-   * @param options of a PNG
-   * @param options.scale pixels per pixel of the figure, 0.1 to 10; default 1
+   * @param options how
+   * @param options.scale of a PNG: pixels per pixel of the figure, 0.1 to 10; default 1
+   * @param options.live of an .html: whether the page runs the model; default false
+   * @param options.maxBytes the most bytes that a live page may have; default 50 million
+   * @param options.bits of each weight in a live page, 32 or 16; default 32
    * @returns a promise that resolves when the file is written
-   * @throws {RangeError} for another ending, or a scale beyond 0.1 to 10
+   * @throws {TypeError} for an unknown option, or `live: true` of a figure without a model
+   * @throws {RangeError} for another ending, a scale beyond 0.1 to 10, or a live page above `maxBytes`
+   * @throws {ModelError} when a browser cannot compute a layer, which is named
    * @throws {FigureError} when the folder is missing or cannot be written
    * @example
    * await matshowFigure(activations[0], { channel: 1 }).save('channel-1.png', { scale: 2 });
    */
-  async save(path: string, options?: { scale?: number }): Promise<void> {
+  async save(path: string, options?: SaveOptions): Promise<void> {
     const { saveFigure } = platform();
     if (!saveFigure) {
       throw new FigureError(

@@ -1,3 +1,7 @@
+import type { Activation } from '../src/maps/activation';
+import type { Scale } from '../src/maps/scale';
+import type { Pixels } from '../src/pictures/pixels';
+import type { ColormapName } from './colormap';
 import type { Spec } from './spec';
 
 /**
@@ -15,7 +19,24 @@ export interface Platform {
    */
   specPng?(spec: Spec, scale: number, exact?: ReadonlySet<number> | 'all'): Uint8Array;
   /** Writes a figure into a file, in the form that the file's ending names. */
-  saveFigure?(figure: Drawn, path: string, options?: { scale?: number }): Promise<void>;
+  saveFigure?(figure: Drawn, path: string, options?: SaveOptions): Promise<void>;
+}
+
+/** How a figure is saved. */
+export interface SaveOptions {
+  /** Pixels of a PNG per pixel of the figure, 0.1 to 10. Default 1. */
+  scale?: number;
+  /**
+   * An .html of `exploreFigure` with a model: whether the page carries model and engine, so that a reader can give it
+   * pictures. Default false.
+   */
+  live?: boolean;
+  /** The most bytes that a live page may have. Default 50 million. */
+  maxBytes?: number;
+  /**
+   * Bits of each weight in a live page: 16 make it half as large and less exact, which the page says. Default 32.
+   */
+  bits?: 32 | 16;
 }
 
 /** The part of a figure that is saved. */
@@ -23,7 +44,41 @@ export interface Drawn {
   readonly spec: Spec;
   readonly text: string;
   readonly png: Uint8Array;
+  /** What a live page needs. */
+  readonly live?: LiveSource | undefined;
 }
+
+/** What the page that runs is made of, besides the still figure. */
+export interface LiveSource {
+  /** What `loadModel` returns. */
+  model: object;
+  picture: Pixels;
+  labels?: Labels;
+  /** What the author saw, to be compared with what the page computes. */
+  activations: readonly Activation[];
+  /** What is shown first. */
+  layer: string;
+  channel: number;
+  opacity: number;
+  cmap: ColormapName;
+  scale: Scale;
+}
+
+/** Class names in the forms that `labels` takes. */
+type Labels = readonly string[] | Readonly<Record<string, unknown>>;
+
+/** Makes a page that runs; set by what knows models, which renderers do not. */
+export type LivePages = (figure: Drawn, path: string, options: SaveOptions) => Promise<string>;
+
+let livePages: LivePages | undefined;
+
+/** Sets what makes pages that run. */
+export function useLivePages(make: LivePages): void {
+  livePages = make;
+}
+
+/** What makes pages that run; undefined where convlens itself is not loaded. */
+export const livePageMaker = (): LivePages | undefined => livePages;
 
 let current: Platform | undefined;
 

@@ -1,15 +1,11 @@
 import { extname } from 'node:path';
+import { checkKinds } from '../src/check-kinds';
 import { FigureError } from '../src/errors';
 import { writeWhole } from '../src/files/whole-file';
-import { DARK_PAPER, escapeHtml, FIGURE_STYLE, liveFigure, livePage } from './page';
+import { DARK_PAPER, escapeHtml, FIGURE_STYLE, liveFigure, livePage as pageOf } from './page';
 import { dataUrl } from './picture';
-import type { Drawn } from './platform';
+import { type Drawn, livePageMaker, type SaveOptions } from './platform';
 import { specPng, specSvg } from './png/draw';
-
-export interface SaveOptions {
-  /** Pixels of a PNG per CSS pixel, 0.1 to 10. Default 1. */
-  scale?: number;
-}
 
 const FORMS: Record<string, (figure: Drawn, scale: number) => Uint8Array | string | Promise<string>> = {
   '.png': (figure, scale) => (scale === 1 ? figure.png : specPng(figure.spec, scale, 'all')),
@@ -22,14 +18,13 @@ const FORMS: Record<string, (figure: Drawn, scale: number) => Uint8Array | strin
  * Writes a figure into a file, in the form its name ends with: .png, .svg, .json (the Vega-Lite spec) or .html
  * (a self-contained page). The file is written whole or not at all.
  *
- * @throws {RangeError} for another ending, or a scale beyond its range
+ * @throws {TypeError} for an unknown option, or a live page of a figure without a model
+ * @throws {RangeError} for another ending, a scale beyond its range, or a live page above `maxBytes`
  * @throws {FigureError} when the folder is missing or cannot be written to, or the disk is full
  */
-export async function saveFigure(
-  figure: Drawn,
-  path: string,
-  { scale = 1 }: SaveOptions = {},
-): Promise<void> {
+export async function saveFigure(figure: Drawn, path: string, options: SaveOptions = {}): Promise<void> {
+  checkKinds(`save ${path}`, options, SAVE_OPTIONS);
+  const { scale = 1, live = false } = options;
   const form = FORMS[extname(path).toLowerCase()];
   if (!form) {
     throw new RangeError(`Cannot save ${path}: the name must end with ${Object.keys(FORMS).join(', ')}.`);
@@ -37,7 +32,23 @@ export async function saveFigure(
   if (!(scale >= 0.1 && scale <= 10)) {
     throw new RangeError(`Cannot save ${path}: scale is ${scale}. Choose from 0.1 to 10.`);
   }
-  writeWhole(path, await form(figure, scale), FigureError);
+  if (live && form !== FORMS['.html']) {
+    throw new RangeError(`Cannot save ${path} as a live page: the name must end with .html.`);
+  }
+  const contents = live ? await livePage(figure, path, options) : await form(figure, scale);
+  writeWhole(path, contents, FigureError);
+}
+
+const SAVE_OPTIONS = { scale: 'number', live: 'boolean', maxBytes: 'number', bits: 'number' } as const;
+
+function livePage(figure: Drawn, path: string, options: SaveOptions): Promise<string> {
+  const make = livePageMaker();
+  if (!figure.live || !make) {
+    throw new TypeError(
+      `Cannot save ${path} as a live page: it needs the model and its picture. Use exploreFigure(activations, { model, picture }).`,
+    );
+  }
+  return make(figure, path, options);
 }
 
 /** The look of the page: one figure, the system's font for its controls, and the reader's theme. */
@@ -52,7 +63,7 @@ ${FIGURE_STYLE}
 function htmlOf(figure: Drawn): string {
   const [title] = figure.text.split(/[\n;]/);
   const still = `<img class="still" alt="${escapeHtml(figure.text)}" src="${dataUrl(figure.png)}">`;
-  return livePage({
+  return pageOf({
     title: escapeHtml(title!),
     style: STYLE,
     body: liveFigure(figure.spec, 'vega-lite', still),

@@ -68,6 +68,7 @@ export function compile() {
 export function completeDist(hash = hashSources()) {
   removeOrphans();
   bundleCore();
+  bundleLive();
   writeFileSync(stamp, hash);
 }
 
@@ -99,6 +100,29 @@ function bundleCore() {
     logLevel: 'warning',
   });
   writeFileSync(join(root, 'dist', 'core.d.mts'), "export * from './src/core.js';\n");
+}
+
+/** What of Node the libraries name and, in a browser, never load. */
+const OF_NODE = ['fs', 'path', 'crypto', 'util', 'worker_threads', 'perf_hooks', 'string_decoder'];
+
+/** The scripts of pages that run: of their worker, and of the pages themselves, whose code knows a browser's types. */
+function bundleLive() {
+  const live = join(root, 'src', 'live');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(live, 'page')], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('Cannot build the live pages: the compiler found the errors above.');
+  const nothing = join(live, 'engine', 'nothing.ts');
+  createRequire(import.meta.url)('esbuild').buildSync({
+    entryPoints: { engine: join(live, 'engine', 'main.ts'), explorer: join(live, 'page', 'explorer.ts') },
+    outdir: join(root, 'dist', 'live'),
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    mainFields: ['module', 'browser', 'main'],
+    alias: Object.fromEntries(OF_NODE.map((name) => [name, nothing])),
+    minify: true,
+    logLevel: 'warning',
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

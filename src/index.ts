@@ -7,6 +7,7 @@ export { type ExploreOptions, exploreFigure } from '../renderers/explore';
 export { type FilterPicture, type FiltersOptions, filtersFigure } from '../renderers/filters';
 
 import '../renderers/node';
+import './live/use-live-pages';
 import { setFaces } from './cell/faces';
 import { showProgress } from './cell/progress';
 

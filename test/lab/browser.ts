@@ -18,7 +18,14 @@ export interface VisitOptions {
   width?: number;
   height?: number;
   colorScheme?: 'light' | 'dark';
+  /** Whether the browser has no network at all. */
+  offline?: boolean;
+  /** Runs in the page before its own scripts. */
+  before?: () => void;
 }
+
+/** A camera that shows a test picture, and permission to use it. */
+const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 let browser: Browser | undefined;
 
@@ -26,9 +33,10 @@ let browser: Browser | undefined;
 export async function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
   const executablePath = process.env['CONVLENS_CHROMIUM'];
   if (!executablePath) throw new Error('Run this by npm run test:lab, which finds the browser.');
-  browser ??= await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-  const { width = 1400, height = 1000, colorScheme = 'light' } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  browser ??= await chromium.launch({ executablePath, args: ['--no-sandbox', ...CAMERA] });
+  const { width = 1400, height = 1000, colorScheme = 'light', offline = false, before } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, offline });
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   const complaints: string[] = [];
   const strangers: string[] = [];

@@ -8,6 +8,7 @@ import type { GraphSpec, LayerSpec } from '../file/graph';
 import type { Prepared } from '../layers/make';
 import type { Model } from '../model';
 import { disposeUnused, disposeWhole } from './dispose';
+import { keepFile } from './file-of-model';
 import { buildModel } from './model';
 import { layersWithPaths, type ModelInFile } from './weights';
 
@@ -47,7 +48,9 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
     sayWhatDiffers(inFile, graph !== inFile);
     const model = buildModel(graph, { tf: short, layers: layers(), dialect, made });
     await fill(short, graph, made);
-    const all = layersWithPaths(graph, made).map(({ layer }) => layer);
+    const placed = layersWithPaths(graph, made);
+    keepFile(model, { graph: inFile, dialect, placed });
+    const all = placed.map(({ layer }) => layer);
     for (const layer of all) {
       (layer as Partial<Prepared>).prepare?.();
       if (layer !== (model as unknown)) withFace('layer', layer);
