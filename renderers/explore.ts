@@ -46,7 +46,7 @@ export interface ExploreOptions {
   /** Which picture of a batch, or several, each with an entry in the menu. Needed when there are several. */
   index?: number | readonly number[];
   /** What `loadModel` returns, for `save('explore.html', { live: true })`: a page in which readers run the model. */
-  model?: { readonly layers: readonly object[] };
+  model?: object;
   /** Names of the model's classes, for that page: a list in the order of training, or Keras's `class_indices`. */
   labels?: readonly string[] | Readonly<Record<string, unknown>>;
 }

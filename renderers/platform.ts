@@ -22,7 +22,7 @@ export interface Platform {
   saveFigure?(figure: Drawn, path: string, options?: SaveOptions): Promise<void>;
 }
 
-/** How a figure is saved. */
+/** Options of `figure.save`. */
 export interface SaveOptions {
   /** Pixels of a PNG per pixel of the figure, 0.1 to 10. Default 1. */
   scale?: number;

@@ -28,6 +28,7 @@ export { type HistogramOptions, histogramFigure } from '../renderers/histogram';
 export { type Matrix, type MatshowOptions, matshowFigure } from '../renderers/matshow';
 export { type OverlayOptions, overlayFigure } from '../renderers/overlay';
 export { type OverviewOptions, overviewFigure } from '../renderers/overview';
+export type { SaveOptions } from '../renderers/platform';
 export type { MimeBundle, Spec } from '../renderers/spec';
 export { BackendError, FigureError, ModelError, PictureError } from './errors';
 export { type AttentionMapsOptions, attentionMaps } from './explain/attention-maps';

@@ -17,6 +17,7 @@ export { type HistogramOptions, histogramFigure } from '../renderers/histogram';
 export { type Matrix, type MatshowOptions, matshowFigure } from '../renderers/matshow';
 export { type OverlayOptions, overlayFigure } from '../renderers/overlay';
 export { type OverviewOptions, overviewFigure } from '../renderers/overview';
+export type { SaveOptions } from '../renderers/platform';
 export { type PredictionsFigureOptions, predictionsFigure } from '../renderers/predictions';
 export type { MimeBundle, Spec } from '../renderers/spec';
 export { type AtlasOptions, type AtlasProgress, atlas } from './atlas/atlas';
