@@ -151,7 +151,7 @@ suite('saving an explorer as a live page', {
           exploreFigure(activations, { model, picture }),
           { maxBytes: 500_000 },
           'RangeError',
-          /it would have 1\.1 MB, above the limit of 0\.5 MB\. Raise \{ maxBytes \}/,
+          /it would have 1(\.\d)? MB, above the limit of 0\.5 MB\. Raise \{ maxBytes \}/,
         ],
         [exploreFigure(activations, { model, picture }), { maxBytes: 0 }, 'RangeError', /maxBytes is 0/],
         [
