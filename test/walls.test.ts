@@ -177,11 +177,11 @@ suite('walls', {
       'src/tensorflow/backend.ts',
     ]);
   },
-  'time is measured by a monotonic clock; the wall clock is only for dates of messages': () => {
+  'time is measured by a monotonic clock; the wall clock is only for dates of messages and of logs': () => {
     const reading = [...sources].filter(([, text]) => /\bDate\.now\b|\bnew Date\b/.test(text));
     assert.equal(
       reading.map(([file]) => file),
-      ['src/jupyter/wire.ts'],
+      ['src/atlas/log.ts', 'src/jupyter/wire.ts'],
     );
   },
   "only one file finds tslab's modules; src/jupyter/kernelspec.ts finds its command's path": () =>

@@ -1,84 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkKinds } from '../check-kinds';
-import { AtlasError } from '../errors';
-import { localPath } from '../files/local-path';
-import type { LayerChoice, Model } from '../keras/model';
-import { checkModel } from '../keras/run/check-inputs';
+import type { Model } from '../keras/model';
 import type { Atlas } from '../maps/atlas';
-import type { Preprocess } from '../pictures/preprocess';
-import type { Interpolation } from '../pictures/resample';
-import { valueName } from '../value-name';
-import { fieldsOfPlan } from './fields-of-plan';
-import { fingerprintOf } from './fingerprint';
-import { finish } from './finish/finish';
-import { makePlan } from './make-plan';
+import type { AtlasOptions } from './atlas-options';
+import { finished } from './finish-run';
+import { openLog } from './log';
 import { writeAtlas } from './output/write';
-import { classesOfCsv } from './pictures/label-file';
 import { openPictures, readerOf } from './pictures/open';
 import { picturesOf, shardsOf } from './plan';
+import { prepareRun } from './prepare-run';
+import { type AtlasRun, writeRun } from './run-file';
 import { runShard } from './run-shard';
-import { memoryStore, type ShardStore } from './shard';
-import { folderStore } from './store/folder-store';
-
-/** How far an atlas is. */
-export interface AtlasProgress {
-  /** Pictures that are done. */
-  readonly done: number;
-  /** All pictures. */
-  readonly total: number;
-}
-
-/** Options of `atlas`. */
-export interface AtlasOptions {
-  /** Which layers, as `predict` takes them. Default all whose output is a map or a sequence. */
-  layers?: LayerChoice | readonly LayerChoice[];
-  /** How many pictures each channel lists, 1 to 100. Default 9. */
-  top?: number;
-  /** How many pictures the model computes at once. Default 8. More take more memory, and may change the last digits. */
-  batch?: number;
-  /** How bytes become numbers, as in `toTensor`. Default: as the model needs it. */
-  preprocess?: Preprocess;
-  /** How pictures reach the model's size. Default 'nearest', as in Keras. */
-  interpolation?: Interpolation;
-  /** The pictures' size, for a model that takes any. */
-  size?: readonly [height: number, width: number];
-  /**
-   * Where the classes of the pictures are: a CSV with the name of a picture and its label in each row, or false for no
-   * classes. Default: the folders, where all pictures lie in two or more; the labels of a data set.
-   */
-  labels?: string | false;
-  /** Whether to compute which channels respond together. Default true. */
-  together?: boolean;
-  /** Only the first so many pictures. */
-  stopAfter?: number;
-  /** Pictures per part, 1 to 4096. Default 128. Another number may change the last digits of means. */
-  shardSize?: number;
-  /** A folder to write the atlas into. */
-  out?: string;
-  /** Goes on with the parts that a run before has left in `out`. */
-  resume?: boolean;
-  /** Called while it runs. */
-  onProgress?: (progress: AtlasProgress) => void;
-  /** Ends it: then `atlas` throws the signal's reason. With `out`, what is done stays for `resume`. */
-  signal?: AbortSignal;
-}
-
-const KINDS = {
-  layers: 'any',
-  top: 'number',
-  batch: 'number',
-  preprocess: 'any',
-  interpolation: 'string',
-  size: 'size',
-  labels: 'any',
-  together: 'boolean',
-  stopAfter: 'number',
-  shardSize: 'number',
-  out: 'string',
-  resume: 'boolean',
-  onProgress: 'any',
-  signal: 'any',
-} as const;
+import { memoryStore } from './shard';
+import { computerOf } from './workers/compute';
+import { runPool } from './workers/pool';
 
 /**
  * What the channels of a model respond to over a set of pictures: statistics of each channel, the pictures and places
@@ -88,7 +24,7 @@ const KINDS = {
  *
  * Pictures that cannot be read are left out and listed in `skipped`.
  *
- * @param model as `loadModel` returns it
+ * @param model as `loadModel` returns it, or the path of its file
  * @param pictures a folder (with all below it), a pattern such as 'pictures/*.jpg', a list (.txt, one path per line), or
  *   a data set in one file: .npz, MNIST's IDX, CIFAR's binary
  * @param options which layers, how many pictures, and where to write
@@ -101,77 +37,81 @@ const KINDS = {
  * const a = await atlas(model, 'drawn.npz', { layers: ['conv2d_1', 'conv2d_3'], stopAfter: 64, out: 'atlas' });
  */
 export async function atlas(
-  model: Model,
+  model: Model | string | URL,
   pictures: string | URL,
   options: AtlasOptions = {},
 ): Promise<Atlas> {
-  checkKinds(WHAT, options, KINDS);
-  checkModel(WHAT, model);
-  checkNumbers(options);
-  const { out, resume, onProgress, signal, together = true } = options;
-  if (typeof pictures !== 'string' && !(pictures instanceof URL)) {
-    throw new TypeError(
-      `Cannot ${WHAT}: the pictures are ${valueName(pictures)}. Give the path of a folder.`,
-    );
-  }
-  const set = await openPictures(pictures);
-  const count = Math.min(set.names.length, options.stopAfter ?? Number.POSITIVE_INFINITY);
-  const names = set.names.slice(0, count);
-  const { labels } = options;
-  const found =
-    labels === false ? undefined : labels ? classesOfCsv(localPath(labels, AtlasError), names) : set.classes;
-  const classes = found && { names: found.names, labels: found.labels.slice(0, count) };
-  const { top = 9, batch = 8, shardSize = 128, interpolation = 'nearest' } = options;
-  const plan = await makePlan(model, out ? fingerprintOf(model) : '', names, classes, {
-    ...options,
-    ...{ top, batch, shardSize, interpolation },
-  });
-  const parts = out === undefined ? undefined : folderStore(join(out, 'parts'), plan);
-  const store: ShardStore = parts ?? memoryStore();
-  const read = readerOf(set, plan);
-  let done = 0;
-  const advance = (more: number) => {
-    done += more;
-    onProgress?.({ done, total: names.length });
-  };
-  for (let shard = 0; shard < shardsOf(plan); shard++) {
-    const [from, to] = picturesOf(plan, shard);
-    if (resume && store.has(shard)) {
-      advance(to - from);
-      continue;
+  const { out, resume = false, onProgress, signal, workers = 1 } = options ?? {};
+  const { run, model: loaded, release } = await prepareRun(model, pictures, options);
+  try {
+    const { plan } = run;
+    const total = plan.pictures.length;
+    let done = 0;
+    const onPictures = (more: number) => {
+      done += more;
+      onProgress?.({ done, total });
+    };
+    if (out === undefined && workers === 1) {
+      const store = memoryStore();
+      const read = readerOf(await openPictures(run.pictures), plan);
+      for (let shard = 0; shard < shardsOf(plan); shard++) {
+        const { result, maxima } = await runShard(loaded, plan, shard, read, { onPictures, signal });
+        store.put(shard, result, maxima);
+      }
+      return await finished(run, store, () => signal?.throwIfAborted());
     }
-    const { result, maxima } = await runShard(model, plan, shard, read, { onPictures: advance, signal });
-    store.put(shard, result, maxima);
+    const folder = out ?? mkdtempSync(join(tmpdir(), 'convlens-'));
+    try {
+      return await inFolder(folder, run, loaded, {
+        workers,
+        resume,
+        onPictures,
+        signal,
+        writes: out !== undefined,
+      });
+    } finally {
+      if (out === undefined) rmSync(folder, { recursive: true, force: true });
+    }
+  } finally {
+    release();
   }
-  const finished = await finish(plan, store, {
-    fields: fieldsOfPlan(model, plan),
-    together,
-    async onLayer() {
-      signal?.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve));
-    },
-  });
-  if (out !== undefined) {
-    await writeAtlas(finished, out);
-    parts!.remove();
-  }
-  return finished;
 }
 
-const WHAT = 'make an atlas';
-
-function checkNumbers(options: AtlasOptions): void {
-  const ranges = {
-    top: [1, 100],
-    batch: [1, 1024],
-    stopAfter: [1, Number.POSITIVE_INFINITY],
-    shardSize: [1, 4096],
-  } as const;
-  for (const [name, [low, high]] of Object.entries(ranges)) {
-    const value = options[name as keyof typeof ranges];
-    if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) continue;
-    throw new RangeError(
-      `Cannot ${WHAT}: ${name} is ${value}. Give a whole number from ${low}${high === Number.POSITIVE_INFINITY ? '' : ` to ${high}`}.`,
-    );
+/** Computes a run's shards into a folder, and merges them. */
+async function inFolder(
+  folder: string,
+  run: AtlasRun,
+  model: Model,
+  given: {
+    workers: number;
+    resume: boolean;
+    onPictures: (count: number) => void;
+    signal: AbortSignal | undefined;
+    writes: boolean;
+  },
+): Promise<Atlas> {
+  const { workers, onPictures, signal } = given;
+  writeRun(folder, run, given.resume);
+  const { store, compute } = await computerOf(folder, model);
+  const log = openLog(given.writes ? folder : undefined);
+  const missing = store.missing();
+  const there = run.plan.pictures.length - missing.reduce((sum, shard) => sum + sizeOf(run, shard), 0);
+  if (there) onPictures(there);
+  log.line(`${run.plan.pictures.length} pictures, ${there} of them done, ${workers} workers`);
+  if (workers > 1) await runPool(folder, missing, { workers, onPictures, log: log.line, signal });
+  else for (const shard of missing) await compute(shard, onPictures, signal);
+  log.line('all shards done');
+  const atlas = await finished(run, store, () => signal?.throwIfAborted());
+  if (given.writes) {
+    await writeAtlas(atlas, folder);
+    log.line('written');
+    log.write();
   }
+  store.remove();
+  return atlas;
+}
+
+function sizeOf({ plan }: AtlasRun, shard: number): number {
+  const [from, to] = picturesOf(plan, shard);
+  return to - from;
 }

@@ -38,6 +38,39 @@ async function main(): Promise<void> {
     .option('--no-code', 'leave the code cells out')
     .action((notebook, options) => finish(require('./run').htmlCommand(notebook, options)));
 
+  const atlas = program
+    .command('atlas')
+    .description('find out what the channels of a model respond to over a set of pictures')
+    .argument('<model>', 'a model file, as loadModel takes it')
+    .argument(
+      '<pictures>',
+      "a folder, a pattern ('pictures/*.jpg'), a list (.txt), or a .npz, IDX or CIFAR file",
+    )
+    .option('-o, --out <folder>', 'where the atlas goes', 'atlas')
+    .option('--layers <names...>', 'layers by name (default: all whose output is a map or a sequence)')
+    .option('--top <count>', 'how many pictures each channel lists (default: 9)', whole)
+    .option('--batch <count>', 'pictures at once (default: 8)', whole)
+    .option('--preprocess <name>', "how bytes become numbers: 0..1, raw, caffe, tf, torch or a model's name")
+    .option('--interpolation <name>', 'how pictures reach their size (default: nearest)')
+    .option('--size <height>x<width>', 'size of the pictures, for a model that takes any', size)
+    .option('--labels <csv>', 'classes of the pictures (default: their folders, if there are several)')
+    .option('--no-labels', 'without classes')
+    .option('--no-together', 'without the channels that respond together')
+    .option('--stop-after <count>', 'only the first pictures', whole)
+    .option('--shard-size <count>', 'pictures per part (default: 128)', whole)
+    .option('--workers <count>', 'processes (default: one per core, as memory allows)', whole)
+    .option('--shard <i>/<n>', 'compute only slice i of n, 0 first; then: convlens atlas merge FOLDER', slice)
+    .option('--resume', 'go on with what a run before has left')
+    .addOption(new Option('--backend <name>', 'which TensorFlow').choices(['native', 'wasm', 'cpu']))
+    .addHelpText('after', '\nExample: convlens atlas model.keras pictures/ -o atlas/')
+    .action((model, pictures, options) => finish(require('./atlas').atlasCommand(model, pictures, options)));
+
+  atlas
+    .command('merge')
+    .description('put the slices of several machines together')
+    .argument('<folder>', 'the folder that --shard wrote into')
+    .action((folder) => finish(require('./atlas').mergeCommand(folder)));
+
   program
     .command('kernel')
     .description('be the kernel; front ends call this')
@@ -87,6 +120,26 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('a number of seconds above 0.');
   return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1.');
+  return value;
+}
+
+function size(text: string): [number, number] {
+  const [, height, width] = /^(\d+)[x×](\d+)$/.exec(text) ?? [];
+  if (!Number(height) || !Number(width)) throw new InvalidArgumentError('HEIGHTxWIDTH, such as 224x224.');
+  return [Number(height), Number(width)];
+}
+
+function slice(text: string): [number, number] {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (index === undefined || Number(index) >= Number(count)) {
+    throw new InvalidArgumentError('i/n with i from 0 to n − 1, such as 0/4 … 3/4.');
+  }
+  return [Number(index), Number(count)];
 }
 
 void main();

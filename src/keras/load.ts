@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ModelError } from '../errors';
 import { localPath } from '../files/local-path';
 import { kindOf } from '../kind-of';
@@ -46,7 +46,7 @@ export async function loadModel(
     return bytes;
   };
   try {
-    return await assembled(place.path ?? 'the model', () => {
+    const model = await assembled(place.path ?? 'the model', () => {
       if (weights) return readPair(open(place), open(weights), limit, openHdf5);
       if (place.isFolder) return readFolder(place.path!, limit, opened);
       const bytes = open(place);
@@ -54,10 +54,22 @@ export async function loadModel(
         ? readTfjsModel(bytes, place.path, limit)
         : readModel(bytes, limit, openHdf5);
     });
+    if (place.path !== undefined && !weights?.data) {
+      files.set(model, {
+        path: resolve(place.path),
+        ...(weights?.path !== undefined && { weights: resolve(weights.path) }),
+      });
+    }
+    return model;
   } finally {
     for (const bytes of opened) bytes.close();
   }
 }
+
+const files = new WeakMap<Model, { path: string; weights?: string }>();
+
+/** The files that a model was loaded from; undefined where it came from bytes. Other processes load it again. */
+export const fileOfModel = (model: Model) => files.get(model);
 
 /** Where bytes are: in a file or folder, or in memory. */
 interface Place {

@@ -23,12 +23,18 @@ export function picturesOfFolder(folder: string): PictureSet {
   return filesBelow(resolve(folder), names, files.length - names.length);
 }
 
-/** The pictures that a pattern matches, such as `pictures/**\/*.jpg`. */
+/** Whether a path is a pattern of paths. */
+export const isPattern = (path: string) => /[*?[\]{}]/.test(path);
+
+/** The pictures that a pattern matches, such as `pictures/**\/*.jpg`. Names begin where the pattern's first sign is. */
 export async function picturesOfGlob(pattern: string): Promise<PictureSet> {
   const { glob } = await import('tinyglobby');
-  const found = await glob(pattern.split('\\').join('/'), { expandDirectories: false });
+  const parts = pattern.split('\\').join('/').split('/');
+  const first = parts.findIndex(isPattern);
+  const folder = resolve(parts.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.'));
+  const found = await glob(parts.slice(first).join('/'), { cwd: folder, expandDirectories: false });
   const names = found.filter((name) => PICTURE.test(name));
-  return filesBelow(process.cwd(), names, found.length - names.length, false);
+  return filesBelow(folder, names, found.length - names.length, false);
 }
 
 /** The pictures of a list: one path per line, relative to the list's folder. */

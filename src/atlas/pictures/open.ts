@@ -7,7 +7,7 @@ import { resize } from '../../pictures/resample';
 import type { AtlasPlan } from '../plan';
 import type { ReadPicture } from '../run-shard';
 import { labelsPerPicture, picturesOfCifar } from './cifar';
-import { picturesOfFolder, picturesOfGlob, picturesOfList } from './files';
+import { isPattern, picturesOfFolder, picturesOfGlob, picturesOfList } from './files';
 import { isIdx, picturesOfIdx } from './idx';
 import { picturesOfNpz } from './npz';
 import { bytesOf } from './numbered';
@@ -25,7 +25,7 @@ export async function openPictures(source: string | URL): Promise<PictureSet> {
   const [, npz, array] = /^(.*\.npz)(?:#(\w+))?$/i.exec(path) ?? [];
   if (npz !== undefined && existsSync(npz)) return picturesOfNpz(npz, array);
   if (!info) {
-    if (/[*?[\]{}]/.test(path)) return picturesOfGlob(path);
+    if (isPattern(path)) return picturesOfGlob(path);
     throw new AtlasError(
       `Cannot make an atlas: there is no ${path}. Give a folder of pictures, a pattern such as 'pictures/**/*.jpg', a list or a data set.`,
     );

@@ -1,0 +1,58 @@
+import { AtlasError } from '../../errors';
+import { loadModel } from '../../keras/load';
+import type { Model } from '../../keras/model';
+import { fingerprintOf } from '../fingerprint';
+import { openPictures, readerOf } from '../pictures/open';
+import { type AtlasRun, partsOf, readRun } from '../run-file';
+import { type ReadPicture, runShard } from '../run-shard';
+import { type FolderStore, folderStore } from '../store/folder-store';
+
+/** What a process needs to compute shards of one atlas. */
+export interface Computer {
+  readonly run: AtlasRun;
+  readonly store: FolderStore;
+  /** Computes a shard and stores it, unless it is there. */
+  compute(shard: number, onPictures?: (count: number) => void, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * Makes ready to compute shards of the atlas in a folder. The model is loaded with the first shard.
+ *
+ * @throws {AtlasError} when the model or the pictures are others than those of the run
+ */
+export async function computerOf(out: string, given?: Model): Promise<Computer> {
+  const run = readRun(out);
+  const { plan } = run;
+  const store = folderStore(partsOf(out), plan);
+  const set = await openPictures(run.pictures);
+  if (plan.pictures.some((name, i) => name !== set.names[i])) {
+    throw new AtlasError(
+      `Cannot make an atlas of ${run.pictures}: its pictures are not those with which the run began. Begin anew in another folder.`,
+    );
+  }
+  const read: ReadPicture = readerOf(set, plan);
+  let model = given;
+  return {
+    run,
+    store,
+    async compute(shard, onPictures, signal) {
+      if (store.has(shard)) return;
+      model ??= await loadAgain(run);
+      const { result, maxima } = await runShard(model, plan, shard, read, { onPictures, signal });
+      store.put(shard, result, maxima);
+    },
+  };
+}
+
+async function loadAgain({ model: file, plan }: AtlasRun): Promise<Model> {
+  if (!file) {
+    throw new AtlasError(
+      'Cannot make an atlas in several processes: the model was not loaded from a file. Give the path of its file.',
+    );
+  }
+  const model = await loadModel(file.path, file.weights === undefined ? {} : { weights: file.weights });
+  if (fingerprintOf(model) === plan.fingerprint) return model;
+  throw new AtlasError(
+    `Cannot make an atlas in several processes: the model is not that of ${file.path}, or was changed after it was loaded. Save it, and give the path of its file.`,
+  );
+}
