@@ -20,7 +20,7 @@ const LAYERS_TITLE = '| model | file | backend | layers |';
 const MAPS_TITLE = '| model | backend | maps |';
 const folder = join(root, 'out', 'keras');
 const MODELS =
-  'VGG16 ResNet50 ResNet50V2 MobileNet MobileNetV2 MobileNetV3Small MobileNetV3Large EfficientNetB0 EfficientNetV2B0 DenseNet121 InceptionV3 InceptionResNetV2 Xception NASNetMobile ConvNeXtTiny Transfer segmentation_models.Unet NASNetLarge EfficientNetB7'.split(
+  'VGG16 ResNet50 ResNet50V2 MobileNet MobileNetV2 MobileNetV3Small MobileNetV3Large EfficientNetB0 EfficientNetV2B0 DenseNet121 InceptionV3 InceptionResNetV2 Xception NASNetMobile ConvNeXtTiny Transfer segmentation_models.Unet segmentation_models.PSPNet unet_collection.U2Net kecam.MobileViT kecam.RegNetZ kecam.YOLOV8 vision.Transformer NASNetLarge EfficientNetB7'.split(
     ' ',
   );
 /** Models whose maps are all requested at once, to measure the memory. */
@@ -153,7 +153,7 @@ const asked = process.argv.slice(2).filter((name) => name !== '--keep');
 let version = '';
 for (const name of asked.length ? asked : MODELS) {
   const { keras, files } = describe(python, name);
-  if (!/^(tf_keras|segmentation_models)\./.test(name)) version = keras;
+  if (!name.includes('.')) version = keras;
   for (const { path, error } of files) {
     const title = `${name} | ${basename(path).split('.').pop()}`;
     if (error) {
@@ -185,7 +185,7 @@ if (!asked.length || keep) {
     PAGE,
     `# Agreement with Keras
 
-Every layer's output against Keras ${version}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them: each loads once in a fresh process, one after the other, and they predict (the last layer's output) by turns, of which the best of ${ROUNDS} counts. Native TensorFlow runs as a graph what it was asked for three times. Keras and native TensorFlow use all of the machine's cores, wasm one. Memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside; \`segmentation_models.Unet\` is that package's U-Net with a ResNet34, by Keras 2. Written by \`npm run test:keras\`.
+Every layer's output against Keras ${version}'s, for models with random weights (seeds fixed). The error is the largest difference in a layer, relative to that layer's largest magnitude; at most ${LARGEST_ERROR} is allowed. Load and predict are seconds, Keras's own beside them: each loads once in a fresh process, one after the other, and they predict (the last layer's output) by turns, of which the best of ${ROUNDS} counts. Native TensorFlow runs as a graph what it was asked for three times. Keras and native TensorFlow use all of the machine's cores, wasm one. Memory is the process's peak after loading, in MB. \`Transfer\` is a Sequential with RandomFlip, Rescaling and a MobileNetV2 inside; \`segmentation_models\`, \`unet_collection\` and \`kecam\` (keras-cv-attention-models) are packages that write with Keras 2; PSPNet's Lambda and \`vision.Transformer\`'s layers of its own are registered (test/agreement/own-layers.ts). Written by \`npm run test:keras\`.
 
 ${LAYERS_TITLE} worst layer | worst error | load | Keras's | predict | Keras's | MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -5,13 +5,14 @@ import { ModelError } from '../errors';
 import { isObject } from '../is-object';
 import type { FilledWeight } from './build/filled-weight';
 import { withMissing } from './build/missing-weights';
+import { compareNames } from './build/order-of-names';
+import { inOwnOrder, type PartOfLayer } from './build/own-layer-weights';
 import { fillConstants, type ModelInFile, pairWeights, writeWeight } from './build/weights';
-import { cellNamesOf, orderOf } from './build/weights-keras';
+import { cellNamesOf } from './build/weights-keras';
 import type { Bytes } from './file/bytes';
 import { graphOf, MOST_CONFIG, parseJson } from './file/config';
 import { fileBytes } from './file/file-bytes';
 import type { GraphSpec, Json, LayerSpec } from './file/graph';
-import type { StoredArray } from './file/hdf5/tree';
 import { Bundle, type TrackedObject } from './file/saved-model/bundle';
 import { Message } from './file/saved-model/protobuf';
 
@@ -153,8 +154,9 @@ function pairObjects(
       const layer = made.get(spec);
       if (!layer?.weights.length) return [];
       const object = here ? follow(here) : undefined;
-      const stored = object ? arraysBelow(object, objects, bundle, spec) : [];
-      return pairWeights({ spec, path: place, layer }, stored);
+      const placed = { spec, path: place, layer };
+      const parts = object ? partsOf(object, objects, bundle, spec) : [];
+      return pairWeights(placed, inOwnOrder(placed, parts));
     });
   return pair(graph, 'root', '');
 }
@@ -168,13 +170,13 @@ const WEIGHTS =
     ' ',
   );
 
-function arraysBelow(
+function partsOf(
   object: TrackedObject,
   objects: readonly TrackedObject[],
   bundle: Bundle,
   spec: LayerSpec,
-): StoredArray[] {
-  const found: { order: string; array: StoredArray }[] = [];
+): PartOfLayer[] {
+  const found: (PartOfLayer & { order: string })[] = [];
   const seen = new Set<TrackedObject>();
   const cells = cellNamesOf(spec);
   const visit = (one: TrackedObject, path: string) => {
@@ -184,16 +186,16 @@ function arraysBelow(
     if (array) {
       const names = path.split('/');
       const rank = WEIGHTS.indexOf(names.pop()!);
-      const order = `${orderOf(names.join('/'), cells)}/${rank < 0 ? 'own' : String(rank).padStart(2, '0')}`;
-      found.push({ order, array: { ...array, path: array.path } });
+      const attributes = names.join('/');
+      const order = `${attributes}/${rank < 0 ? 'own' : String(rank).padStart(2, '0')}`;
+      found.push({ order, attributes, array: { ...array, path: array.path } });
     }
     for (const [name, id] of one.parts) {
       if (!NOT_WEIGHTS.test(name) && objects[id]) visit(objects[id], path ? `${path}/${name}` : name);
     }
   };
   visit(object, '');
-  found.sort((a, b) => a.order.localeCompare(b.order, 'en', { numeric: true }));
-  return found.map(({ array }) => array);
+  return found.sort((a, b) => compareNames(a.order, b.order, cells));
 }
 
 /** @throws {ModelError} when a variable of a layer is left over, or all are too large */

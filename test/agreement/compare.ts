@@ -9,6 +9,7 @@ import { loadModel } from '../../src/keras/load';
 import { predict } from '../../src/keras/run/predict';
 import { ready, tf } from '../../src/tensorflow/backend';
 import { differenceOf } from './difference';
+import './own-layers';
 
 interface Description {
   input: number[];

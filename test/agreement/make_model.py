@@ -1,7 +1,7 @@
 """Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
 one input: usage make_model.py NAME FOLDER; tf_keras.NAME is that of Keras 2, nested.NAME a Sequential with that model
-inside, segmentation_models.Unet that package's U-Net with a ResNet34. The numbers are what convlens is compared with. `--time DESCRIPTION FILE`
-loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
+inside, and packages.py has models of other packages. The numbers are what convlens is compared with.
+`--time DESCRIPTION FILE` loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
 import functools
 import json
 import os
@@ -12,12 +12,14 @@ import time
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 # As on any processor of recent years. Without, volumes begin elsewhere where a stride passes their end.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "1"
-# segmentation_models takes its Keras from TensorFlow, and works with Keras 2.
+# Packages that take their Keras from TensorFlow work with Keras 2.
 os.environ["SM_FRAMEWORK"] = "tf.keras"
+os.environ["KECAM_BACKEND"] = "tensorflow"
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 import keras
 import numpy as np
 import tf_keras
+from packages import MODELS, OF_KERAS_2
 
 # These models scale pictures themselves.
 SCALED_INSIDE = {"Transfer", "ConvNeXtTiny", "MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetB7", "EfficientNetV2B0"}
@@ -65,25 +67,20 @@ def nested(kind):
     return keras.Sequential([keras.Input((224, 224, 3)), inner, *head])
 
 
-def unet():
-    import segmentation_models
-
-    return segmentation_models.Unet("resnet34", encoder_weights=None, input_shape=(224, 224, 3))
-
-
 def outputs_of(model):
-    """Every layer's name and symbolic output, but for the input."""
+    """Every layer's name and symbolic output, but for the input and layers that the model only holds."""
     names, tensors = [], []
     for layer in model.layers:
-        if isinstance(layer, (keras.layers.InputLayer, tf_keras.layers.InputLayer)):
+        if isinstance(layer, (keras.layers.InputLayer, tf_keras.layers.InputLayer)) or not layer._inbound_nodes:
             continue
         names.append(layer.name)
-        tensors.append(layer.output)
+        # Of a layer with several outputs, such as a split, convlens shows the first.
+        tensors.append(layer.output[0] if isinstance(layer.output, (list, tuple)) else layer.output)
     return names, tensors
 
 
 def library_of(name):
-    return tf_keras if name.startswith(("tf_keras.", "segmentation_models.")) else keras
+    return tf_keras if name.startswith(("tf_keras.", *OF_KERAS_2)) else keras
 
 
 def time_file(description, path):
@@ -92,7 +89,7 @@ def time_file(description, path):
     shape, library = described["input"], library_of(described["name"])
     x = np.fromfile(description.replace(".json", ".input.bin"), "float32").reshape(shape)
     started = time.perf_counter()
-    loaded = library.models.load_model(path, compile=False)
+    loaded = library.models.load_model(path, compile=False, safe_mode=False)
     print(json.dumps({"load": time.perf_counter() - started}), flush=True)
     loaded.predict(x, verbose=0)
     for _ in sys.stdin:
@@ -104,7 +101,7 @@ def time_file(description, path):
 def main(name, folder):
     keras.utils.set_random_seed(1)
     library, kind = library_of(name), name.split(".")[-1]
-    own = {"Transfer": transfer, "Unet": unet}.get(kind)
+    own = {"Transfer": transfer, **MODELS}.get(name)
     if name.startswith("nested."):
         own = functools.partial(nested, kind)
     model = own() if own else getattr(library.applications, kind)(weights=None, **SHAPES.get(kind, {}))
@@ -113,11 +110,11 @@ def main(name, folder):
     top = 255 if kind in SCALED_INSIDE else 1
     x = np.random.default_rng(3).uniform(0, top, (1, size, size, 3)).astype("float32")
     files = []
-    for extension in ("h5", "keras", "savedmodel") if library is tf_keras else ("h5", "keras"):
+    for extension in ("h5", "keras", "savedmodel") if name.startswith("tf_keras.") else ("h5", "keras"):
         path = os.path.join(folder, f"{name}.{extension}")
         model.save(path, **({"save_format": "tf"} if extension == "savedmodel" else {}))
         try:
-            loaded = library.models.load_model(path, compile=False)
+            loaded = library.models.load_model(path, compile=False, safe_mode=False)
             files.append({"path": path})
         except Exception as error:
             files.append({"path": path, "error": str(error)[:200]})

@@ -129,6 +129,54 @@ suite('keras/register', {
     await equalsKeras('with-package', file);
   },
 
+  async "weights of layers inside a layer of one's own are matched by attribute or by shape, never guessed"() {
+    await ready();
+    const own = (names: readonly string[], shapes: readonly number[][], run: Run) =>
+      class extends layers().layers.Layer {
+        private own: { read(): tfc.Tensor }[] = [];
+        override build(shape: number[]) {
+          this.own = names.map((name, i) => this.addWeight(name, shapes[i]!));
+          super.build(shape);
+        }
+        override call(x: tfc.Tensor | tfc.Tensor[]) {
+          const rows = tf().reshape(Array.isArray(x) ? x[0]! : x, [3, 4]);
+          const values = this.own.map((weight) => weight.read());
+          return tf().expandDims(run(rows as tfc.Tensor2D, values), 0);
+        }
+      };
+    type Run = (x: tfc.Tensor2D, weights: tfc.Tensor[]) => tfc.Tensor;
+    const dense = (x: tfc.Tensor, kernel: tfc.Tensor, bias: tfc.Tensor) =>
+      tf().add(tf().matMul(x as tfc.Tensor2D, kernel as tfc.Tensor2D), bias);
+    // In the order in which Keras makes them.
+    const mix: Run = (x, [shift, k2, b2, k1, b1, k3, b3, k4, b4]) => {
+      const y = tf().add(tf().tanh(dense(dense(x, k1!, b1!), k2!, b2!)), shift!);
+      return dense(tf().relu(dense(y, k3!, b3!)), k4!, b4!);
+    };
+    const shapes = [[4], [4, 4], [4], [4, 4], [4], [4, 4], [4], [4, 4], [4]];
+    const parts = ['second', 'first', 'blocks/0', 'blocks/1'].flatMap((name) => [
+      `${name}/kernel`,
+      `${name}/bias`,
+    ]);
+    const named = own(['shift', ...parts], shapes, mix);
+    const plain = own(['shift', ...parts.map((name) => name.replaceAll('/', '_'))], shapes, mix);
+    const encode: Run = (x, [kernel, bias, back]) =>
+      tf().matMul(dense(x, kernel!, bias!) as tfc.Tensor2D, back as tfc.Tensor2D);
+    registerLayer('Encoder', own(['kernel', 'bias', 'back'], [[4, 5], [5], [5, 4]], encode));
+    const files = ['keras.h5', 'keras.keras', 'tf_keras.h5', 'tf_keras.keras', 'tf_keras.savedmodel'];
+    for (const file of files) {
+      const name = `layers-inside-${file.split('.')[0]}`;
+      registerLayer('Mixer', named);
+      await equalsKeras(name, `test/fixtures/layers-inside-${file}`);
+      registerLayer('Mixer', plain);
+      // An .h5 has Keras's own order.
+      if (file.endsWith('.h5')) await equalsKeras(name, `test/fixtures/layers-inside-${file}`);
+      else {
+        const error = await loadModel(`test/fixtures/layers-inside-${file}`).catch((caught) => caught);
+        assert.match(String(error), /"mixer" .*several attributes .*addWeight\('(second|first|blocks)/);
+      }
+    }
+  },
+
   async 'a name in a file may have any package before it'() {
     await ready();
     class Own extends layers().layers.Layer {

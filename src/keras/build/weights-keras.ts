@@ -6,6 +6,8 @@ import { cellsOf } from '../layers/cells';
 import { isOperation } from '../operations/operation';
 import type { FilledWeight } from './filled-weight';
 import { withMissing } from './missing-weights';
+import { compareNames } from './order-of-names';
+import { inOwnOrder } from './own-layer-weights';
 import { isSeed, pairWeights } from './weights';
 
 /** Keras's `to_snake_case`: Conv2D → conv2d, ReLU → re_lu, MaxPooling2D → max_pooling2d. */
@@ -61,22 +63,21 @@ function pairGraph(
     if (!layer) return [];
     const stored = (group ? arraysBelow(group) : []).filter(isWeight);
     const cells = cellNamesOf(spec);
-    const placeOf = ({ path }: StoredArray) => orderOf(path, cells);
-    stored.sort((a, b) => placeOf(a).localeCompare(placeOf(b), 'en', { numeric: true }));
-    return pairWeights({ spec, path, layer }, stored);
+    stored.sort((a, b) => compareNames(a.path, b.path, cells));
+    const placed = { spec, path, layer };
+    const start = group && stored[0] ? stored[0].path.indexOf(`/${names[i]}/`) + names[i]!.length + 2 : 0;
+    const parts = stored.map((array) => ({ array, attributes: attributesOf(array.path.slice(start)) }));
+    return pairWeights(placed, inOwnOrder(placed, parts));
   });
 }
+
+/** `projection/vars/0` → `projection`; of the layer's own weights nothing. */
+const attributesOf = (path: string) => path.replace(/(^|\/)vars\/\d+$/, '');
 
 /** A SpectralNormalization stores its kernel twice: one of them is skipped. */
 function isWeight({ path }: StoredArray): boolean {
   return !isSeed(path) && !/spectral_normalization(_\d+)?\/vars\/0$/.test(path);
 }
-
-/** Inner layers that Keras does not sort alphabetically. */
-const ORDER = [
-  ['forward_layer', 'backward_layer'],
-  ['query_dense', 'key_dense', 'gate_dense', 'value_dense', 'output_dense'],
-];
 
 /** The names of an RNN's cells in a file. */
 export const cellNamesOf = ({ config }: LayerSpec): string[] =>
@@ -91,23 +92,4 @@ function namesOf(classNames: readonly string[]): string[] {
     counts.set(base, count + 1);
     return `${base}${count ? `_${count}` : ''}`;
   });
-}
-
-/**
- * The place of a path among those of a layer, as a text to sort by.
- *
- * @param cells the names of an RNN's cells
- */
-export function orderOf(path: string, cells: readonly string[]): string {
-  const parts = path.split('/');
-  return parts
-    .map((part) => {
-      const known = part.replace(/^_/, '');
-      const order = ORDER.find((names) => names.includes(known));
-      if (order) return String(order.indexOf(known));
-      if (cells.includes(part)) return String(cells.indexOf(part));
-      // Weights of an activation layer follow the layer's own.
-      return /^(recurrent_)?activation$/.test(known) ? `zz_${known}` : part;
-    })
-    .join('/');
 }

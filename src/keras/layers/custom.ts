@@ -53,7 +53,8 @@ export function customActivation(name: string): ActivationFunction | undefined {
  *
  * @param className the class's name in Python, with or without its package (`CTCLayer` also finds `Custom>CTCLayer`)
  * @param layerClass a subclass of `tf.layers.Layer`; its constructor gets the layer's configuration, keys in
- *   camel case (`kernel_size` → `kernelSize`). Weights are matched in the order of its `addWeight` calls.
+ *   camel case (`kernel_size` → `kernelSize`). Weights are matched in the order of its `addWeight` calls, those of layers
+ *   inside it by shape, or by the Python attribute in their names (`projection/kernel`).
  * @param options for which layer: each `Lambda` is a function of its own
  * @throws {TypeError} when a name is not a text, or the class is not a function
  * @example
