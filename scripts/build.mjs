@@ -8,7 +8,6 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keepChecker } from './setup/checker.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'dist', '.sources');
@@ -35,24 +34,12 @@ function hashSources() {
 }
 
 /**
- * Compiles, and keeps a snapshot of the type checker for the kernel.
- *
- * @returns {Promise<boolean>} whether anything was compiled
- * @throws {Error} when the compiler reports errors, which it has printed
- */
-export async function build() {
-  const compiled = compile();
-  await keepChecker(false);
-  return compiled;
-}
-
-/**
  * Compiles what has changed.
  *
  * @returns {boolean} whether anything was compiled
  * @throws {Error} when the compiler reports errors, which it has printed
  */
-export function compile() {
+export function build() {
   const hash = hashSources();
   const last = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (last === hash) return false;
@@ -127,7 +114,7 @@ function bundleLive() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    console.log((await build()) ? 'built dist' : 'dist is up to date');
+    console.log(build() ? 'built dist' : 'dist is up to date');
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

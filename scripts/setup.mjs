@@ -8,8 +8,7 @@ import { accessSync, constants } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installCanvas } from './setup/canvas.mjs';
-import { keepChecker } from './setup/checker.mjs';
-import { checkout, installPackages, linkSelf, root } from './setup/packages.mjs';
+import { installPackages, linkSelf, root } from './setup/packages.mjs';
 import { installTensorFlow } from './setup/tensorflow.mjs';
 
 /**
@@ -22,8 +21,6 @@ export async function setup({ backend, force = false } = {}) {
   linkSelf();
   await installCanvas();
   if (backend !== 'wasm' && backend !== 'cpu') await installTensorFlow(force);
-  // Only a checkout has to be compiled.
-  if (!checkout) await keepChecker(force);
 }
 
 /** What is set up lies beside the package. */

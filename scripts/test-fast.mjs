@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { compile } from './build.mjs';
+import { build } from './build.mjs';
 import { filesOf, runProcesses, suiteOf } from './run-tests.mjs';
 
 const { runs, leavesOut } = JSON.parse(readFileSync(new URL('../test/fast.json', import.meta.url), 'utf8'));
@@ -17,7 +17,7 @@ process.env.CONVLENS_BACKEND = 'wasm';
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../dist/.compile-cache', import.meta.url));
 const started = performance.now();
 try {
-  compile();
+  build();
   const folders = runs.map((title) => ({
     title,
     files: filesOf(title).filter((file) => isRun(suiteOf(file), title)),

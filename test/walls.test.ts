@@ -130,7 +130,8 @@ suite('walls', {
       assert.ok(read.size > 10);
       assert.equal([...packages], []);
     },
-  'only one file imports ZeroMQ': () => assert.equal(users(/^zeromq(\/|$)/), ['src/jupyter/sockets.ts']),
+  'only src/jupyter/sockets.ts and the thread that it starts import ZeroMQ': () =>
+    assert.equal(users(/^zeromq(\/|$)/), ['src/jupyter/heartbeat-thread.ts', 'src/jupyter/sockets.ts']),
   'only src/pictures/decode.ts imports sharp': () =>
     assert.equal(users(/^sharp(\/|$)/), ['src/pictures/decode.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
@@ -171,7 +172,7 @@ suite('walls', {
     assert.equal(writing.map(([file]) => file).sort(), [
       'src/cli/lock.ts',
       'src/files/whole-file.ts',
-      'src/kernel/checker/snapshot.ts',
+      'src/kernel/checker/project.ts',
       'src/kernel/install.ts',
       'src/notebook/client.ts',
       'src/tensorflow/backend.ts',
@@ -187,23 +188,29 @@ suite('walls', {
   "only one file finds tslab's modules; src/jupyter/kernelspec.ts finds its command's path": () =>
     assert.equal(users(/^(tslab|@tslab\/.*)(\/|$)/), [
       'src/jupyter/kernelspec.ts',
-      'src/kernel/checker/snapshot.ts',
+      'src/kernel/engine/tslab.ts',
     ]),
-  'the type checker imports nothing from outside its folder, since its snapshot is keyed by that folder':
-    () => {
-      const crossing = imports.filter(
-        ([file, module]) =>
-          file.startsWith('src/kernel/checker/') &&
-          /^(src|renderers)\//.test(module) &&
-          !module.startsWith('src/kernel/checker/'),
-      );
-      assert.equal(crossing, []);
-    },
+  'TypeScript is started by one file; swc and acorn are used in src/javascript only': () => {
+    assert.equal(users(/^typescript(-7)?(\/|$)/), [
+      'src/cli/doctor.ts',
+      'src/kernel/checker/language-server.ts',
+      'src/kernel/kernel-info.ts',
+    ]);
+    assert.equal(users(/^(@swc\/core|acorn)$/), ['src/javascript/compile.ts', 'src/javascript/outline.ts']);
+  },
+  'what rewrites JavaScript needs no Node': () => {
+    const node = imports.filter(
+      ([file, module]) =>
+        /^src\/javascript\/(edits|references|rewrite)\.ts$/.test(file) &&
+        !module.startsWith('src/javascript/'),
+    );
+    assert.equal(node, []);
+  },
   "only these files use tslab's internals (its global, its files) without an import": () => {
     const looking = [...sources]
       .filter(([, text]) => /__tslab__|tslab(\[[^\]]+\]|\/)dist/.test(text))
       .map(([file]) => file)
-      .filter((file) => !/^src\/kernel\/(engine|checker)\//.test(file));
+      .filter((file) => !file.startsWith('src/kernel/engine/'));
     assert.equal(looking, ['src/cell/front-end.ts']);
   },
 });

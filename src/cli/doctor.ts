@@ -14,15 +14,7 @@ interface Finding {
   stops?: true;
 }
 
-const PACKAGES = [
-  'tslab',
-  '@tslab/typescript-for-tslab',
-  '@tensorflow/tfjs-core',
-  'vega',
-  'vega-lite',
-  'canvas',
-  'zeromq',
-];
+const PACKAGES = ['tslab', '@swc/core', '@tensorflow/tfjs-core', 'vega', 'vega-lite', 'canvas', 'zeromq'];
 
 const SETUP = 'npx convlens setup';
 const INSTALL = `npm install --ignore-scripts, then ${SETUP}`;
@@ -135,15 +127,17 @@ function attempt(code: string, module: string, env: NodeJS.ProcessEnv = {}) {
   return { said, trouble: status === 0 ? undefined : said || `it ends with ${signal ?? status}` };
 }
 
-/** The kernel's type checker; checked separately, since tslab may be missing. */
+/** The kernel's type checker, a program that npm installs for this platform. */
 function checker(): Finding {
   const what = 'type checker (kernel)';
   try {
-    const { snapshotFile } = require('../kernel/checker/snapshot');
-    if (existsSync(snapshotFile())) return { what, found: 'starts from memory that was kept' };
-    return { what, found: 'starts anew, which takes a second', advice: `${SETUP} --force` };
+    const { version } = require('typescript-7/package.json');
+    const { compilerFile } = require('../kernel/checker/language-server');
+    const { status } = spawnSync(compilerFile(), ['--version']);
+    if (status === 0) return { what, found: `TypeScript ${version}` };
+    return { what, found: `TypeScript ${version} does not run here`, advice: INSTALL, stops: true };
   } catch {
-    return { what, found: 'missing', advice: INSTALL };
+    return { what, found: `missing for ${process.platform} ${process.arch}`, advice: INSTALL, stops: true };
   }
 }
 

@@ -1,4 +1,6 @@
-import type { Dealer, Reply, Router, Subscriber } from 'zeromq';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Dealer, Router, Subscriber } from 'zeromq';
 import { KernelError } from '../errors';
 import { address, type Connection, type PORTS } from './connection';
 
@@ -27,6 +29,8 @@ export interface KernelSockets {
   control: Inlet;
   stdin: Inlet;
   iopub: Outlet;
+  /** Resolves once heartbeats are answered. */
+  beats: Promise<void>;
   close(): void;
 }
 
@@ -92,7 +96,7 @@ export function connectClient(connection: Connection): ClientSockets {
 }
 
 /**
- * Binds a kernel's five sockets and starts answering heartbeats.
+ * Binds a kernel's five sockets. Heartbeats are answered by a thread of their own.
  *
  * @throws {KernelError} when a port is taken
  */
@@ -104,21 +108,21 @@ export async function bindKernel(connection: Connection): Promise<KernelSockets>
     (port) => [new zmq.Router({ ...options, receiveHighWaterMark: 0, handover: true }), port] as const,
   );
   const iopub = new zmq.Publisher(options);
-  const heartbeat = new zmq.Reply({ linger: 0 });
+  const heart = startHeart(connection);
   await Promise.all([
     ...routers.map(([router, port]) => bind(router, connection, port)),
     bind(iopub, connection, 'iopub_port'),
-    bind(heartbeat, connection, 'hb_port'),
   ]);
-  void echo(heartbeat);
   const [shell, control, stdin] = routers.map(([router]) => inlet(router)) as [Inlet, Inlet, Inlet];
   return {
     shell,
     control,
     stdin,
     iopub: outlet(iopub as Sender),
+    beats: heart.beats,
     close() {
-      for (const socket of [...routers.map(([router]) => router), iopub, heartbeat]) socket.close();
+      for (const socket of [...routers.map(([router]) => router), iopub]) socket.close();
+      void heart.worker.terminate();
     },
   };
 }
@@ -131,13 +135,26 @@ async function bind(
   try {
     await socket.bind(address(connection, port));
   } catch (cause) {
-    throw new KernelError(
-      `Cannot start the kernel: port ${connection[port]} of ${connection.ip} is unavailable (${(cause as Error).message}). Start it again; a front end chooses other ports.`,
-      { cause },
-    );
+    throw taken(connection, port, cause as Error);
   }
 }
 
-async function echo(heartbeat: Reply) {
-  for await (const frames of heartbeat) await heartbeat.send(frames);
+function taken(connection: Connection, port: (typeof PORTS)[number], cause: Error): KernelError {
+  return new KernelError(
+    `Cannot start the kernel: port ${connection[port]} of ${connection.ip} is unavailable (${cause.message}). Start it again; a front end chooses other ports.`,
+    { cause },
+  );
+}
+
+function startHeart(connection: Connection): { worker: Worker; beats: Promise<void> } {
+  const workerData = address(connection, 'hb_port');
+  const worker = new Worker(join(__dirname, 'heartbeat-thread.js'), { workerData });
+  const beats = new Promise<void>((resolve, reject) => {
+    worker.once('message', ({ failed }: { failed?: string }) => {
+      if (failed === undefined) resolve();
+      else reject(taken(connection, 'hb_port', new Error(failed)));
+    });
+    worker.once('error', reject);
+  });
+  return { worker, beats };
 }

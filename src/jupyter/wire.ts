@@ -37,7 +37,7 @@ export interface ErrorContent {
 }
 
 const DELIMITER = Buffer.from('<IDS|MSG>');
-export const PROTOCOL_VERSION = '5.4';
+export const PROTOCOL_VERSION = '5.5';
 
 export function newHeader(type: string, session: string): Header {
   return {
@@ -83,6 +83,11 @@ export function decode(frames: Buffer[], key: string): Message | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The signature of a message's frames, by which one that is sent again is known. */
+export function signatureOf(frames: Buffer[]): string {
+  return String(frames[frames.findIndex((frame) => frame.equals(DELIMITER)) + 1]);
 }
 
 function sign(parts: Buffer[], key: string): string {

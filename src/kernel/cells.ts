@@ -1,10 +1,13 @@
 import type { Content, ErrorContent, Header } from '../jupyter/wire';
-import type { CheckerClient } from './checker/client';
-import type { CheckedCell } from './checker/protocol';
+import type { Declarations, ParsedCell } from './answers/protocol';
+import type { Checker } from './checker/checker';
 import { toPoints, toUnits } from './code-points';
+import { type CellCommands, Commands, commandsOf } from './commands';
+import { commentTags } from './comment-tags';
 import type { Executed } from './engine/protocol';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { findingsOf } from './findings';
+import type { NotebookPlace } from './notebook-place';
 
 /** Milliseconds a check may go on after an interrupt; then its checker is ended, so that the next cell need not wait. */
 const LONGEST_MS = 1000;
@@ -18,39 +21,90 @@ class Interrupted extends Error {
 /** The result of a cell that was interrupted before it started. */
 export const INTERRUPTED: Pick<Executed, 'error' | 'result'> = { error: errorOf(new Interrupted()) };
 
+/** A cell that was checked, and may run in the engine in which it was compiled. */
+interface Checked {
+  error?: ErrorContent;
+  parsed?: ParsedCell;
+  declared: Declarations;
+}
+
 /** Checks a notebook's cells in the type checker and runs them in the engine. */
 export class Cells {
+  private readonly commands = new Commands();
   /** Ends the check in progress, if there is one. */
   private stopWaiting: ((reason: Error) => void) | undefined;
 
   constructor(
-    private readonly checker: CheckerClient,
+    private readonly checker: Checker,
     private readonly engine: EngineProcess,
   ) {}
 
   /**
-   * Checks a cell and runs it.
+   * Runs a cell's lines for the shell; then checks its code and runs it.
    *
    * @param sent when the request was sent
    * @param count its number, by which its lines are named
+   * @param place the cell of the notebook, and cells that are gone
    */
-  async run(sent: Header, code: string, count: number): Promise<Pick<Executed, 'error' | 'result'>> {
-    if (!code.trim()) return {};
+  async run(
+    sent: Header,
+    cell: string,
+    count: number,
+    place: NotebookPlace = { deleted: [] },
+  ): Promise<Pick<Executed, 'error' | 'result'>> {
     try {
-      const cell = await this.check(code);
-      const { converted, diagnostics, prefixed } = cell;
-      if (diagnostics.length > 0) return { error: findingsOf(diagnostics, code, count, prefixed) };
-      const { ran, ...outcome } = await this.engine.ask('execute', sent.msg_id, {
-        cell,
-        count,
-        session: sent.session,
-      });
-      // As in tslab, a failed cell declares nothing.
-      if (ran && converted) this.engine.declared = converted.declOutput ?? '';
-      return outcome;
+      const { commands, code } = await this.split(sent, cell);
+      for (const command of commands) {
+        const error = await this.runCommand(sent, command);
+        if (error) return { error };
+      }
+      return await this.runCode(sent, code, count, place);
     } catch (failure) {
       return { error: errorOf(failure as Error) };
     }
+  }
+
+  private async runCode(
+    sent: Header,
+    code: string,
+    count: number,
+    place: NotebookPlace,
+  ): Promise<Pick<Executed, 'error' | 'result'>> {
+    if (!code.trim()) return {};
+    const { module, browser } = commentTags(code);
+    if (browser) return {};
+    if (module) return this.define(module, code, count);
+    const { error, parsed, declared } = await this.check(sent, code, count);
+    if (error) return { error };
+    const { ran, ...outcome } = await this.engine.ask('execute', sent.msg_id, {
+      count,
+      session: sent.session,
+      ...place,
+    });
+    // As in tslab, a failed cell declares nothing.
+    if (ran && parsed) this.engine.declared = this.checker.keep(declared, code, parsed, count);
+    return outcome;
+  }
+
+  /** A cell's lines for the shell. Where the whole is TypeScript, a `!` means "not". */
+  private async split(sent: Header, cell: string): Promise<CellCommands> {
+    const whole = { commands: [], code: cell };
+    const split = commandsOf(cell);
+    if (split.commands.length === 0) return whole;
+    const alone = split.commands.every((command) => /^[\w./~-]+$/.test(command)) && !split.code.trim();
+    const named = split.commands.some((command) => this.engine.declared.has(command));
+    if (alone && !named) return split;
+    const parses = async (code: string) =>
+      !('failed' in (await this.interruptible(this.engine.ask('compile', sent.msg_id, { code }))));
+    return !(await parses(cell)) && (await parses(split.code)) ? split : whole;
+  }
+
+  private async runCommand(sent: Header, command: string): Promise<ErrorContent | undefined> {
+    const error = await this.commands.run(command, (name, text) =>
+      this.engine.events?.publish(sent.msg_id, { type: 'stream', content: { name, text } }),
+    );
+    this.checker.packagesChanged();
+    return error;
   }
 
   /** Evaluates expressions by their names, as Jupyter's `user_expressions`. */
@@ -68,21 +122,20 @@ export class Cells {
   /** @param cursor in code points; so is the answer's */
   async complete(code: string, cursor: number): Promise<Content> {
     const { declared } = this.engine;
-    const asked = { declared, code, cursor: toUnits(code, cursor) };
-    const { start, end, candidates } = await this.checker.ask('complete', asked);
+    const { start, end, items } = await this.checker.complete(declared, code, toUnits(code, cursor));
+    const [from, to] = [toPoints(code, start), toPoints(code, end)];
     return {
       status: 'ok',
-      matches: candidates,
-      cursor_start: toPoints(code, start),
-      cursor_end: toPoints(code, end),
-      metadata: {},
+      matches: items.map(({ text }) => text),
+      cursor_start: from,
+      cursor_end: to,
+      metadata: { _jupyter_types_experimental: items.map((item) => ({ ...item, start: from, end: to })) },
     };
   }
 
   /** @param cursor in code points */
   async inspect(code: string, cursor: number): Promise<Content> {
-    const { declared } = this.engine;
-    const text = await this.checker.ask('inspect', { declared, code, cursor: toUnits(code, cursor) });
+    const text = await this.checker.inspect(this.engine.declared, code, toUnits(code, cursor));
     return {
       status: 'ok',
       found: text !== null,
@@ -91,37 +144,63 @@ export class Cells {
     };
   }
 
-  isComplete(code: string): Promise<Content> {
-    return this.checker.ask('isComplete', { code });
+  async isComplete(cell: string): Promise<Content> {
+    const { commands, code } = commandsOf(cell);
+    if (commands.length > 0 && !code.trim()) return { status: 'complete' };
+    return { ...(await this.checker.isComplete(cell)) };
   }
 
   /** Interrupts the check of a cell, or else the engine. A signal would kill an engine that is still starting. */
   interrupt(): void {
+    if (this.commands.interrupt()) return;
     if (this.stopWaiting) this.stopWaiting(new Interrupted());
     else this.engine.interrupt();
   }
 
   stop(): void {
+    this.commands.stop();
     this.checker.stop();
     this.engine.stop();
   }
 
-  private async check(code: string): Promise<CheckedCell> {
+  private async check(sent: Header, code: string, count: number): Promise<Checked> {
     for (;;) {
       const { declared } = this.engine;
-      const answer = this.checker.ask('check', { declared, code });
-      const stopped = new Promise<never>((_, reject) => {
-        this.stopWaiting = (reason) => {
-          reject(reason);
-          const late = setTimeout(() => this.checker.cancel(reason), LONGEST_MS);
-          void answer.finally(() => clearTimeout(late)).catch(() => {});
-        };
-      });
-      const checked = await Promise.race([answer, stopped]).finally(() => (this.stopWaiting = undefined));
+      const compiled = await this.interruptible(this.engine.ask('compile', sent.msg_id, { code }));
+      const parsed = 'failed' in compiled ? undefined : compiled;
+      const found = await this.interruptible(this.checker.check(declared, code, parsed), this.endCheck);
       // The engine may have died meanwhile, with all declarations.
-      if (this.engine.declared === declared) return checked;
+      if (this.engine.declared !== declared) continue;
+      if (found.length > 0) return { error: findingsOf(found, code, count), declared };
+      if ('failed' in compiled) return { error: errorOf(new SyntaxError(compiled.failed)), declared };
+      return { parsed, declared };
     }
   }
+
+  private async define(module: string, code: string, count: number): Promise<Pick<Executed, 'error'>> {
+    const found = await this.interruptible(this.checker.define(module, code), this.endCheck);
+    if (found.length > 0) return { error: findingsOf(found, code, count) };
+    await this.engine.ask('define', '', { name: module, code });
+    return {};
+  }
+
+  private async interruptible<T>(answer: Promise<T>, late = () => {}): Promise<T> {
+    const stopped = new Promise<never>((_, reject) => {
+      this.stopWaiting = (reason) => {
+        reject(reason);
+        const timer = setTimeout(late, LONGEST_MS);
+        void answer.finally(() => clearTimeout(timer)).catch(() => {});
+      };
+    });
+    try {
+      return await Promise.race([answer, stopped]);
+    } finally {
+      this.stopWaiting = undefined;
+    }
+  }
+
+  /** A check that goes on after an interrupt. */
+  private endCheck = () => this.checker.cancel(new Interrupted());
 }
 
 function errorOf(failure: Error): ErrorContent {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { isObject } from '../is-object';
 import { signalProcess } from '../jupyter/signal-process';
+import type { Declarations } from './answers/protocol';
 import type { Calls, FromEngine, Published, ToEngine } from './engine/protocol';
 import { STREAM_LIMIT } from './engine/streams';
 
@@ -13,10 +14,15 @@ export class EngineGone extends Error {
   /** Whether the user wanted it. */
   readonly interrupted: boolean;
 
-  /** @param how it ended */
-  constructor(how: string) {
+  /**
+   * @param how it ended
+   * @param again how often it did so while it started, the milliseconds until the next try, and its last words
+   */
+  constructor(how: string, again?: { failed: number; pause: number; words: string }) {
     super(
-      `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`,
+      again
+        ? `The engine does not start: ${how}, ${again.failed} times in sequence. It is tried again when a cell runs in ${again.pause / 1000} s or later. Run npx convlens doctor.${again.words && ` Its last words: ${again.words}`}`
+        : `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`,
     );
     this.interrupted = /interrupted/.test(how);
   }
@@ -29,13 +35,20 @@ export interface EngineEvents {
   died(gone: EngineGone): void;
 }
 
+/** So many engines may end while they start; then each next one waits longer. */
+const MOST_FAILED = 3;
+const LONGEST_PAUSE_MS = 60_000;
+
 /** MB. With V8's default of 16, the young generation would grow by 20 MB before it is collected. */
 const YOUNG = 8;
 
 /** The process that runs the cells. It is asked over IPC and restarted whenever it ends. */
 export class EngineProcess {
   private child: ChildProcess;
-  private readonly asked = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
+  private readonly asked = new Map<
+    number,
+    { call: keyof Calls; cell: string; resolve(answer: never): void; reject(error: Error): void }
+  >();
   private next = 1;
   private stopping = false;
   private reason: string | undefined;
@@ -45,19 +58,32 @@ export class EngineProcess {
   events?: EngineEvents;
   /** Whether user code has run in it. */
   used = false;
-  /** The declarations of its cells, in tslab's form. */
-  declared = '';
+  /** What its cells have declared. */
+  declared: Declarations = new Map();
 
-  constructor() {
+  /** Engines in sequence that ended before they had answered anything. */
+  private failed = 0;
+  /** Whether the present one has answered. */
+  private answered = false;
+  /** When another one may be started after several that failed; and what they said. */
+  private rest: { until: number; gone: EngineGone } | undefined;
+
+  /** @param script the engine's */
+  constructor(private readonly script = join(__dirname, 'engine', 'child.js')) {
     this.child = this.start();
   }
 
   ask<K extends keyof Calls>(call: K, cell: string, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
+    if (this.rest) {
+      if (performance.now() < this.rest.until) return Promise.reject(this.rest.gone);
+      this.rest = undefined;
+      this.child = this.start();
+    }
     const id = this.next++;
     if (call === 'execute') this.remaining = STREAM_LIMIT;
     this.used ||= call === 'execute' || call === 'comm';
     return new Promise((resolve, reject) => {
-      this.asked.set(id, { resolve: resolve as (answer: never) => void, reject });
+      this.asked.set(id, { call, cell, resolve: resolve as (answer: never) => void, reject });
       this.tell({ call, id, cell, ask } as ToEngine);
     });
   }
@@ -65,6 +91,17 @@ export class EngineProcess {
   tell(message: ToEngine): void {
     // A child that is exiting cannot be written to; its exit rejects the pending questions.
     if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Whether it has been asked to run code of this cell, or a callback for this message, and has not answered yet. */
+  runs(cell: string): boolean {
+    return [...this.asked.values()].some(
+      (each) => each.cell === cell && (each.call === 'execute' || each.call === 'comm'),
+    );
   }
 
   interrupt(): void {
@@ -85,7 +122,7 @@ export class EngineProcess {
   }
 
   private start(): ChildProcess {
-    const child = fork(join(__dirname, 'engine', 'child.js'), [], {
+    const child = fork(this.script, [], {
       execArgv: [
         ...process.execArgv.filter((arg) => /^--(max|stack|expose|experimental)/.test(arg)),
         `--max-semi-space-size=${YOUNG}`,
@@ -136,6 +173,7 @@ export class EngineProcess {
       if (typeof type === 'string' && isObject(content)) this.events?.publish(message.cell, message.publish);
     } else if ('input' in message) this.events?.input(message.cell, message);
     else if ('id' in message) {
+      this.answered = true;
       const waiting = this.asked.get(message.id);
       this.asked.delete(message.id);
       if (message.failure !== undefined) waiting?.reject(new Error(message.failure));
@@ -149,14 +187,22 @@ export class EngineProcess {
     // Until the engine has its own handler, an interrupt would kill it.
     const early = signal === 'SIGINT' ? 'it was interrupted while it started' : undefined;
     const how = this.reason ?? memory ?? early ?? `it ended with ${signal ?? `exit code ${code}`}`;
+    const words = this.lastWords.trim();
     this.reason = undefined;
     this.lastWords = '';
     const waiting = [...this.asked.values()];
     this.asked.clear();
-    this.declared = '';
+    this.declared = new Map();
     this.used = false;
-    this.child = this.start();
-    const gone = new EngineGone(how);
+    this.failed = this.answered ? 0 : this.failed + 1;
+    this.answered = false;
+    let gone = new EngineGone(how);
+    if (this.failed < MOST_FAILED) this.child = this.start();
+    else {
+      const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (this.failed - MOST_FAILED));
+      gone = new EngineGone(how, { failed: this.failed, pause, words });
+      this.rest = { until: performance.now() + pause, gone };
+    }
     for (const { reject } of waiting) reject(gone);
     if (waiting.length === 0) this.events?.died(gone);
   }

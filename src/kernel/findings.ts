@@ -1,24 +1,23 @@
 import type { ErrorContent } from '../jupyter/wire';
-import type { Diagnostic } from './checker/protocol';
+import type { Diagnostic } from './answers/protocol';
 
-/**
- * The checker's diagnostics, each with its line of code and a squiggle.
- *
- * @param prefixed characters put before the cell's first line
- */
-export function findingsOf(found: Diagnostic[], code: string, count: number, prefixed: number): ErrorContent {
+/** The checker's diagnostics, each with its line of code, a squiggle, and the other places that it is about. */
+export function findingsOf(found: Diagnostic[], code: string, count: number): ErrorContent {
   const lines = code.split('\n');
-  const traceback = found.flatMap(({ start, end, messageText, code: number, fileName }) => {
-    const shift = (at: { line: number; character: number }) =>
-      at.line === 0 ? Math.max(0, at.character - prefixed) : at.character;
-    const from = fileName ? start.character : shift(start);
-    const place = `${fileName ?? `cell[${count}]`}:${start.line + 1}:${from + 1}`;
-    const heading = `${place} - error TS${number}: ${messageText}`;
+  const cell = `cell[${count}]`;
+  const placeOf = (file: string, { line, character }: Diagnostic['start']) =>
+    `${file}:${line + 1}:${character + 1}`;
+  const traceback = found.flatMap(({ start, end, message, code: number, file, related }) => {
+    const heading = `${placeOf(file ?? cell, start)} - error TS${number}: ${message}`;
+    const others = related.map(
+      ({ file: other, start: at, message: why }) => `    ${placeOf(other || cell, at)} - ${why}`,
+    );
     const line = lines[start.line];
-    if (fileName || line === undefined) return [heading];
-    const to = end.line === start.line ? Math.max(shift(end), from + 1) : line.length;
-    return [heading, `    ${line}`, `    ${' '.repeat(from)}${'~'.repeat(Math.max(1, to - from))}`];
+    if (file || line === undefined) return [heading, ...others];
+    const to = end.line === start.line ? Math.max(end.character, start.character + 1) : line.length;
+    const squiggle = '~'.repeat(Math.max(1, to - start.character));
+    return [heading, `    ${line}`, `    ${' '.repeat(start.character)}${squiggle}`, ...others];
   });
   const [first] = found;
-  return { ename: 'TypeScriptError', evalue: `TS${first!.code}: ${first!.messageText}`, traceback };
+  return { ename: 'TypeScriptError', evalue: `TS${first!.code}: ${first!.message}`, traceback };
 }

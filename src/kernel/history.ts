@@ -41,8 +41,8 @@ export class History {
         return this.entries.filter(({ line }) => line >= start && line < stop);
       }
       case 'search': {
-        const pattern = glob(String(request['pattern'] ?? '*'));
-        let found = this.entries.filter(({ input }) => pattern.test(input));
+        const pattern = String(request['pattern'] ?? '*');
+        let found = this.entries.filter(({ input }) => fits(pattern, input));
         if (request['unique']) {
           const last = new Map(found.map((entry) => [entry.input, entry]));
           found = found.filter((entry) => last.get(entry.input) === entry);
@@ -55,11 +55,29 @@ export class History {
   }
 }
 
-/** `*` stands for any text, `?` for one character, over the whole input. */
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '[^]*')
-    .replaceAll('?', '[^]');
-  return new RegExp(`^${source}$`);
+/**
+ * Whether a whole text fits a pattern, in which `*` stands for any text and `?` for one character. Each piece between two
+ * `*` is taken where it is found first, so that nothing is tried twice: a regular expression would need a time that
+ * grows with a power of the text's length.
+ */
+function fits(pattern: string, text: string): boolean {
+  const pieces = pattern.split('*');
+  const [first, last] = [pieces[0]!, pieces.at(-1)!];
+  if (pieces.length === 1) return text.length === first.length && fitsAt(first, text, 0);
+  const end = text.length - last.length;
+  if (end < first.length || !fitsAt(first, text, 0) || !fitsAt(last, text, end)) return false;
+  let at = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    if (piece.includes('?')) while (at + piece.length <= end && !fitsAt(piece, text, at)) at++;
+    else at = text.indexOf(piece, at);
+    if (at < 0 || at + piece.length > end) return false;
+    at += piece.length;
+  }
+  return true;
+}
+
+function fitsAt(piece: string, text: string, at: number): boolean {
+  if (!piece.includes('?')) return text.startsWith(piece, at);
+  for (let i = 0; i < piece.length; i++) if (piece[i] !== '?' && piece[i] !== text[at + i]) return false;
+  return true;
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '../jupyter/connection';
+import { Replays } from '../jupyter/replays';
 import { bindKernel, type Inlet, type KernelSockets } from '../jupyter/sockets';
 import { type Content, decode, type Header, type Message } from '../jupyter/wire';
 import { type Cells, INTERRUPTED } from './cells';
@@ -6,25 +7,23 @@ import type { Published } from './engine/protocol';
 import type { EngineGone, EngineProcess } from './engine-process';
 import { History } from './history';
 import { IdleCollector } from './idle-collector';
+import { Inputs, type Question } from './inputs';
+import { doesNotStop } from './interruption';
 import { kernelInfo } from './kernel-info';
+import { placeOf } from './notebook-place';
 import { Outbox } from './outbox';
+import { type Parent, Parents } from './parents';
 
 /** Milliseconds to wait for cells that a client sent together with a failing one, so that they are aborted, too. */
 const DRAIN_MS = 5;
-/** Milliseconds until an interrupt without effect ends the engine; the protocol allows 2 s. */
-const INTERRUPT_MS = 1500;
 /** Milliseconds between two signals to a cell that has not stopped yet. */
 const AGAIN_MS = 250;
-const PARENTS_KEPT = 5000;
-
-type Parent = Pick<Message, 'header' | 'identities' | 'content'>;
 
 /** A Jupyter kernel: its sockets, its queue and its state. Cells run in the engine's process. */
 export class Kernel {
   private readonly queue: Message[] = [];
   private readonly aborted = new Set<Message>();
-  /** The part of a cell's request that later output needs. */
-  private readonly parents = new Map<string, Parent>();
+  private readonly parents = new Parents();
   private readonly history = new History();
   private readonly collector = new IdleCollector();
   private readonly outbox: Outbox;
@@ -35,7 +34,15 @@ export class Kernel {
   private latest: Parent | undefined;
   /** An interrupt that found nothing running: it may have overtaken its cell on another socket. */
   private early: Header | undefined;
+  /** An interrupt between cells, until it is known whether the engine runs on, such as in a timer. */
+  private stray: Promise<void> = Promise.resolve();
   private stopped = false;
+  private readonly inputs = new Inputs(
+    (cell, { prompt, password }) =>
+      this.outbox.send(this.sockets.stdin, 'input_request', { prompt, password }, this.parents.get(cell)!)
+        .msg_id,
+  );
+  private readonly replays = new Replays();
 
   private constructor(
     private readonly sockets: KernelSockets,
@@ -68,6 +75,7 @@ export class Kernel {
     void kernel.read(kernel.sockets.control, (message) => void kernel.control(message));
     void kernel.read(kernel.sockets.stdin, (message) => kernel.answerInput(message));
     void kernel.work();
+    await kernel.sockets.beats;
     return kernel;
   }
 
@@ -78,32 +86,37 @@ export class Kernel {
    */
   interrupt(sent?: Header): void {
     const { working } = this;
+    for (const input of this.inputs.clear()) this.engine.tell({ input, interrupted: true });
     if (working) this.cells.interrupt();
     else this.early = sent;
     // An interrupt just before the engine starts the cell has no effect, so it is repeated.
     const again = setInterval(() => {
       if (working && this.working === working) this.cells.interrupt();
     }, AGAIN_MS);
+    let answers = false;
     // An unused engine runs nothing, and may be slow to answer while it loads.
-    let answers = !this.engine.used;
-    this.engine.ask('ping', '', null).then(
-      () => (answers = true),
-      (gone: EngineGone) => {
+    const ping = !working && this.engine.used ? this.engine.ask('ping', '', null) : Promise.resolve();
+    const answered = ping
+      .then(
+        () => {},
+        (gone: EngineGone) => this.engineDied(gone),
+      )
+      .then(() => {
         answers = true;
-        if (!this.working) this.engineDied(gone);
-      },
-    );
-    setTimeout(() => {
+      });
+    const over = () => (working ? this.working !== working : answers);
+    void doesNotStop(this.engine.pid, working ? 'cell' : 'nothing', over).then((must) => {
       clearInterval(again);
-      if (answers && (!working || this.working !== working)) return;
-      this.engine.kill('it did not stop when it was interrupted, so it was ended');
-    }, INTERRUPT_MS);
+      const runs = !working || this.engine.runs(working.header.msg_id);
+      if (must && runs) this.engine.kill('it did not stop when it was interrupted, so it was ended');
+    });
+    if (!working) this.stray = answered;
   }
 
   private async read(socket: Inlet, receive: (message: Message) => void) {
     for await (const frames of socket) {
       const message = decode(frames, this.key);
-      if (message) receive(message);
+      if (message && this.replays.isNew(frames)) receive(message);
     }
   }
 
@@ -117,7 +130,7 @@ export class Kernel {
   }
 
   private async shell(message: Message) {
-    this.remember(message);
+    this.parents.remember(message);
     this.outbox.status('busy', message);
     this.working = message;
     try {
@@ -190,9 +203,12 @@ export class Kernel {
     if (store) this.count++;
     const count = this.count;
     this.latest = message;
+    await this.stray;
     const expressions = (content['user_expressions'] ?? {}) as Record<string, string>;
     // The cell is being checked in parallel; its output comes later.
-    const running = this.isOvertaken(message) ? INTERRUPTED : this.cells.run(header, code, count);
+    const running = this.isOvertaken(message)
+      ? INTERRUPTED
+      : this.cells.run(header, code, count, placeOf(message));
     if (!silent) this.outbox.publish('execute_input', { code, execution_count: count }, message);
     const { error, result } = await running;
     if (result && !silent) {
@@ -242,6 +258,9 @@ export class Kernel {
       const { command, seq } = message.content;
       const refusal = { type: 'response', success: false, message: 'this kernel has no debugger' };
       this.outbox.reply(socket, message, { ...refusal, command, request_seq: seq, seq: 0 });
+    } else if (/_subshell_request$/.test(type)) {
+      const evalue = 'Cannot make a subshell: this kernel runs one cell at a time.';
+      this.outbox.reply(socket, message, { status: 'error', ename: 'KernelError', evalue, traceback: [] });
     }
     this.outbox.status('idle', message);
   }
@@ -256,25 +275,19 @@ export class Kernel {
     }, 20);
   }
 
-  private askInput(
-    cell: string,
-    { input, prompt, password }: { input: number; prompt: string; password: boolean },
-  ) {
-    const parent = this.parents.get(cell);
-    if (parent?.content['allow_stdin'] !== true) {
-      this.engine.tell({ input, refused: 'Cannot ask for input: this front end takes none.' });
-      return;
+  private askInput(cell: string, question: Question) {
+    if (this.parents.get(cell)?.content['allow_stdin'] === true) {
+      this.inputs.ask(cell, question);
+    } else {
+      const refused = 'Cannot ask for input: this front end takes none.';
+      this.engine.tell({ input: question.input, refused });
     }
-    this.waitingInput = input;
-    this.outbox.send(this.sockets.stdin, 'input_request', { prompt, password }, parent);
   }
 
-  private waitingInput: number | undefined;
-
   private answerInput(message: Message) {
-    if (message.header.msg_type !== 'input_reply' || this.waitingInput === undefined) return;
-    this.engine.tell({ input: this.waitingInput, value: String(message.content['value'] ?? '') });
-    this.waitingInput = undefined;
+    if (message.header.msg_type !== 'input_reply') return;
+    const input = this.inputs.answered(message);
+    if (input !== undefined) this.engine.tell({ input, value: String(message.content['value'] ?? '') });
   }
 
   private relay(cell: string, { type, content, metadata, buffers }: Published) {
@@ -283,11 +296,7 @@ export class Kernel {
   }
 
   private engineDied({ message }: Error) {
+    this.inputs.clear();
     if (this.latest) this.outbox.publish('stream', { name: 'stderr', text: `${message}\n` }, this.latest);
-  }
-
-  private remember({ header, identities, content: { allow_stdin } }: Message) {
-    this.parents.set(header.msg_id, { header, identities, content: { allow_stdin } });
-    if (this.parents.size > PARENTS_KEPT) this.parents.delete(this.parents.keys().next().value!);
   }
 }

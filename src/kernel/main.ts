@@ -1,13 +1,13 @@
 /** The kernel's process: `node main.js CONNECTION_FILE`. */
 import v8 from 'node:v8';
-import { CheckerClient } from './checker/client';
+import { Checker } from './checker/checker';
 import { EngineProcess } from './engine-process';
 import { watchParent } from './parent-watch';
 
 // Messages become garbage at once; V8 alone would let 30 MB of them accumulate.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 // First of all, since the checker and the engine take half a second to start, and everything else a tenth.
-const checker = new CheckerClient();
+const checker = new Checker();
 const engine = new EngineProcess();
 
 const end = () => {

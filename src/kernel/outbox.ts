@@ -1,5 +1,5 @@
 import type { Outlet } from '../jupyter/sockets';
-import { type Content, encode, type Message, newHeader } from '../jupyter/wire';
+import { type Content, encode, type Header, type Message, newHeader } from '../jupyter/wire';
 
 /** Sends the kernel's messages, signed, with the session and the parent of each. */
 export class Outbox {
@@ -48,13 +48,15 @@ export class Outbox {
     this.send(socket, request.header.msg_type.replace(/_request$/, '_reply'), content, request);
   }
 
+  /** @returns the header of what was sent */
   send(
     socket: Outlet,
     type: string,
     content: Content,
     { identities, header: parent }: Pick<Message, 'header' | 'identities'>,
-  ) {
+  ): Header {
     const header = newHeader(type, this.session);
     this.hand(socket, { identities, header, parent, metadata: {}, content, buffers: [] });
+    return header;
   }
 }

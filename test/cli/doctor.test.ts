@@ -48,7 +48,7 @@ suite('doctor', {
     assert.match(line('Node'), ` ${process.versions.node}`);
     for (const name of ['tslab', '@tensorflow/tfjs-core', 'vega', 'vega-lite', 'canvas', 'zeromq'])
       assert.match(line(name), new RegExp(` ${dependencies[name].replaceAll('.', '\\.')}$`));
-    assert.match(line('@tslab/typescript-for-tslab'), / \d+\.\d+\.\d+$/);
+    assert.match(line('@swc/core'), / \d+\.\d+\.\d+$/);
   },
   'wasm on request is not reported as a problem': () => {
     const { status, found } = findings({ CONVLENS_BACKEND: 'wasm' });

@@ -1,133 +1,259 @@
-/**
- * The type checker runs either in a process started from a snapshot or in a thread. Its answers must be the same, and a
- * kernel must work with both.
- */
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+/** The checker alone, with TypeScript's language server; expected codes and sentences are TypeScript's. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { findKernel } from '../../src/jupyter/kernelspec';
-import { Checkers } from '../../src/kernel/checker/checker';
-import { ModuleLoader } from '../../src/kernel/checker/module-loader';
-import { ParsedFiles } from '../../src/kernel/checker/parsed-files';
-import type { CheckedCell, Question } from '../../src/kernel/checker/protocol';
-import { startSnapshot, tslabFolder } from '../../src/kernel/checker/snapshot';
-import { KernelClient } from '../../src/notebook/client';
+import { compileCell } from '../../src/javascript/compile';
+import type { Declarations } from '../../src/kernel/answers/protocol';
+import { Checker } from '../../src/kernel/checker/checker';
+import { compilerFile } from '../../src/kernel/checker/language-server';
+import { findingsOf } from '../../src/kernel/findings';
 import { suite } from '../suite';
 import { inKernel, start } from './cells';
 
-const DECLARED = 'export declare const count: number;\n';
-const check = (declared: string, code: string): Question => ({ method: 'check', ask: { declared, code } });
-const QUESTIONS: Question[] = [
-  check('', 'const count: number = 1; count'),
-  check(DECLARED, 'const text: string = count;'),
-  check(DECLARED, "import { grid } from 'convlens'; await grid; ({ count })"),
-  check('', "import fs from 'node:fs'; fs.readFileSync(1, 'x', 3)"),
-  { method: 'complete', ask: { declared: DECLARED, code: 'coun', cursor: 4 } },
-  { method: 'inspect', ask: { declared: DECLARED, code: 'Math.max(count)', cursor: 8 } },
-  { method: 'isComplete', ask: { code: 'if (count) {' } },
-  check('', "import { gone } from './not-there';"),
+/** A notebook's checker in a folder of files. */
+async function inFolder(
+  files: Record<string, string>,
+  test: (cells: CheckedCells, folder: string) => Promise<void>,
+) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'convlens checker ')));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const checker = new Checker(folder);
+  try {
+    await test(new CheckedCells(checker), folder);
+  } finally {
+    checker.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Cells that are checked one after the other, and taken to have run when they are right. */
+class CheckedCells {
+  declared: Declarations = new Map();
+  private count = 0;
+
+  constructor(readonly checker: Checker) {}
+
+  /** @returns the codes and sentences of the errors */
+  async check(code: string): Promise<string[]> {
+    this.count++;
+    const parsed = compileCell(code, this.declared as Map<string, unknown>);
+    const found = await this.checker.check(this.declared, code, parsed);
+    if (found.length === 0) this.declared = this.checker.keep(this.declared, code, parsed, this.count);
+    return found.map(({ code: number, message }) => `${number} ${message}`);
+  }
+
+  async complete(code: string): Promise<Record<string, string>> {
+    const { items } = await this.checker.complete(this.declared, code, code.length);
+    return Object.fromEntries(items.map(({ text, type }) => [text, type]));
+  }
+
+  inspect(code: string, cursor = code.length): Promise<string | null> {
+    return this.checker.inspect(this.declared, code, cursor);
+  }
+}
+
+/** Cells of today's TypeScript, each of which is right. */
+const RIGHT = [
+  'using held = { [Symbol.dispose]() {} };',
+  'await using later = { async [Symbol.asyncDispose]() {} };',
+  "import data from './data.json' with { type: 'json' }; const a: number = data.a;",
+  "Object.groupBy([1, 2], (x) => (x > 1 ? 'more' : 'less')).more;",
+  '[3, 1].toSorted().at(-1)!.toFixed();',
+  'new Set([1]).union(new Set([2])).size;',
+  'const list: number[] = await Array.fromAsync([1]);',
+  'Iterator.from([1, 2]).map((x) => x * 2).take(1).toArray()[0].toFixed();',
+  "const even = [1, 'a'].filter((x) => typeof x === 'number').map((x) => x * 2);",
+  'const conf = { a: [1] } satisfies Record<string, number[]>; conf.a[0].toFixed();',
+  'function once<const T>(x: T) { return x } const o: readonly [1, 2] = once([1, 2]);',
+  'const nothing: string = null; let loose; loose = 1; function f(x) { return x }',
 ];
 
-/** Cells of one notebook, in their order; of those that await ours differs by what it puts before them. */
-const CELLS = [
-  'const a = 1, [b, { c = 2 }] = [3, {}]; let d: number',
-  'function f<T>(x: T) { return [x, a] }',
-  'class K { static n = a; m() { return new K() } }\nnew K().m()',
-  'enum E { A, B = 4 } namespace N { export const x = E.A }',
-  'interface I { i: number } type T = I["i"]; let t: T = a;',
-  'declare const later: string;',
-  'import * as fs from "node:fs"; import { join as j } from "node:path"; fs.existsSync(j("a", "b"))',
-  'import type { Stats } from "node:fs"; let stats: Stats | undefined',
-  'a',
-  '',
-  'const a = "again"; f(a)',
-  'const wrong: string = t;',
-  'const syntax = ;',
-  'let x = 1',
-  'let x = 1',
-  'x',
-  'x',
-  'export { x }',
-  'var v = () => v, w = function g() { return g }',
-  'if (x) { const inner = 1; var outer = inner }',
-  'import { gone } from "./not-there"',
-  'import { gone } from "./not-there"',
-  'const same = x;\nexport { same }',
+/** Wrong cells, each with the codes of its errors. */
+const WRONG: [code: string, ...codes: number[]][] = [
+  ["const s: string = 1; const n: number = 'x';", 2322, 2322],
+  ['const c = 1; c = 2;', 2588],
+  ['missing;', 2304],
+  ["import { none } from 'node:fs';", 2305],
+  ["import data from './data.json' with { type: 'json' }; data.b;", 2339],
+  ['let x = 1; let x = 2;', 2451, 2451],
+  ['const = 3;', 1134, 1134],
+  ["new Date('x').nothing();", 2339],
 ];
 
 suite('test/kernel/checker', {
-  async 'a checker from the snapshot answers like a freshly started one'() {
-    const process = startSnapshot();
-    assert.ok(process, 'there is no snapshot: run `npm run build`');
-    process.stdin!.end(`${QUESTIONS.map((question) => JSON.stringify(question)).join('\n')}\n`);
-    const lines: string[] = [];
-    for await (const line of createInterface({ input: process.stdout! })) lines.push(line);
-    const fresh = new Checkers(new ModuleLoader(), tslabFolder(), new ParsedFiles()).start();
-    const answers = QUESTIONS.map((question) => JSON.parse(JSON.stringify(fresh.answer(question))));
-    fresh.close();
-    assert.equal(
-      lines.map((line) => JSON.parse(line)),
-      answers,
-    );
-    assert.equal(
-      answers.map(({ value }) => value?.diagnostics?.map(({ code }: { code: number }) => code)),
-      [[], [2322], [], [2554], undefined, undefined, undefined, [2307]],
-    );
-  },
+  "today's TypeScript is right, as strict as before": () =>
+    inFolder({ 'data.json': '{ "a": 1 }' }, async (cells) => {
+      for (const code of RIGHT) assert.equal(await cells.check(code), [], code);
+    }),
 
-  "a cell converts to the same code as in tslab's own converter"() {
-    const checker = new Checkers(new ModuleLoader(), tslabFolder(), new ParsedFiles()).start();
-    const tslab = require(join(tslabFolder(), 'converter')).createConverter({});
-    const plain = ({ output, ...rest }: NonNullable<CheckedCell['converted']>) =>
-      JSON.parse(
-        JSON.stringify({ ...rest, output: output?.replace(/\/\/# sourceMappingURL.*/, '').trimEnd() }),
-      );
-    let declared = '';
-    try {
-      for (const code of CELLS) {
-        // A completion of the same code may have been asked before.
-        if (code.includes('again')) checker.complete({ declared, code, cursor: 3 });
-        const expected = tslab.convert(declared, code);
-        const { converted } = (checker.answer(check(declared, code)) as { value: CheckedCell }).value;
-        assert.equal(plain(converted!), plain(expected), code);
-        declared = expected.declOutput ?? declared;
+  'each error is found once, under its code': () =>
+    inFolder({ 'data.json': '{ "a": 1 }' }, async (cells) => {
+      for (const [code, ...codes] of WRONG) {
+        const found = await cells.checker.check(new Map(), code);
+        assert.equal(
+          found.map((each) => each.code),
+          codes,
+          code,
+        );
       }
-    } finally {
-      checker.close();
-      tslab.close();
-    }
-    assert.match(declared, 'declare let x: number;');
-  },
+    }),
 
-  'asked the same again, it answers the same, until what it is about has changed'() {
-    const checker = new Checkers(new ModuleLoader(), tslabFolder(), new ParsedFiles()).start();
-    const ask = (question: Question) => JSON.parse(JSON.stringify(checker.answer(question))).value;
-    const half = (type: string) => ask(check('', `/** @module half */ export const half: ${type} = null!;`));
-    const use = check('', "import { half } from './half'; const n: number = half;");
-    half('number');
-    const first = ask(use);
-    assert.ok(first.converted.sideOutputs, 'the module is emitted with the first cell that imports it');
-    const second = ask(use);
-    assert.equal([second.diagnostics, second.converted.sideOutputs], [[], undefined]);
-    assert.equal(ask(use), second);
-    half('string');
-    assert.is(ask(use).diagnostics[0].code, 2322);
-    half('number');
-    assert.equal(ask(use).diagnostics, []);
-    checker.close();
-  },
+  'later cells see values, types and namespaces of earlier ones, and what a name was declared as last': () =>
+    inFolder({}, async (cells) => {
+      const right = async (code: string) => assert.equal(await cells.check(code), [], code);
+      await right('let count = 1; const one = 1; class K<T> { constructor(readonly of: T) {} }');
+      await right('enum Mode { Fast, Slow } namespace N { export type T = string; export const x = 1 }');
+      await right(
+        "interface Named { name: string } type Pair<T> = [T, T]; import { join } from 'node:path';",
+      );
+      await right('count += 1; const k: K<string> = new K("x"); const t: N.T = k.of; N.x + Mode.Slow;');
+      await right('const pair: Pair<Named> = [{ name: join("a", "b") }, { name: "r" }];');
+      // A constant's type widens where it is copied, as in its own cell.
+      await right('let copy = one; copy = 2;');
+      assert.equal(await cells.check('one = 2'), ["2632 Cannot assign to 'one' because it is an import."]);
+      assert.equal(await cells.check('count = "text"'), [
+        "2322 Type 'string' is not assignable to type 'number'.",
+      ]);
+      await right('const count = "text"; const seen: string = count;');
+      await right('count.toUpperCase(); function local(count: number) { return count.toFixed() }');
+      // Of a failed cell nothing is kept.
+      assert.equal((await cells.check('const half = 1; const bad: string = 1;')).length, 1);
+      assert.equal(await cells.check('half'), ["2304 Cannot find name 'half'."]);
+    }),
 
-  async 'without a snapshot the kernel checks cells in a thread'() {
-    const spec = findKernel('convlens');
-    const env = { CONVLENS_CHECKER: 'thread' };
-    const kernel = await KernelClient.start({ ...spec, env }, { cwd: process.cwd() });
-    try {
-      const wrong = await start(kernel, 'const n: number = "text"');
-      assert.is(wrong.reply['status'], 'error');
-      assert.is((await start(kernel, 'console.log(1 + 1)')).text(), '2\n');
-    } finally {
-      await kernel.shutdown();
-    }
+  'a diagnostic has its line, its squiggle, and the other place that it is about': () =>
+    inFolder({}, async (cells) => {
+      await cells.check('\ninterface Named { name: string }');
+      const code = '// wrong\nconst named: Named = { nam: "x" };';
+      const found = await cells.checker.check(cells.declared, code);
+      assert.equal(findingsOf(found, code, 7).traceback, [
+        "cell[7]:2:24 - error TS2561: Object literal may only specify known properties, but 'nam' does not exist in type 'Named'. Did you mean to write 'name'?",
+        '    const named: Named = { nam: "x" };',
+        '                           ~~~',
+      ]);
+      const missing = 'const other: Named = {};';
+      const [first] = await cells.checker.check(cells.declared, missing);
+      assert.equal(findingsOf([first!], missing, 8).traceback, [
+        "cell[8]:1:7 - error TS2741: Property 'name' is missing in type '{}' but required in type 'Named'.",
+        '    const other: Named = {};',
+        '          ~~~~~',
+        "    cell[1]:2:19 - 'name' is declared here.",
+      ]);
+    }),
+
+  "errors of the user's own files are named with their place; above the notebook, too": () =>
+    inFolder(
+      {
+        'nb/own.ts': "import './deep';\nexport const x: number = 'text';\n",
+        'nb/deep.ts': 'export const y: string = 1;',
+      },
+      async (_, folder) => {
+        writeFileSync(join(folder, 'up.ts'), 'export const up = 1;\n');
+        const checker = new Checker(join(folder, 'nb'));
+        try {
+          const found = await checker.check(
+            new Map(),
+            "import { up } from '../up'; import { x } from './own'; x + up;",
+          );
+          assert.equal(
+            found.map(({ file, code, start: { line } }) => [file, code, line]),
+            [
+              [join(folder, 'nb', 'own.ts'), 2322, 1],
+              [join(folder, 'nb', 'deep.ts'), 2322, 0],
+            ],
+          );
+        } finally {
+          checker.stop();
+        }
+      },
+    ),
+
+  "options of the user's tsconfig.json: paths, lib, types and jsx; its strictness and its files are not taken":
+    () =>
+      inFolder(
+        {
+          'base.json': '{ "compilerOptions": { "lib": ["dom"], /* a comment */ "strict": true, } }',
+          'tsconfig.json': `{ // read by people
+          "extends": "./base.json", "include": ["**/*"],
+          "compilerOptions": { "paths": { "@/*": ["./src/*"] }, "types": ["mine"], "typeRoots": ["./kinds"], "jsxFactory": "make" }
+        }`,
+          'src/inner.ts': 'export const inner = 1;',
+          'broken.ts': 'const n: number = "not of the cells";',
+          'kinds/mine/index.d.ts': 'declare const mine: number;',
+        },
+        async (cells, folder) => {
+          const code =
+            "import { inner } from '@/inner'; document.title; mine + inner; const s: string = null;";
+          assert.equal(await cells.check(code), []);
+          const jsx = await cells.check('function make(...x) { return x } const e = <b>x</b>;');
+          assert.equal(jsx, []);
+          assert.equal(readdirSync(folder).sort(), [
+            'base.json',
+            'broken.ts',
+            'kinds',
+            'src',
+            'tsconfig.json',
+          ]);
+        },
+      ),
+
+  'completions have kinds; names that convlens exports are offered before they are imported': () =>
+    inFolder({}, async (cells) => {
+      await cells.check('const abcdef = 1; class Abcd {} function abc() {}');
+      assert.equal(await cells.complete('abc'), { abc: 'function', abcdef: 'constant' });
+      assert.equal(await cells.complete('[1].toSor'), { toSorted: 'method' });
+      assert.is((await cells.complete('matsh'))['matshowFigure'], 'function');
+      assert.equal(await cells.complete("import { matshowFi } from 'convlens'".slice(0, 18)), {});
+      const { start, end, items } = await cells.checker.complete(
+        new Map(),
+        "const x: 'left' | 'right' = 'ri'",
+        31,
+      );
+      assert.equal([start, end, items[0]?.text], [29, 31, 'right']);
+      const [missing] = await cells.check('matshow;');
+      assert.is(missing, "2304 Cannot find name 'matshow'. Import it: import { matshow } from 'convlens'.");
+    }),
+
+  'a name shows its documentation, a call its signature with the parameter at hand': () =>
+    inFolder({}, async (cells) => {
+      const comment =
+        '/**\n * Halves {@link count}.\n *\n * @param n to halve\n * @throws {RangeError} for 0\n * @example\n * half(4)\n */';
+      await cells.check(
+        `const count = 1;\n${comment}\nfunction half(n: number, times?: number) { return n / 2 }`,
+      );
+      const text = await cells.inspect('half');
+      assert.match(
+        text!,
+        /function half\(n: number, times\?: number\): number\n\nHalves count\.\n@param n to halve\n/,
+      );
+      assert.match(text!, /@throws .*for 0\n@example\n {4}half\(4\)$/);
+      assert.match(
+        (await cells.inspect('half(1, '))!,
+        /^half\(n: number, times\?: number\): number\n\nparameter 2: times/,
+      );
+      assert.match((await cells.inspect('half(', 5))!, 'parameter 1: n: number - to halve');
+      assert.is(await cells.inspect('  '), null);
+    }),
+
+  'the language server is ended and starts anew: the next question is answered': () =>
+    inFolder({}, async (cells) => {
+      await cells.check('const kept = 1;');
+      const slow = cells.checker.check(new Map(), 'const x: number = "1";');
+      cells.checker.cancel(new Error('enough'));
+      assert.match(await slow.then(String, String), /enough|2322|object/);
+      assert.equal(await cells.check('const s: string = kept;'), [
+        "2322 Type 'number' is not assignable to type 'string'.",
+      ]);
+    }),
+
+  'the program is the one that npm installed for this platform': () => {
+    const version = execFileSync(compilerFile(), ['--version'], { encoding: 'utf8' });
+    assert.is(version.trim(), `Version ${require('typescript-7/package.json').version}`);
   },
 
   async 'a checker that dies is replaced, and the variables stay'() {
@@ -137,7 +263,7 @@ suite('test/kernel/checker', {
       for (const id of readdirSync('/proc').filter(Number)) {
         try {
           const parent = Number(readFileSync('/proc/' + id + '/stat', 'utf8').split(') ')[1].split(' ')[1]);
-          const checks = readFileSync('/proc/' + id + '/cmdline', 'utf8').includes('convlens-checker');
+          const checks = readFileSync('/proc/' + id + '/cmdline', 'utf8').includes('--lsp');
           if (checks && parent === process.ppid && process.kill(Number(id), 'SIGKILL')) killed++;
         } catch {}
       }

@@ -1,149 +1,263 @@
-import path from 'node:path';
-import { declarationsOf } from './declarations';
-import { withoutExports } from './exports';
-import { isComplete } from './is-complete';
-import { LocalFiles } from './local-files';
-import type { ModuleLoader } from './module-loader';
-import { advice } from './packages';
-import type { ParsedFiles } from './parsed-files';
-import { plainLinks } from './plain-links';
-import { Programs } from './programs';
-import type { Answer, CheckedCell, Diagnostic, Method, Question, Questions } from './protocol';
-import { awaitsAtTopLevel, PREFIX } from './top-level-await';
-import { type Emitted, patchTypeScript } from './typescript';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { completenessOf } from '../answers/completeness';
+import { completionsOf } from '../answers/completions';
+import { diagnosticOf, type Found, NO_MODULE, plainText } from '../answers/diagnostics';
+import { hoverText, signatureText } from '../answers/documentation';
+import type {
+  Completeness,
+  Completion,
+  Completions,
+  Declarations,
+  Declared,
+  Diagnostic,
+  ParsedCell,
+} from '../answers/protocol';
+import { LocalFiles } from '../local-files';
+import { cellModule, LINES_BEFORE } from './cell-module';
+import { LanguageServer } from './language-server';
+import { Project, plainModule } from './project';
 
-// biome-ignore lint/suspicious/noExplicitAny: the shapes are tslab's
-type Any = any;
+const ERROR = 1;
+const CREATED = 1;
+const CHANGED = 2;
+/** TypeScript's codes for an undeclared name. */
+const NO_NAME = new Set([2304, 2552]);
+/** Milliseconds that a look for where a missing name could be imported from may take. */
+const ADVICE_MS = 500;
 
-/** TypeScript's codes for a missing module. */
-const NO_MODULE = new Set([2307, 2732, 2792]);
-/** TypeScript's code for an undeclared name. */
-const NO_NAME = 2304;
-const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)/;
-
-/** A diagnostic; for a missing module, or `exit`, it ends with what to do. */
-function withAdvice(diagnostic: Diagnostic): Diagnostic {
-  const { code, messageText, fileName } = diagnostic;
-  // Python users type these to leave a console.
-  if (code === NO_NAME && /^Cannot find name '(exit|quit)'/.test(messageText)) {
-    return { ...diagnostic, messageText: `${messageText} To leave the console, press Ctrl-D.` };
-  }
-  const name = NO_MODULE.has(code) && /^Cannot find module '([^']+)'/.exec(messageText)?.[1];
-  if (!name) return diagnostic;
-  const folder = fileName ? path.resolve(path.dirname(fileName)) : process.cwd();
-  return { ...diagnostic, messageText: messageText + advice(name, folder) };
-}
-
-/** Loads TypeScript and tslab's converter once, and makes type checkers with them. */
-export class Checkers {
-  readonly local = new LocalFiles();
-  readonly ts: Any;
-  readonly programs: Programs;
-  readonly look: () => boolean;
-  readonly createConverter: (options: object) => Any;
-  readonly metadataOf: (code: string) => CheckedCell['metadata'];
-  readonly printInfo: (info: object) => string;
-  /** The last transpiled code: a cell's code comes after that of the modules it imports. */
-  emitted: Emitted | undefined;
-
-  /** @param dist tslab's folder of modules */
-  constructor(loader: ModuleLoader, dist: string, parsed: ParsedFiles) {
-    const file = loader.resolve('@tslab/typescript-for-tslab', dist);
-    this.ts = loader.load(file);
-    this.programs = new Programs(this.ts);
-    const { exports, look } = patchTypeScript(this.ts, {
-      local: this.local,
-      parsed,
-      programs: this.programs,
-      emitted: (code) => (this.emitted = code),
-    });
-    loader.replace(file, exports);
-    this.look = look;
-    const fromTslab = (name: string) => loader.load(path.join(dist, `${name}.js`));
-    this.createConverter = fromTslab('converter').createConverter;
-    this.metadataOf = fromTslab('metadata').getCodeMetadata;
-    this.printInfo = fromTslab('inspect').printQuickInfo;
-  }
-
-  /** @returns a checker for the cells of a notebook in the current folder */
-  start(): Checker {
-    return new Checker(this);
-  }
-}
-
-type Answers = { [K in Method]: (ask: Questions[K]['ask']) => Questions[K]['answer'] };
-
-/** The type checker of one notebook. */
-export class Checker implements Answers {
-  private readonly converter: Any;
+/** Checks the cells of one notebook with TypeScript's language server. Its questions are answered one after another. */
+export class Checker {
+  private readonly project: Project;
+  private readonly local: LocalFiles;
+  private server: LanguageServer;
+  private readonly opened = new Map<string, number>();
+  /** A module was not found by the last cell; it may be there by now. */
   private missing = false;
-  /** The last questions and answers, valid until a file changes. */
-  private readonly last = new Map<Method, { asked: string; answer: Answer }>();
+  private cells = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  private crashed = false;
 
-  constructor(private readonly shared: Checkers) {
-    this.converter = shared.createConverter({});
+  /** @param folder the notebook's */
+  constructor(private readonly folder = process.cwd()) {
+    this.project = new Project(folder);
+    this.local = new LocalFiles(folder, this.project.user);
+    this.server = this.start();
   }
 
-  answer({ method, ask }: Question): Answer {
-    try {
-      if (this.shared.look()) this.last.clear();
-      // Cells are often run again, and front ends repeat questions at each move of the cursor.
-      const asked = JSON.stringify(ask);
-      const last = this.last.get(method);
-      if (last?.asked === asked) return last.answer;
-      const answer = { value: this[method](ask as never) };
-      // Not cached: modules that a cell defines or imports are emitted only once, and a missing one may appear.
-      const converted = (answer.value as Partial<CheckedCell> | null)?.converted;
-      const lasts = method === 'check' ? converted && !converted.sideOutputs : true;
-      if (lasts && !this.missing) this.last.set(method, { asked, answer });
-      else this.last.clear();
-      return answer;
-    } catch (error) {
-      return { failure: (error as Error).stack ?? String(error) };
+  /**
+   * Checks a cell, and the user's own files that it imports.
+   *
+   * @param parsed nothing when its code cannot be parsed
+   */
+  check(declared: Declarations, code: string, parsed?: ParsedCell): Promise<Diagnostic[]> {
+    return this.inTurn(async () => {
+      this.lookAround();
+      const uri = this.open(this.moduleOf(code, declared, parsed), parsed?.jsx);
+      const local = this.local.importedBy(code).filter((file) => !file.endsWith('.json'));
+      const uris = [uri, ...local.map((file) => pathToFileURL(file).href)];
+      const all = await Promise.all(uris.map((each) => this.diagnose(each)));
+      const own = all[0]!.filter(({ range }) => range.start.line >= LINES_BEFORE);
+      const inCell = await Promise.all(own.map((each) => this.inCell(each, uri)));
+      const inFiles = local.flatMap((file, i) =>
+        all[i + 1]!.map((each) => diagnosticOf(each, { file, project: this.project.folder })),
+      );
+      const found = [...inCell, ...inFiles];
+      this.missing = found.some(({ code: number }) => NO_MODULE.has(number));
+      return found;
+    });
+  }
+
+  /** Keeps a cell that has run, for later ones. @param count its number */
+  keep(declared: Declarations, code: string, parsed: ParsedCell, count: number): Declarations {
+    if (parsed.names.length === 0) return declared;
+    const name = `cell_${this.cells++}_${count}`;
+    this.change(
+      this.project.write(`${name}.${parsed.jsx ? 'tsx' : 'ts'}`, this.moduleOf(code, declared, parsed)),
+      CREATED,
+    );
+    const added = parsed.names.map(({ name: each, kind, what }): [string, Declared] => [
+      each,
+      { module: `./${name}`, kind, what },
+    ]);
+    return new Map([...declared, ...added]);
+  }
+
+  /** Checks a module that a cell defines, and keeps it. @param name without extension */
+  async define(name: string, code: string): Promise<Diagnostic[]> {
+    const found = await this.check(new Map(), code, { names: [], exported: [], jsx: false });
+    this.change(this.project.write(`${name}.ts`, code), CREATED);
+    return found;
+  }
+
+  complete(declared: Declarations, code: string, cursor: number): Promise<Completions> {
+    return this.inTurn(async () => {
+      this.lookAround();
+      const begun = nameBegun(code, cursor);
+      const may = (name: string) => begun !== undefined && name.toLowerCase().startsWith(begun.toLowerCase());
+      const uri = this.open(cellModule(code, declared, undefined, [...declared.keys()].filter(may)));
+      const answer = await this.server.ask('textDocument/completion', at(uri, code, cursor));
+      const found = completionsOf(answer?.items ?? answer ?? [], code, cursor);
+      if (begun === undefined) return found;
+      // An import hides what was imported.
+      const whatOf = (item: Completion) => declared.get(item.text)?.what ?? item.type;
+      return { ...found, items: found.items.map((item) => ({ ...item, type: whatOf(item) })) };
+    });
+  }
+
+  /** The documentation of the name at the cursor, or inside a call the function's signature; as text. */
+  inspect(declared: Declarations, code: string, cursor: number): Promise<string | null> {
+    return this.inTurn(async () => {
+      this.lookAround();
+      const uri = this.open(cellModule(code, declared));
+      // A cursor right after a name means the name.
+      const behind = /[\p{ID_Continue}$]/u.test(code[cursor - 1] ?? '');
+      for (const place of behind ? [cursor, cursor - 1] : [cursor]) {
+        const hover = await this.server.ask('textDocument/hover', at(uri, code, place));
+        if (hover) return plainText(hoverText(hover.contents.value));
+      }
+      const help = await this.server.ask('textDocument/signatureHelp', at(uri, code, cursor));
+      return help ? plainText(signatureText(help)) : null;
+    });
+  }
+
+  isComplete(code: string): Promise<Completeness> {
+    return this.inTurn(async () => {
+      const uri = this.open(`\n${code}`);
+      const found = await this.diagnose(uri);
+      const places = found.map(({ code: number, range: { start } }) => ({
+        code: number,
+        start: offsetOf(code, start.line - LINES_BEFORE, start.character),
+      }));
+      return completenessOf(code, places);
+    });
+  }
+
+  /** Packages may have been installed. */
+  packagesChanged(): void {
+    this.missing = true;
+  }
+
+  /** Ends the check in progress. @param reason its error */
+  cancel(reason: Error): void {
+    this.server.kill(reason.message);
+    this.server = this.start();
+  }
+
+  stop(): void {
+    this.server.kill('it was stopped');
+    this.project.remove();
+  }
+
+  private moduleOf(code: string, declared: Declarations, parsed?: ParsedCell): string {
+    const { jsxFactory = 'h', jsxFragmentFactory = 'Fragment' } = this.project.user.options;
+    const roots = [jsxFactory, jsxFragmentFactory].map((name) => String(name).split('.')[0]!);
+    return cellModule(code, declared, parsed, parsed?.jsx ? roots : []);
+  }
+
+  private start(): LanguageServer {
+    this.opened.clear();
+    const server = new LanguageServer(this.project.folder, () => {
+      // A question that ends it twice would end it again and again; the next question may be another one.
+      this.crashed = true;
+      this.server = this.start();
+    });
+    this.server = server;
+    // Reads the types of Node and of convlens while the kernel starts.
+    this.open('');
+    return server;
+  }
+
+  /** Asks again, once, when the server has ended by itself meanwhile. */
+  private inTurn<T>(question: () => Promise<T>): Promise<T> {
+    const answer = this.last.then(async () => {
+      this.crashed = false;
+      try {
+        return await question();
+      } catch (error) {
+        if (!this.crashed) throw error;
+        return await question();
+      }
+    });
+    this.last = answer.catch(() => {});
+    return answer;
+  }
+
+  /** Tells the server of the user's files that were edited, and of packages that may have been installed. */
+  private lookAround() {
+    for (const file of this.local.edited()) this.change(file, CHANGED);
+    if (!this.missing) return;
+    this.missing = false;
+    this.project.writeConfig();
+    this.change(this.project.config, CHANGED);
+  }
+
+  private change(file: string, type: number) {
+    const changes = [{ uri: pathToFileURL(file).href, type }];
+    this.server.tell('workspace/didChangeWatchedFiles', { changes });
+  }
+
+  /** Puts text into the file that is checked. @returns its address */
+  private open(text: string, jsx = false): string {
+    const uri = pathToFileURL(this.project.file(jsx ? 'now.tsx' : 'now.ts')).href;
+    const version = (this.opened.get(uri) ?? 0) + 1;
+    this.opened.set(uri, version);
+    if (version === 1) {
+      const languageId = jsx ? 'typescriptreact' : 'typescript';
+      this.server.tell('textDocument/didOpen', { textDocument: { uri, languageId, version, text } });
+    } else {
+      this.server.tell('textDocument/didChange', {
+        textDocument: { uri, version },
+        contentChanges: [{ text }],
+      });
     }
+    return uri;
   }
 
-  check({ declared, code: written }: Questions['check']['ask']): CheckedCell {
-    const { ts } = this.shared;
-    const metadata = this.shared.metadataOf(written);
-    const cell: CheckedCell = { metadata, diagnostics: [], prefixed: 0, maps: [], variables: [], names: [] };
-    if (metadata.mode === 'browser') return cell;
-    if (metadata.module !== undefined) {
-      return { ...cell, diagnostics: this.converter.addModule(metadata.module, written, metadata) };
-    }
-    if (this.missing) this.shared.local.lookForMissing();
-    const code = withoutExports(ts, written);
-    const prefix = awaitsAtTopLevel(ts, code) ? PREFIX : '';
-    const converted = this.shared.programs.convert(() => this.converter.convert(declared, prefix + code));
-    const diagnostics: Diagnostic[] = converted.diagnostics.map(withAdvice);
-    this.missing = diagnostics.some(({ code }) => NO_MODULE.has(code));
-    const checked = { ...cell, converted, diagnostics, prefixed: prefix.length };
-    if (!converted.output) return checked;
-    const { module, map } = this.shared.emitted!;
-    const inline = INLINE_MAP.exec(module.text)?.[1];
-    return { ...checked, maps: inline ? [map, inline] : [], ...declarationsOf(ts, module) };
+  private async diagnose(uri: string): Promise<Found[]> {
+    const { items } = await this.server.ask('textDocument/diagnostic', { textDocument: { uri } });
+    const errors = (items as Found[]).filter(({ severity }) => severity === ERROR);
+    // The same error can be found in several ways.
+    const keys = errors.map(({ range, code, message }) => JSON.stringify([range, code, message]));
+    return errors.filter((_, i) => keys.indexOf(keys[i]!) === i);
   }
 
-  complete({ declared, code, cursor }: Questions['complete']['ask']): Questions['complete']['answer'] {
-    // The other properties of a completion are not plain data.
-    const { start, end, candidates } = this.converter.complete(declared, code, cursor);
-    return { start, end, candidates };
+  /** A diagnostic of the cell; for a missing name with the import that brings it. */
+  private async inCell(found: Found, uri: string): Promise<Diagnostic> {
+    const { folder } = this;
+    const diagnostic = diagnosticOf(found, { folder, project: this.project.folder, before: LINES_BEFORE });
+    const name = NO_NAME.has(found.code) && /^Cannot find name '([^']+)'/.exec(found.message)?.[1];
+    if (!name) return diagnostic;
+    const asked = { textDocument: { uri }, range: found.range };
+    const actions: { title: string }[] | undefined = await Promise.race([
+      this.server.ask('textDocument/codeAction', {
+        ...asked,
+        context: { diagnostics: [found], only: ['quickfix'] },
+      }),
+      wait(ADVICE_MS),
+    ]);
+    const titles = actions?.map(({ title }) => /^Add import from "(.*)"$/.exec(title)?.[1]) ?? [];
+    const from = titles.find((each) => each !== undefined);
+    if (!from) return diagnostic;
+    const message = `${diagnostic.message} Import it: import { ${name} } from '${plainModule(from)}'.`;
+    return { ...diagnostic, message };
   }
+}
 
-  inspect({ declared, code, cursor }: Questions['inspect']['ask']): string | null {
-    // A cursor right after a name means the name.
-    for (const at of cursor > 0 ? [cursor, cursor - 1] : [cursor]) {
-      const info = this.converter.inspect(declared, code, at);
-      if (info) return this.shared.printInfo(plainLinks(info));
-    }
-    return null;
-  }
+/** @param cursor UTF-16 units into the code of the cell */
+function at(uri: string, code: string, cursor: number): object {
+  const lines = code.slice(0, cursor).split('\n');
+  const position = { line: lines.length - 1 + LINES_BEFORE, character: lines.at(-1)!.length };
+  return { textDocument: { uri }, position };
+}
 
-  isComplete({ code }: Questions['isComplete']['ask']): Questions['isComplete']['answer'] {
-    return isComplete(this.shared.ts, code);
-  }
+/** What is typed of a name; nothing behind a dot, where only members can follow. */
+function nameBegun(code: string, cursor: number): string | undefined {
+  const [, dot, word] = /(\.\s*)?([\p{ID_Continue}$]*)$/u.exec(code.slice(0, cursor))!;
+  return dot ? undefined : word;
+}
 
-  close(): void {
-    this.converter.close();
-  }
+function offsetOf(text: string, line: number, character: number): number {
+  const lines = text.split('\n').slice(0, line);
+  return lines.join('\n').length + (line > 0 ? 1 : 0) + character;
 }

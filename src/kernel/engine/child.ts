@@ -8,17 +8,19 @@ import type { MimeBundle } from '../../jupyter/wire';
 import { IdleCollector } from '../idle-collector';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
-import { failureOf } from './failure';
+import { failureOf, Interrupted } from './failure';
 import { provideOwnPackages } from './own-packages';
 import { plainBundle, plainObject } from './plain-bundle';
 import { preload } from './preload';
 import { namePromises } from './promise-text';
-import type { Calls, FromEngine, Published, ToEngine } from './protocol';
+import type { Answered, Calls, FromEngine, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
 import { Engine } from './tslab';
 
 interface Context {
   cell: string;
+  /** The cell of the notebook, where the front end names it. */
+  notebookCell?: string;
   /** Session of the front end that sent the message. */
   session: string;
   /** Receives what is shown while `interact` draws. */
@@ -39,10 +41,13 @@ const streams = new Streams(
   (cell, name, text) => publish({ type: 'stream', content: { name, text } }, cell),
   () => current(),
 );
-const comms = new Comms((published) => {
-  streams.flush();
-  publish(published);
-});
+const comms = new Comms(
+  (published) => {
+    streams.flush();
+    publish(published);
+  },
+  () => current().notebookCell,
+);
 
 function display(shown: { data: unknown; metadata?: unknown }, transient: object = {}, update = false) {
   const bundle = plainBundle(shown);
@@ -76,7 +81,7 @@ offerKernel({
   },
 });
 
-const questions = new Map<number, (message: { value?: string; refused?: string }) => void>();
+const questions = new Map<number, (answer: Answered) => void>();
 Object.assign(globalThis, {
   clearOutput(wait = false) {
     streams.flush();
@@ -87,20 +92,30 @@ Object.assign(globalThis, {
     const id = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
     tell({ cell: current().cell, input: id, prompt: String(prompt), password: Boolean(password) });
     return new Promise<string>((resolve, reject) => {
-      questions.set(id, ({ value, refused }) =>
-        refused ? reject(new Error(refused)) : resolve(value ?? ''),
-      );
+      questions.set(id, ({ value, refused, interrupted }) => {
+        if (interrupted) reject(new Interrupted());
+        else if (refused) reject(new Error(refused));
+        else resolve(value ?? '');
+      });
     });
   },
 });
 
-async function execute({ cell, count }: Calls['execute']['ask']): Promise<Calls['execute']['answer']> {
+async function execute({
+  count,
+  notebookCell,
+  deleted,
+}: Calls['execute']['ask']): Promise<Calls['execute']['answer']> {
   const { cell: id } = current();
-  const { thrown, value, ran } = await engine.execute(cell, count);
+  comms.closeOf([...(notebookCell === undefined ? [] : [notebookCell]), ...deleted]);
+  const { thrown, value, ran } = await engine.execute(count);
   const answer: Calls['execute']['answer'] = { ran };
   try {
-    if (thrown) answer.error = failureOf(thrown.value, engine.sources);
-    else if (value) answer.result = await bundleOf(value.value);
+    if (thrown) {
+      isShown(thrown.value);
+      answer.error = failureOf(thrown.value, engine.sources);
+    }
+    if (!thrown && value) answer.result = await bundleOf(value.value);
   } catch (unshown) {
     answer.error = failureOf(unshown, engine.sources);
   }
@@ -109,7 +124,19 @@ async function execute({ cell, count }: Calls['execute']['ask']): Promise<Calls[
 }
 
 const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | unknown } = {
+  compile({ code }): Calls['compile']['answer'] {
+    try {
+      const { names, exported, jsx } = engine.compile(code);
+      return { names, exported, jsx };
+    } catch (error) {
+      return { failed: String((error as Error)?.message ?? error) };
+    }
+  },
   execute,
+  define({ name, code }) {
+    engine.modules.define(name, code);
+    return null;
+  },
   commInfo: ({ target }) => comms.info(target),
   async comm({ type, content }) {
     try {
@@ -134,6 +161,7 @@ process.on('message', (message: ToEngine) => {
   }
   const session = message.call === 'execute' || message.call === 'comm' ? message.ask.session : '';
   const mine: Context = { cell: message.cell, session };
+  if (message.call === 'execute') mine.notebookCell = message.ask.notebookCell;
   if (message.call === 'execute') latest = mine;
   const answer = async () => {
     const { id, call, ask } = message;
@@ -146,8 +174,19 @@ process.on('message', (message: ToEngine) => {
   void context.run(mine, () => collector.during(answer));
 });
 
+/** Errors that were shown. One can be rejected by several promises, and thrown by its cell. */
+const shown = new WeakSet<object>();
+
+function isShown(thrown: unknown): boolean {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  if (shown.has(thrown)) return true;
+  shown.add(thrown);
+  return false;
+}
+
 /** Shows an error that no cell waits for in the cell whose code threw it. */
 function showStray(kind: string, thrown: unknown, owner?: Context) {
+  if (isShown(thrown)) return;
   const { traceback } = failureOf(thrown, engine.sources);
   context.run(owner ?? current(), () => {
     streams.write('stderr', `${kind}: ${traceback.join('\n')}\n`);

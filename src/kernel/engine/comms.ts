@@ -12,6 +12,8 @@ const CONTROL = 'jupyter.widget.control';
 interface Open {
   target: string;
   onMessage(data: Content): unknown;
+  /** The cell of the notebook that opened it. */
+  owner?: string;
   /** The state of the front end's widgets, for pages that ask for it later. */
   widget?: Widget;
 }
@@ -20,14 +22,18 @@ interface Open {
 export class Comms {
   private readonly open = new Map<string, Open>();
 
-  constructor(private readonly publish: (published: Published) => void) {}
+  /** @param owner the cell of the notebook whose code runs, if the front end names it */
+  constructor(
+    private readonly publish: (published: Published) => void,
+    private readonly owner: () => string | undefined,
+  ) {}
 
   create(target: string, data: Content, metadata: Content, onMessage: (data: Content) => unknown): Comm {
     const id = randomBytes(16).toString('hex');
     const opened = plainObject(data, 'comm data');
     const content = { comm_id: id, target_name: String(target), data: opened };
     this.publish({ type: 'comm_open', content, metadata: plainObject(metadata, 'comm metadata') });
-    const comm: Open = { target, onMessage, widget: widgetOf(target, opened) };
+    const comm: Open = { target, onMessage, owner: this.owner(), widget: widgetOf(target, opened) };
     this.open.set(id, comm);
     return {
       id,
@@ -36,10 +42,13 @@ export class Comms {
         comm.widget?.follow(sent);
         this.send(id, sent);
       },
-      close: () => {
-        if (this.open.delete(id)) this.publish({ type: 'comm_close', content: { comm_id: id, data: {} } });
-      },
+      close: () => this.close(id),
     };
+  }
+
+  /** Closes what earlier runs of these cells have opened: nobody can use it any more. */
+  closeOf(cells: string[]): void {
+    for (const [id, { owner }] of this.open) if (owner !== undefined && cells.includes(owner)) this.close(id);
   }
 
   info(target?: string): Content {
@@ -67,6 +76,10 @@ export class Comms {
       comm?.widget?.follow(data);
       await comm?.onMessage(data);
     }
+  }
+
+  private close(id: string) {
+    if (this.open.delete(id)) this.publish({ type: 'comm_close', content: { comm_id: id, data: {} } });
   }
 
   private openControl(id: string) {

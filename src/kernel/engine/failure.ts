@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ErrorContent } from '../../jupyter/wire';
-import { advice } from '../checker/packages';
+import { advice } from '../packages';
 import type { CellSources } from './cell-sources';
 
 /** Longest message and longest traceback, in characters. */
@@ -8,6 +8,12 @@ const MOST_LETTERS = 100_000;
 const MOST_LINES = 1000;
 /** How many causes of causes are shown. */
 const MOST_CAUSES = 20;
+
+/** What waits when the user interrupts is rejected with this. */
+export class Interrupted extends Error {
+  override name = 'KeyboardInterrupt';
+  override message = 'the cell was interrupted';
+}
 
 /** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
 function interrupted(): ErrorContent {
@@ -42,7 +48,9 @@ function described(thrown: unknown, sources: CellSources, above: readonly unknow
   }
   const code = (thrown as NodeJS.ErrnoException).code;
   const stopped =
-    code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' || thrown.message === 'Interrupted asynchronously';
+    thrown instanceof Interrupted ||
+    code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED' ||
+    thrown.message === 'Interrupted asynchronously';
   if (stopped) return interrupted();
   const ename = String(thrown.name || 'Error');
   const evalue = withAdvice(String(thrown.message), code);

@@ -1,6 +1,6 @@
 import { Module } from 'node:module';
 import { join } from 'node:path';
-import { isOwn, OWN_FOLDER } from '../checker/packages';
+import { isOwn, OWN_FOLDER } from '../packages';
 
 type Resolve = (request: string, parent: Module | undefined, ...rest: unknown[]) => string;
 

@@ -1,12 +1,20 @@
 import type { Content, ErrorContent, MimeBundle } from '../../jupyter/wire';
-import type { CheckedCell } from '../checker/protocol';
+import type { ParsedCell } from '../answers/protocol';
 
 /**
  * The kernel's requests to its engine, and the answers. `cell` is the id of the message that caused the request,
  * `session` that of the front end that sent it.
  */
 export interface Calls {
-  execute: { ask: { cell: CheckedCell; count: number; session: string }; answer: Executed };
+  /** Makes JavaScript of a cell, which `execute` runs. `failed` says why that is not possible. */
+  compile: { ask: { code: string }; answer: ParsedCell | { failed: string } };
+  execute: {
+    /** `notebookCell` is the cell of the notebook, and `deleted` those that are gone, where the front end names them. */
+    ask: { count: number; session: string; notebookCell?: string; deleted: string[] };
+    answer: Executed;
+  };
+  /** A cell defines a module. */
+  define: { ask: { name: string; code: string }; answer: null };
   comm: { ask: { type: string; content: Content; buffers: Uint8Array[]; session: string }; answer: null };
   ping: { ask: null; answer: null };
   commInfo: { ask: { target?: string }; answer: Content };
@@ -22,7 +30,17 @@ export interface Executed {
 
 export type ToEngine =
   | { [K in keyof Calls]: { call: K; id: number; cell: string; ask: Calls[K]['ask'] } }[keyof Calls]
-  | { input: number; value?: string; refused?: string };
+  | Answered;
+
+/** The answer to a question that a cell has asked by `input`. */
+export interface Answered {
+  input: number;
+  value?: string;
+  /** Why there is none. */
+  refused?: string;
+  /** Whether it was interrupted. */
+  interrupted?: true;
+}
 
 export interface Published {
   type: string;

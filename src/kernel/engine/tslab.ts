@@ -1,18 +1,17 @@
 import { Module } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import vm from 'node:vm';
-import type { CheckedCell } from '../checker/protocol';
-import { tslabFolder } from '../checker/snapshot';
-import { Assignments } from './assignments';
+import { type CompiledCell, compileCell } from '../../javascript/compile';
+import type { Require } from '../../javascript/rewrite';
+import { UserConfig } from '../user-config';
 import { CellSources } from './cell-sources';
+import { LocalModules } from './local-modules';
 
 /** The part of tslab's executor that this kernel uses. */
 interface Executor {
   /** @returns whether the cell ran to its end */
   execute(source: string): Promise<boolean>;
   interrupt(): void;
-  /** All variables of all cells. */
-  locals: object;
 }
 
 /** The outcome of a cell: its value, or what it threw. */
@@ -27,42 +26,63 @@ type WriteDisplay = (content: { data: object; metadata: object; transient: objec
 /** tslab's engine: runs cells that were checked in another process. */
 export class Engine {
   readonly sources = new CellSources();
+  readonly modules: LocalModules;
+  /** All variables of all cells, as getters and setters of the cells that declare them. */
+  readonly variables: Record<string, unknown> = Object.create(null);
   private readonly executor: Executor;
-  private cell!: CheckedCell;
+  private readonly config = new UserConfig(process.cwd());
+  private cell!: CompiledCell;
   private count = 0;
   private outcome: Outcome = { ran: false };
 
   /** @param writeDisplay tslab's own way to the front end, as its `display` uses it */
   constructor(writeDisplay: WriteDisplay) {
-    const dist = tslabFolder();
+    const dist = dirname(require.resolve('tslab'));
     // tslab's own modules of these names would load TypeScript, for 0.15 s and 45 MB.
-    standIn(join(dist, 'metadata.js'), { getCodeMetadata: () => this.cell.metadata });
+    standIn(join(dist, 'metadata.js'), { getCodeMetadata: () => ({}) });
     standIn(join(dist, 'jupyter.js'), { lastWriteDisplayData: writeDisplay });
     const { createExecutor } = require(join(dist, 'executor'));
-    const answers = {
-      convert: () => this.cell.converted,
-      addModule: () => this.cell.diagnostics,
-    };
-    const converters = { node: answers, browser: answers, close() {} };
+    const convert = () => ({
+      diagnostics: [],
+      output: this.cell.code,
+      hasToplevelAwait: this.cell.awaits,
+    });
+    const converters = { node: { convert }, browser: {}, close() {} };
     this.executor = createExecutor(process.cwd(), converters, {
-      log: (value: unknown) => {
-        this.outcome.value = { value };
-      },
       error: (thrown: unknown) => {
         this.outcome.thrown = { value: thrown };
       },
     });
-    this.nameCells(new Assignments(this.executor.locals));
+    const tslab = (globalThis as unknown as { __tslab__: { exports: object; require: Require } }).__tslab__;
+    this.modules = new LocalModules(process.cwd(), tslab.require, this.config, (file, compiled) =>
+      this.sources.add(file, compiled),
+    );
+    tslab.exports = this.variables;
+    Object.defineProperty(tslab, 'require', { get: () => this.requireOf(this.outcome) });
+    this.nameCells();
   }
 
   /**
-   * Runs a cell that passed the checker.
+   * Makes JavaScript of a cell. It is the one that runs next.
+   *
+   * @throws {SyntaxError} when that is not possible
+   */
+  compile(code: string): CompiledCell {
+    const { variables } = this;
+    this.cell = compileCell(code, { has: (name) => name in variables }, this.config.options);
+    return this.cell;
+  }
+
+  /**
+   * Runs the cell that was compiled last.
    *
    * @param count its number, by which its lines are named
    */
-  async execute(cell: CheckedCell, count: number): Promise<Outcome> {
+  async execute(count: number): Promise<Outcome> {
     const outcome: Outcome = { ran: false };
-    Object.assign(this, { cell, count, outcome });
+    Object.assign(this, { count, outcome });
+    this.modules.refresh();
+    await this.modules.prepare(this.cell.modules);
     // Only the converters read the source.
     outcome.ran = await this.executor.execute('');
     return outcome;
@@ -73,13 +93,28 @@ export class Engine {
     this.executor.interrupt();
   }
 
+  private requireOf(outcome: Outcome): Require {
+    return this.modules.forCell({
+      // As in tslab, a failed cell declares nothing; one that was interrupted may still get here.
+      declare: (names) => {
+        if (this.outcome === outcome && !outcome.thrown) {
+          Object.defineProperties(this.variables, Object.getOwnPropertyDescriptors(names));
+        }
+      },
+      keep: (value) => {
+        if (value !== undefined && value !== null) outcome.value = { value };
+      },
+    });
+  }
+
   /** Runs each cell under its own file name, so that a stack names the cell of a line. */
-  private nameCells(assignments: Assignments) {
+  private nameCells() {
     const run = vm.runInThisContext;
     vm.runInThisContext = ((code: string, options: vm.RunningCodeOptions) => {
       if (!options?.breakOnSigint) return run(code, options);
-      const filename = this.sources.began(this.count, code, this.cell);
-      return run(assignments.follow(code, this.cell), { ...options, filename });
+      const filename = `cell[${this.count}]`;
+      this.sources.add(filename, this.cell, code);
+      return run(code, { ...options, filename });
     }) as typeof run;
   }
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 /** The folder of this package: a checkout, or where npm installed it. */
-export const OWN_FOLDER = path.join(__dirname, '..', '..', '..', '..');
+export const OWN_FOLDER = path.join(__dirname, '..', '..', '..');
 
 const OWN = /^(convlens|@tensorflow\/tfjs-(core|layers))(\/|$)/;
 const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(?=\/|$)/;
@@ -35,8 +35,13 @@ export function advice(name: string, folder: string): string {
   return ` To install it, run npm install ${wanted} in ${folder}, then run the cell again.`;
 }
 
+/** The folder of types that came with this package. */
+export function ownTypes(): string {
+  return path.join(installedAt('@types/node', OWN_FOLDER) ?? OWN_FOLDER, '..');
+}
+
 /** The folder of a package that Node would find from `folder`. */
-function installedAt(name: string, folder: string): string | undefined {
+export function installedAt(name: string, folder: string): string | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
     const found = path.join(at, 'node_modules', name);
     if (fs.existsSync(path.join(found, 'package.json'))) return found;

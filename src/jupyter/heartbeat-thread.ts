@@ -1,0 +1,17 @@
+/** Answers heartbeats: a thread of the kernel's process, which answers also while the kernel's own thread is busy. */
+import { parentPort, workerData } from 'node:worker_threads';
+
+async function main() {
+  const zmq: typeof import('zeromq') = require('zeromq');
+  const socket = new zmq.Reply({ linger: 0 });
+  try {
+    await socket.bind(workerData as string);
+  } catch (error) {
+    parentPort!.postMessage({ failed: (error as Error).message });
+    return;
+  }
+  parentPort!.postMessage({});
+  for await (const frames of socket) await socket.send(frames);
+}
+
+void main();

@@ -1,0 +1,25 @@
+import type { Completeness } from './protocol';
+
+// "Unterminated template literal", "'*/' expected": more lines can complete these.
+const OPEN = new Set([1160, 1010]);
+// "Unterminated string literal": a string ends with its line, so more lines do not help.
+const CLOSED = 1002;
+
+/**
+ * Whether code is complete, needs more lines, or is invalid whatever follows.
+ *
+ * @param found what TypeScript finds, with places in UTF-16 units
+ */
+export function completenessOf(code: string, found: { code: number; start: number }[]): Completeness {
+  const syntax = found.filter(({ code: number }) => number < 2000);
+  if (syntax.length === 0) return { status: 'complete' };
+  const end = code.trimEnd().length;
+  // An error at the very end may be completed by more lines; an earlier one stays.
+  const open = syntax.every(
+    ({ code: number, start }) => OPEN.has(number) || (start >= end && number !== CLOSED),
+  );
+  if (!open) return { status: 'invalid' };
+  const last = code.trimEnd().split('\n').at(-1) ?? '';
+  const indent = /^\s*/.exec(last)![0] + (/[{([]$/.test(last) ? '  ' : '');
+  return { status: 'incomplete', indent };
+}

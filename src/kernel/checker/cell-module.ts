@@ -1,0 +1,48 @@
+import type { Declarations, ParsedCell } from '../answers/protocol';
+
+/** Lines that are put before a cell. */
+export const LINES_BEFORE = 1;
+
+const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+/** Words behind which a name is declared, for code that cannot be parsed. */
+const DECLARES =
+  /\b(?:let|const|var|using|function\*?|class|enum|interface|type|namespace|module)\s+(?:([\p{ID_Start}$_][\p{ID_Continue}$]*)|[{[]([^=;]*)[}\]]\s*=)|\bimport\s([^'"]*?)\bfrom\b/gu;
+const JSX_COMMENT = /\/\*\*?[^*]*@jsx\w*\s[^*]*\*\//;
+
+/**
+ * The module that TypeScript checks for a cell: before the code a line with those names of earlier cells that it uses,
+ * and behind it an export of what it declares.
+ *
+ * An import cannot be assigned to, so variables come in as declarations.
+ *
+ * @param parsed nothing when the code cannot be parsed: then names are found by their looks
+ * @param also names that it may use without showing them
+ */
+export function cellModule(
+  code: string,
+  declared: Declarations,
+  parsed?: ParsedCell,
+  also: readonly string[] = [],
+): string {
+  const own = new Set(parsed ? parsed.names.map(({ name }) => name) : looksDeclared(code));
+  let head = JSX_COMMENT.exec(code)?.[0].replaceAll('\n', ' ') ?? '';
+  const words = new Set<string>([...(code.match(WORD) ?? []), ...also]);
+  for (const word of words) {
+    const from = own.has(word) ? undefined : declared.get(word);
+    if (!from) continue;
+    const module = JSON.stringify(from.module);
+    head +=
+      from.kind === 'variable'
+        ? `declare let ${word}: typeof import(${module}).${word};`
+        : `import { ${word} } from ${module};`;
+  }
+  const exported = new Set(parsed?.exported);
+  const names = (parsed?.names ?? []).map(({ name }) => name).filter((name) => !exported.has(name));
+  return `${head}\n${code}\nexport { ${names.join(', ')} };\n`;
+}
+
+function looksDeclared(code: string): string[] {
+  return [...code.matchAll(DECLARES)].flatMap(([, name, pattern, imports]) =>
+    name ? [name] : ((pattern ?? imports ?? '').match(WORD) ?? []),
+  );
+}
