@@ -13,6 +13,7 @@ import { kernelInfo } from './kernel-info';
 import { placeOf } from './notebook-place';
 import { Outbox } from './outbox';
 import { type Parent, Parents } from './parents';
+import { refusalOf } from './refusals';
 
 /** Milliseconds to wait for cells that a client sent together with a failing one, so that they are aborted, too. */
 const DRAIN_MS = 5;
@@ -254,13 +255,9 @@ export class Kernel {
       this.stop();
     } else if (type === 'kernel_info_request') {
       this.outbox.reply(socket, message, kernelInfo());
-    } else if (type === 'debug_request') {
-      const { command, seq } = message.content;
-      const refusal = { type: 'response', success: false, message: 'this kernel has no debugger' };
-      this.outbox.reply(socket, message, { ...refusal, command, request_seq: seq, seq: 0 });
-    } else if (/_subshell_request$/.test(type)) {
-      const evalue = 'Cannot make a subshell: this kernel runs one cell at a time.';
-      this.outbox.reply(socket, message, { status: 'error', ename: 'KernelError', evalue, traceback: [] });
+    } else {
+      const refusal = refusalOf(message);
+      if (refusal) this.outbox.reply(socket, message, refusal);
     }
     this.outbox.status('idle', message);
   }
