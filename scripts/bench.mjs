@@ -1,6 +1,6 @@
 /**
  * Measures the tutorial on a machine that is set up: the whole command, its cells, peak memory and the notebook's size;
- * then the kernel beside stock tslab. It prints figures and judges nothing, since machines differ.
+ * then the kernel beside stock tslab and Deno's. It prints figures and judges nothing, since machines differ.
  *
  * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib|gradients]
  */
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { ensureDeno } from './deno.mjs';
 import { memoryOf, noteSeconds, peakOf } from './processes.mjs';
 import { setup } from './setup.mjs';
 import { spread } from './spread.mjs';
@@ -126,5 +127,5 @@ row(
 console.log(`notebook ${(statSync(join(root, 'out', 'tutorial.ipynb')).size / 1e6).toFixed(2)} MB`);
 if (!values['no-kernel']) {
   const { benchKernel } = createRequire(import.meta.url)('../dist/test/bench/kernel.js');
-  await benchKernel(memoryOf);
+  await benchKernel(memoryOf, await ensureDeno());
 }

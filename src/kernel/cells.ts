@@ -1,5 +1,6 @@
 import type { Content, ErrorContent, Header } from '../jupyter/wire';
-import type { Declarations, ParsedCell } from './answers/protocol';
+import type { Completions, Declarations, ParsedCell } from './answers/protocol';
+import { fileNames, layerNames, textAt } from './answers/text-completions';
 import type { Checker } from './checker/checker';
 import { toPoints, toUnits } from './code-points';
 import { type CellCommands, Commands, commandsOf } from './commands';
@@ -121,8 +122,7 @@ export class Cells {
 
   /** @param cursor in code points; so is the answer's */
   async complete(code: string, cursor: number): Promise<Content> {
-    const { declared } = this.engine;
-    const { start, end, items } = await this.checker.complete(declared, code, toUnits(code, cursor));
+    const { start, end, items } = await this.completions(code, toUnits(code, cursor));
     const [from, to] = [toPoints(code, start), toPoints(code, end)];
     return {
       status: 'ok',
@@ -131,6 +131,16 @@ export class Cells {
       cursor_end: to,
       metadata: { _jupyter_types_experimental: items.map((item) => ({ ...item, start: from, end: to })) },
     };
+  }
+
+  private async completions(code: string, cursor: number): Promise<Completions> {
+    const text = textAt(code, cursor);
+    if (text?.kind === 'file') return fileNames(text, process.cwd());
+    if (text?.kind === 'layer') {
+      const names = await this.engine.ask('layers', '', { code });
+      if (names.length > 0) return layerNames(text, names);
+    }
+    return this.checker.complete(this.engine.declared, code, cursor);
   }
 
   /** @param cursor in code points */

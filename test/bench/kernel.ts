@@ -1,9 +1,9 @@
 /**
- * How fast the kernel is, stock tslab beside it in the same run.
+ * How fast the kernel is, stock tslab and Deno's kernel beside it in the same run. Deno's checks no types.
  * Each figure is the median of ROUNDS kernels.
  */
 import { cpus } from 'node:os';
-import { findKernel } from '../../src/jupyter/kernelspec';
+import { findKernel, type KernelSpec } from '../../src/jupyter/kernelspec';
 import { KernelClient } from '../../src/notebook/client';
 
 const ROUNDS = 5;
@@ -11,9 +11,9 @@ const IMPORT = "import { loadImage, loadModel, predict, matshow, grid, explore }
 
 type MemoryOf = (pid: number) => number;
 
-async function once(name: string, memoryOf: MemoryOf): Promise<Record<string, number>> {
+async function once(spec: KernelSpec, memoryOf: MemoryOf): Promise<Record<string, number>> {
   const started = performance.now();
-  const kernel = await KernelClient.start(findKernel(name), { cwd: process.cwd() });
+  const kernel = await KernelClient.start(spec, { cwd: process.cwd() });
   const timed = async (run: () => Promise<unknown>) => {
     const begun = performance.now();
     await run();
@@ -23,7 +23,9 @@ async function once(name: string, memoryOf: MemoryOf): Promise<Record<string, nu
     const figures: Record<string, number> = { 'up to the first idle': performance.now() - started };
     await kernel.execute('const first: number = 1; first');
     figures['up to the first cell done'] = performance.now() - started;
-    figures["the tutorial's import cell"] = await timed(() => kernel.execute(IMPORT));
+    // Deno imports convlens by another name; its time would be that of another package.
+    if (spec.name !== 'deno')
+      figures["the tutorial's import cell"] = await timed(() => kernel.execute(IMPORT));
     const later: number[] = [];
     for (let i = 0; i < 40; i++)
       later.push(await timed(() => kernel.execute(`const a${i} = [${i}]; a${i}.length`)));
@@ -57,30 +59,43 @@ const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
 const median = (values: number[]) => sorted(values)[values.length >> 1]!;
 
 /**
- * Prints a table of both kernels: medians, and the ratios of each round, from smallest to largest.
+ * Prints a table of the kernels: medians, and the ratios of each round, from smallest to largest.
  *
  * @param memoryOf memory in MB of a process and all it started
+ * @param deno Deno's program
  */
-export async function benchKernel(memoryOf: MemoryOf): Promise<void> {
-  const runs: Record<'convlens' | 'tslab', Record<string, number>[]> = { convlens: [], tslab: [] };
-  // In turns, so that what else the machine does falls on both.
+export async function benchKernel(memoryOf: MemoryOf, deno: string): Promise<void> {
+  const specs: KernelSpec[] = [
+    findKernel('convlens'),
+    findKernel('tslab'),
+    {
+      name: 'deno',
+      argv: [deno, 'jupyter', '--kernel', '--conn', '{connection_file}'],
+      interruptMode: 'message',
+    },
+  ];
+  const runs = specs.map((): Record<string, number>[] => []);
+  // In turns, so that what else the machine does falls on all.
   for (let i = 0; i < ROUNDS; i++) {
-    for (const name of ['convlens', 'tslab'] as const) runs[name].push(await once(name, memoryOf));
+    for (const [at, spec] of specs.entries()) runs[at]!.push(await once(spec, memoryOf));
   }
   console.log(
     `\nkernel, median of ${ROUNDS} rounds (Node ${process.version}, ${cpus()[0]?.model}); in ms where not said`,
   );
-  console.log(`${''.padEnd(34)}${'convlens'.padStart(9)}${'tslab'.padStart(9)}  ratio (smallest to largest)`);
-  for (const figure of Object.keys(runs.convlens[0]!)) {
-    const cells = Object.values(runs).map((all) =>
-      median(all.map((run) => run[figure]!))
-        .toFixed(/^a /.test(figure) ? 1 : 0)
-        .padStart(9),
+  const heads = [...specs.map(({ name }) => name.padStart(9)), '  to tslab', '  to deno'];
+  console.log(''.padEnd(34) + heads.join(''));
+  const [own, ...others] = runs as [Record<string, number>[], ...Record<string, number>[][]];
+  for (const figure of Object.keys(own[0]!)) {
+    const cells = runs.map((all) =>
+      figure in all[0]! ? median(all.map((run) => run[figure]!)).toFixed(/^a /.test(figure) ? 1 : 0) : '',
     );
-    const ratios = sorted(runs.convlens.map((run, i) => run[figure]! / runs.tslab[i]![figure]!)).map((n) =>
-      n.toFixed(2),
+    const ratios = others.map((all) => {
+      if (!(figure in all[0]!)) return '';
+      const each = sorted(own.map((run, i) => run[figure]! / all[i]![figure]!)).map((n) => n.toFixed(2));
+      return `${each[each.length >> 1]} (${each[0]} to ${each.at(-1)})`;
+    });
+    console.log(
+      `${figure.padEnd(34)}${cells.map((cell) => cell.padStart(9)).join('')}  ${ratios.join('  ')}`,
     );
-    const spread = `${ratios[ratios.length >> 1]}  (${ratios[0]} to ${ratios.at(-1)})`;
-    console.log(`${figure.padEnd(34)}${cells.join('')}  ${spread}`);
   }
 }

@@ -9,6 +9,7 @@ import { IdleCollector } from '../idle-collector';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
 import { failureOf, Interrupted } from './failure';
+import { layersOf } from './layers';
 import { provideOwnPackages } from './own-packages';
 import { plainBundle, plainObject } from './plain-bundle';
 import { preload } from './preload';
@@ -137,6 +138,7 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
     engine.modules.define(name, code);
     return null;
   },
+  layers: ({ code }) => layersOf(engine.variables, code),
   commInfo: ({ target }) => comms.info(target),
   async comm({ type, content }) {
     try {

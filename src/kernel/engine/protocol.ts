@@ -17,6 +17,8 @@ export interface Calls {
   define: { ask: { name: string; code: string }; answer: null };
   comm: { ask: { type: string; content: Content; buffers: Uint8Array[]; session: string }; answer: null };
   ping: { ask: null; answer: null };
+  /** The names of the layers of those loaded models that the code names, or else of all. */
+  layers: { ask: { code: string }; answer: string[] };
   commInfo: { ask: { target?: string }; answer: Content };
 }
 
