@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { deflated, storedEntries } from '../keras/file/zip-writer';
 import { damagedZip } from './archives';
 import { type Case, choose, edited } from './edit';
+import { checkPair, checkSavedModel, checkUnpacked } from './folders';
 import { Wire } from './messages';
 import { checkAgainst, checkModel, checkTfjsModel, damagedConfiguration, damagedHdf5 } from './models';
 import { checkNotebook, damagedNotebook } from './notebooks';
@@ -48,6 +49,27 @@ const configurations = once(() =>
     .sort()
     .map((name) => fixture(`keras/${name}`)),
 );
+const savedModels = once(() => {
+  const folder = join(ROOT, 'test', 'fixtures', 'saved-models');
+  return readdirSync(folder)
+    .filter((name) => !name.includes('.') && name !== 'nested_film_of_tf_keras')
+    .sort()
+    .map((name) => join(folder, name));
+});
+const pairs = once(() => {
+  const file = (name: string) => join(ROOT, 'test', 'fixtures', 'pairs', name);
+  return [
+    [file('keras.json'), file('keras.weights.h5')],
+    [file('tf_keras.json'), file('tf_keras.weights.h5')],
+    [file('tf_keras_legacy.json'), file('tf_keras_legacy.h5')],
+  ] as const;
+});
+const otherKinds = once(() => {
+  const folder = join(ROOT, 'test', 'fixtures', 'other-kinds');
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => readFileSync(join(folder, name)));
+});
 const jpegs = once(() =>
   ['420', '444', 'progressive', 'cmyk', 'gray', 'icc'].map((name) => fixture(`pictures/${name}.jpg`)),
 );
@@ -92,6 +114,13 @@ export const KINDS: Record<string, { errors: string[]; run(tried: Case): Promise
     run: (tried) => checkModel(damagedConfiguration(configurations(), tried)),
   },
   tfjs: { errors: ['ModelError'], run: ({ edits }) => checkTfjsModel(SCRATCH, edits) },
+  'saved model': { errors: ['ModelError'], run: (tried) => checkSavedModel(savedModels(), tried, SCRATCH) },
+  unpacked: { errors: ['ModelError'], run: (tried) => checkUnpacked(keras(), tried, SCRATCH) },
+  pair: { errors: ['ModelError'], run: (tried) => checkPair(pairs(), tried, SCRATCH) },
+  'another kind': {
+    errors: ['ModelError'],
+    run: ({ base, edits }) => checkModel(edited(choose(otherKinds(), base), edits)),
+  },
   jpeg: { errors: ['PictureError'], run: (tried) => checkPicture(damagedJpeg(jpegs(), tried)) },
   png: { errors: ['PictureError'], run: (tried) => checkPng(damagedPng(pngs(), tried)) },
   'gif, webp, tiff': {

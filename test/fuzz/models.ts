@@ -71,30 +71,39 @@ export async function checkTfjsModel(folder: string, edits: readonly Edit[]): Pr
 
 /** The model gives what it declares, the same each time, and keeps no tensor, also when it is refused. */
 export async function checkModel(source: Buffer | string): Promise<void> {
+  await checkSource(() => loadModel(source));
+}
+
+/** The same of a model that is loaded in another way. */
+export async function checkSource(load: () => Promise<Model>): Promise<void> {
   await ready();
   const before = tf().memory().numTensors;
   let first: Float32Array[] | undefined;
   try {
-    first = await outputsOf(source);
+    first = await outputsOf(load);
   } finally {
     const left = tf().memory().numTensors - before;
     assert.is(left, 0, `${left} tensors are left`);
   }
   if (!first) return;
-  const second = await outputsOf(source);
+  const second = await outputsOf(load);
   assert.ok(sameNumbers(first, second!), 'loaded again, it gives other numbers');
 }
 
 /** The model gives what the undamaged one gave: its archive vouches for every byte. */
 export async function checkAgainst(source: Buffer, original: Buffer): Promise<void> {
-  const outputs = await outputsOf(source);
+  const outputs = await outputsOf(() => loadModel(source));
   assert.ok(sameNumbers(outputs!, (await originalOutputs(original))!), 'damaged, it gives other numbers');
 }
 
 const originals = new Map<Buffer, ReturnType<typeof outputsOf>>();
 
 function originalOutputs(original: Buffer): ReturnType<typeof outputsOf> {
-  if (!originals.has(original)) originals.set(original, outputsOf(original));
+  if (!originals.has(original))
+    originals.set(
+      original,
+      outputsOf(() => loadModel(original)),
+    );
   return originals.get(original)!;
 }
 
@@ -108,8 +117,8 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
   Buffer.from(buffer, byteOffset, byteLength);
 
 /** What each layer makes of an input of one half; nothing when that is too much to compute. */
-async function outputsOf(source: Buffer | string): Promise<Float32Array[] | undefined> {
-  const model = await loadModel(source);
+async function outputsOf(load: () => Promise<Model>): Promise<Float32Array[] | undefined> {
+  const model = await load();
   try {
     const steps = stepsOf(model as never);
     const fits =
