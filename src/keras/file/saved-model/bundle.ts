@@ -96,6 +96,10 @@ export class Bundle {
     }
     const raw = this.bytes(entry);
     if (masked(crc32c(raw)) !== entry.sum) throw wrongSum(path);
+    // A copy would take a third of the time.
+    if (type.kind === 'float' && type.size === 4 && raw.byteOffset % 4 === 0) {
+      return new Float32Array(raw.buffer, raw.byteOffset, count);
+    }
     const values = new Float32Array(count);
     toFloat32(raw, type, values);
     return values;
