@@ -83,22 +83,20 @@ export class Figure {
    * All forms. There is never text/html among them, since front ends would prefer it to all others.
    * The PNG has two pixels per CSS pixel; its metadata has `width` and `height` in CSS pixels, and the text as `alt`.
    *
-   * @returns spec, PNG and text
-   * @throws {FigureError} in a browser, where Vega draws the spec
+   * @returns spec, PNG and text; in a browser, where Vega draws the spec, without the PNG
    * @example
    * console.log(Object.keys(matshowFigure(activations[0]).bundle().data));
    */
   bundle(): MimeBundle {
+    const forms = { 'application/vnd.vegalite.v5+json': this.spec };
+    // Vega draws the spec in a page.
+    if (!platform().specPng) return { data: { ...forms, 'text/plain': this.text }, metadata: {} };
     const png = this.#draw(BUNDLE_RATIO);
     // Width and height from the PNG's header, in CSS pixels.
     const header = new DataView(png.buffer, png.byteOffset);
     const [width, height] = [16, 20].map((at) => Math.round(header.getUint32(at) / BUNDLE_RATIO));
     return {
-      data: {
-        'application/vnd.vegalite.v5+json': this.spec,
-        'image/png': base64(png),
-        'text/plain': this.text,
-      },
+      data: { ...forms, 'image/png': base64(png), 'text/plain': this.text },
       metadata: { 'image/png': { width, height, alt: this.text } },
     };
   }

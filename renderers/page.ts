@@ -120,17 +120,20 @@ const draw = (figure) => {
     (error) => undrawn(figure, error),
   );
 };
-for (const figure of document.querySelectorAll('.figure[data-mode]')) {
+const bring = (figure) => {
   const live = figure.querySelector('.live');
   for (const type of ['pointermove', 'pointerdown', 'pointerup', 'pointerover', 'pointerout', 'click', 'dblclick', 'wheel', 'mousemove'])
     live.addEventListener(type, scaled, { capture: true, passive: true });
   try {
     draw(figure);
-    theme.addEventListener('change', () => draw(figure));
+    theme.addEventListener('change', () => figure.isConnected && draw(figure));
   } catch (error) {
     undrawn(figure, error);
   }
-}`;
+};
+// A page that runs brings more of them.
+document.addEventListener('convlens-figure', ({ target }) => bring(target));
+for (const figure of document.querySelectorAll('.figure[data-mode]')) bring(figure);`;
 
 function library(name: string, file: string): string {
   const source = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
@@ -194,7 +197,7 @@ export function liveFigure(spec: unknown, mode: 'vega' | 'vega-lite', still: str
 }
 
 /** The scripts of a page with interactive figures, in order: the published libraries, then ours. */
-function liveScripts(): string[] {
+export function liveScripts(): string[] {
   return [
     library('vega', 'vega.min.js'),
     library('vega-lite', 'vega-lite.min.js'),

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { liveSection } from './bench-live.mjs';
 import { benchmarkPage } from './bench-page.mjs';
 import { ensureVenv } from './venv.mjs';
 
@@ -139,6 +140,6 @@ export async function benchAgainstPython(runs, measure) {
     }
   }
   const page = benchmarkPage(measured, { runs, versions: output(python, ['-c', VERSIONS]), layers: names });
-  writeFileSync(join(root, 'docs', 'benchmarks.md'), page);
+  writeFileSync(join(root, 'docs', 'benchmarks.md'), page + liveSection());
   console.log(page);
 }

@@ -2,7 +2,7 @@
  * Measures the tutorial on a machine that is set up: the whole command, its cells, peak memory and the notebook's size;
  * then the kernel beside stock tslab and Deno's. It prints figures and judges nothing, since machines differ.
  *
- * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib|gradients]
+ * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib|gradients|browser]
  */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -91,8 +91,13 @@ if (values.against === 'gradients') {
   benchGradients(Number(values.runs));
   process.exit();
 }
+if (values.against === 'browser') {
+  const { benchLive } = await import('./bench-live.mjs');
+  await benchLive(Number(values.runs));
+  process.exit();
+}
 if (values.against !== undefined) {
-  throw new Error(`Cannot bench against ${values.against}: choose python, matplotlib or gradients.`);
+  throw new Error(`Cannot bench against ${values.against}: choose python, matplotlib, gradients or browser.`);
 }
 const runs = [];
 for (let i = 0; i < Number(values.runs); i++) runs.push(await runTutorial());

@@ -98,8 +98,14 @@ function bundleLive() {
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(live, 'page')], { stdio: 'inherit' });
   if (status !== 0) throw new Error('Cannot build the live pages: the compiler found the errors above.');
   const nothing = join(live, 'engine', 'nothing.ts');
-  createRequire(import.meta.url)('esbuild').buildSync({
-    entryPoints: { engine: join(live, 'engine', 'main.ts'), explorer: join(live, 'page', 'explorer.ts') },
+  const { metafile } = createRequire(import.meta.url)('esbuild').buildSync({
+    absWorkingDir: root,
+    entryPoints: {
+      engine: join(live, 'engine', 'main.ts'),
+      explorer: join(live, 'page', 'explorer.ts'),
+      boot: join(live, 'page', 'boot.ts'),
+      notebook: join(live, 'page', 'notebook.ts'),
+    },
     outdir: join(root, 'dist', 'live'),
     bundle: true,
     format: 'iife',
@@ -108,8 +114,29 @@ function bundleLive() {
     mainFields: ['module', 'browser', 'main'],
     alias: Object.fromEntries(OF_NODE.map((name) => [name, nothing])),
     minify: true,
+    metafile: true,
     logLevel: 'warning',
   });
+  writeFileSync(join(root, 'dist', 'live', 'LICENCES.txt'), licencesOf(Object.keys(metafile.inputs)));
+}
+
+/** Packages that pages carry as they are published. */
+const WHOLE = ['vega', 'vega-lite', 'vega-embed', 'vega-interpreter'].map((name) => `node_modules/${name}/x`);
+
+/** The licences of all packages that some files belong to; one that several share stands once. */
+function licencesOf(files) {
+  const names = new Map();
+  for (const file of [...files, ...WHOLE]) {
+    const [folder, name] = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+    if (!folder) continue;
+    const { version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const text = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
+    const words = text ? readFileSync(join(root, folder, text), 'utf8').trim() : `License: ${license}`;
+    names.set(words, new Set([...(names.get(words) ?? []), `${name} ${version}`]));
+  }
+  return [...names]
+    .map(([text, who]) => `${[...who].sort().join('\n')}\n\n${text}\n`)
+    .join(`\n${'-'.repeat(72)}\n\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

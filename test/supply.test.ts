@@ -35,6 +35,9 @@ function named(...folders: string[]): Set<string> {
   return new Set(modules.map(([, module]) => module!));
 }
 
+/** What is published as bundles in dist/live, with the packages that it imports. */
+const BUNDLED = ['src/live/engine', 'src/live/page'];
+
 /** Imported or required packages of the sources, without Node's own. */
 function imported(): Set<string> {
   const texts = ['src', 'renderers'].flatMap((folder) =>
@@ -81,7 +84,10 @@ suite('dependencies', {
     );
   },
   'each development dependency is used by tests or scripts, or has types of one that is': () => {
-    const used = new Set([...named('test', 'scripts'), ...JSON.parse(read('typedoc.json')).plugin]);
+    const used = new Set([
+      ...named('test', 'scripts', ...BUNDLED),
+      ...JSON.parse(read('typedoc.json')).plugin,
+    ]);
     const commands = Object.values<string>(manifest.scripts).join(' ');
     const unused = development.filter((name) => {
       if (name.startsWith('@types/')) return ![...runtime, ...development, 'node'].includes(name.slice(7));
@@ -93,6 +99,8 @@ suite('dependencies', {
   'every imported package is named in package.json': () => {
     const names = imported();
     assert.ok(names.size > 10);
+    const inBundles = named(...BUNDLED);
+    for (const name of development) if (inBundles.has(name)) names.delete(name);
     assert.equal(
       [...names].filter((name) => !runtime.includes(name)),
       [],
@@ -137,6 +145,23 @@ suite('dependencies', {
     assert.equal(others, []);
     for (const licence of ALLOWED.source.replace(/[\^$()\\]/g, '').split('|')) assert.match(page, licence);
     for (const name of Object.keys(EXCEPTIONS)) assert.match(page, `\`${name}\``);
+  },
+  'a package that is only in the bundles of pages is imported nowhere else, and named with its licence'() {
+    const elsewhere = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.ts$/.test(file) && !/^live.(engine|page)./.test(file))
+      .map((file) => read(join('src', file)));
+    const bundled = [...named(...BUNDLED)].filter((name) => development.includes(name));
+    assert.ok(bundled.length > 5);
+    for (const name of bundled) {
+      assert.not.ok(
+        elsewhere.some((text) => text.includes(`'${name}'`)),
+        name,
+      );
+      assert.match(page, `\`${name}\``);
+    }
+    const licences = read('dist/live/LICENCES.txt');
+    for (const name of ['sucrase', '@codemirror/view', '@tensorflow/tfjs-core', 'vega', 'style-mod'])
+      assert.match(licences, new RegExp(`^${name} \\d`, 'm'));
   },
   'docs/dependencies.md says of each runtime dependency what it is for': () => {
     const listed = [...page.matchAll(/^\| `([^`]+)` +\| [^|]*\| [^|]*\|$/gm)].map(([, name]) => name);

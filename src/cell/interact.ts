@@ -40,7 +40,7 @@ export async function interact<C extends Record<string, Control<unknown>>>(
   const children = [...opened, place].map(({ reference }) => reference);
   const fallback = opened.map(({ bundle }) => bundle.data['text/plain']).join('\n');
   kernel.display(openModel({ name: 'VBoxModel', state: { children } }, fallback).bundle);
-  const id = `convlens-${process.pid}-${process.hrtime.bigint()}`;
+  const id = `convlens-${Math.random().toString(36).slice(2)}`;
   let shown = 0;
   const redraw = async () => {
     const bundles: MimeBundle[] = [];
@@ -81,6 +81,6 @@ export async function interact<C extends Record<string, Control<unknown>>>(
 
 /** Voilà runs a notebook before its page is there, so that no page knows what a cell showed. */
 function inVoila(): boolean {
-  const { SERVER_SOFTWARE: server, VOILA_BASE_URL: base } = process.env;
+  const { SERVER_SOFTWARE: server, VOILA_BASE_URL: base } = globalThis.process?.env ?? {};
   return base !== undefined || /^voila\//i.test(server ?? '');
 }

@@ -1,7 +1,6 @@
 import { base64 } from '../../renderers/base64';
 import type { Figure } from '../../renderers/figure';
 import { picturePng } from '../../renderers/png/raster';
-import '../../renderers/node';
 import type { Picture } from '../pictures/pixels';
 import { valueName } from '../value-name';
 import { display } from './front-end';

@@ -36,6 +36,10 @@ async function main(): Promise<void> {
     .argument('<notebook>', 'an .ipynb file')
     .option('-o, --out <file>', 'where the page goes (default: beside the notebook)')
     .option('--no-code', 'leave the code cells out')
+    .option('--live', 'a page in which readers edit and run the cells, with nothing but a browser')
+    .option('--embed <file...>', 'with --live: more files that cells read, as paths from the notebook')
+    .option('--max-size <MB>', 'with --live: the largest page in MB (default: 50)', megabytes)
+    .addHelpText('after', '\nExample: convlens html tutorial.ipynb --live -o tutorial.html')
     .action((notebook, options) => finish(require('./run').htmlCommand(notebook, options)));
 
   const atlas = program
@@ -114,6 +118,12 @@ async function main(): Promise<void> {
     if (!code?.startsWith('commander.')) console.error(message);
     process.exitCode = code?.startsWith('commander.') ? (exitCode ? 2 : 0) : 1;
   }
+}
+
+function megabytes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number of megabytes above 0.');
+  return value;
 }
 
 function seconds(text: string): number {

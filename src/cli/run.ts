@@ -81,14 +81,42 @@ export async function runCommand(path: string, options: RunCommandOptions = {}):
 /** `convlens html`: writes a notebook as one self-contained page. */
 export async function htmlCommand(
   path: string,
-  options: { out?: string; code?: boolean } = {},
+  options: { out?: string; code?: boolean; live?: boolean; embed?: string[]; maxSize?: number } = {},
 ): Promise<number> {
   const notebook = readNotebook(path);
-  const { toHtml } = pageModule();
   const out = options.out ?? join(dirname(path), `${basename(path, extname(path))}.html`);
   const folder = dirname(resolve(path));
+  if (options.live) return livePage(notebook, path, out, options);
+  if (options.embed || options.maxSize) {
+    console.error('--embed and --max-size are for pages that run: add --live.');
+    return 2;
+  }
+  const { toHtml } = pageModule();
   write(out, toHtml(notebook, { folder, name: basename(path), code: options.code }));
   console.log(`page: ${relative('', out)}`);
+  return 0;
+}
+
+/** A page in which readers run the cells. What it carries is listed before it is written. */
+async function livePage(
+  notebook: Notebook,
+  path: string,
+  out: string,
+  { embed, maxSize, code }: { embed?: string[]; maxSize?: number; code?: boolean },
+): Promise<number> {
+  if (code === false) {
+    console.error('--no-code leaves nothing to run: leave it or --live out.');
+    return 2;
+  }
+  const { toLiveHtml }: typeof import('../notebook/live/live-page') = require('../notebook/live/live-page');
+  const name = basename(path);
+  const folder = dirname(resolve(path));
+  const limit = maxSize === undefined ? {} : { maxBytes: maxSize * 1e6 };
+  const { html, files } = await toLiveHtml(notebook, { folder, name, ...(embed && { embed }), ...limit });
+  for (const { path: file, kind, bytes } of files)
+    console.log(`in the page: ${file} (${kind}, ${(bytes / 1e6).toFixed(2)} MB)`);
+  write(out, html);
+  console.log(`page: ${relative('', out)} (${(html.length / 1e6).toFixed(2)} MB)`);
   return 0;
 }
 

@@ -8,13 +8,20 @@ const told = new Set<string>();
  *
  * @param what the call that fails, as an error says it
  * @param bytes of the page, or as many as it will have at least
+ * @param wayOut what to do about a page that is too large
  * @throws {RangeError} above `most`
  */
-export function checkSize(what: string, path: string, bytes: number, most: number): void {
+export function checkSize(
+  what: string,
+  path: string,
+  bytes: number,
+  most: number,
+  wayOut = 'Raise { maxBytes }, or halve the weights with { bits: 16 }.',
+): void {
   const size = megabytes(bytes);
   if (bytes > most) {
     throw new RangeError(
-      `Cannot ${what}: it would have ${size}, above the limit of ${megabytes(most)}. Raise { maxBytes }, or halve the weights with { bits: 16 }.`,
+      `Cannot ${what}: it would have ${size}, above the limit of ${megabytes(most)}. ${wayOut}`,
     );
   }
   if (bytes <= LARGE || told.has(path)) return;

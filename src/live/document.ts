@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { licences } from './bundles';
 
 /** Bytes as a section of a page: compressed, in a script element of a type that is not run. */
 export function section(id: string, contents: Uint8Array | string): string {
@@ -23,25 +24,33 @@ function inElement(script: string): string {
  *
  * @param parts.title and parts.body as HTML
  * @param parts.scripts in the order in which they run
+ * @param parts.packed more scripts, which the page unpacks from sections and adds
+ * @param parts.evaluates whether a worker may evaluate text; the page starts it, and then forbids it to itself
  */
 export function runningDocument({
   title,
   style,
   body,
   scripts,
+  packed = [],
+  evaluates = false,
 }: {
   title: string;
   style: string;
   body: string;
   scripts: readonly string[];
+  packed?: readonly string[];
+  evaluates?: boolean;
 }): string {
   const texts = scripts.map(inElement);
-  const hashes = texts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+  const hashes = [...texts, ...packed].map(
+    (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
+  );
   const policy = [
     "default-src 'none'",
     'img-src data: blob:',
     "style-src 'unsafe-inline'",
-    `script-src ${hashes.join(' ')} 'wasm-unsafe-eval'`,
+    `script-src ${hashes.join(' ')} 'wasm-unsafe-eval'${evaluates ? " 'unsafe-eval'" : ''}`,
     'worker-src blob:',
     "base-uri 'none'",
     "form-action 'none'",
@@ -57,6 +66,8 @@ export function runningDocument({
 </head>
 <body>
 ${body}
+${section('licences', licences())}
+${packed.map((text, i) => section(`script-${i}`, text)).join('\n')}
 ${texts.map((text) => `<script>${text}</script>`).join('\n')}
 </body>
 </html>

@@ -22,6 +22,10 @@ input[type=number], select { font: inherit; color: inherit; background: var(--pa
 #status:empty { display: none; }
 #status.wrong { color: var(--wrong); }`;
 
+/** The link to the licences, and their window. */
+export const LICENCES_STYLE = `.link { font: inherit; border: 0; padding: 0; background: none; color: inherit; text-decoration: underline; cursor: pointer; }
+.licences { width: min(50rem, 94vw); } .licences pre { white-space: pre-wrap; font-size: 0.75rem; max-height: 70vh; overflow: auto; }`;
+
 /** How the page of an explorer looks. */
 export const EXPLORER_STYLE = `${PAGE_COLOURS}
 main { max-width: 68rem; margin: 0 auto; padding: 1.4rem 1rem 3rem; }
@@ -88,6 +92,7 @@ dialog header { display: flex; justify-content: space-between; align-items: cent
 .dropzone { display: none; position: fixed; inset: 0.8rem; border: 3px dashed var(--accent); border-radius: 14px; background: color-mix(in srgb, var(--paper) 82%, transparent); font-size: 1.6rem; place-items: center; pointer-events: none; z-index: 9; }
 .dropping .dropzone { display: grid; }
 .busy { cursor: progress; }
+${LICENCES_STYLE}
 @media (max-width: 700px) {
   main { padding: 0.9rem 0.7rem 2rem; }
   .card { padding: 0.8rem 0.75rem; }

@@ -1,6 +1,7 @@
 import { zlibSync } from 'fflate';
 import { usePlatform } from '../../../renderers/platform';
 import { explorerEngine } from './explorer';
+import { notebookEngine } from './notebook';
 import { serve } from './serve';
 
 /**
@@ -9,4 +10,4 @@ import { serve } from './serve';
  */
 
 usePlatform({ deflate: (bytes) => zlibSync(bytes, { level: 6 }) });
-serve(explorerEngine() as never);
+serve({ ...explorerEngine(), ...notebookEngine() } as never);

@@ -5,6 +5,7 @@ import { download, downloadPng, fileName } from './download';
 import { button, element } from './element';
 import { startEngine } from './engine';
 import { enlarge } from './enlarge';
+import { offerLicences } from './licences';
 import type { Looked } from './looked';
 import { canvasOf, mapPixels } from './paint';
 import { scores } from './scores';
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   document.getElementById('app')!.replaceChildren(app.root);
   document.body.classList.add('alive');
   app.laidOut();
+  offerLicences();
   status.textContent = '';
   document.documentElement.dataset['ready'] = (performance.now() - opened).toFixed(0);
 }

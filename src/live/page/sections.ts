@@ -24,3 +24,7 @@ export async function sectionBytes(id: string, keep = false): Promise<Uint8Array
 
 /** A section of JSON. */
 export const sectionJson = (id: string): unknown => JSON.parse(textOf(id));
+
+/** The unpacked text of a section. */
+export const sectionText = async (id: string): Promise<string> =>
+  new TextDecoder().decode(await sectionBytes(id));

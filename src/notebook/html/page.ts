@@ -29,7 +29,7 @@ export function toHtml(notebook: Notebook, { folder, name, code = true }: PageOp
   return livePage({ title, style: STYLE, body, scripts });
 }
 
-function titleOf(notebook: Notebook): string | undefined {
+export function titleOf(notebook: Notebook): string | undefined {
   for (const cell of notebook.cells) {
     const heading = cell.cell_type === 'markdown' && textOf(cell.source).match(/^#\s+(.+)$/m);
     if (heading) return heading[1];
@@ -37,14 +37,16 @@ function titleOf(notebook: Notebook): string | undefined {
   return undefined;
 }
 
-function languageOf({ metadata }: Notebook): string {
+export function languageOf({ metadata }: Notebook): string {
   const info = metadata['language_info'] as { name?: string } | undefined;
   return String(info?.name ?? metadata.kernelspec?.language ?? 'typescript');
 }
 
-function renderCell(
+/** @param attributes of a code cell's section */
+export function renderCell(
   cell: Cell,
   { folder, code, language }: { folder: string; code: boolean; language: string },
+  attributes = '',
 ): string {
   const source = textOf(cell.source);
   if (cell.cell_type === 'markdown') {
@@ -55,5 +57,6 @@ function renderCell(
   const shown =
     code && source.trim() ? `<pre class="code"><code>${highlight(source, language)}</code></pre>` : '';
   const outputs = (cell.outputs ?? []).map((output) => renderOutput(output, folder)).join('\n');
-  return shown || outputs ? `<section class="cell">${shown}${outputs}</section>` : '';
+  const isSeen = shown || outputs || attributes;
+  return isSeen ? `<section class="cell"${attributes}>${shown}${outputs}</section>` : '';
 }

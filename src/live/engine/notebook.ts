@@ -1,0 +1,172 @@
+import type { MimeBundle } from '../../../renderers/spec';
+import { offerKernel } from '../../cell/front-end';
+import { startPageTensorFlow } from '../../tensorflow/page';
+import type { CellEnd, CellOutput, NotebookCalls, OutputMessage } from '../protocol-notebook';
+import { closeDoors } from './close-doors';
+import { type CompiledCell, compileCell } from './compile-cell';
+import { Files } from './files';
+import { format, inspect } from './inspect';
+import { modules } from './modules';
+import { onlyInNode } from './only-in-node';
+import type { WorkerScope } from './scope';
+import { widgets } from './widgets';
+
+/** Characters of text that one cell may print; a loop that prints for ever would fill the page. */
+const MOST_TEXT = 1_000_000;
+
+type Run = (
+  scope: object,
+  load: (name: string) => Promise<object>,
+  last: (value: unknown) => void,
+  declare: (names: object) => void,
+) => Promise<void>;
+
+/** The worker of a notebook's page: it runs cells one after another. */
+export function notebookEngine(): NotebookCalls {
+  const post = (globalThis as unknown as WorkerScope).postMessage.bind(
+    globalThis,
+  ) as WorkerScope['postMessage'];
+  /** The names of all cells that have run. */
+  const scope = Object.create(null) as Record<string, unknown>;
+  let files = new Files([]);
+  let running = -1;
+  let printed = 0;
+
+  const show = (output: CellOutput) => post({ cell: running, output } satisfies OutputMessage);
+  const print =
+    (name: 'stdout' | 'stderr') =>
+    (...values: unknown[]) => {
+      const text = `${format(values)}\n`;
+      printed += text.length;
+      if (printed <= MOST_TEXT) show({ kind: 'text', name, text });
+      else if (printed - text.length <= MOST_TEXT)
+        show({ kind: 'text', name: 'stderr', text: 'This cell prints too much; the rest is left out.\n' });
+    };
+  Object.assign(console, {
+    log: print('stdout'),
+    info: print('stdout'),
+    debug: print('stdout'),
+    warn: print('stderr'),
+    error: print('stderr'),
+  });
+  /** Where outputs go while a function is captured. */
+  let captured: ((bundle: MimeBundle) => void) | undefined;
+  const display = (
+    { data, metadata }: MimeBundle,
+    more: { result?: boolean; id?: string; update?: boolean } = {},
+  ) => {
+    if (captured) captured({ data, metadata });
+    else show({ kind: 'data', result: false, data: { ...data }, metadata: { ...metadata }, ...more });
+  };
+  const controls = widgets(show);
+  offerKernel({
+    display: (bundle, id, update = false) =>
+      display(bundle as MimeBundle, id === undefined ? {} : { id, update }),
+    openComm: controls.open,
+    async capture(run, show) {
+      const before = captured;
+      captured = show as typeof captured;
+      try {
+        await run();
+      } finally {
+        captured = before;
+      }
+    },
+    session: () => '',
+  });
+
+  const load = async (name: string) => modules(files, load)(name);
+
+  return {
+    async begin({ wasm, files: given }) {
+      files = new Files(given);
+      await startPageTensorFlow(wasm);
+      closeDoors();
+    },
+    async analyse(sources) {
+      return sources.map((source) => {
+        try {
+          const { declares, uses } = compileCell(source);
+          return { declares, uses };
+        } catch {
+          return { declares: {}, uses: [] };
+        }
+      });
+    },
+    async moved(id, state) {
+      controls.changed(id, state);
+    },
+    async run(cell, source): Promise<CellEnd> {
+      const started = performance.now();
+      running = cell;
+      printed = 0;
+      let last: { value: unknown } | undefined;
+      try {
+        const compiled = compileCell(source);
+        await functionOf(compiled, cell)(
+          scope,
+          load,
+          (value) => {
+            last = { value };
+          },
+          (names) => declare(scope, names),
+        );
+        if (last && last.value !== undefined && last.value !== null) showValue(await last.value, display);
+        return { failed: false, took: performance.now() - started };
+      } catch (error) {
+        show(errorOutput(error, cell));
+        return { failed: true, took: performance.now() - started };
+      }
+    },
+  };
+}
+
+/** The cell as a function; its names are looked up in `$scope` first. All stands on the line of the cell's first. */
+function functionOf({ code }: CompiledCell, cell: number): Run {
+  const text = `(function ($scope, $import, $last, $declare) { with ($scope) { return (async () => { 'use strict'; ${code}\n})(); } })\n//# sourceURL=cell-${cell}.js`;
+  // Indirect, so that it sees nothing of this module. The worker's policy allows it; the page's does not.
+  // biome-ignore lint/security/noGlobalEval: the worker is where a notebook's code runs
+  return globalThis.eval(text);
+}
+
+function declare(scope: object, names: object): void {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(names))) {
+    Object.defineProperty(scope, name, { ...descriptor, configurable: true, enumerable: true });
+  }
+}
+
+/** Shows a cell's last value: in its own form if it has one, else as text. */
+function showValue(value: unknown, display: (bundle: MimeBundle, more: { result: boolean }) => void): void {
+  if (value === undefined || value === null) return;
+  const face = (value as Record<symbol, unknown>)[Symbol.for('Jupyter.display')];
+  const data =
+    typeof face === 'function'
+      ? ((face.call(value) ?? {}) as Record<string, unknown>)
+      : { 'text/plain': inspect(value) };
+  display({ data, metadata: {} }, { result: true });
+}
+
+/** Names that only Node has, by which cells use it without an import. */
+const NODE_NAMES =
+  /^(process|Buffer|__dirname|__filename|require|module|exports|setImmediate|global) is not defined/;
+
+function errorOutput(error: unknown, cell: number): CellOutput {
+  const { name, message, stack } = (error instanceof Error ? error : new Error(inspect(error))) as Error;
+  const line = new RegExp(`cell-${cell}\\.js:(\\d+)`).exec(String(stack))?.[1];
+  const node = name === 'ReferenceError' && NODE_NAMES.exec(message);
+  if (node) {
+    return {
+      kind: 'error',
+      ename: name,
+      evalue: `${onlyInNode(node[1]!).message}${line ? ` (line ${line})` : ''}`,
+    };
+  }
+  const missing =
+    name === 'ReferenceError' && /^(\S+) is not defined|can't find variable: (\S+)/i.exec(message);
+  return {
+    kind: 'error',
+    ename: name,
+    evalue: `${message}${line ? ` (line ${line})` : ''}`,
+    ...(missing && { hint: 'Has the cell that declares it been run?' }),
+  };
+}
