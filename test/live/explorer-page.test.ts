@@ -65,7 +65,7 @@ suite('saving an explorer as a live page', {
     const [policy] = /Content-Security-Policy" content="[^"]*/.exec(html)!;
     assert.match(policy, /default-src 'none'; img-src data: blob:; .*worker-src blob:;/);
     assert.not.match(policy, /connect-src|unsafe-eval'(?<!wasm-unsafe-eval')|http/);
-    assert.ok(html.length < 1.3e6, `${html.length} bytes`);
+    assert.ok(html.length < 1.5e6, `${html.length} bytes`);
     const { model: facts, preprocess, labels, notes } = settingsOf(at('a.html'));
     assert.equal([facts.bits, preprocess, labels, notes], [32, '0..1', ['cat', 'dog'], []]);
     const [, packed] = /id="weights">([^<]*)</.exec(html)!;

@@ -1,8 +1,7 @@
 import type { CellOutput } from '../protocol-notebook';
 import { type Editor, editor } from './editor';
 import { button, element } from './element';
-import { addOutput } from './outputs';
-import type { Widgets } from './widgets';
+import { addOutput, type Widgets } from './outputs';
 
 /** A code cell of the page. */
 export interface LiveCell {

@@ -1,6 +1,13 @@
 import type { CellOutput } from '../protocol-notebook';
 import { element } from './element';
-import type { Widgets } from './widgets';
+
+/** The controls that cells of a page make. */
+export interface Widgets {
+  /** A widget was opened, or changed by the cell. */
+  update(id: string, state: Record<string, unknown>): void;
+  /** What shows a widget. */
+  view(id: string): HTMLElement;
+}
 
 const VEGA_LITE = 'application/vnd.vegalite.v5+json';
 /** Bytes of a text that one output shows. */

@@ -1,17 +1,13 @@
 import { element } from './element';
-import { addOutput } from './outputs';
+import { addOutput, type Widgets } from './outputs';
 
 type State = Record<string, unknown>;
 
-/** The controls that cells of a page make, drawn with the browser's own. */
-export interface Widgets {
-  /** A widget was opened, or changed by the cell. */
-  update(id: string, state: State): void;
-  /** What shows a widget. */
-  view(id: string): HTMLElement;
-}
-
-/** @param moved is called when the reader moves a control */
+/**
+ * The controls of a page's cells, drawn with the browser's own.
+ *
+ * @param moved is called when the reader moves a control
+ */
 export function widgets(moved: (id: string, state: State) => void): Widgets {
   const states = new Map<string, State>();
   const views = new Map<string, { root: HTMLElement; fill(state: State): void }>();
