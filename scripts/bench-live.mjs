@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { findChromium } from './chromium.mjs';
+import { findChromium } from './browsers.mjs';
 import { spread } from './spread.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

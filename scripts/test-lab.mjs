@@ -5,8 +5,8 @@
  * usage: npm run test:lab -- [--times N] [FILE ...]
  */
 import { parseArgs } from 'node:util';
+import { findChromium, findFirefox } from './browsers.mjs';
 import { build } from './build.mjs';
-import { findChromium } from './chromium.mjs';
 import { runTests } from './run-tests.mjs';
 import { setup } from './setup.mjs';
 import { ensureVenv } from './venv.mjs';
@@ -20,6 +20,7 @@ try {
   await build();
   process.env.CONVLENS_JUPYTER = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
   process.env.CONVLENS_CHROMIUM = await findChromium();
+  process.env.CONVLENS_FIREFOX = await findFirefox();
   let green = 0;
   for (let i = 0; i < Number(values.times); i++) {
     if (await runTests(positionals.length ? positionals : ['test/lab'], { serial: true })) green++;

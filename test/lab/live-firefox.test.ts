@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { toLiveHtml } from '../../src/notebook/live/live-page';
+import { readNotebook } from '../../src/notebook/nbformat';
+import { kerasActivation } from '../npy';
+import { suite } from '../suite';
+import { type Firefox, startFirefox } from './firefox';
+import { addressOf, OUT, ROOT, tutorialPage } from './live-page';
+
+const SCREENSHOTS = join(ROOT, 'out', 'screenshots');
+const SHIFT_ENTER = '\uE008\uE007';
+
+async function inFirefox(test: (firefox: Firefox) => Promise<void>): Promise<void> {
+  const program = process.env['CONVLENS_FIREFOX'];
+  if (!program) throw new Error('Run this by npm run test:lab, which finds the browser.');
+  const firefox = await startFirefox(program);
+  try {
+    await test(firefox);
+  } finally {
+    await firefox.end();
+  }
+}
+
+/** Waits until an expression is true. */
+const until = (firefox: Firefox, expression: string) =>
+  firefox.ask<void>(
+    `new Promise((resolve, reject) => { const ends = performance.now() + 60000; const look = () => (${expression}) ? resolve() : performance.now() > ends ? reject(new Error('it does not become true')) : setTimeout(look, 50); look(); })`,
+  );
+
+suite('live pages in Firefox', {
+  'an explorer runs from a file, and a channel is that of Keras': () =>
+    inFirefox(async (firefox) => {
+      await firefox.open(addressOf(await tutorialPage('firefox')));
+      await until(
+        firefox,
+        "'ready' in document.documentElement.dataset || 'failed' in document.documentElement.dataset",
+      );
+      assert.is(await firefox.ask('document.documentElement.dataset.failed ?? ""'), '');
+      // Of what is downloaded, the page makes a blob.
+      const text = await firefox.ask<string>(`(async () => {
+        let made;
+        const { createObjectURL } = URL;
+        URL.createObjectURL = (blob) => { made = blob; return createObjectURL.call(URL, blob); };
+        document.querySelector('[aria-label="Download the map as CSV"]').click();
+        return made.text();
+      })()`);
+      const { data } = kerasActivation('conv2d_3');
+      const numbers = text.trim().split(/[\n,]/).map(Number);
+      assert.is(numbers.length, 34 * 34);
+      const worst = Math.max(...numbers.map((value, i) => Math.abs(value - data[i * 64 + 20]!)));
+      assert.ok(worst <= 1e-5, `${worst} off`);
+      await firefox.ask(`document.querySelector('[aria-label="Where does it see cat?"]').click()`);
+      await until(firefox, 'document.body.textContent.includes("Grad-CAM for cat")');
+      await firefox.shoot(join(SCREENSHOTS, 'live-firefox.png'));
+    }),
+
+  "a notebook's channel is edited by keys, and the figure that depends on it drawn; no network is reached":
+    () =>
+      inFirefox(async (firefox) => {
+        const folder = join(ROOT, 'notebooks');
+        const notebook = readNotebook(join(folder, 'tutorial.ipynb'));
+        notebook.cells.push({
+          cell_type: 'code',
+          metadata: {},
+          source: "await fetch('http://127.0.0.1:9/x').then(() => 'reached', () => 'refused')",
+          outputs: [],
+        });
+        const { html } = await toLiveHtml(notebook, { folder, name: 'tutorial.ipynb' });
+        const path = join(OUT, 'firefox-notebook.html');
+        writeFileSync(path, html);
+        await firefox.open(addressOf(path));
+        await until(
+          firefox,
+          "'ready' in document.documentElement.dataset || 'failed' in document.documentElement.dataset",
+        );
+        assert.is(await firefox.ask('document.documentElement.dataset.failed ?? ""'), '');
+        await firefox.ask(`(() => {
+        const content = document.querySelectorAll('section.cell')[1].querySelector('.cm-content');
+        content.focus();
+        getSelection().selectAllChildren(content);
+      })()`);
+        await firefox.keys(
+          ...'const channel = 7; const secondChannel = 3; const cmap = "magma"; const picture = "cat.jpg"; const modelFile = "dogcat_v1.h5";',
+        );
+        await firefox.keys(SHIFT_ENTER);
+        await until(firefox, `document.querySelector('.outputs .alive[aria-label*="channel 7"] canvas')`);
+        await until(firefox, '!/Running|Starting/.test(document.getElementById("status").textContent)');
+        await firefox.ask(`document.querySelector('[aria-label="Run cell 18"]').click()`);
+        await until(firefox, `document.querySelector('section.cell:last-of-type .outputs pre')`);
+        assert.is(
+          await firefox.ask(`[...document.querySelectorAll('.outputs pre')].at(-1).textContent`),
+          "'refused'",
+        );
+        await firefox.ask(`document.querySelector('.outputs .alive').scrollIntoView()`);
+        await firefox.shoot(join(SCREENSHOTS, 'live-firefox-notebook.png'));
+      }),
+});
