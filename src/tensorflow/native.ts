@@ -18,14 +18,6 @@ export function takesGradient(tf: Tf): boolean {
   return state.gradientDepth > 0;
 }
 
-/**
- * Values that stay as they are while a tensor lives: native TensorFlow reads an array where it lies, without a copy, if
- * its address is a multiple of 64.
- */
-export function kept(tf: Tf, values: Float32Array): Float32Array {
-  return tf.getBackend() === 'tensorflow' ? values.slice() : values;
-}
-
 /** Copies a tensor's values into native TensorFlow now. By itself it copies them at first use, and keeps them until then. */
 export function moveIn(tf: Tf, tensor: Tensor): void {
   if (tf.getBackend() === 'tensorflow') (tf.backend() as unknown as Native).getInputTensorIds([tensor]);

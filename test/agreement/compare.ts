@@ -51,13 +51,14 @@ async function main(description: string, file: string): Promise<void> {
     // The fourth time native TensorFlow runs it as a graph.
     if (tf().getBackend() === 'tensorflow') for (let time = 1; time < 4; time++) await ask();
     const activations = await ask();
-    part.forEach(({ name: layer, shape, offset }, i) => {
-      const activation = activations[i]!;
-      if (activation.layer !== layer || activation.shape.join() !== shape.join()) {
-        throw new Error(`${layer}: shape [${activation.shape}], Keras has [${shape}]`);
+    part.forEach(({ name: layer, shape, offset }) => {
+      // A layer with several outputs has an activation for each; the first is compared.
+      const activation = activations.find((one) => one.layer === layer);
+      if (activation?.shape.join() !== shape.join()) {
+        throw new Error(`${layer}: shape [${activation?.shape}], Keras has [${shape}]`);
       }
-      const expected = floats(fd, offset, activation.data.length);
-      const { difference, largest } = differenceOf(expected, activation.data);
+      const expected = floats(fd, offset, activation!.data.length);
+      const { difference, largest } = differenceOf(expected, activation!.data);
       const error = difference === 0 ? 0 : difference / largest;
       if (error > worst.error) worst = { layer, error };
     });

@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
-import { kept, moveIn } from '../../tensorflow/native';
+import { moveIn } from '../../tensorflow/native';
 import type { Tf } from '../../tensorflow/types';
 import type { Dialect, GraphSpec, LayerSpec } from '../file/graph';
 import type { Hdf5 } from '../file/hdf5/opener';
@@ -96,7 +96,7 @@ export async function fillWeights(tf: Tf, file: Hdf5, filled: readonly FilledWei
     stored.map(({ array }) => array),
     (values, i) => {
       const { weight } = stored[i]!;
-      writeWeight(tf, weight, tf.tensor(kept(tf, values), weight.shape as number[], 'float32'));
+      writeWeight(tf, weight, tf.tensor(values, weight.shape as number[], 'float32'));
     },
   );
   fillConstants(tf, filled);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ModelError } from '../../../errors';
 import { bytesOf, checkSizes, isHdf5, type OpenHdf5 } from './opener';
+import { placesFor } from './room';
 import type { Answer, Group, Request, StoredArray } from './tree';
 
 /**
@@ -143,12 +144,13 @@ async function read(
     batches.at(-1)!.push(index);
     remaining -= bytesOf(array);
   });
-  const sizes = batches.map((batch) => batch.reduce((sum, index) => sum + bytesOf(arrays[index]!), 0));
+  const places = batches.map((batch) => placesFor(batch.map((index) => bytesOf(arrays[index]!) / 4)));
   // One piece of memory goes to the thread and back: freed pieces of many sizes would leave holes in the process.
-  let piece = new ArrayBuffer(Math.max(0, ...sizes));
+  let piece = new ArrayBuffer(4 * Math.max(0, ...places.map(({ total }) => total)));
   for (const [n, batch] of batches.entries()) {
-    const request = { read: batch.map((index) => arrays[index]!.path), room: piece };
-    const answer = await reader.ask(request, sizes[n], [piece]);
+    const { starts, total } = places[n]!;
+    const request = { read: batch.map((index) => arrays[index]!.path), starts, room: piece };
+    const answer = await reader.ask(request, 4 * total, [piece]);
     const read = answer as Extract<Answer, { room: ArrayBuffer }>;
     for (const [i, index] of batch.entries()) use(read.arrays[i]!, index);
     piece = read.room;

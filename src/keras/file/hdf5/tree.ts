@@ -40,7 +40,14 @@ export function arraysBelow(group: Group): StoredArray[] {
 }
 
 /** What the worker is asked: to open a file and list it, to read arrays by their paths into `room`, to close. */
-export type Request = { open: Source } | { read: string[]; room: ArrayBuffer } | 'close';
+export type Request = { open: Source } | Read | 'close';
+
+/** Which arrays are read, and where in `room` each begins, in numbers. */
+interface Read {
+  read: string[];
+  starts: number[];
+  room: ArrayBuffer;
+}
 
 /** Its replies, and `ready` once it has started. */
 export type Answer =

@@ -29,12 +29,8 @@ async function answer(request: Request): Promise<Answer | undefined> {
   const library = await started;
   if (request === 'close') library.close();
   else if ('read' in request) {
-    let left = new Float32Array(request.room);
-    const arrays = request.read.map((path) => {
-      const values = library.floats(path, left);
-      left = left.subarray(values.length);
-      return values;
-    });
+    const room = new Float32Array(request.room);
+    const arrays = request.read.map((path, i) => library.floats(path, room.subarray(request.starts[i])));
     return { arrays, room: request.room };
   } else {
     const { open } = request;
