@@ -202,22 +202,30 @@ suite('test/kernel/checker', {
         },
       ),
 
-  'completions have kinds; names that convlens exports are offered before they are imported': () =>
-    inFolder({}, async (cells) => {
-      await cells.check('const abcdef = 1; class Abcd {} function abc() {}');
-      assert.equal(await cells.complete('abc'), { abc: 'function', abcdef: 'constant' });
-      assert.equal(await cells.complete('[1].toSor'), { toSorted: 'method' });
-      assert.is((await cells.complete('matsh'))['matshowFigure'], 'function');
-      assert.equal(await cells.complete("import { matshowFi } from 'convlens'".slice(0, 18)), {});
-      const { start, end, items } = await cells.checker.complete(
-        new Map(),
-        "const x: 'left' | 'right' = 'ri'",
-        31,
-      );
-      assert.equal([start, end, items[0]?.text], [29, 31, 'right']);
-      const [missing] = await cells.check('matshow;');
-      assert.is(missing, "2304 Cannot find name 'matshow'. Import it: import { matshow } from 'convlens'.");
-    }),
+  'completions have kinds; names that convlens and files beside export are offered before they are imported':
+    () =>
+      inFolder({ 'own.ts': 'export async function helpMe() {}' }, async (cells) => {
+        await cells.check('const abcdef = 1; class Abcd {} function abc() {}');
+        assert.equal(await cells.complete('abc'), { abc: 'function', abcdef: 'constant' });
+        assert.equal(await cells.complete('[1].toSor'), { toSorted: 'method' });
+        assert.ok('matshowFigure' in (await cells.complete('matsh')));
+        const { start, end, items } = await cells.checker.complete(
+          new Map(),
+          "const x: 'left' | 'right' = 'ri'",
+          31,
+        );
+        assert.equal([start, end, items[0]?.text], [29, 31, 'right']);
+        assert.is((await cells.complete('helpM'))['helpMe'], 'function');
+        const advice = async (name: string) => (await cells.check(`${name};`))[0];
+        assert.is(
+          await advice('matshow'),
+          "2304 Cannot find name 'matshow'. Import it: import { matshow } from 'convlens'.",
+        );
+        assert.is(
+          await advice('helpMe'),
+          "2304 Cannot find name 'helpMe'. Import it: import { helpMe } from './own'.",
+        );
+      }),
 
   'a name shows its documentation, a call its signature with the parameter at hand': () =>
     inFolder({}, async (cells) => {

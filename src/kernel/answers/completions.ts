@@ -1,12 +1,10 @@
 import type { Completions, Range } from './protocol';
 
-interface Item {
+export interface Item {
   label: string;
   kind?: number;
   sortText?: string;
   textEdit?: { newText: string; range?: Range; replace?: Range };
-  /** Of a name that is not imported yet. */
-  data?: { autoImport?: { moduleSpecifier?: string } };
 }
 
 /** The protocol's kinds of completions, in JupyterLab's words. */
@@ -30,31 +28,30 @@ const KINDS: Record<number, string> = {
   25: 'type',
 };
 
-/** Of what is not imported yet, what comes from convlens and the user's own files; all packages would be too much. */
-const OFFERED = /^(convlens|\.)/;
-
 /** Those of the server's completions that begin like the word at the cursor. */
 export function completionsOf(items: Item[], code: string, cursor: number): Completions {
   const word = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, cursor))![0];
   const rest = /^[\p{ID_Continue}$]*/u.exec(code.slice(cursor))![0];
-  const offered = items.filter(({ data }) => OFFERED.test(data?.autoImport?.moduleSpecifier ?? '.'));
   // In a string, such as the name of a file, they may replace more than a word.
-  const ranges = offered.map(({ textEdit }) => textEdit?.range ?? textEdit?.replace);
+  const ranges = items.map(({ textEdit }) => textEdit?.range ?? textEdit?.replace);
   const range = ranges.every(Boolean) ? ranges[0] : undefined;
   const start = range ? cursor - lengthBefore(range, code, cursor) : cursor - word.length;
   const typed = code.slice(start, cursor);
   const textOf = ({ label, textEdit }: Item) => (range ? textEdit!.newText : label);
-  const begins = (test: (text: string) => boolean) => offered.filter((item) => test(textOf(item)));
+  const begins = (test: (text: string) => boolean) => items.filter((item) => test(textOf(item)));
   const same = begins((text) => text.startsWith(typed));
   const found = same.length ? same : begins((text) => text.toLowerCase().startsWith(typed.toLowerCase()));
-  const seen = new Set<string>();
-  const once = found.filter((item) => !seen.has(textOf(item)) && seen.add(textOf(item)));
-  once.sort((a, b) => compare(a.sortText ?? '', b.sortText ?? '') || compare(a.label, b.label));
+  found.sort((a, b) => compare(a.sortText ?? '', b.sortText ?? '') || compare(a.label, b.label));
   return {
     start,
     end: cursor + rest.length,
-    items: once.map((item) => ({ text: textOf(item), type: KINDS[item.kind ?? 0] ?? 'text' })),
+    items: found.map((item) => ({ text: textOf(item), type: typeOf(item) })),
   };
+}
+
+/** What a completion is, in JupyterLab's words. */
+export function typeOf({ kind = 0 }: Pick<Item, 'kind'>): string {
+  return KINDS[kind] ?? 'text';
 }
 
 /** How many units of the range are before the cursor. */

@@ -1,7 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { completenessOf } from '../answers/completeness';
-import { completionsOf } from '../answers/completions';
+import { completionsOf, type Item, typeOf } from '../answers/completions';
 import { diagnosticOf, type Found, NO_MODULE, plainText } from '../answers/diagnostics';
 import { hoverText, signatureText } from '../answers/documentation';
 import type {
@@ -13,18 +12,19 @@ import type {
   Diagnostic,
   ParsedCell,
 } from '../answers/protocol';
+import { exportsBeside, type Importable } from '../exports-beside';
 import { LocalFiles } from '../local-files';
 import { cellModule, LINES_BEFORE } from './cell-module';
 import { LanguageServer } from './language-server';
-import { Project, plainModule } from './project';
+import { Project } from './project';
 
 const ERROR = 1;
 const CREATED = 1;
 const CHANGED = 2;
+/** Code that ends inside of a text, in which no name follows. */
+const TEXT = /(['"`])[^'"`\n]*$/;
 /** TypeScript's codes for an undeclared name. */
 const NO_NAME = new Set([2304, 2552]);
-/** Milliseconds that a look for where a missing name could be imported from may take. */
-const ADVICE_MS = 500;
 
 /** Checks the cells of one notebook with TypeScript's language server. Its questions are answered one after another. */
 export class Checker {
@@ -35,6 +35,8 @@ export class Checker {
   /** A module was not found by the last cell; it may be there by now. */
   private missing = false;
   private cells = 0;
+  /** What convlens exports, once that was asked for. */
+  private exported: Item[] | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private crashed = false;
 
@@ -58,7 +60,8 @@ export class Checker {
       const uris = [uri, ...local.map((file) => pathToFileURL(file).href)];
       const all = await Promise.all(uris.map((each) => this.diagnose(each)));
       const own = all[0]!.filter(({ range }) => range.start.line >= LINES_BEFORE);
-      const inCell = await Promise.all(own.map((each) => this.inCell(each, uri)));
+      const inCell: Diagnostic[] = [];
+      for (const each of own) inCell.push(await this.inCell(each));
       const inFiles = local.flatMap((file, i) =>
         all[i + 1]!.map((each) => diagnosticOf(each, { file, project: this.project.folder })),
       );
@@ -101,7 +104,13 @@ export class Checker {
       if (begun === undefined) return found;
       // An import hides what was imported.
       const whatOf = (item: Completion) => declared.get(item.text)?.what ?? item.type;
-      return { ...found, items: found.items.map((item) => ({ ...item, type: whatOf(item) })) };
+      const items = found.items.map((item) => ({ ...item, type: whatOf(item) }));
+      const known = new Set(items.map(({ text }) => text));
+      const more = begun && !TEXT.test(code.slice(0, cursor)) ? [...(await this.importable())] : [];
+      for (const [text, { type }] of more) {
+        if (text.startsWith(begun) && !known.has(text)) items.push({ text, type });
+      }
+      return { ...found, items };
     });
   }
 
@@ -223,24 +232,28 @@ export class Checker {
   }
 
   /** A diagnostic of the cell; for a missing name with the import that brings it. */
-  private async inCell(found: Found, uri: string): Promise<Diagnostic> {
+  private async inCell(found: Found): Promise<Diagnostic> {
     const { folder } = this;
     const diagnostic = diagnosticOf(found, { folder, project: this.project.folder, before: LINES_BEFORE });
     const name = NO_NAME.has(found.code) && /^Cannot find name '([^']+)'/.exec(found.message)?.[1];
-    if (!name) return diagnostic;
-    const asked = { textDocument: { uri }, range: found.range };
-    const actions: { title: string }[] | undefined = await Promise.race([
-      this.server.ask('textDocument/codeAction', {
-        ...asked,
-        context: { diagnostics: [found], only: ['quickfix'] },
-      }),
-      wait(ADVICE_MS),
-    ]);
-    const titles = actions?.map(({ title }) => /^Add import from "(.*)"$/.exec(title)?.[1]) ?? [];
-    const from = titles.find((each) => each !== undefined);
+    const from = name && (await this.importable()).get(name)?.module;
     if (!from) return diagnostic;
-    const message = `${diagnostic.message} Import it: import { ${name} } from '${plainModule(from)}'.`;
-    return { ...diagnostic, message };
+    return { ...diagnostic, message: `${diagnostic.message} Import it: import { ${name} } from '${from}'.` };
+  }
+
+  /** Names that a cell could import: what convlens exports, and files beside the notebook. */
+  private async importable(): Promise<Map<string, Importable>> {
+    if (!this.exported) {
+      const code = "import {  } from 'convlens';";
+      const uri = this.open(`\n${code}`);
+      const answer = await this.server.ask('textDocument/completion', at(uri, code, 'import { '.length));
+      this.exported = answer?.items ?? answer ?? [];
+    }
+    const all = new Map(
+      this.exported!.map((item) => [item.label, { module: 'convlens', type: typeOf(item) }]),
+    );
+    for (const [name, found] of exportsBeside(this.folder)) if (!all.has(name)) all.set(name, found);
+    return all;
   }
 }
 

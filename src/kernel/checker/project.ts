@@ -7,14 +7,6 @@ import { UserConfig } from '../user-config';
 /** As before TypeScript was strict by default; cells are for trying things out. */
 const STRICTNESS = { strict: false, noUncheckedSideEffectImports: false };
 
-/** A file by which names of convlens are offered that no cell has imported yet. */
-const EXPORTS = 'convlens_exports';
-
-/** What an import of a name is written as, where the server writes it as one of the file above. */
-export function plainModule(name: string): string {
-  return name === `./${EXPORTS}` ? 'convlens' : name;
-}
-
 /**
  * A project for TypeScript, in a temporary folder: nothing is written beside the notebook, and a `tsconfig.json` above
  * the notebook, with all that belongs to it, is no concern of its cells.
@@ -40,11 +32,10 @@ export class Project {
       // One that is not there may come: then the link leads to it.
       symlinkSync(packages, this.twin(packages), 'junction');
     }
-    this.write(`${EXPORTS}.d.ts`, "export * from 'convlens';\n");
     this.writeConfig();
   }
 
-  /** @returns the file of this name beside the cells */
+  /** The file of this name beside the cells. */
   file(name: string): string {
     return join(this.cells, name);
   }
@@ -81,8 +72,7 @@ export class Project {
       allowImportingTsExtensions: true,
       resolveJsonModule: true,
     };
-    const own = [this.file(`${EXPORTS}.d.ts`), join(__dirname, 'globals.d.ts')];
-    const files = [this.file('now.ts'), this.file('now.tsx'), ...own];
+    const files = [this.file('now.ts'), this.file('now.tsx'), join(__dirname, 'globals.d.ts')];
     writeFileSync(this.config, JSON.stringify({ compilerOptions, files }));
   }
 

@@ -121,6 +121,7 @@ async function execute({
     answer.error = failureOf(unshown, engine.sources);
   }
   streams.finish(id);
+  hasRun();
   return answer;
 }
 
@@ -154,6 +155,10 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
 };
 
 const collector = new IdleCollector();
+let hasRun = () => {};
+const ran = new Promise<void>((resolve) => {
+  hasRun = resolve;
+});
 
 process.on('message', (message: ToEngine) => {
   if ('input' in message) {
@@ -206,4 +211,6 @@ process.on('unhandledRejection', (reason, promise) => {
 process.on('SIGINT', () => engine.interrupt());
 process.on('exit', () => streams.flush());
 process.on('disconnect', () => process.exit());
-setImmediate(preload);
+// Loads the compiler, which the first cell needs.
+engine.compile('');
+setImmediate(() => preload(ran));
