@@ -105,6 +105,7 @@ function bundleLive() {
       explorer: join(live, 'page', 'explorer.ts'),
       boot: join(live, 'page', 'boot.ts'),
       notebook: join(live, 'page', 'notebook.ts'),
+      atlas: join(root, 'src', 'atlas', 'page', 'main.ts'),
     },
     outdir: join(root, 'dist', 'live'),
     bundle: true,

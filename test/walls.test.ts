@@ -132,8 +132,8 @@ suite('walls', {
     },
   'only src/jupyter/sockets.ts and the thread that it starts import ZeroMQ': () =>
     assert.equal(users(/^zeromq(\/|$)/), ['src/jupyter/heartbeat-thread.ts', 'src/jupyter/sockets.ts']),
-  'only src/pictures/decode.ts imports sharp': () =>
-    assert.equal(users(/^sharp(\/|$)/), ['src/pictures/decode.ts']),
+  'only src/pictures imports sharp, to read and to write': () =>
+    assert.equal(users(/^sharp(\/|$)/), ['src/pictures/decode.ts', 'src/pictures/encode.ts']),
   'only the keras folder reads HDF5 and ZIP': () =>
     assert.equal(others(/^(h5wasm|@zip\.js)(\/|$)/, /^src\/keras\//), []),
   'renderers import only plain data from src, and what writes a saved figure': () => {

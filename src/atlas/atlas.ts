@@ -92,7 +92,7 @@ async function inFolder(
 ): Promise<Atlas> {
   const { workers, onPictures, signal } = given;
   writeRun(folder, run, given.resume);
-  const { store, compute } = await computerOf(folder, model);
+  const { store, compute, read } = await computerOf(folder, model);
   const log = openLog(given.writes ? folder : undefined);
   const missing = store.missing();
   const there = run.plan.pictures.length - missing.reduce((sum, shard) => sum + sizeOf(run, shard), 0);
@@ -103,7 +103,7 @@ async function inFolder(
   log.line('all shards done');
   const atlas = await finished(run, store, () => signal?.throwIfAborted());
   if (given.writes) {
-    await writeAtlas(atlas, folder);
+    await writeAtlas(atlas, folder, read);
     log.line('written');
     log.write();
   }

@@ -3,9 +3,9 @@ import type { Atlas } from '../maps/atlas';
 import { finish } from './finish/finish';
 import { openLog } from './log';
 import { writeAtlas } from './output/write';
-import { type AtlasRun, partsOf, readRun } from './run-file';
+import { type AtlasRun, partsOf } from './run-file';
 import type { ShardStore } from './shard';
-import { folderStore } from './store/folder-store';
+import { computerOf } from './workers/compute';
 
 /** Merges the shards of a run. @param onLayer called before each layer */
 export function finished(
@@ -33,8 +33,7 @@ export async function mergeAtlas(
   out: string,
   onLayer?: (done: number, total: number) => void,
 ): Promise<Atlas> {
-  const run = readRun(out);
-  const store = folderStore(partsOf(out), run.plan);
+  const { run, store, read } = await computerOf(out);
   const missing = store.missing();
   if (missing.length) {
     throw new AtlasError(
@@ -43,7 +42,7 @@ export async function mergeAtlas(
   }
   const log = openLog(out);
   const atlas = await finished(run, store, (done) => onLayer?.(done, run.plan.layers.length));
-  await writeAtlas(atlas, out);
+  await writeAtlas(atlas, out, read);
   store.remove();
   log.line(`merged ${run.plan.pictures.length} pictures`);
   log.write();

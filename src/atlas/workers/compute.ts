@@ -11,6 +11,7 @@ import { type FolderStore, folderStore } from '../store/folder-store';
 export interface Computer {
   readonly run: AtlasRun;
   readonly store: FolderStore;
+  readonly read: ReadPicture;
   /** Computes a shard and stores it, unless it is there. */
   compute(shard: number, onPictures?: (count: number) => void, signal?: AbortSignal): Promise<void>;
 }
@@ -35,6 +36,7 @@ export async function computerOf(out: string, given?: Model): Promise<Computer> 
   return {
     run,
     store,
+    read,
     async compute(shard, onPictures, signal) {
       if (store.has(shard)) return;
       model ??= await loadAgain(run);

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { escapeHtml } from '../../../renderers/page';
+import { AtlasError } from '../../errors';
+import { makeFolder, writeWhole } from '../../files/whole-file';
+import type { Atlas } from '../../maps/atlas';
+import { encodePicture, endingFor } from '../../pictures/encode';
+import type { ReadPicture } from '../run-shard';
+import { channelsScript, layerScript, namesScript, siteHead } from './site-data';
+import { SITE_STYLE } from './site-style';
+
+/** Pictures that are encoded at once. */
+const AT_ONCE = 8;
+
+/**
+ * Writes a site to look through an atlas: index.html, its data, and the pictures that channels respond to most. It needs no
+ * server and no network, and runs no scripts but its own.
+ *
+ * @param read reads a picture at the atlas's size
+ * @throws {AtlasError} when the folder cannot be written to
+ */
+export async function writeSite(atlas: Atlas, folder: string, read: ReadPicture): Promise<void> {
+  const write = (name: string, content: string | Uint8Array) => {
+    makeFolder(join(folder, name), AtlasError);
+    writeWhole(join(folder, name), content, AtlasError);
+  };
+  const [height, width] = atlas.size;
+  const ending = endingFor(height, width);
+  const used = usedPictures(atlas);
+  for (let start = 0; start < used.length; start += AT_ONCE) {
+    const some = used.slice(start, start + AT_ONCE);
+    const encoded = await Promise.all(some.map(async (index) => encodePicture(await read(index))));
+    for (const [i, index] of some.entries()) write(`pictures/${index}.${ending}`, encoded[i]!);
+  }
+  for (const index of atlas.layers.keys()) write(`data/${index}.js`, layerScript(atlas, index));
+  write('data/channels.js', channelsScript(atlas));
+  write('data/names.js', namesScript(atlas));
+  write('index.html', page(atlas, ending));
+}
+
+/** The pictures that any channel lists. */
+export function usedPictures(atlas: Atlas): number[] {
+  const used = new Set<number>();
+  for (const { topPictures } of atlas.layers) {
+    for (const picture of topPictures) if (picture >= 0) used.add(picture);
+  }
+  return [...used].sort((a, b) => a - b);
+}
+
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+function page(atlas: Atlas, ending: string): string {
+  const script = readFileSync(join(__dirname, '..', '..', '..', 'live', 'atlas.js'), 'utf8');
+  const text = script.replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '<\\!--');
+  const policy = [
+    "default-src 'none'",
+    "img-src 'self'",
+    `style-src ${hash(SITE_STYLE)}`,
+    `script-src 'self' ${hash(text)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const head = JSON.stringify(siteHead(atlas, ending)).replaceAll('<', '\\u003c');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(atlas.model)} · atlas</title>
+<style>${SITE_STYLE}</style>
+</head>
+<body>
+<script type="application/json" id="head">${head}</script>
+<div id="app"><noscript>This page needs JavaScript, and nothing else: no server and no network.</noscript></div>
+<script>${text}</script>
+</body>
+</html>
+`;
+}
