@@ -22,6 +22,12 @@ export { type PredictionsFigureOptions, predictionsFigure } from '../renderers/p
 export type { MimeBundle, Spec } from '../renderers/spec';
 export { atlas } from './atlas/atlas';
 export type { AtlasOptions, AtlasProgress } from './atlas/atlas-options';
+export {
+  type AtlasFigureOptions,
+  atlasFigure,
+  type ChannelFigureOptions,
+  channelFigure,
+} from './atlas/figures';
 export { loadAtlas } from './atlas/output/json';
 export { architecture, architectureFigure } from './cell/architecture';
 export { type Control, checkbox, dropdown, slider } from './cell/controls';

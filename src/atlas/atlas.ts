@@ -7,11 +7,12 @@ import type { AtlasOptions } from './atlas-options';
 import { finished } from './finish-run';
 import { openLog } from './log';
 import { writeAtlas } from './output/write';
+import { rememberSource } from './picture-source';
 import { openPictures, readerOf } from './pictures/open';
 import { picturesOf, shardsOf } from './plan';
 import { prepareRun } from './prepare-run';
 import { type AtlasRun, writeRun } from './run-file';
-import { runShard } from './run-shard';
+import { type ReadPicture, runShard } from './run-shard';
 import { memoryStore } from './shard';
 import { computerOf } from './workers/compute';
 import { runPool } from './workers/pool';
@@ -41,6 +42,7 @@ export async function atlas(
   pictures: string | URL,
   options: AtlasOptions = {},
 ): Promise<Atlas> {
+  const isPath = typeof model === 'string' || model instanceof URL;
   const { out, resume = false, onProgress, signal, workers = 1 } = options ?? {};
   const { run, model: loaded, release } = await prepareRun(model, pictures, options);
   try {
@@ -58,17 +60,21 @@ export async function atlas(
         const { result, maxima } = await runShard(loaded, plan, shard, read, { onPictures, signal });
         store.put(shard, result, maxima);
       }
-      return await finished(run, store, () => signal?.throwIfAborted());
+      return rememberSource(await finished(run, store, () => signal?.throwIfAborted()), {
+        read,
+        ...(!isPath && { model: loaded }),
+      });
     }
     const folder = out ?? mkdtempSync(join(tmpdir(), 'convlens-'));
     try {
-      return await inFolder(folder, run, loaded, {
+      const { made, read } = await inFolder(folder, run, loaded, {
         workers,
         resume,
         onPictures,
         signal,
         writes: out !== undefined,
       });
+      return rememberSource(made, { read, ...(!isPath && { model: loaded }) });
     } finally {
       if (out === undefined) rmSync(folder, { recursive: true, force: true });
     }
@@ -89,7 +95,7 @@ async function inFolder(
     signal: AbortSignal | undefined;
     writes: boolean;
   },
-): Promise<Atlas> {
+): Promise<{ made: Atlas; read: ReadPicture }> {
   const { workers, onPictures, signal } = given;
   writeRun(folder, run, given.resume);
   const { store, compute, read } = await computerOf(folder, model);
@@ -101,14 +107,14 @@ async function inFolder(
   if (workers > 1) await runPool(folder, missing, { workers, onPictures, log: log.line, signal });
   else for (const shard of missing) await compute(shard, onPictures, signal);
   log.line('all shards done');
-  const atlas = await finished(run, store, () => signal?.throwIfAborted());
+  const made = await finished(run, store, () => signal?.throwIfAborted());
   if (given.writes) {
-    await writeAtlas(atlas, folder, read);
+    await writeAtlas(made, folder, read);
     log.line('written');
     log.write();
   }
   store.remove();
-  return atlas;
+  return { made, read };
 }
 
 function sizeOf({ plan }: AtlasRun, shard: number): number {

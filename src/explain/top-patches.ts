@@ -5,6 +5,7 @@ import { checkModel } from '../keras/run/check-inputs';
 import { flatPlanOf } from '../keras/run/flat-plan';
 import { predict } from '../keras/run/predict';
 import { layout } from '../maps/activation';
+import { croppedPixels } from '../maps/patch-region';
 import type { Picture } from '../pictures/pixels';
 import { valueName } from '../value-name';
 import { chosenLayer } from './layer-choice';
@@ -106,24 +107,10 @@ export async function topPatches(
     });
     found.push(
       withFace('picture', {
-        ...cropped(picture, rows, columns),
+        ...croppedPixels(picture, rows, columns),
         ...{ layer: name, channel, activation: activation.data[best]!, sample, row, column, rows, columns },
       }),
     );
   });
   return found.sort((a, b) => b.activation - a.activation || a.sample - b.sample).slice(0, count);
-}
-
-function cropped(
-  { width, channels, data }: Picture,
-  [top, bottom]: readonly [number, number],
-  [left, right]: readonly [number, number],
-): Picture {
-  const length = (right - left) * channels;
-  const part = new Uint8Array((bottom - top) * length);
-  for (let row = top; row < bottom; row++) {
-    const start = (row * width + left) * channels;
-    part.set(data.subarray(start, start + length), (row - top) * length);
-  }
-  return { height: bottom - top, width: right - left, channels, data: part };
 }

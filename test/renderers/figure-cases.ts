@@ -1,3 +1,5 @@
+import { drawAtlasChannel } from '../../renderers/atlas-channel';
+import { drawAtlasLayer } from '../../renderers/atlas-layer';
 import { channelStatsFigure } from '../../renderers/channel-stats';
 import { heatmapFigure } from '../../renderers/class-heatmap';
 import { compareFigure } from '../../renderers/compare';
@@ -9,6 +11,7 @@ import { matshowFigure } from '../../renderers/matshow';
 import { overlayFigure } from '../../renderers/overlay';
 import { overviewFigure } from '../../renderers/overview';
 import { predictionsFigure } from '../../renderers/predictions';
+import type { AtlasChannel } from '../../src/maps/atlas';
 import { kerasActivation } from '../npy';
 
 const ofValues = (shape: number[], values: number[]) => ({
@@ -45,6 +48,28 @@ const explained = {
     },
   ],
 };
+
+/** A channel of an atlas, as it is over four pictures. */
+const channelOfAtlas: AtlasChannel = {
+  ...{ layer: 'made', channel: 3, mean: -0.25, std: 1.5, min: -4, max: 3.75, sparsity: 0.5, fires: 0.75 },
+  ...{ dead: false, nan: 2, positiveInfinity: 0, negativeInfinity: 0 },
+  histogram: { from: -4, width: 0.5, counts: [1, 0, 0, 7, 30, 90, 400, 900, 700, 60, 20, 4, 0, 0, 0, 2] },
+  patches: [3.75, 3, -0.5].map((value, i) => ({
+    ...{ picture: i, name: `cat/a-picture-with-a-long-name-${i}.png`, value, row: 0, column: i },
+    ...{ rows: [0, 2] as const, columns: [i, i + 1] as const },
+  })),
+  together: [{ channel: 1, correlation: 0.98 }],
+  auc: [
+    { name: 'cat', auc: 0.91 },
+    { name: 'a class with a name that is longer than its room', auc: 0.2 },
+    { name: 'empty', auc: Number.NaN },
+  ],
+};
+const deadOfAtlas: AtlasChannel = {
+  ...{ ...channelOfAtlas, channel: 4, dead: true, min: 0, max: 0, mean: 0, std: 0, fires: 0, nan: 0 },
+  ...{ histogram: { from: 0, width: 1, counts: [] }, patches: [], together: [], auc: [] },
+};
+const mapOfGray = { height: 2, width: 2, data: Float32Array.of(-1, 0, 2, 4) };
 
 /** One of each kind of figure, and each of the inputs that are hard to draw. */
 export const FIGURES: Record<string, () => Figure> = {
@@ -94,6 +119,15 @@ export const FIGURES: Record<string, () => Figure> = {
         dead: channel === 7,
       })),
     ),
+  'channel of an atlas': () =>
+    drawAtlasChannel(channelOfAtlas, [
+      { picture: gray },
+      { picture: gray, map: mapOfGray },
+      { picture: gray },
+    ]),
+  'dead channel of an atlas': () => drawAtlasChannel(deadOfAtlas, []),
+  'layer of an atlas': () =>
+    drawAtlasLayer('made', [{ channel: channelOfAtlas, picture: gray }, { channel: deadOfAtlas }], 70),
   overview: () => overviewFigure(['conv2d_1', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation)),
   'overview of odd layers': () => overviewFigure([odd, ofValues([1, 4], [1, 2, 3, 4])]),
   'predictions beside a picture': () =>

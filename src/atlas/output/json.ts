@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AtlasError } from '../../errors';
 import { localPath } from '../../files/local-path';
 import type { Atlas, AtlasLayer } from '../../maps/atlas';
+import { readKept, rememberSource } from '../picture-source';
 
 /** The columns of a layer, and what each holds. */
 const COLUMNS = {
@@ -96,7 +97,7 @@ export function loadAtlas(source: string | URL): Atlas {
     );
   }
   const { format, layers, classes, ...rest } = json;
-  return {
+  const atlas = {
     ...rest,
     layers: layers.map((layer) => {
       const columns = Object.entries(COLUMNS).map(([name, Type]) => [
@@ -113,4 +114,5 @@ export function loadAtlas(source: string | URL): Atlas {
       },
     }),
   } as unknown as Atlas;
+  return rememberSource(atlas, { read: readKept(atlas, dirname(path)) });
 }

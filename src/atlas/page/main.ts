@@ -48,7 +48,9 @@ const search = element('input', {
     const found =
       head.layers.find(({ layer }) => layer === name) ??
       head.layers.find(({ layer }) => layer.includes(name ?? ''));
-    if (found) location.hash = linkTo(found.layer, channel === undefined ? undefined : Number(channel));
+    if (!found) return;
+    search.value = words = '';
+    location.hash = linkTo(found.layer, channel === undefined ? undefined : Number(channel));
   },
 });
 

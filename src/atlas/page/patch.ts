@@ -1,27 +1,16 @@
+import { type Ends, patchRegion } from '../../maps/patch-region';
 import type { SiteLayer } from '../output/site-data';
 import { head } from './data';
 import { element } from './element';
 
-/** A patch is never smaller than this share of the picture: a field of three pixels says little. */
-const LEAST = 0.12;
 /** From this enlargement on pixels stay squares. */
 const SQUARES = 2;
 
-type Span = [from: number, to: number];
-
 /** The rows and columns of the picture that a position of a layer sees. */
-export function fieldOf(layer: SiteLayer, position: number): { rows: Span; columns: Span } {
+export function fieldOf(layer: SiteLayer, position: number): { rows: Ends; columns: Ends } {
   const [row, column] = [Math.floor(position / layer.width), position % layer.width];
-  const at = (ends: number[], i: number): Span => [ends[2 * i]!, ends[2 * i + 1]!];
+  const at = (ends: number[], i: number): Ends => [ends[2 * i]!, ends[2 * i + 1]!];
   return { rows: at(layer.rows, row), columns: at(layer.columns, column) };
-}
-
-/** A span at least so long, inside 0..length. */
-function widened([from, to]: Span, least: number, length: number): Span {
-  const size = Math.min(length, Math.max(to - from, least));
-  const start = Math.round((from + to - size) / 2);
-  const first = Math.min(length - size, Math.max(0, start));
-  return [first, first + size];
 }
 
 /**
@@ -39,16 +28,15 @@ export function patch(
 ): HTMLElement {
   const [height, width] = head.size;
   const field = fieldOf(layer, position);
-  const least = Math.ceil(LEAST * Math.max(height, width));
-  const longest = Math.max(field.rows[1] - field.rows[0], field.columns[1] - field.columns[0], least);
-  const rows: Span = whole ? [0, height] : widened(field.rows, longest, height);
-  const columns: Span = whole ? [0, width] : widened(field.columns, longest, width);
+  const { rows, columns } = whole
+    ? { rows: [0, height] as const, columns: [0, width] as const }
+    : patchRegion(field.rows, field.columns, head.size);
   const longer = Math.max(rows[1] - rows[0], columns[1] - columns[0]);
   // A part that is not square stands in the middle. All in percent of the square, which may have any size.
   const percent = (pixels: number) => `${(100 * pixels) / longer}%`;
   const left = (longer - (columns[1] - columns[0])) / 2 - columns[0];
   const top = (longer - (rows[1] - rows[0])) / 2 - rows[0];
-  const place = (made: HTMLElement, [from, to]: Span, [first, last]: Span) =>
+  const place = (made: HTMLElement, [from, to]: Ends, [first, last]: Ends) =>
     Object.assign(made.style, {
       left: percent(left + first),
       top: percent(top + from),
@@ -62,7 +50,7 @@ export function patch(
     decoding: 'async',
   });
   place(img, [0, height], [0, width]);
-  const isPart = (part: Span, all: Span) => part[1] - part[0] < all[1] - all[0];
+  const isPart = (part: Ends, all: Ends) => part[1] - part[0] < all[1] - all[0];
   const box =
     (frame || whole) && (isPart(field.rows, rows) || isPart(field.columns, columns)) && element('i');
   if (box) place(box, field.rows, field.columns);

@@ -1,0 +1,70 @@
+import type { AtlasChannel } from '../src/maps/atlas';
+import { croppedPixels, patchRegion } from '../src/maps/patch-region';
+import type { Pixels } from '../src/pictures/pixels';
+import { deadTiles } from './dead';
+import { Figure } from './figure';
+import { type PatchTile, patchTiles } from './patch-tiles';
+import { dataUrl } from './picture';
+import { picturePng } from './png/raster';
+import { percent, some, specOf, WIDE } from './theme';
+
+/** A channel, and the picture of its largest value; none for a dead one. */
+export interface ChannelTile {
+  channel: AtlasChannel;
+  picture?: Pixels;
+}
+
+/** CSS pixels. */
+const GAP = 8;
+const LABEL = 20;
+const COLUMNS = 8;
+
+/**
+ * What a layer's channels respond to: of each the patch of its largest value, its number, and in how many pictures it fires.
+ *
+ * @param all how many channels the layer has
+ */
+export function drawAtlasLayer(
+  layer: string,
+  tiles: readonly ChannelTile[],
+  all: number,
+  title = `${layer} · what its channels respond to`,
+): Figure {
+  const columns = Math.min(COLUMNS, Math.max(4, tiles.length));
+  const side = Math.floor((WIDE - GAP * (columns - 1)) / columns);
+  const placed = tiles.map(({ channel, picture }, i): PatchTile & { dead: boolean } => {
+    const [left, top] = [(i % columns) * (side + GAP), Math.floor(i / columns) * (side + LABEL + GAP)];
+    const [patch] = channel.patches;
+    const tile = { left, top, right: left + side, bottom: top + side, label: String(channel.channel) };
+    if (channel.dead || !patch || !picture) return { ...tile, url: null, note: 'dead', dead: true };
+    const size = [picture.height, picture.width] as const;
+    const { rows, columns: across } = patchRegion(patch.rows, patch.columns, size);
+    return {
+      ...tile,
+      url: dataUrl(picturePng(croppedPixels(picture, rows, across))),
+      note: percent(channel.fires),
+      dead: false,
+    };
+  });
+  const dead = some(
+    'dead over all pictures',
+    tiles.filter(({ channel }) => channel.dead).map(({ channel }) => channel.channel),
+    tiles.length,
+  );
+  const caption = [
+    tiles.length < all
+      ? `the ${tiles.length} most varied of ${all} channels`
+      : `${all} ${all === 1 ? 'channel' : 'channels'}`,
+    'of each the place of its largest value, its number, and in how many pictures it fires',
+  ];
+  const height = Math.ceil(tiles.length / columns) * (side + LABEL + GAP) - GAP;
+  const spec = specOf(title, [...caption, ...(dead ? [dead.short] : [])], WIDE, {
+    width: columns * (side + GAP) - GAP,
+    height,
+    layer: [
+      ...patchTiles(placed.map(({ dead, ...tile }) => tile)),
+      deadTiles({ data: { values: placed.filter((tile) => tile.dead) } }),
+    ],
+  });
+  return new Figure(spec, [title, ...caption, ...(dead ? [dead.all] : [])].join('; '), { exact: 'all' });
+}
