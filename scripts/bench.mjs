@@ -2,7 +2,7 @@
  * Measures the tutorial on a machine that is set up: the whole command, its cells, peak memory and the notebook's size;
  * then the kernel beside stock tslab and Deno's. It prints figures and judges nothing, since machines differ.
  *
- * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib|gradients|browser]
+ * usage: npm run bench -- [--runs N] [--backend native|wasm] [--no-kernel] [--against python|matplotlib|gradients|browser|atlas]
  */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -91,13 +91,18 @@ if (values.against === 'gradients') {
   benchGradients(Number(values.runs));
   process.exit();
 }
+if (values.against === 'atlas') {
+  const { benchAtlas } = await import('./bench-atlas.mjs');
+  benchAtlas(Number(values.runs));
+  process.exit();
+}
 if (values.against === 'browser') {
   const { benchLive } = await import('./bench-live.mjs');
   await benchLive(Number(values.runs));
   process.exit();
 }
 if (values.against !== undefined) {
-  throw new Error(`Cannot bench against ${values.against}: choose python, matplotlib, gradients or browser.`);
+  throw new Error(`Cannot bench against ${values.against}: choose python, matplotlib, gradients, browser or atlas.`);
 }
 const runs = [];
 for (let i = 0; i < Number(values.runs); i++) runs.push(await runTutorial());

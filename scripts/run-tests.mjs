@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const OWN_COMMAND = ['deno', 'jupyter', 'lab', 'agreement', 'nodes'];
+const OWN_COMMAND = ['deno', 'jupyter', 'lab', 'agreement', 'nodes', 'queue'];
 
 /**
  * @param {string} name a folder or suite, such as test/maps

@@ -130,6 +130,8 @@ suite('walls', {
       assert.ok(read.size > 10);
       assert.equal([...packages], []);
     },
+  'only src/atlas/queue imports BullMQ and its client': () =>
+    assert.equal(others(/^(bullmq|ioredis)(\/|$)/, /^src\/atlas\/queue\//), []),
   'only src/jupyter/sockets.ts and the thread that it starts import ZeroMQ': () =>
     assert.equal(users(/^zeromq(\/|$)/), ['src/jupyter/heartbeat-thread.ts', 'src/jupyter/sockets.ts']),
   'only src/pictures imports sharp, to read and to write': () =>

@@ -38,6 +38,8 @@ export interface AtlasOptions {
   shardSize?: number;
   /** How many processes compute. Default 1: this one. Each loads the model from its file, and takes 400 to 600 MB. */
   workers?: number;
+  /** Where BullMQ's queue is (redis://host:6379), whose workers compute in place of this process. Needs `out`. */
+  queue?: string;
   /** A folder to write the atlas into. */
   out?: string;
   /** Goes on with the parts that a run before has left in `out`. */
@@ -60,6 +62,7 @@ const KINDS = {
   stopAfter: 'number',
   shardSize: 'number',
   workers: 'number',
+  queue: 'string',
   out: 'string',
   resume: 'boolean',
   onProgress: 'any',
@@ -86,6 +89,11 @@ export function checkAtlasOptions(options: AtlasOptions): void {
     if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) continue;
     throw new RangeError(
       `Cannot ${WHAT}: ${name} is ${value}. Give a whole number from ${low}${high === Number.POSITIVE_INFINITY ? '' : ` to ${high}`}.`,
+    );
+  }
+  if (options?.queue !== undefined && options.out === undefined) {
+    throw new TypeError(
+      `Cannot ${WHAT}: workers of a queue need a folder that all of them see. Give it with { out }.`,
     );
   }
 }

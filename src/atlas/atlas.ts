@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Model } from '../keras/model';
 import type { Atlas } from '../maps/atlas';
 import type { AtlasOptions } from './atlas-options';
@@ -11,6 +11,7 @@ import { rememberSource } from './picture-source';
 import { openPictures, readerOf } from './pictures/open';
 import { picturesOf, shardsOf } from './plan';
 import { prepareRun } from './prepare-run';
+import { runQueue } from './queue/run-queue';
 import { type AtlasRun, writeRun } from './run-file';
 import { type ReadPicture, runShard } from './run-shard';
 import { memoryStore } from './shard';
@@ -43,7 +44,7 @@ export async function atlas(
   options: AtlasOptions = {},
 ): Promise<Atlas> {
   const isPath = typeof model === 'string' || model instanceof URL;
-  const { out, resume = false, onProgress, signal, workers = 1 } = options ?? {};
+  const { out, resume = false, onProgress, signal, workers = 1, queue } = options ?? {};
   const { run, model: loaded, release } = await prepareRun(model, pictures, options);
   try {
     const { plan } = run;
@@ -65,10 +66,11 @@ export async function atlas(
         ...(!isPath && { model: loaded }),
       });
     }
-    const folder = out ?? mkdtempSync(join(tmpdir(), 'convlens-'));
+    const folder = resolve(out ?? mkdtempSync(join(tmpdir(), 'convlens-')));
     try {
       const { made, read } = await inFolder(folder, run, loaded, {
         workers,
+        queue,
         resume,
         onPictures,
         signal,
@@ -90,21 +92,26 @@ async function inFolder(
   model: Model,
   given: {
     workers: number;
+    queue: string | undefined;
     resume: boolean;
     onPictures: (count: number) => void;
     signal: AbortSignal | undefined;
     writes: boolean;
   },
 ): Promise<{ made: Atlas; read: ReadPicture }> {
-  const { workers, onPictures, signal } = given;
+  const { workers, queue, onPictures, signal } = given;
   writeRun(folder, run, given.resume);
   const { store, compute, read } = await computerOf(folder, model);
   const log = openLog(given.writes ? folder : undefined);
   const missing = store.missing();
   const there = run.plan.pictures.length - missing.reduce((sum, shard) => sum + sizeOf(run, shard), 0);
   if (there) onPictures(there);
-  log.line(`${run.plan.pictures.length} pictures, ${there} of them done, ${workers} workers`);
-  if (workers > 1) await runPool(folder, missing, { workers, onPictures, log: log.line, signal });
+  log.line(
+    `${run.plan.pictures.length} pictures, ${there} of them done, ${queue === undefined ? `${workers} workers` : 'by a queue'}`,
+  );
+  if (queue !== undefined) {
+    await runQueue(queue, folder, run, missing, { onPictures, log: log.line, signal });
+  } else if (workers > 1) await runPool(folder, missing, { workers, onPictures, log: log.line, signal });
   else for (const shard of missing) await compute(shard, onPictures, signal);
   log.line('all shards done');
   const made = await finished(run, store, () => signal?.throwIfAborted());

@@ -2,8 +2,10 @@ import { relative } from 'node:path';
 import { atlas } from '../atlas/atlas';
 import type { AtlasOptions } from '../atlas/atlas-options';
 import { mergeAtlas } from '../atlas/finish-run';
+import { serveQueue } from '../atlas/queue/serve-queue';
 import { runSlice } from '../atlas/slice';
 import { fittingWorkers } from '../atlas/workers/threads';
+import { AtlasError } from '../errors';
 import { type Atlas, atlasRows } from '../maps/atlas';
 import { PictureProgress } from './picture-progress';
 
@@ -21,6 +23,7 @@ export interface AtlasCommandOptions {
   stopAfter?: number;
   shardSize?: number;
   workers?: number;
+  queue?: string;
   shard?: [index: number, count: number];
   resume?: boolean;
   backend?: string;
@@ -34,9 +37,9 @@ export async function atlasCommand(
 ): Promise<number> {
   if (backend) process.env['CONVLENS_BACKEND'] = backend;
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stop.abort(new Stopped()));
-  }
+  const interrupt = () => stop.abort(new Stopped());
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, interrupt);
   const progress = new PictureProgress();
   const options = {
     ...given,
@@ -62,7 +65,28 @@ export async function atlasCommand(
     if (!(error instanceof Stopped)) throw error;
     console.error(`stopped after ${progress.words}. Go on with --resume.`);
     return 130;
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
   }
+}
+
+/** `convlens atlas worker`: computes parts for others until it is told to stop. @returns the exit code */
+export async function workerCommand({
+  queue,
+  workers,
+  backend,
+}: {
+  queue?: string;
+  workers?: number;
+  backend?: string;
+}): Promise<number> {
+  if (!queue)
+    throw new AtlasError('Cannot work: no queue is given. Give one with --queue redis://host:6379.');
+  if (backend) process.env['CONVLENS_BACKEND'] = backend;
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  await serveQueue(queue, workers ?? fittingWorkers(), console.log, stop.signal);
+  return 0;
 }
 
 /** `convlens atlas merge`: puts the parts of several machines together. @returns the exit code */

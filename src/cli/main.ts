@@ -64,6 +64,7 @@ async function main(): Promise<void> {
     .option('--shard-size <count>', 'pictures per part (default: 128)', whole)
     .option('--workers <count>', 'processes (default: one per core, as memory allows)', whole)
     .option('--shard <i>/<n>', 'compute only slice i of n, 0 first; then: convlens atlas merge FOLDER', slice)
+    .option('--queue <url>', 'let the workers of a queue compute, such as redis://host:6379')
     .option('--resume', 'go on with what a run before has left')
     .addOption(new Option('--backend <name>', 'which TensorFlow').choices(['native', 'wasm', 'cpu']))
     .addHelpText('after', '\nExample: convlens atlas model.keras pictures/ -o atlas/')
@@ -74,6 +75,12 @@ async function main(): Promise<void> {
     .description('put the slices of several machines together')
     .argument('<folder>', 'the folder that --shard wrote into')
     .action((folder) => finish(require('./atlas').mergeCommand(folder)));
+
+  atlas
+    .command('worker')
+    .description('compute parts for runs that use a queue, until it is told to stop')
+    .addHelpText('after', '\nThe options --queue, --workers and --backend are those of convlens atlas.')
+    .action(() => finish(require('./atlas').workerCommand(atlas.opts())));
 
   program
     .command('kernel')

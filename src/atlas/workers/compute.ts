@@ -14,6 +14,8 @@ export interface Computer {
   readonly read: ReadPicture;
   /** Computes a shard and stores it, unless it is there. */
   compute(shard: number, onPictures?: (count: number) => void, signal?: AbortSignal): Promise<void>;
+  /** Frees the model, if it was loaded here. */
+  release(): void;
 }
 
 /**
@@ -32,16 +34,21 @@ export async function computerOf(out: string, given?: Model): Promise<Computer> 
     );
   }
   const read: ReadPicture = readerOf(set, plan);
-  let model = given;
+  let own: Model | undefined;
   return {
     run,
     store,
     read,
     async compute(shard, onPictures, signal) {
       if (store.has(shard)) return;
-      model ??= await loadAgain(run);
+      if (!given) own ??= await loadAgain(run);
+      const model = given ?? own!;
       const { result, maxima } = await runShard(model, plan, shard, read, { onPictures, signal });
       store.put(shard, result, maxima);
+    },
+    release() {
+      own?.dispose();
+      own = undefined;
     },
   };
 }
