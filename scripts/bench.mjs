@@ -102,7 +102,9 @@ if (values.against === 'browser') {
   process.exit();
 }
 if (values.against !== undefined) {
-  throw new Error(`Cannot bench against ${values.against}: choose python, matplotlib, gradients, browser or atlas.`);
+  throw new Error(
+    `Cannot bench against ${values.against}: choose python, matplotlib, gradients, browser or atlas.`,
+  );
 }
 const runs = [];
 for (let i = 0; i < Number(values.runs); i++) runs.push(await runTutorial());

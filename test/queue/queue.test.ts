@@ -76,11 +76,11 @@ const alone = (async () => {
   return filesOf(out);
 })();
 
-/** A worker whose lost jobs go to another after two seconds, as `convlens atlas worker` does after thirty. */
+/** A worker whose lost jobs go to another after six seconds, as `convlens atlas worker` does after thirty. */
 const hasty = (url: string) =>
   start(process.execPath, [
     '-e',
-    `require('./dist/src/atlas/queue/serve-queue.js').serveQueue(${JSON.stringify(url)}, 1, console.log, new AbortController().signal, 2000)`,
+    `require('./dist/src/atlas/queue/serve-queue.js').serveQueue(${JSON.stringify(url)}, 1, console.log, new AbortController().signal, 6000)`,
   ]);
 
 const parts = (out: string) =>

@@ -11,6 +11,7 @@ const LOCK = 30_000;
  * @param workers how many at a time
  * @param log what happens, in lines
  * @param signal stops after the shards that are computed now
+ * @param lock after how many ms a lost worker's jobs go to another
  * @throws {AtlasError} when Redis does not answer
  */
 export async function serveQueue(
@@ -18,6 +19,7 @@ export async function serveQueue(
   workers: number,
   log: (line: string) => void,
   signal: AbortSignal,
+  lock = LOCK,
 ): Promise<void> {
   const { bullmq } = await queueLibraries();
   const connection = await connect(url);
@@ -25,8 +27,8 @@ export async function serveQueue(
   const worker = new bullmq.Worker(QUEUE, join(__dirname, 'processor.js'), {
     connection,
     concurrency: workers,
-    lockDuration: LOCK,
-    stalledInterval: LOCK / 3,
+    lockDuration: lock,
+    stalledInterval: lock / 3,
     maxStalledCount: 3,
   });
   worker.on('completed', ({ data }) => log(`shard ${data.shard} of ${data.out} done`));
