@@ -105,7 +105,8 @@ async function measure(python, description, path) {
   return Object.fromEntries(running.map(({ name, told }) => [name, told]));
 }
 
-const seconds = (value) => value.toFixed(2);
+/** A dash where Keras itself failed. */
+const seconds = (value) => value?.toFixed(2) ?? '–';
 
 function rowOf(title, told, keras) {
   if (told.error) return `| ${title} | **${told.error}** | | | | | | | |`;

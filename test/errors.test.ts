@@ -45,7 +45,7 @@ suite('errors', {
       assert.is(error.cause, cause);
       assert.is(String(error), `${name}: Cannot.`);
     }
-    assert.is(Object.keys(errors).length, 6);
+    assert.is(Object.keys(errors).length, 7);
   },
   'each failure has its class, reads "Cannot …: … ." and names its subject': async () => {
     for (const [fail, Class, thing] of FAILURES) {
