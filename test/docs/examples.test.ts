@@ -22,6 +22,7 @@ const FILES: Record<string, string> = {
   'my-model.keras': 'test/fixtures/dogcat_v1.keras',
   'two-inputs.keras': 'test/fixtures/keras/functional.keras',
   'drawn.npz': 'notebooks/drawn.npz',
+  'detectors.keras': 'notebooks/detectors.keras',
   'with-gain.keras': 'test/fixtures/with-gain.keras',
   'vit.keras': 'test/fixtures/explain/vit.keras',
   'with-lambda.h5': 'test/fixtures/with-lambda.h5',
