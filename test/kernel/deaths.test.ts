@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,20 @@ suite('convlens kernel: deaths', {
       assert.match(error!.message, /^Cannot continue with kernel convlens: it ended with SIGKILL\./);
       await until(() => !started.some(alive), 5000);
     }),
+
+  "folders of the checker are removed: a kernel's own, and those of kernels that were killed": async () => {
+    const ended = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => ended.once('close', resolve));
+    const left = mkdtempSync(join(tmpdir(), `convlens-cells-${ended.pid}-`));
+    let own: string[] = [];
+    await inKernel('convlens', async (kernel) => {
+      const parent = Number((await start(kernel, 'console.log(process.ppid)')).text());
+      own = readdirSync(tmpdir()).filter((name) => name.startsWith(`convlens-cells-${parent}-`));
+      assert.is(own.length, 1);
+      await until(() => !existsSync(left), 20_000);
+    });
+    await until(() => !existsSync(join(tmpdir(), own[0]!)));
+  },
 
   'a port in use ends kernel and engine, and the error names it': async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convlens-ports-'));

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, relative } from 'node:path';
 import { installedAt, OWN_FOLDER, ownTypes } from '../packages';
+import { newFolder } from '../temporary-folder';
 import { UserConfig } from '../user-config';
 
 /** As before TypeScript was strict by default; cells are for trying things out. */
@@ -15,7 +15,7 @@ const STRICTNESS = { strict: false, noUncheckedSideEffectImports: false };
  * both are one: a relative path leads to the user's files.
  */
 export class Project {
-  readonly folder = mkdtempSync(join(tmpdir(), 'convlens-cells-'));
+  readonly folder = newFolder();
   /** Where the cells lie. */
   readonly cells: string;
   readonly config: string;

@@ -16,26 +16,33 @@ export function preload(ran: Promise<void>): void {
   const own = require.resolve('../../index');
   try {
     if (createRequire(join(process.cwd(), 'cell.js')).resolve('convlens') !== own) return;
-    require(own);
   } catch {
-    // The cell that needs it gets the error.
     return;
   }
-  const steps = [
-    () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
-    () => (require('../../keras/load') as typeof import('../../keras/load')).preload(),
-    () => (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),
-    () => (require('../../pictures/decode') as typeof import('../../pictures/decode')).preload(),
-  ];
-  const next = () => {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, FIRST_MS).unref());
+  // The package in parts, since a cell can only run between two of them.
+  const parts = ['../../keras/load', '../../atlas/atlas', own];
+  void inSteps(parts.map((part) => () => require(part)))
+    .then(() => Promise.race([ran, late]))
+    .then(() =>
+      inSteps([
+        () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
+        () => (require('../../keras/load') as typeof import('../../keras/load')).preload(),
+        () =>
+          (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),
+        () => (require('../../pictures/decode') as typeof import('../../pictures/decode')).preload(),
+      ]),
+    );
+}
+
+/** Takes steps one after the other; a waiting cell goes first. */
+async function inSteps(steps: (() => unknown)[]): Promise<void> {
+  for (const step of steps) {
+    await new Promise((resolve) => setImmediate(resolve));
     try {
-      steps.shift()?.();
+      step();
     } catch {
       // The cell that needs the module gets the error.
     }
-    // A waiting cell goes first.
-    if (steps.length) setImmediate(next);
-  };
-  const late = new Promise((resolve) => setTimeout(resolve, FIRST_MS).unref());
-  void Promise.race([ran, late]).then(() => setImmediate(next));
+  }
 }
