@@ -9,6 +9,7 @@ import { type Firefox, startFirefox } from './firefox';
 import { addressOf, OUT, ROOT, tutorialPage } from './live-page';
 
 const SCREENSHOTS = join(ROOT, 'out', 'screenshots');
+const CONTROL_A = '\uE009a';
 const SHIFT_ENTER = '\uE008\uE007';
 
 async function inFirefox(test: (firefox: Firefox) => Promise<void>): Promise<void> {
@@ -75,11 +76,10 @@ suite('live pages in Firefox', {
           "'ready' in document.documentElement.dataset || 'failed' in document.documentElement.dataset",
         );
         assert.is(await firefox.ask('document.documentElement.dataset.failed ?? ""'), '');
-        await firefox.ask(`(() => {
-        const content = document.querySelectorAll('section.cell')[1].querySelector('.cm-content');
-        content.focus();
-        getSelection().selectAllChildren(content);
-      })()`);
+        await firefox.ask(
+          "document.querySelectorAll('section.cell')[1].querySelector('.cm-content').focus()",
+        );
+        await firefox.keys(CONTROL_A);
         await firefox.keys(
           ...'const channel = 7; const secondChannel = 3; const cmap = "magma"; const picture = "cat.jpg"; const modelFile = "dogcat_v1.h5";',
         );

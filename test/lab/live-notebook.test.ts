@@ -151,7 +151,7 @@ console.log([...featureMap(activations[4], 20).data].join());`,
       'process.exit(1)',
       'const = 3;',
       "await interact({ n: slider(0, 5, { value: 2 }), c: dropdown(['a', 'b']) }, ({ n, c }) => matshow([[0, n], [n, c === 'b' ? 9 : 1]], { title: c + n }));",
-      "setTimeout(() => console.log('late'), 100);\n0",
+      "setTimeout(() => console.log('late'), 100);\nsetTimeout(() => { throw new TypeError('later'); }, 200);\n0",
       'for (;;);',
       'half + 1',
     );
@@ -188,6 +188,7 @@ console.log([...featureMap(activations[4], 20).data].join());`,
     await until(tab, `document.querySelector('section:nth-of-type(9) .figure')?.ariaLabel.includes('b4')`);
     await run(10);
     await output(tab, 10).getByText('late').waitFor();
+    await output(tab, 10).getByText('TypeError: later (line 2)').waitFor();
     await tab.getByLabel('Run cell 11').click();
     await tab.locator('[data-cell="10"][data-state=running]').waitFor();
     await tab.getByLabel('Run cell 12').click();

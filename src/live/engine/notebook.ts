@@ -82,6 +82,7 @@ export function notebookEngine(): NotebookCalls {
       files = new Files(given);
       await startPageTensorFlow(wasm);
       closeDoors();
+      hearUncaught((error) => show(errorOutput(error, running)));
     },
     async analyse(sources) {
       return sources.map((source) => {
@@ -169,4 +170,17 @@ function errorOutput(error: unknown, cell: number): CellOutput {
     evalue: `${message}${line ? ` (line ${line})` : ''}`,
     ...(missing && { hint: 'Has the cell that declares it been run?' }),
   };
+}
+
+/** Errors of timers, and of promises that no cell awaits. */
+function hearUncaught(tell: (error: unknown) => void): void {
+  const scope = globalThis as unknown as WorkerScope;
+  scope.addEventListener('error', (event) => {
+    event.preventDefault();
+    tell(event.error ?? new Error(event.message));
+  });
+  scope.addEventListener('unhandledrejection', (event) => {
+    event.preventDefault();
+    tell(event.reason);
+  });
 }

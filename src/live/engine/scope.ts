@@ -2,8 +2,17 @@
 export interface WorkerScope {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   onmessage: ((event: { data: never }) => void) | null;
+  addEventListener(type: string, heard: (event: UncaughtEvent) => void): void;
   createImageBitmap?(blob: Blob, options: object): Promise<Bitmap>;
   OffscreenCanvas?: new (width: number, height: number) => Canvas;
+}
+
+/** An error that nothing caught, or a rejected promise that nothing awaits. */
+export interface UncaughtEvent {
+  preventDefault(): void;
+  error?: unknown;
+  message?: string;
+  reason?: unknown;
 }
 
 /** A decoded picture of the browser. */

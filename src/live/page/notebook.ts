@@ -6,13 +6,13 @@ import { downloadNotebook } from './download-notebook';
 import { button, element } from './element';
 import { offerLicences } from './licences';
 import type { FileFacts, NotebookSettings } from './notebook-settings';
-import { sectionBytes, sectionJson } from './sections';
+import { sectionBytes, sectionJson, sectionText } from './sections';
 import { storedEdits } from './stored-edits';
 import { widgets } from './widgets';
 
 /** The page of a notebook. Nothing of the notebook runs until the reader runs a cell. */
 document.addEventListener('convlens-start', (event) => {
-  const started = (event as CustomEvent<Worker | Error>).detail;
+  const started = (event as CustomEvent<Worker[] | Error>).detail;
   const say = (words: string, isWrong = false) => {
     status().textContent = words;
     status().classList.toggle('wrong', isWrong);
@@ -104,7 +104,7 @@ function notebook(
     return starting;
   }
   async function start() {
-    const [script, wasm] = await Promise.all([sectionBytes('engine', true), sectionBytes('wasm', true)]);
+    const [script, wasm] = await Promise.all([sectionText('engine', true), sectionBytes('wasm', true)]);
     worker.start(script);
     await worker.calls.begin({ wasm, files: await Promise.all(settings.files.map(fileOf)) });
     originals = await worker.calls.analyse(cells.map(({ original }) => original));

@@ -26,5 +26,5 @@ export async function sectionBytes(id: string, keep = false): Promise<Uint8Array
 export const sectionJson = (id: string): unknown => JSON.parse(textOf(id));
 
 /** The unpacked text of a section. */
-export const sectionText = async (id: string): Promise<string> =>
-  new TextDecoder().decode(await sectionBytes(id));
+export const sectionText = async (id: string, keep = false): Promise<string> =>
+  new TextDecoder().decode(await sectionBytes(id, keep));
