@@ -2,21 +2,19 @@
  * Writes docs/explorer.gif: the explorer of the tutorial's layers in a real browser, while its controls move.
  * `npm run gif`, after a visible change of the explorer.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import sharp from 'sharp';
+import { frameOf, writeAnimation } from './animation.mjs';
 import { findChromium } from './browsers.mjs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = join(root, 'docs', 'explorer.gif');
-const MOST = 1_000_000;
-const WIDTH = 700;
 /** Milliseconds per frame. */
 const DELAY = 700;
 /** The reader's actions, one per frame: a layer of the menu, or a channel. */
@@ -65,31 +63,13 @@ try {
     // The figure with some paper around it; layers of few channels have fewer rows of thumbnails.
     const box = await figure.boundingBox();
     const clip = { x: 0, y: 0, width: box.x + 810, height: box.y + box.height + 16 };
-    frames.push(
-      await sharp(await page.screenshot({ clip }))
-        .resize({ width: WIDTH })
-        .png()
-        .toBuffer(),
-    );
+    frames.push(await frameOf(await page.screenshot({ clip })));
   }
-  const heights = await Promise.all(frames.map(async (frame) => (await sharp(frame).metadata()).height));
-  const height = Math.max(...heights);
-  const background = '#fff';
-  const even = await Promise.all(
-    frames.map((frame, i) =>
-      sharp(frame)
-        .extend({ bottom: height - heights[i], background })
-        .flatten({ background })
-        .png()
-        .toBuffer(),
-    ),
+  await writeAnimation(
+    frames,
+    out,
+    frames.map(() => DELAY),
   );
-  await sharp(even, { join: { animated: true } })
-    .gif({ delay: frames.map(() => DELAY), loop: 0, colours: 128, effort: 10 })
-    .toFile(out);
-  const { size } = statSync(out);
-  if (size >= MOST) throw new Error(`docs/explorer.gif has ${size} bytes, more than ${MOST}`);
-  console.log(`wrote docs/explorer.gif, ${size} bytes`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

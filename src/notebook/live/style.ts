@@ -20,7 +20,7 @@ ${LICENCES_STYLE}
 .editor .cm-editor { border-radius: 8px; padding-right: 2.6rem; }
 .run { position: absolute; z-index: 2; top: 0.4rem; right: 0.4rem; width: 2rem; height: 2rem; border: 1px solid var(--line); border-radius: 6px; background: var(--page); color: var(--link); cursor: pointer; font-size: 0.8rem; line-height: 1; }
 .run:hover { background: var(--link); color: var(--page); }
-.took { position: absolute; right: 0.5rem; bottom: -1.25rem; font-size: 0.72rem; color: var(--soft); font-variant-numeric: tabular-nums; }
+.took { position: absolute; z-index: 1; right: 2.7rem; top: 0.75rem; padding: 0 0.3rem; background: var(--well); font-size: 0.75rem; line-height: 1.5; color: var(--soft); font-variant-numeric: tabular-nums; }
 [data-state=running] .editor, [data-state=waiting] .editor { border-left-color: var(--link); }
 [data-state=running] .run { animation: convlens-run 1s infinite alternate; }
 [data-state=waiting] .run { opacity: 0.5; }
@@ -34,5 +34,5 @@ ${LICENCES_STYLE}
 .about { color: var(--soft); font-size: 0.85rem; border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 0.5rem; }
 h1, h2, h3, h4 { scroll-margin-top: 6rem; }
 @media screen and (min-width: 92rem) { .contents { top: 7rem; } }
-@media (max-width: 40rem) { #head { padding: 0.4rem 0.75rem; } .bar button { padding: 0.2rem 0.5rem; font-size: 0.82rem; } }
+@media (max-width: 40rem) { .took { display: none; } #head { padding: 0.4rem 0.75rem; } .bar button { padding: 0.2rem 0.5rem; font-size: 0.82rem; } }
 @media print { #head, .run, .took, .about { display: none; } }`;
