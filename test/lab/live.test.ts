@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { gradCam, loadImage, loadModel, predict, toCsv } from '../../src/index';
+import { exploreFigure, gradCam, loadImage, loadModel, predict, toCsv } from '../../src/index';
+import { assembled } from '../../src/keras/build/assemble';
+import { architectureOf } from '../../src/keras/file/read-config';
 import type { Heatmap, LayerMaps, Seen } from '../../src/live/protocol';
 import { kerasActivation } from '../npy';
 import { suite } from '../suite';
@@ -238,6 +240,45 @@ suite('a live page in a browser', {
       }
       await context.close();
     }
+  }),
+
+  'a hostile model runs nothing: its names and labels are text': inBrowser(async () => {
+    const run = (tag: string) => `${tag}<img src=x onerror="window.ran=1">`;
+    const layer = (name: string, className: string, config: object) => ({
+      class_name: className,
+      config: { name, ...config },
+    });
+    const json = {
+      class_name: 'Sequential',
+      config: {
+        name: '</title></script><script>window.ran=1</script>',
+        layers: [
+          layer('in', 'InputLayer', { batch_input_shape: [null, 8, 8, 3] }),
+          layer(run('"\'</script>'), 'Activation', { activation: 'relu' }),
+          layer(run('pool'), 'GlobalAveragePooling2D', {}),
+          layer('constructor', 'Activation', { activation: 'softmax' }),
+        ],
+      },
+      keras_version: '2.15.0',
+    };
+    const { graph, dialect } = architectureOf(json as never);
+    const model = await assembled('x', () => ({ graph, dialect, fill: async () => {} }));
+    const picture = await loadImage(join(ROOT, 'notebooks', 'cat.jpg'), { targetSize: [8, 8] });
+    const activations = await predict(model, picture);
+    const path = join(OUT, 'hostile-model.html');
+    const labels = [run('a'), '</script><script>window.ran=1</script>', 'javascript:window.ran=1'];
+    await exploreFigure(activations, { model, picture, labels }).save(path, { live: true });
+    const { page: tab, complaints, strangers } = await visit(addressOf(path), WATCHED);
+    await engineUp(tab);
+    await tab.getByText(run('a')).first().waitFor();
+    await tab
+      .getByLabel(/^Where does it see/)
+      .first()
+      .click();
+    await tab.waitForTimeout(500);
+    assert.is(await tab.evaluate('window.ran'), undefined);
+    assert.is(await tab.locator('main img').count(), 0);
+    assert.equal([complaints, strangers], [[], []]);
   }),
 
   'where wasm is refused the page stays a still figure and says so': inBrowser(async () => {
