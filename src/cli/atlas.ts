@@ -86,7 +86,8 @@ export async function workerCommand({
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   await serveQueue(queue, workers ?? fittingWorkers(), console.log, stop.signal);
-  return 0;
+  // A connection that BullMQ keeps must not keep the process.
+  process.exit(0);
 }
 
 /** `convlens atlas merge`: puts the parts of several machines together. @returns the exit code */

@@ -13,7 +13,7 @@ import { suite } from '../suite';
 
 const CLI = 'dist/src/cli/main.js';
 const MODEL = 'notebooks/dogcat_v1.h5';
-const ARGUMENTS = ['--stop-after', '92', '--shard-size', '8', '--batch', '4'];
+const ARGUMENTS = ['--stop-after', '300', '--shard-size', '6', '--batch', '6'];
 
 /** Processes that the tests have started. */
 const started: ChildProcess[] = [];
@@ -36,8 +36,11 @@ function start(
 const convlens = (...args: string[]) => start(process.execPath, [CLI, ...args]);
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 1200 && !(await isSo()); i++) await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.ok(await isSo());
+  const started = performance.now();
+  while (!(await isSo())) {
+    assert.ok(performance.now() - started < 120_000, `no end: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 const freePort = () =>
@@ -71,7 +74,7 @@ const redis = (async () => {
 const alone = (async () => {
   const out = fresh('queue-alone');
   const model = await loadModel(MODEL);
-  await atlas(model, 'notebooks/drawn.npz', { stopAfter: 92, shardSize: 8, batch: 4, out });
+  await atlas(model, 'notebooks/drawn.npz', { stopAfter: 300, shardSize: 6, batch: 6, out });
   model.dispose();
   return filesOf(out);
 })();
@@ -98,21 +101,18 @@ suite('an atlas by a queue', {
     const [first, second] = [hasty(url), hasty(url)];
     await until(() => /waits for shards/.test(first.words()) && /waits for shards/.test(second.words()));
     const driver = drive(url, out);
-    await until(
-      () => parts(out).length >= 1 && below(first.pid!).length > 0 && below(second.pid!).length > 0,
-    );
+    await until(() => parts(out).length >= 1);
+    const [killed, lost] = below(first.pid!).length ? [first, second] : [second, first];
     // The process that computes is killed: BullMQ's worker tries its shard again.
-    const [computes] = below(first.pid!);
+    const [computes] = below(killed.pid!);
     process.kill(computes!, 'SIGKILL');
-    await until(() => parts(out).length >= 3);
     // A whole worker is lost, with its lock: another takes its job.
-    const lost = [second.pid!, ...below(second.pid!)];
-    for (const pid of lost) process.kill(pid, 'SIGKILL');
+    for (const pid of [lost.pid!, ...below(lost.pid!)]) process.kill(pid, 'SIGKILL');
     assert.is(await driver.ended, 0, driver.words());
     assert.equal(filesOf(out), await alone);
     assert.not.ok(alive(computes!));
-    assert.match(readFileSync(join(out, 'atlas.log'), 'utf8'), /shard 11 done/);
-    first.kill('SIGKILL');
+    assert.match(readFileSync(join(out, 'atlas.log'), 'utf8'), /shard 49 done/);
+    killed.kill('SIGKILL');
   },
   async 'convlens atlas worker serves several runs and stops when it is told to'() {
     const { url } = await redis;
