@@ -9,6 +9,7 @@ import { ARRANGEMENT } from './arrangement';
 import { AXES } from './axes';
 import { NETWORK } from './network';
 import { PARTS } from './parts';
+import { PATCHES } from './patches';
 import { rawArguments, rawOperationOf } from './raw-tensorflow';
 import { inKerasWords, type KerasWords, kerasWordsOf } from './tensorflow';
 
@@ -19,6 +20,7 @@ const OPERATIONS: Record<string, Operation> = {
   ...ARRANGEMENT,
   ...PARTS,
   ...NETWORK,
+  ...PATCHES,
 };
 
 /** Arguments whose default is 0. */

@@ -99,6 +99,7 @@ const FUNCTIONS: [names: string, operations: Record<string, string>][] = [
     { 'nn.local_response_normalization': 'LocalResponseNormalization' },
   ],
   ['images', { 'image.rgb_to_grayscale': 'RGBToGrayscale' }],
+  ['images size=sizes strides dilation_rate=rates padding', { 'image.extract_patches': 'ExtractPatches' }],
   ['x=image', { 'image.per_image_standardization': 'StandardizeImage' }],
   ['x axis:0', { 'math.cumsum': 'Cumsum' }],
   ['x axis epsilon', { 'math.l2_normalize': 'L2Normalize', 'nn.l2_normalize': 'L2Normalize' }],
@@ -190,6 +191,6 @@ function inKerasForm(name: string, value: unknown): unknown {
   if (name === 'padding' && typeof value === 'string') return value.toLowerCase();
   if (name === 'data_format') return value === 'NCHW' ? 'channels_first' : value === 'NHWC' ? null : value;
   // A window may have a size per axis of the tensor.
-  const window = name === 'pool_size' || name === 'strides';
+  const window = ['pool_size', 'strides', 'size', 'dilation_rate'].includes(name);
   return window && Array.isArray(value) && value.length === 4 ? value.slice(1, 3) : value;
 }
