@@ -78,6 +78,7 @@ figcaption { font-size: 0.8rem; color: var(--muted); margin-top: 0.25rem; font-v
 .where { flex: 0 1 15rem; }
 .classes { list-style: none; margin: 0; padding: 0; flex: 1 1 20rem; max-width: 40rem; display: grid; gap: 0.35rem; }
 .classes li { display: grid; grid-template-columns: minmax(4rem, 9rem) 1fr 4.2rem auto; gap: 0.8rem; align-items: center; }
+.classes li.muted { display: block; }
 .classes .label { font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .bar { height: 0.55rem; border-radius: 4px; background: var(--track); overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--accent); border-radius: 4px; }

@@ -12,8 +12,6 @@ export interface LiveCell {
   /** Its text when the page was made. */
   original: string;
   outputs: HTMLElement;
-  /** Whether its outputs were made in this page. */
-  hasRun: boolean;
   mark(state: 'waiting' | 'running' | 'done' | 'failed' | '', note?: string): void;
   clear(): void;
   add(output: CellOutput): void;
@@ -58,7 +56,6 @@ export function liveCell(
     editor: edit,
     original,
     outputs,
-    hasRun: false,
     mark(state, note = '') {
       section.dataset['state'] = state;
       status.textContent = note;
@@ -67,7 +64,6 @@ export function liveCell(
       // The place keeps its height, so that the page does not jump while the cell runs.
       outputs.style.minHeight = `${outputs.offsetHeight}px`;
       outputs.replaceChildren();
-      cell.hasRun = true;
     },
     add(output) {
       addOutput(outputs, output, widgets);
