@@ -27,6 +27,8 @@ export async function serveQueue(
   const worker = new bullmq.Worker(QUEUE, join(__dirname, 'processor.js'), {
     connection,
     concurrency: workers,
+    // Node's own options, such as -e, would start this worker again in each process.
+    workerForkOptions: { execArgv: [] },
     lockDuration: lock,
     stalledInterval: lock / 3,
     maxStalledCount: 3,
