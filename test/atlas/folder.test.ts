@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { atlasJson } from '../../src/atlas/output/json';
-import { type Atlas, AtlasError, atlas, atlasRows, loadAtlas, loadModel } from '../../src/index';
+import { type Atlas, AtlasError, atlas, loadAtlas, loadModel } from '../../src/index';
 import { suite } from '../suite';
 import { compareWithNumpy, expected } from './expected';
 import { drawFolder, filesOf, fresh, hash, OUT } from './files';
@@ -154,38 +153,5 @@ suite('atlas of a folder', {
     const gone = await atlas(model, 'notebooks/drawn.npz').catch((thrown) => thrown);
     assert.match(gone.message, /the model was disposed/);
     assert.throws(() => loadAtlas('notebooks'), /there is no such file/);
-  },
-  async 'pandas and DuckDB read the tables'() {
-    const model = await loadModel('notebooks/detectors.keras');
-    const out = fresh('tables');
-    const a = await atlas(model, 'notebooks/drawn.npz', { layers: LAYERS, stopAfter: 300, out });
-    model.dispose();
-    const python = '.venv/tables/bin/python';
-    if (!existsSync(python)) {
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        ['scripts/venv.mjs', 'tables', 'test/atlas/requirements.txt'],
-        { encoding: 'utf8' },
-      );
-      assert.is(status, 0, stderr);
-    }
-    const { stdout, stderr, status } = spawnSync(python, ['test/atlas/read_tables.py', out], {
-      encoding: 'utf8',
-    });
-    assert.is(status, 0, stderr);
-    const read = JSON.parse(stdout);
-    const rows = atlasRows(a);
-    assert.equal(read.pandas.columns.slice(0, 5), ['layer', 'channel', 'mean', 'std', 'min']);
-    assert.equal(
-      read.pandas.means,
-      rows.map(({ mean }) => mean),
-    );
-    assert.equal(
-      read.duckdb.maxima,
-      rows.map(({ max }) => max),
-    );
-    assert.equal(read.duckdb.dead, rows.filter(({ dead }) => dead).length);
-    assert.equal(read.duckdb.first, [...a.layers[0]!.topValues.subarray(0, 9)]);
-    assert.equal(read.json.model, 'detectors');
   },
 });
