@@ -57,6 +57,30 @@ const own = require(${JSON.stringify(join(__dirname, '..', '..', 'src', 'index.j
       assert.match(JSON.stringify(info.content['data']), 'function matshowFigure');
     }),
 
+  'a notebook may lie in a package, and finds that package and its neighbours': async () => {
+    const home = mkdtempSync(join(tmpdir(), 'convlens-'));
+    const files = { 'index.js': 'exports.five = 5;', 'index.d.ts': 'export const five: number;' };
+    addPackage(home, 'near', { types: 'index.d.ts' }, files);
+    addPackage(home, 'holds', { types: 'index.d.ts' }, files);
+    const folder = join(home, 'node_modules', 'holds', 'notebooks');
+    mkdirSync(folder);
+    const kernel = await KernelClient.start(findKernel('convlens'), { cwd: folder });
+    try {
+      const { reply, of } = await start(
+        kernel,
+        `import { five } from 'near';\nimport * as holds from 'holds';\nimport { stats } from 'convlens';\n[five, holds.five, typeof stats]`,
+      );
+      assert.is(reply['status'], 'ok', JSON.stringify(reply));
+      const data = of('execute_result')[0]?.['data'] as Record<string, string>;
+      assert.is(data['text/plain'], "[ 5, 5, 'function' ]");
+      const wrong = await start(kernel, 'const text: string = five;');
+      assert.match(String(wrong.reply['evalue']), /^TS2322/);
+    } finally {
+      await kernel.shutdown();
+      rmSync(home, { recursive: true });
+    }
+  },
+
   'imports of local modules in such a folder are found too': () =>
     inFolder(
       async (run) => {

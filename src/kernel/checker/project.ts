@@ -28,9 +28,8 @@ export class Project {
     this.user = new UserConfig(notebook);
     mkdirSync(this.cells, { recursive: true });
     for (const above of foldersAbove(notebook)) {
-      const packages = join(above, 'node_modules');
       // One that is not there may come: then the link leads to it.
-      symlinkSync(packages, this.twin(packages), 'junction');
+      symlinkSync(join(above, 'node_modules'), join(this.twin(above), 'node_modules'), 'junction');
     }
     this.writeConfig();
   }
@@ -64,7 +63,7 @@ export class Project {
       types: [...new Set(['node', ...strings(options['types'])])],
       typeRoots,
       paths: { ...this.ownPaths(), ...((options['paths'] as object) ?? {}) },
-      rootDirs: [this.twin(parse(this.notebook).root), parse(this.notebook).root],
+      rootDirs: [this.cells, this.notebook, this.twin(parse(this.notebook).root), parse(this.notebook).root],
       skipLibCheck: true,
       noEmit: true,
       allowJs: true,
@@ -95,10 +94,11 @@ export class Project {
     return paths;
   }
 
-  /** The path below the project's folder that stands for another. */
+  /** The path below the project's folder that stands for another. TypeScript does not check cells in `node_modules`. */
   private twin(path: string): string {
     const { root } = parse(path);
-    return join(this.folder, root.replace(/[\\/:]/g, ''), relative(root, path));
+    const below = relative(root, path).replace(/(^|[\\/])node_modules(?=[\\/]|$)/g, '$1packages');
+    return join(this.folder, root.replace(/[\\/:]/g, ''), below);
   }
 }
 
