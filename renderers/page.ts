@@ -137,11 +137,71 @@ for (const figure of document.querySelectorAll('.figure[data-mode]')) bring(figu
 
 function library(name: string, file: string): string {
   const source = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
-  // A script element may contain neither; inside a string literal the escaped forms mean the same.
-  return source
-    .replace(/<\/script/gi, '<\\/script')
-    .replace(/<!--/g, '<\\!--')
-    .replace(/\/\/# sourceMappingURL.*/g, '');
+  return inScript(source).replace(/\/\/# sourceMappingURL.*/g, '');
+}
+
+/** A script as it may stand in an element, which its end or a comment's start would leave. */
+export function inScript(source: string): string {
+  // Inside a string literal the escaped forms mean the same.
+  return source.replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '<\\!--');
+}
+
+/** JSON as it may stand in a script element: "<" is escaped so that the element cannot be left. */
+export const jsonInScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+
+/** What a page may use, as its Content-Security-Policy names the sources. */
+interface Sources {
+  img: string;
+  /** Default: any style in the document itself. */
+  style?: string;
+  script: string;
+  /** Default: none. */
+  worker?: string;
+}
+
+/**
+ * A document that reaches nothing but the sources it names.
+ *
+ * @param parts.title and parts.body as HTML
+ * @param parts.scripts as `inScript` gives them, in the order in which they run
+ */
+export function strictDocument({
+  title,
+  style,
+  body,
+  scripts,
+  sources,
+}: {
+  title: string;
+  style: string;
+  body: string;
+  scripts: readonly string[];
+  sources: Sources;
+}): string {
+  const policy = [
+    "default-src 'none'",
+    `img-src ${sources.img}`,
+    `style-src ${sources.style ?? "'unsafe-inline'"}`,
+    `script-src ${sources.script}`,
+    ...(sources.worker ? [`worker-src ${sources.worker}`] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+${body}
+${scripts.map((script) => `<script>${script}</script>`).join('\n')}
+</body>
+</html>
+`;
 }
 
 /**
@@ -162,38 +222,18 @@ export function livePage({
   scripts?: readonly string[];
 }): string {
   const scripts = [...(body.includes('data-mode=') ? liveScripts() : []), ...more];
-  const policy = [
-    "default-src 'none'",
-    'img-src data:',
-    "style-src 'unsafe-inline'",
-    `script-src ${scripts.map(scriptHash).join(' ') || "'none'"}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-${body}
-</main>
-${scripts.map((script) => `<script>${script}</script>`).join('\n')}
-</body>
-</html>
-`;
+  return strictDocument({
+    title,
+    style,
+    body: `<main>\n${body}\n</main>`,
+    scripts,
+    sources: { img: 'data:', script: scripts.map(cspHash).join(' ') || "'none'" },
+  });
 }
 
 /** A figure in such a page: interactive, or the picture `still` if scripts do not run, and in print. */
 export function liveFigure(spec: unknown, mode: 'vega' | 'vega-lite', still: string): string {
-  // JSON in a script element of a type that is not run; "<" is escaped so that it cannot be left.
-  const json = JSON.stringify(spec).replaceAll('<', '\\u003c');
-  return `<div class="figure" data-mode="${mode}"><script type="application/json">${json}</script><div class="live"></div>${still}</div>`;
+  return `<div class="figure" data-mode="${mode}"><script type="application/json">${jsonInScript(spec)}</script><div class="live"></div>${still}</div>`;
 }
 
 /** The scripts of a page with interactive figures, in order: the published libraries, then ours. */
@@ -207,9 +247,9 @@ export function liveScripts(): string[] {
   ];
 }
 
-/** The hash by which a Content-Security-Policy allows exactly this script. */
-function scriptHash(script: string): string {
-  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+/** The hash by which a Content-Security-Policy allows exactly this script or style. */
+export function cspHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /** Escapes text for HTML. */

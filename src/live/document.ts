@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { cspHash, inScript, jsonInScript, strictDocument } from '../../renderers/page';
 import { licences } from './bundles';
 
 /** Bytes as a section of a page: compressed, in a script element of a type that is not run. */
@@ -8,14 +8,9 @@ export function section(id: string, contents: Uint8Array | string): string {
   return `<script type="application/octet-stream" id="${id}">${packed}</script>`;
 }
 
-/** JSON as a section; "<" is escaped so that the element cannot be left. */
+/** JSON as a section. */
 export function jsonSection(id: string, value: unknown): string {
-  return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>`;
-}
-
-/** A script as it may stand in an element: it contains neither its end nor a comment's start. */
-function inElement(script: string): string {
-  return script.replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '<\\!--');
+  return `<script type="application/json" id="${id}">${jsonInScript(value)}</script>`;
 }
 
 /**
@@ -42,34 +37,18 @@ export function runningDocument({
   packed?: readonly string[];
   evaluates?: boolean;
 }): string {
-  const texts = scripts.map(inElement);
-  const hashes = [...texts, ...packed].map(
-    (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
-  );
-  const policy = [
-    "default-src 'none'",
-    'img-src data: blob:',
-    "style-src 'unsafe-inline'",
-    `script-src ${hashes.join(' ')} 'wasm-unsafe-eval'${evaluates ? " 'unsafe-eval'" : ''}`,
-    'worker-src blob:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${style}</style>
-</head>
-<body>
-${body}
-${section('licences', licences())}
-${packed.map((text, i) => section(`script-${i}`, text)).join('\n')}
-${texts.map((text) => `<script>${text}</script>`).join('\n')}
-</body>
-</html>
-`;
+  const texts = scripts.map(inScript);
+  const hashes = [...texts, ...packed].map(cspHash).join(' ');
+  const rest = packed.map((text, i) => section(`script-${i}`, text)).join('\n');
+  return strictDocument({
+    title,
+    style,
+    body: [body, section('licences', licences()), rest].join('\n'),
+    scripts: texts,
+    sources: {
+      img: 'data: blob:',
+      script: `${hashes} 'wasm-unsafe-eval'${evaluates ? " 'unsafe-eval'" : ''}`,
+      worker: 'blob:',
+    },
+  });
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { escapeHtml } from '../../../renderers/page';
+import { cspHash, escapeHtml, inScript, jsonInScript, strictDocument } from '../../../renderers/page';
 import { AtlasError } from '../../errors';
 import { makeFolder, writeWhole } from '../../files/whole-file';
 import type { Atlas } from '../../maps/atlas';
@@ -48,34 +47,14 @@ export function usedPictures(atlas: Atlas): number[] {
   return [...used].sort((a, b) => a - b);
 }
 
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 function page(atlas: Atlas, ending: string): string {
-  const script = readFileSync(join(__dirname, '..', '..', '..', 'live', 'atlas.js'), 'utf8');
-  const text = script.replace(/<\/script/gi, '<\\/script').replace(/<!--/g, '<\\!--');
-  const policy = [
-    "default-src 'none'",
-    "img-src 'self'",
-    `style-src ${hash(SITE_STYLE)}`,
-    `script-src 'self' ${hash(text)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  const head = JSON.stringify(siteHead(atlas, ending)).replaceAll('<', '\\u003c');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(atlas.model)} · atlas</title>
-<style>${SITE_STYLE}</style>
-</head>
-<body>
-<script type="application/json" id="head">${head}</script>
-<div id="app"><noscript>This page needs JavaScript, and nothing else: no server and no network.</noscript></div>
-<script>${text}</script>
-</body>
-</html>
-`;
+  const script = inScript(readFileSync(join(__dirname, '..', '..', '..', 'live', 'atlas.js'), 'utf8'));
+  return strictDocument({
+    title: `${escapeHtml(atlas.model)} · atlas`,
+    style: SITE_STYLE,
+    body: `<script type="application/json" id="head">${jsonInScript(siteHead(atlas, ending))}</script>
+<div id="app"><noscript>This page needs JavaScript, and nothing else: no server and no network.</noscript></div>`,
+    scripts: [script],
+    sources: { img: "'self'", style: cspHash(SITE_STYLE), script: `'self' ${cspHash(script)}` },
+  });
 }
