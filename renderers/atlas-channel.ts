@@ -1,17 +1,17 @@
 import type { FeatureMap } from '../src/maps/activation';
 import type { AtlasChannel } from '../src/maps/atlas';
 import { rasterOf } from '../src/maps/grid';
-import { croppedPixels, patchRegion } from '../src/maps/patch-region';
+import { patchRegion } from '../src/maps/patch-region';
 import { resizeMap } from '../src/maps/resize-map';
 import { stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { colormap } from './colormap';
 import { Figure } from './figure';
 import { colorsAndEnds } from './heatmap';
-import { type PatchTile, patchTiles } from './patch-tiles';
+import { type PatchTile, patchPart, patchTiles } from './patch-tiles';
 import { dataUrl } from './picture';
 import { BOX, pixels } from './pixels';
-import { alphasOf, picturePng, rasterPng } from './png/raster';
+import { alphasOf, rasterPng } from './png/raster';
 import { still } from './still';
 import { ink, NOT_FINITE, oddities, percent, short, specOf, WIDE } from './theme';
 
@@ -99,7 +99,7 @@ export function drawAtlasChannel(
 type Patch = AtlasChannel['patches'][number];
 
 function tile(patch: Patch, { picture }: ChannelPicture, at: number): PatchTile {
-  const { rows, columns } = patchRegion(patch.rows, patch.columns, [picture.height, picture.width]);
+  const { rows, columns, url } = patchPart(patch, picture);
   const [left, top] = [(at % 3) * (TILE + GAP), Math.floor(at / 3) * (TILE + LABEL + GAP)];
   const longer = Math.max(rows[1] - rows[0], columns[1] - columns[0]);
   const zoom = TILE / longer;
@@ -109,7 +109,7 @@ function tile(patch: Patch, { picture }: ChannelPicture, at: number): PatchTile 
     patch.rows[1] - patch.rows[0] < rows[1] - rows[0] ||
     patch.columns[1] - patch.columns[0] < columns[1] - columns[0];
   return {
-    url: dataUrl(picturePng(croppedPixels(picture, rows, columns))),
+    url,
     left: x,
     top: y,
     right: x + (columns[1] - columns[0]) * zoom,

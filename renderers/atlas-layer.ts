@@ -1,11 +1,8 @@
 import type { AtlasChannel } from '../src/maps/atlas';
-import { croppedPixels, patchRegion } from '../src/maps/patch-region';
 import type { Pixels } from '../src/pictures/pixels';
 import { deadTiles } from './dead';
 import { Figure } from './figure';
-import { type PatchTile, patchTiles } from './patch-tiles';
-import { dataUrl } from './picture';
-import { picturePng } from './png/raster';
+import { type PatchTile, patchPart, patchTiles } from './patch-tiles';
 import { percent, some, specOf, WIDE } from './theme';
 
 /** A channel, and the picture of its largest value; none for a dead one. */
@@ -37,14 +34,7 @@ export function drawAtlasLayer(
     const [patch] = channel.patches;
     const tile = { left, top, right: left + side, bottom: top + side, label: String(channel.channel) };
     if (channel.dead || !patch || !picture) return { ...tile, url: null, note: 'dead', dead: true };
-    const size = [picture.height, picture.width] as const;
-    const { rows, columns: across } = patchRegion(patch.rows, patch.columns, size);
-    return {
-      ...tile,
-      url: dataUrl(picturePng(croppedPixels(picture, rows, across))),
-      note: percent(channel.fires),
-      dead: false,
-    };
+    return { ...tile, url: patchPart(patch, picture).url, note: percent(channel.fires), dead: false };
   });
   const dead = some(
     'dead over all pictures',

@@ -1,4 +1,9 @@
+import type { AtlasPatch } from '../src/maps/atlas';
+import { croppedPixels, type Ends, patchRegion } from '../src/maps/patch-region';
+import type { Pixels } from '../src/pictures/pixels';
+import { dataUrl } from './picture';
 import { BOX } from './pixels';
+import { picturePng } from './png/raster';
 import { ink } from './theme';
 
 /** The colour of what a position sees, on any picture. */
@@ -16,6 +21,15 @@ export interface PatchTile {
   note: string;
   /** What is framed in it; none where the tile shows nothing more. */
   frame?: { left: number; top: number; right: number; bottom: number };
+}
+
+/** The part of a picture that a tile shows of a patch: where it lies, and as a PNG. */
+export function patchPart(
+  { rows, columns }: Pick<AtlasPatch, 'rows' | 'columns'>,
+  picture: Pixels,
+): { rows: Ends; columns: Ends; url: string } {
+  const part = patchRegion(rows, columns, [picture.height, picture.width]);
+  return { ...part, url: dataUrl(picturePng(croppedPixels(picture, part.rows, part.columns))) };
 }
 
 /** Layers that draw tiles with their labels. @param smooth whether they are shrunk */

@@ -1,39 +1,20 @@
+import type { AtlasLayer } from '../maps/atlas';
 import { BINS, double, LEAST_EXPONENT } from './bins';
 import { insertTop } from './top-list';
 
-/** The shape of a layer's statistics. */
-export interface LayerShape {
-  readonly channels: number;
-  /** How many of the highest pictures each channel keeps. */
-  readonly top: number;
-}
+/** Channels of a layer, and how many of the highest pictures each keeps. */
+type LayerShape = Pick<AtlasLayer, 'channels' | 'top'>;
+
+/** What is known of a layer only when all pictures are. */
+type Finished = 'std' | 'rows' | 'columns' | 'partners' | 'correlations' | 'auc';
 
 /**
- * Statistics of a layer's channels over some pictures. Those of other pictures can be merged into them. One entry per
- * channel, but for `bins` and the lists of the highest pictures.
+ * Statistics of a layer's channels over some pictures, as `AtlasLayer` names them. Those of other pictures can be merged
+ * into them.
  */
-export interface LayerTotals extends LayerShape {
-  /** How many values are finite. */
-  readonly count: Float64Array;
-  readonly mean: Float64Array;
+export interface LayerTotals extends Omit<AtlasLayer, 'layer' | 'type' | 'height' | 'width' | Finished> {
   /** Sum of the squared differences from the mean. */
   readonly squares: Float64Array;
-  readonly min: Float32Array;
-  readonly max: Float32Array;
-  readonly zeros: Float64Array;
-  readonly nan: Float64Array;
-  readonly positiveInfinity: Float64Array;
-  readonly negativeInfinity: Float64Array;
-  /** In how many pictures the largest value is above 0. */
-  readonly fires: Float64Array;
-  /** All values lie within ±2 to the power of this. */
-  readonly exponents: Int32Array;
-  /** Values other than 0 in bins of equal width, `BINS` per channel; see bins.ts. */
-  readonly bins: Float64Array;
-  /** The highest pictures, `top` per channel: largest value, which picture (−1 for none), and where. */
-  readonly topValues: Float32Array;
-  readonly topPictures: Int32Array;
-  readonly topPositions: Int32Array;
 }
 
 /** Statistics of no pictures. */
