@@ -21,7 +21,7 @@ export function preload(ran: Promise<void>): void {
   }
   const late = new Promise<void>((resolve) => setTimeout(resolve, FIRST_MS).unref());
   // The package in parts, since a cell can only run between two of them.
-  const parts = ['../../keras/load', '../../atlas/atlas', own];
+  const parts = ['../../keras/load', own];
   void inSteps(parts.map((part) => () => require(part)))
     .then(() => Promise.race([ran, late]))
     .then(() =>
