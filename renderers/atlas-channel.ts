@@ -1,5 +1,5 @@
 import type { FeatureMap } from '../src/maps/activation';
-import type { AtlasChannel } from '../src/maps/atlas';
+import type { AtlasChannel } from '../src/maps/atlas-channel';
 import { rasterOf } from '../src/maps/grid';
 import { patchRegion } from '../src/maps/patch-region';
 import { resizeMap } from '../src/maps/resize-map';

@@ -1,4 +1,4 @@
-import type { AtlasChannel } from '../src/maps/atlas';
+import type { AtlasChannel } from '../src/maps/atlas-channel';
 import type { Pixels } from '../src/pictures/pixels';
 import { deadTiles } from './dead';
 import { Figure } from './figure';

@@ -11,10 +11,11 @@ import type { MapField } from '../src/maps/map-field';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import { base64 } from './base64';
-import { type Precision, precisionFor, spreadOut, valueText } from './cell-values';
+import { type Precision, spreadOut, valueText } from './cell-values';
 import { explanationTitle } from './class-heatmap';
-import { type ColormapName, colormap } from './colormap';
-import { chosenChannels, type ExplorerLayer, explorerLayer, mostVaried } from './explore-layer';
+import type { ColormapName } from './colormap';
+import type { ExplorerLayer } from './explore-layer';
+import { explorerLayers } from './explore-layers';
 import { explorerPanels, thumbnails } from './explore-panels';
 import { Figure } from './figure';
 import { checkPicture, pictureData } from './picture';
@@ -72,9 +73,6 @@ const SIDE = { three: 216, one: 432 };
 /** The least height of a map, in CSS pixels: of one row of values. */
 const LOWEST = 40;
 
-/** Values that all layers together may hold: about 2 MB. */
-const BUDGET = 1_600_000;
-
 /**
  * Layers and channels behind a menu and sliders. It works in a notebook without a kernel and without trust, since all
  * maps are in the figure: each layer is one palette PNG, moved so that one tile is visible. A click on a thumbnail shows
@@ -122,7 +120,7 @@ function explorer(
   }
   if (picture) checkPicture(picture);
   const side = picture ? SIDE.three : SIDE.one;
-  const { layers, precision } = layersOf(all, names, side, options);
+  const { layers, precision } = explorerLayers(all, names, side, options);
   const first = layers[names.indexOf(layer)]!;
   const { channel = first.numbers[first.varied]! } = options;
   const position = first.numbers.indexOf(channel);
@@ -260,54 +258,3 @@ function noChannel(channel: number, layer: string, { numbers }: ExplorerLayer, {
     : `choose a whole number from 0 to ${numbers.length - 1}`;
   return new RangeError(`Cannot explore channel ${channel} of ${layer}: ${why}.`);
 }
-
-/** All layers with their rasters, and letters of a value for the pointer. */
-function layersOf(
-  all: readonly Activation[],
-  names: readonly string[],
-  side: number,
-  options: ExploreOptions,
-): { layers: ExplorerLayer[]; precision: Precision | 0 } {
-  const colors = colormap(options.cmap ?? 'viridis');
-  const wanted = all.map((activation, i) => chosenChannels(activation, names[i]!, options.channels));
-  const sizes = all.map((activation) => {
-    const { height, width } = layout(activation);
-    // A map with more values than the panel has pixels is shown smaller; a strip is not.
-    const shrink = height === 1 ? 1 : Math.max(1, Math.ceil(Math.max(height, width) / (2 * side)));
-    return { shrink, values: Math.ceil(height / shrink) * Math.ceil(width / shrink) };
-  });
-  const total = (most: number) =>
-    wanted.reduce((sum, { length }, i) => sum + Math.min(length, most) * sizes[i]!.values, 0);
-  const longest = Math.max(...wanted.map(({ length }) => length));
-  let most = longest;
-  while (most > 1 && total(most) > BUDGET) most = Math.floor(most * 0.8);
-  const kept = wanted.map((numbers, i) => {
-    const own = names[i] === (options.layer ?? names[0]) ? options.channel : undefined;
-    return mostVaried(all[i]!, numbers, most, own);
-  });
-  const precision = precisionFor(mapsOf(all, kept));
-  const layers = all.map((activation, i) =>
-    explorerLayer(
-      activation,
-      names[i]!,
-      colors,
-      {
-        numbers: kept[i]!,
-        shrink: sizes[i]!.shrink,
-        precision,
-        note: kept[i]!.length < wanted[i]!.length ? leftOut(kept[i]!.length, wanted[i]!.length) : '',
-      },
-      options,
-    ),
-  );
-  return { layers, precision };
-}
-
-function* mapsOf(all: readonly Activation[], kept: readonly number[][]) {
-  for (const [i, activation] of all.entries()) {
-    for (const channel of kept[i]!) yield featureMap(activation, channel).data;
-  }
-}
-
-const leftOut = (kept: number, count: number) =>
-  `the ${kept} most varied of ${count} channels, since not all maps fit; all of them: explore(…, { live: true })`;

@@ -1,4 +1,4 @@
-import type { AtlasPatch } from '../src/maps/atlas';
+import type { AtlasPatch } from '../src/maps/atlas-channel';
 import { croppedPixels, type Ends, patchRegion } from '../src/maps/patch-region';
 import type { Pixels } from '../src/pictures/pixels';
 import { dataUrl } from './picture';

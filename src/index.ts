@@ -79,19 +79,16 @@ export { type PredictOptions, predict } from './keras/run/predict';
 export { summary, summaryText } from './keras/summary';
 export type { Activation, FeatureMap } from './maps/activation';
 export { featureMap } from './maps/activation';
+export type { Atlas, AtlasClasses, AtlasLayer, SkippedPicture } from './maps/atlas';
 export {
-  type Atlas,
   type AtlasArea,
   type AtlasChannel,
-  type AtlasClasses,
   type AtlasHistogram,
-  type AtlasLayer,
   type AtlasPartner,
   type AtlasPatch,
   atlasChannel,
   atlasRows,
-  type SkippedPicture,
-} from './maps/atlas';
+} from './maps/atlas-channel';
 export { type ChannelStats, channelStats } from './maps/channel-stats';
 export { toCsv } from './maps/csv';
 export { displayGrid, type Grid, type GridOptions, type Raster, type Tile } from './maps/grid';

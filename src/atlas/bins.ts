@@ -1,9 +1,11 @@
+import { ATLAS_BINS } from '../maps/atlas';
+
 /**
  * Histograms whose range need not be known before. Each channel has 64 bins of equal width over ±2^E, where E is the
  * smallest exponent that holds all its values. When a larger value comes, E grows and neighbouring bins are added: the
  * edges of the wider bins are edges of the narrow ones, so counts stay exact, in whatever order values come.
  */
-export const BINS = 64;
+export const BINS = ATLAS_BINS;
 /** The bin that begins at 0. */
 export const ZERO_BIN = BINS / 2;
 /** Of channels without any value but 0. */

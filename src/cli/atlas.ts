@@ -6,7 +6,8 @@ import { serveQueue } from '../atlas/queue/serve-queue';
 import { runSlice } from '../atlas/slice';
 import { fittingWorkers } from '../atlas/workers/threads';
 import { AtlasError } from '../errors';
-import { type Atlas, atlasRows } from '../maps/atlas';
+import type { Atlas } from '../maps/atlas';
+import { atlasRows } from '../maps/atlas-channel';
 import { PictureProgress } from './picture-progress';
 
 /** Options of `convlens atlas`. */

@@ -11,7 +11,7 @@ import { matshowFigure } from '../../renderers/matshow';
 import { overlayFigure } from '../../renderers/overlay';
 import { overviewFigure } from '../../renderers/overview';
 import { predictionsFigure } from '../../renderers/predictions';
-import type { AtlasChannel } from '../../src/maps/atlas';
+import type { AtlasChannel } from '../../src/maps/atlas-channel';
 import { kerasActivation } from '../npy';
 
 const ofValues = (shape: number[], values: number[]) => ({

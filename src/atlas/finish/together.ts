@@ -1,7 +1,6 @@
+import { ATLAS_PARTNERS } from '../../maps/atlas';
 import { makeReductions } from '../reductions/reductions';
 
-/** How many channels each channel lists. */
-export const PARTNERS = 3;
 /** Layers of more channels get no partners: the square of their correlations would not fit into memory. */
 export const MOST_CHANNELS = 4096;
 /** Columns of a tile: 32 × 32 products stay in the processor's first cache. */
@@ -28,8 +27,8 @@ export function partnersOf(
     }
   });
   const products = productsOf(channels, means, parts);
-  const partners = new Int32Array(channels * PARTNERS).fill(-1);
-  const correlations = new Float64Array(channels * PARTNERS).fill(Number.NaN);
+  const partners = new Int32Array(channels * ATLAS_PARTNERS).fill(-1);
+  const correlations = new Float64Array(channels * ATLAS_PARTNERS).fill(Number.NaN);
   const { values, stride } = products;
   const deviation = Float64Array.from({ length: channels }, (_, c) => Math.sqrt(values[c * stride + c]!));
   for (let a = 0; a < channels; a++) {
@@ -38,7 +37,7 @@ export function partnersOf(
       if (b === a || !deviation[b]) continue;
       const product = a < b ? values[a * stride + b]! : values[b * stride + a]!;
       const correlation = Math.min(1, Math.max(-1, product / (deviation[a]! * deviation[b]!)));
-      insert(partners, correlations, a * PARTNERS, b, correlation);
+      insert(partners, correlations, a * ATLAS_PARTNERS, b, correlation);
     }
   }
   return { partners, correlations };
@@ -89,7 +88,7 @@ function insert(
   channel: number,
   value: number,
 ): void {
-  let at = first + PARTNERS - 1;
+  let at = first + ATLAS_PARTNERS - 1;
   if (partners[at]! >= 0 && !(value > correlations[at]!)) return;
   while (at > first && (partners[at - 1]! < 0 || value > correlations[at - 1]!)) {
     partners[at] = partners[at - 1]!;

@@ -1,4 +1,5 @@
-import { type Atlas, atlasChannel, atlasRows } from '../../maps/atlas';
+import type { Atlas } from '../../maps/atlas';
+import { atlasChannel, atlasRows } from '../../maps/atlas-channel';
 
 type Type = 'STRING' | 'INT32' | 'DOUBLE' | 'FLOAT' | 'BOOLEAN';
 

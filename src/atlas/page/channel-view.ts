@@ -1,4 +1,5 @@
 import { percent, short } from '../../../renderers/theme';
+import { ATLAS_BINS } from '../../maps/atlas';
 import { linkTo } from './channel-tile';
 import { head, isDead, type LayerData, layerData, names } from './data';
 import { element, shape } from './element';
@@ -123,14 +124,12 @@ export async function channelView(index: number, channel: number, again: () => v
 /** About how many CSS pixels a patch has: three stand beside each other. */
 const patchSide = () => Math.min(260, innerWidth / 3);
 
-const BINS = 64;
-
 function histogram(data: LayerData, channel: number): Node {
-  const own = data.bins.subarray(channel * BINS, (channel + 1) * BINS);
+  const own = data.bins.subarray(channel * ATLAS_BINS, (channel + 1) * ATLAS_BINS);
   const first = own.findIndex((n) => n > 0);
   if (first < 0) return element('p', { class: 'note' }, 'Every value is 0 or not finite.');
   const last = own.findLastIndex((n) => n > 0);
-  const width = 2 ** (data.exponents[channel]! + 1) / BINS;
+  const width = 2 ** (data.exponents[channel]! + 1) / ATLAS_BINS;
   const [wide, high] = [300, 90];
   const each = wide / (last - first + 1);
   return shape(
@@ -150,8 +149,12 @@ function histogram(data: LayerData, channel: number): Node {
       }),
     ),
     shape('line', { x1: 0, x2: wide, y1: high + 0.5, y2: high + 0.5 }),
-    shape('text', { x: 0, y: high + 14 }, short((first - BINS / 2) * width)),
-    shape('text', { x: wide, y: high + 14, 'text-anchor': 'end' }, short((last + 1 - BINS / 2) * width)),
+    shape('text', { x: 0, y: high + 14 }, short((first - ATLAS_BINS / 2) * width)),
+    shape(
+      'text',
+      { x: wide, y: high + 14, 'text-anchor': 'end' },
+      short((last + 1 - ATLAS_BINS / 2) * width),
+    ),
   );
 }
 
