@@ -15,19 +15,53 @@ const ARGUMENTS = ['--stop-after', '92', '--shard-size', '16', '--batch', '4'];
 
 const convlens = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
 
+/** Ten shards, for runs that are ended in their work: the first part is there long before the last. */
+const LONG = 160;
+const LONG_ARGUMENTS = ['--stop-after', `${LONG}`, '--shard-size', '16', '--batch', '4'];
+
 /** What one process writes. */
-const alone = (async () => {
-  const out = fresh('alone');
+async function writtenAlone(stopAfter: number) {
+  const out = fresh(`alone-${stopAfter}`);
   const model = await loadModel(MODEL);
-  await atlas(model, 'notebooks/drawn.npz', { ...OPTIONS, out });
+  await atlas(model, 'notebooks/drawn.npz', { ...OPTIONS, stopAfter, out });
   model.dispose();
   return filesOf(out);
-})();
+}
+
+const alone = writtenAlone(OPTIONS.stopAfter);
+const longAlone = alone.then(() => writtenAlone(LONG));
 
 const until = async (isSo: () => boolean) => {
-  for (let i = 0; i < 1200 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  const end = performance.now() + 60_000;
+  while (!isSo() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 2));
   assert.ok(isSo());
 };
+
+/** The shards that are done; not the temporary files that become them. */
+const parts = (out: string) =>
+  existsSync(join(out, 'parts'))
+    ? readdirSync(join(out, 'parts')).filter((name) => /^\d+\.part$/.test(name))
+    : [];
+
+/** A run of the command that can be ended in its work. */
+function start(args: readonly string[]) {
+  const child = spawn(process.execPath, [CLI, ...args]);
+  const run = { child, words: '', isOver: false, ended: Promise.resolve<number | string | null>(null) };
+  child.stderr.on('data', (data) => (run.words += data));
+  run.ended = new Promise((resolve) =>
+    child.on('close', (code, signal) => {
+      run.isOver = true;
+      resolve(code ?? signal);
+    }),
+  );
+  return run;
+}
+
+/** Tries until a signal comes before the end of what it is sent to: how fast a machine works is not known. */
+async function inTime(attempt: () => Promise<boolean>): Promise<void> {
+  for (let time = 0; time < 20; time++) if (await attempt()) return;
+  assert.unreachable('the run was over before the signal, 20 times');
+}
 
 suite('workers of an atlas', {
   async 'two and four write the same bytes as one'() {
@@ -48,57 +82,56 @@ suite('workers of an atlas', {
     assert.equal(below(process.pid), []);
   },
   async 'one that is killed in its work is replaced, and nothing changes'() {
-    const out = fresh('killed');
-    const run = spawn(process.execPath, [
-      CLI,
-      'atlas',
-      MODEL,
-      'notebooks/drawn.npz',
-      '-o',
-      out,
-      '--workers',
-      '2',
-      ...ARGUMENTS,
-    ]);
-    const ended = new Promise((resolve) => run.on('exit', resolve));
-    await until(
-      () =>
-        existsSync(join(out, 'parts')) &&
-        readdirSync(join(out, 'parts')).some((name) => name.endsWith('.part')),
-    );
-    const [worker] = below(run.pid!);
-    process.kill(worker!, 'SIGKILL');
-    assert.is(await ended, 0);
-    assert.not.ok(alive(worker!));
-    assert.equal(filesOf(out), await alone);
-    assert.match(
-      readFileSync(join(out, 'atlas.log'), 'utf8'),
-      new RegExp(`worker ${worker} ended \\(SIGKILL\\)`),
-    );
+    const expected = await longAlone;
+    await inTime(async () => {
+      const out = fresh('killed');
+      const run = start([
+        'atlas',
+        MODEL,
+        'notebooks/drawn.npz',
+        '-o',
+        out,
+        '--workers',
+        '2',
+        ...LONG_ARGUMENTS,
+      ]);
+      await until(() => run.isOver || parts(out).length > 0);
+      const [worker] = below(run.child.pid!);
+      if (worker !== undefined && alive(worker)) process.kill(worker, 'SIGKILL');
+      assert.is(await run.ended, 0);
+      if (worker === undefined) return false;
+      assert.not.ok(alive(worker));
+      assert.equal(filesOf(out), expected);
+      return readFileSync(join(out, 'atlas.log'), 'utf8').includes(`worker ${worker} ended (SIGKILL)`);
+    });
   },
   async 'a run whose process is killed goes on with --resume; an interrupt says so'() {
-    const out = fresh('resumed');
-    const args = ['atlas', MODEL, 'notebooks/drawn.npz', '-o', out, '--workers', '1', ...ARGUMENTS];
-    const parts = () => (existsSync(join(out, 'parts')) ? readdirSync(join(out, 'parts')) : []);
-    const first = spawn(process.execPath, [CLI, ...args]);
-    const killed = new Promise((resolve) => first.on('exit', resolve));
-    await until(() => parts().some((name) => name.endsWith('.part')));
-    first.kill('SIGKILL');
-    await killed;
-    assert.match(convlens(...args).stderr, /has left its parts there\. Go on with resume/);
-    const count = parts().length;
-    const second = spawn(process.execPath, [CLI, ...args, '--resume']);
-    let words = '';
-    second.stderr.on('data', (data) => (words += data));
-    const interrupted = new Promise((resolve) => second.on('close', resolve));
-    await until(() => parts().length > count);
-    second.kill('SIGINT');
-    assert.is(await interrupted, 130);
-    assert.match(words, /stopped after \d+ of 92 pictures\. Go on with --resume\./);
-    const { status, stdout } = convlens(...args, '--resume');
-    assert.is(status, 0);
-    assert.match(stdout, /^92 pictures, 5 layers, 160 channels, \d+ of them dead over all pictures\natlas: /);
-    assert.equal(filesOf(out), await alone);
+    const expected = await longAlone;
+    await inTime(async () => {
+      const out = fresh('resumed');
+      const args = ['atlas', MODEL, 'notebooks/drawn.npz', '-o', out, '--workers', '1', ...LONG_ARGUMENTS];
+      const first = start(args);
+      await until(() => first.isOver || parts(out).length > 0);
+      first.child.kill('SIGKILL');
+      const count = parts(out).length;
+      if ((await first.ended) !== 'SIGKILL' || count === 0) return false;
+      assert.match(convlens(...args).stderr, /has left its parts there\. Go on with resume/);
+      const second = start([...args, '--resume']);
+      await until(() => second.isOver || parts(out).length > count);
+      second.child.kill('SIGINT');
+      const status = await second.ended;
+      if (status === 0) return false;
+      assert.is(status, 130);
+      assert.match(second.words, /stopped after \d+ of 160 pictures\. Go on with --resume\./);
+      const third = convlens(...args, '--resume');
+      assert.is(third.status, 0);
+      assert.match(
+        third.stdout,
+        /^160 pictures, 5 layers, 160 channels, \d+ of them dead over all pictures\natlas: /,
+      );
+      assert.equal(filesOf(out), expected);
+      return true;
+    });
   },
   async 'slices of several machines merge into the same bytes'() {
     const out = fresh('sliced');

@@ -187,7 +187,7 @@ console.log([...featureMap(activations[4], 20).data].join());`,
     await output(tab, 9).locator('select').selectOption('b');
     await until(tab, `document.querySelector('section:nth-of-type(9) .figure')?.ariaLabel.includes('b4')`);
     await run(10);
-    await output(tab, 10).getByText('late').waitFor();
+    await output(tab, 10).getByText('late', { exact: true }).waitFor();
     await output(tab, 10).getByText('TypeError: later (line 2)').waitFor();
     await tab.getByLabel('Run cell 11').click();
     await tab.locator('[data-cell="10"][data-state=running]').waitFor();
