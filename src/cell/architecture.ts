@@ -1,4 +1,4 @@
-import { type ArchitectureOptions, architectureFigure as draw } from '../../renderers/architecture';
+import type { ArchitectureOptions } from '../../renderers/architecture';
 import type { Figure } from '../../renderers/figure';
 import { architectureOf } from '../keras/architecture';
 import type { Model } from '../keras/model';
@@ -18,7 +18,9 @@ import { show } from './show';
  */
 export function architectureFigure(model: Model, options?: ArchitectureOptions): Figure {
   checkModel('draw the architecture', model);
-  return draw(architectureOf(model), options);
+  // Loads the layout of graphs, which little else needs.
+  const draw: typeof import('../../renderers/architecture') = require('../../renderers/architecture');
+  return draw.architectureFigure(architectureOf(model), options);
 }
 
 /**

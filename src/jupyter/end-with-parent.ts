@@ -18,7 +18,19 @@ const WATCH = `
   new Socket({ fd: 3 }).on('close', end).on('error', end).resume();
 `;
 
-if (isMainThread && hasParentPipe()) new Worker(WATCH, { eval: true }).unref();
+/** Milliseconds until the thread starts, which would slow the start of its process. */
+const LATER_MS = 300;
+
+let timer: NodeJS.Timeout | undefined;
+if (isMainThread && hasParentPipe()) timer = setTimeout(watch, LATER_MS).unref();
+
+/** Starts the thread now: from here on, the main one may be blocked. Without a parent there is nothing to watch. */
+export function watch(): void {
+  if (!timer) return;
+  clearTimeout(timer);
+  timer = undefined;
+  new Worker(WATCH, { eval: true }).unref();
+}
 
 /** Whether descriptor 3 is a pipe; started by hand, there is none. */
 function hasParentPipe(): boolean {

@@ -108,11 +108,11 @@ export async function bindKernel(connection: Connection): Promise<KernelSockets>
     (port) => [new zmq.Router({ ...options, receiveHighWaterMark: 0, handover: true }), port] as const,
   );
   const iopub = new zmq.Publisher(options);
-  const heart = startHeart(connection);
   await Promise.all([
     ...routers.map(([router, port]) => bind(router, connection, port)),
     bind(iopub, connection, 'iopub_port'),
   ]);
+  const heart = startHeart(connection);
   const [shell, control, stdin] = routers.map(([router]) => inlet(router)) as [Inlet, Inlet, Inlet];
   return {
     shell,
@@ -122,7 +122,7 @@ export async function bindKernel(connection: Connection): Promise<KernelSockets>
     beats: heart.beats,
     close() {
       for (const socket of [...routers.map(([router]) => router), iopub]) socket.close();
-      void heart.worker.terminate();
+      heart.stop();
     },
   };
 }
@@ -146,15 +146,28 @@ function taken(connection: Connection, port: (typeof PORTS)[number], cause: Erro
   );
 }
 
-function startHeart(connection: Connection): { worker: Worker; beats: Promise<void> } {
+/** Milliseconds until its thread starts: no client waits for the first beat, and the engine starts meanwhile. */
+const HEART_MS = 300;
+
+function startHeart(connection: Connection): { beats: Promise<void>; stop(): void } {
   const workerData = address(connection, 'hb_port');
-  const worker = new Worker(join(__dirname, 'heartbeat-thread.js'), { workerData });
+  let worker: Worker | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const beats = new Promise<void>((resolve, reject) => {
-    worker.once('message', ({ failed }: { failed?: string }) => {
-      if (failed === undefined) resolve();
-      else reject(taken(connection, 'hb_port', new Error(failed)));
-    });
-    worker.once('error', reject);
+    timer = setTimeout(() => {
+      worker = new Worker(join(__dirname, 'heartbeat-thread.js'), { workerData });
+      worker.once('message', ({ failed }: { failed?: string }) => {
+        if (failed === undefined) resolve();
+        else reject(taken(connection, 'hb_port', new Error(failed)));
+      });
+      worker.once('error', reject);
+    }, HEART_MS);
   });
-  return { worker, beats };
+  return {
+    beats,
+    stop() {
+      clearTimeout(timer);
+      void worker?.terminate();
+    },
+  };
 }

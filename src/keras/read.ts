@@ -21,7 +21,7 @@ import {
   jsonOf,
   textOf,
 } from './file/read-config';
-import { openZip, type Zip } from './file/zip';
+import type { Zip } from './file/zip';
 
 /**
  * Reads the layers of an .h5 or a .keras. The weights are read later, by `fill`.
@@ -188,4 +188,10 @@ function withWeights(
 
 function isZip(bytes: Bytes): boolean {
   return bytes.size > 4 && bytes.at(0, 2).join() === '80,75';
+}
+
+/** What reads zips is loaded for the first one. */
+async function openZip(bytes: Bytes, limit: number): Promise<Zip> {
+  const zip = await import('./file/zip.js');
+  return zip.openZip(bytes, limit);
 }

@@ -12,18 +12,11 @@ const LITTLE = 8e6;
  * garbage.
  */
 export class IdleCollector {
-  private readonly collect: (options: { execution: 'async' }) => Promise<void>;
+  private collect: ((options: { execution: 'async' }) => Promise<void>) | undefined;
   private working = 0;
   private timer: NodeJS.Timeout | undefined;
   /** Bytes in use after the last collection. */
   private left = 0;
-
-  constructor() {
-    // Only contexts created while the flag is set get `gc`; cells never see it.
-    v8.setFlagsFromString('--expose-gc');
-    this.collect = vm.runInNewContext('gc');
-    v8.setFlagsFromString('--no-expose-gc');
-  }
 
   /** Runs work during which nothing is collected. */
   async during<T>(work: () => Promise<T>): Promise<T> {
@@ -39,8 +32,19 @@ export class IdleCollector {
 
   private async collectMuch() {
     if (bytesInUse() - this.left < LITTLE) return;
+    this.collect ??= collector();
     await this.collect({ execution: 'async' });
     this.left = bytesInUse();
+  }
+}
+
+function collector(): (options: { execution: 'async' }) => Promise<void> {
+  // Only contexts created while the flag is set get `gc`; cells never see it.
+  v8.setFlagsFromString('--expose-gc');
+  try {
+    return vm.runInNewContext('gc');
+  } finally {
+    v8.setFlagsFromString('--no-expose-gc');
   }
 }
 

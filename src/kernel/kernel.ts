@@ -1,6 +1,5 @@
-import type { Connection } from '../jupyter/connection';
 import { Replays } from '../jupyter/replays';
-import { bindKernel, type Inlet, type KernelSockets } from '../jupyter/sockets';
+import type { Inlet, KernelSockets } from '../jupyter/sockets';
 import { type Content, decode, type Header, type Message } from '../jupyter/wire';
 import { type Cells, INTERRUPTED } from './cells';
 import type { Published } from './engine/protocol';
@@ -60,14 +59,15 @@ export class Kernel {
     };
   }
 
-  /** Binds the sockets and serves until a shutdown_request; then `onStop` is called. */
-  static async serve(
-    connection: Connection,
+  /** Serves until a shutdown_request; then `onStop` is called. @param key signs the messages */
+  static serve(
+    sockets: KernelSockets,
+    key: string,
     engine: EngineProcess,
     cells: Cells,
     onStop: () => void,
-  ): Promise<Kernel> {
-    const kernel = new Kernel(await bindKernel(connection), connection.key, engine, cells, onStop);
+  ): Kernel {
+    const kernel = new Kernel(sockets, key, engine, cells, onStop);
     kernel.outbox.publish('status', { execution_state: 'starting' }, undefined);
     void kernel.read(kernel.sockets.shell, (message) => {
       kernel.queue.push(message);
@@ -76,7 +76,6 @@ export class Kernel {
     void kernel.read(kernel.sockets.control, (message) => void kernel.control(message));
     void kernel.read(kernel.sockets.stdin, (message) => kernel.answerInput(message));
     void kernel.work();
-    await kernel.sockets.beats;
     return kernel;
   }
 

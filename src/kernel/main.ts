@@ -1,32 +1,38 @@
 /** The kernel's process: `node main.js CONNECTION_FILE`. */
 import v8 from 'node:v8';
-import { Checker } from './checker/checker';
 import { EngineProcess } from './engine-process';
 import { watchParent } from './parent-watch';
 
 // Messages become garbage at once; V8 alone would let 30 MB of them accumulate.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
-// First of all, since the checker and the engine take half a second to start, and everything else a tenth.
-const checker = new Checker();
+// First of all, since it takes longest to start.
 const engine = new EngineProcess();
 
-const end = () => {
-  checker.stop();
+let end = () => {
   engine.stop();
   process.exit();
 };
-watchParent(end);
+watchParent(() => end());
 
 async function main() {
-  const { Cells } = await import('./cells.js');
-  const { readConnection } = await import('../jupyter/connection.js');
-  const { Kernel } = await import('./kernel.js');
+  // Loaded here, after the engine has been started. `import()` would first load what Node needs for ES modules.
+  const { readConnection }: typeof import('../jupyter/connection') = require('../jupyter/connection');
+  const { bindKernel }: typeof import('../jupyter/sockets') = require('../jupyter/sockets');
+  const { Kernel }: typeof import('./kernel') = require('./kernel');
+  const { Cells }: typeof import('./cells') = require('./cells');
+  const { Checker }: typeof import('./checker/checker') = require('./checker/checker');
   const connection = readConnection(process.argv.at(-1) ?? '');
-  const cells = new Cells(checker, engine);
-  const kernel = await Kernel.serve(connection, engine, cells, end);
+  const sockets = await bindKernel(connection);
+  const cells = new Cells(new Checker(), engine);
+  end = () => {
+    cells.stop();
+    process.exit();
+  };
+  const kernel = Kernel.serve(sockets, connection.key, engine, cells, () => end());
   process.on('SIGINT', () => kernel.interrupt());
-  process.on('SIGTERM', end);
-  process.on('SIGHUP', end);
+  process.on('SIGTERM', () => end());
+  process.on('SIGHUP', () => end());
+  await sockets.beats;
 }
 
 main().catch((error: Error) => {

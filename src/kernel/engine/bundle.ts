@@ -1,7 +1,5 @@
 import { inspect } from 'node:util';
-import { activationsFace } from '../../cell/activation-face';
 import { htmlTable, type TableCell } from '../../cell/html-table';
-import { pictureBundle } from '../../cell/show';
 import type { Content, MimeBundle } from '../../jupyter/wire';
 import type { Picture } from '../../pictures/pixels';
 import { isActivation } from '../../value-name';
@@ -10,11 +8,17 @@ import { plainBundle } from './plain-bundle';
 const DISPLAY = Symbol.for('Jupyter.display');
 const ROWS = 100;
 
-/** How the notebook shows a value: in its own form, as a picture, as a table of records, or as text. */
+/**
+ * How the notebook shows a value: in its own form, as a picture, as a table of records, or as text. What draws pictures is
+ * loaded when there is one.
+ */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
   // By their own way figures and pictures keep their metadata, which that of `Jupyter.display` has no room for.
   if (isFigure(value)) return plainBundle(value.bundle());
-  if (isPicture(value)) return pictureBundle(value).bundle() as MimeBundle;
+  if (isPicture(value)) {
+    const { pictureBundle }: typeof import('../../cell/show') = require('../../cell/show');
+    return pictureBundle(value).bundle() as MimeBundle;
+  }
   const own = value as { [DISPLAY]?: () => unknown } | null | undefined;
   if (typeof own?.[DISPLAY] === 'function') {
     const data = await own[DISPLAY]();
@@ -23,7 +27,12 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
   const plain = inspect(value, { colors: false });
   if (Array.isArray(value) && value.length > 0 && value.length <= ROWS) {
     // A part of what `predict` returns is another array, without the method.
-    if (value.every(isActivation)) return plainBundle({ data: activationsFace(value) });
+    if (value.every(isActivation)) {
+      const {
+        activationsFace,
+      }: typeof import('../../cell/activation-face') = require('../../cell/activation-face');
+      return plainBundle({ data: activationsFace(value) });
+    }
     if (value.every((item) => typeof item?.[DISPLAY] === 'function'))
       return plainBundle({ data: await listOf(value) });
   }

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { offerKernel } from '../../cell/front-end';
+import { watch } from '../../jupyter/end-with-parent';
 import type { MimeBundle } from '../../jupyter/wire';
 import { IdleCollector } from '../idle-collector';
 import { bundleOf } from './bundle';
@@ -12,7 +13,7 @@ import { failureOf, Interrupted } from './failure';
 import { layersOf } from './layers';
 import { provideOwnPackages } from './own-packages';
 import { plainBundle, plainObject } from './plain-bundle';
-import { preload } from './preload';
+import { Preload } from './preload';
 import { namePromises } from './promise-text';
 import type { Answered, Calls, FromEngine, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
@@ -107,6 +108,7 @@ async function execute({
   notebookCell,
   deleted,
 }: Calls['execute']['ask']): Promise<Calls['execute']['answer']> {
+  watch();
   const { cell: id } = current();
   comms.closeOf([...(notebookCell === undefined ? [] : [notebookCell]), ...deleted]);
   const { thrown, value, ran } = await engine.execute(count);
@@ -121,14 +123,14 @@ async function execute({
     answer.error = failureOf(unshown, engine.sources);
   }
   streams.finish(id);
-  hasRun();
   return answer;
 }
 
 const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | unknown } = {
   compile({ code }): Calls['compile']['answer'] {
     try {
-      const { names, exported, jsx } = engine.compile(code);
+      const { names, exported, jsx, modules } = engine.compile(code);
+      if (modules.includes('convlens')) preload.now();
       return { names, exported, jsx };
     } catch (error) {
       return { failed: String((error as Error)?.message ?? error) };
@@ -155,10 +157,7 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
 };
 
 const collector = new IdleCollector();
-let hasRun = () => {};
-const ran = new Promise<void>((resolve) => {
-  hasRun = resolve;
-});
+const preload = new Preload();
 
 process.on('message', (message: ToEngine) => {
   if ('input' in message) {
@@ -178,7 +177,7 @@ process.on('message', (message: ToEngine) => {
       tell({ id, answer: null, failure: (error as Error)?.stack ?? String(error) });
     }
   };
-  void context.run(mine, () => collector.during(answer));
+  void context.run(mine, () => preload.during(() => collector.during(answer)));
 });
 
 /** Errors that were shown. One can be rejected by several promises, and thrown by its cell. */
@@ -213,4 +212,4 @@ process.on('exit', () => streams.flush());
 process.on('disconnect', () => process.exit());
 // Loads the compiler, which the first cell needs.
 engine.compile('');
-setImmediate(() => preload(ran));
+preload.wait();

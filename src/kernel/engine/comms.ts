@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Comm } from '../../cell/front-end';
 import { isObject } from '../../is-object';
 import type { Content } from '../../jupyter/wire';
@@ -29,7 +28,7 @@ export class Comms {
   ) {}
 
   create(target: string, data: Content, metadata: Content, onMessage: (data: Content) => unknown): Comm {
-    const id = randomBytes(16).toString('hex');
+    const id = crypto.randomUUID().replaceAll('-', '');
     const opened = plainObject(data, 'comm data');
     const content = { comm_id: id, target_name: String(target), data: opened };
     this.publish({ type: 'comm_open', content, metadata: plainObject(metadata, 'comm metadata') });

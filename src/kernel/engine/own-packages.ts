@@ -6,7 +6,7 @@ type Resolve = (request: string, parent: Module | undefined, ...rest: unknown[])
 
 /**
  * Makes `require` find this package and TensorFlow.js in any folder: the kernel's own, if none is nearer. The type
- * checker does the same (checker/module-resolution.ts).
+ * checker does the same (checker/project.ts).
  */
 export function provideOwnPackages(): void {
   const loader = Module as unknown as {

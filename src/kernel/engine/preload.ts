@@ -1,48 +1,76 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** Milliseconds that a first cell may come within. */
-const FIRST_MS = 500;
+/** Milliseconds after which a client that runs cell after cell would have asked again. */
+const IDLE_MS = 200;
 
 /**
- * Loads the modules that a cell which imports this package will need: first the package, then, after the first cell,
- * what its functions load when they are called; that would make the first cell wait. In a folder that has another
+ * Loads the modules that a cell which imports this package will need: first the package, then what its functions load
+ * when they are called. It waits for pauses, since a cell has to wait for what loads. In a folder that has another
  * convlens nothing is loaded; `CONVLENS_PRELOAD=0` turns it off.
- *
- * @param ran resolves when a cell has run
  */
-export function preload(ran: Promise<void>): void {
-  if (process.env['CONVLENS_PRELOAD'] === '0') return;
-  const own = require.resolve('../../index');
-  try {
-    if (createRequire(join(process.cwd(), 'cell.js')).resolve('convlens') !== own) return;
-  } catch {
-    return;
-  }
-  const late = new Promise<void>((resolve) => setTimeout(resolve, FIRST_MS).unref());
-  // The package in parts, since a cell can only run between two of them.
-  const parts = ['../../keras/load', own];
-  void inSteps(parts.map((part) => () => require(part)))
-    .then(() => Promise.race([ran, late]))
-    .then(() =>
-      inSteps([
-        () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
-        () => (require('../../keras/load') as typeof import('../../keras/load')).preload(),
-        () =>
-          (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),
-        () => (require('../../pictures/decode') as typeof import('../../pictures/decode')).preload(),
-      ]),
-    );
-}
+export class Preload {
+  private readonly package = wanted() ? [...PACKAGE] : [];
+  private readonly functions = this.package.length > 0 ? [...FUNCTIONS] : [];
+  private working = 0;
+  private timer: NodeJS.Timeout | undefined;
 
-/** Takes steps one after the other; a waiting cell goes first. */
-async function inSteps(steps: (() => unknown)[]): Promise<void> {
-  for (const step of steps) {
-    await new Promise((resolve) => setImmediate(resolve));
+  /** Answers a question, during which nothing is loaded. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.working++;
+    clearTimeout(this.timer);
     try {
-      step();
-    } catch {
-      // The cell that needs the module gets the error.
+      return await work();
+    } finally {
+      this.working--;
+      this.wait();
     }
   }
+
+  /** Loads what is next if nothing is asked for a while. */
+  wait(): void {
+    clearTimeout(this.timer);
+    const steps = this.package.length > 0 ? this.package : this.functions;
+    if (steps.length === 0 || this.working > 0) return;
+    this.timer = setTimeout(() => {
+      take(steps);
+      this.wait();
+    }, IDLE_MS).unref();
+  }
+
+  /** Loads the package once this turn is over: a cell that imports it is being checked in another process. */
+  now(): void {
+    setImmediate(() => {
+      while (this.package.length > 0) take(this.package);
+    });
+  }
 }
+
+function wanted(): boolean {
+  if (process.env['CONVLENS_PRELOAD'] === '0') return false;
+  try {
+    return createRequire(join(process.cwd(), 'cell.js')).resolve('convlens') === OWN;
+  } catch {
+    return false;
+  }
+}
+
+function take(steps: (() => unknown)[]): void {
+  try {
+    steps.shift()!();
+  } catch {
+    // The cell that needs the module gets the error.
+  }
+}
+
+const OWN = require.resolve('../../index');
+
+/** In parts, since a cell can only run between two of them. */
+const PACKAGE: readonly (() => unknown)[] = [() => require('../../keras/load'), () => require(OWN)];
+
+const FUNCTIONS: readonly (() => unknown)[] = [
+  () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
+  () => (require('../../keras/load') as typeof import('../../keras/load')).preload(),
+  () => (require('../../../renderers/png/draw') as typeof import('../../../renderers/png/draw')).preload(),
+  () => (require('../../pictures/decode') as typeof import('../../pictures/decode')).preload(),
+];
