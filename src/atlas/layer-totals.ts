@@ -47,7 +47,7 @@ export function emptyTotals({ channels, top }: LayerShape): LayerTotals {
  * @param count of the values added, at least 1
  */
 export function addMoments(
-  totals: LayerTotals,
+  totals: Pick<LayerTotals, 'count' | 'mean' | 'squares'>,
   channel: number,
   count: number,
   mean: number,

@@ -8,6 +8,7 @@ import type { SkippedPicture } from '../maps/atlas';
 import { CHANNELS, type Picture } from '../pictures/pixels';
 import { fillValues } from '../pictures/to-tensor';
 import { ready, tf as tensorflow } from '../tensorflow/running';
+import type { Tensor } from '../tensorflow/types';
 import { emptyTotals } from './layer-totals';
 import { type AtlasPlan, picturesOf } from './plan';
 import { Reducer } from './reductions/reducer';
@@ -74,21 +75,15 @@ export async function runShard(
       );
       try {
         eachOutput(tf, model as never, [input], wanted, (path, tensor) => {
-          const values = tensor.dataSync() as Float32Array;
-          const size = values.length / good.length;
-          if (answer?.path === path) {
-            classes = answer.classes(tensor.shape);
-            for (const [i, { index }] of good.entries())
-              answers[index - from] = classes ? answer.of(values.subarray(i * size, (i + 1) * size)) : -1;
-          }
           const layer = layerOf.get(path);
-          if (layer === undefined) return;
-          const { channels } = plan.layers[layer]!;
-          const positions = size / channels;
+          if (answer?.path === path) classes = answer.classes(tensor.shape);
           for (const [i, { index }] of good.entries()) {
-            const own = values.subarray(i * size, (i + 1) * size);
+            const values = valuesOf(tensor, i);
+            if (answer?.path === path) answers[index - from] = classes ? answer.of(values) : -1;
+            if (layer === undefined) continue;
+            const { channels } = plan.layers[layer]!;
             const row = maxima[layer]!.subarray((index - from) * channels, (index - from + 1) * channels);
-            reducer.add(layer, { values: own, positions, picture: index }, row);
+            reducer.add(layer, { values, positions: values.length / channels, picture: index }, row);
           }
         });
       } finally {
@@ -132,6 +127,18 @@ function answering(model: Model) {
       return best;
     },
   };
+}
+
+/** The values of one sample: a sample at a time stays in the processor's caches, a batch does not. */
+function valuesOf(tensor: Tensor, sample: number): Float32Array {
+  const [samples, ...shape] = tensor.shape;
+  if (samples === 1) return tensor.dataSync() as Float32Array;
+  const own = tensorflow().slice(tensor, [sample, ...shape.map(() => 0)], [1, ...shape]);
+  try {
+    return own.dataSync() as Float32Array;
+  } finally {
+    own.dispose();
+  }
 }
 
 /** Pictures as one tensor; the caller disposes of it. */

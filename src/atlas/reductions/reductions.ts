@@ -4,17 +4,10 @@ import { MODULE } from './module';
 export interface Reductions {
   readonly memory: { readonly buffer: ArrayBuffer };
   reserve(bytes: number): number;
-  reduce(
-    data: number,
-    positions: number,
-    channels: number,
-    sums: number,
-    squares: number,
-    mins: number,
-    maxs: number,
-    zeros: number,
-  ): void;
-  count(data: number, positions: number, channels: number, scales: number, bins: number): void;
+  begin(picture: number, data: number, channels: number): void;
+  reduce(picture: number, data: number, rows: number, channels: number): void;
+  count(picture: number, layer: number, data: number, start: number, rows: number, channels: number): void;
+  end(picture: number, layer: number, positions: number, channels: number): number;
   multiply(
     rows: number,
     count: number,
