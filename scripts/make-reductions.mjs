@@ -15,7 +15,8 @@ const folder = fileURLToPath(new URL('../src/atlas/reductions', import.meta.url)
 const place = mkdtempSync(join(tmpdir(), 'convlens-'));
 try {
   copyFileSync(join(folder, 'reductions.as'), join(place, 'reductions.ts'));
-  const options = '--enable simd --enable nontrapping-f2i --enable bulk-memory -O3 --noAssert --runtime stub -o out.wasm';
+  const options =
+    '--enable simd --enable nontrapping-f2i --enable bulk-memory -O3 --noAssert --runtime stub -o out.wasm';
   const { status } = spawnSync(
     'npm',
     [

@@ -29,14 +29,5 @@ export function double(bins: Float64Array | Uint32Array, start: number, times: n
   }
 }
 
-const float = new Float32Array(1);
-const bits = new Uint32Array(float.buffer);
-
-/** The smallest E, from `LEAST_EXPONENT`, for which a magnitude is below 2^E. @param magnitude a finite float32 */
-export function exponentOf(magnitude: number): number {
-  float[0] = magnitude;
-  return Math.max(LEAST_EXPONENT, ((bits[0]! >>> 23) & 255) - 126);
-}
-
 /** The width of a bin. */
 export const binWidth = (exponent: number): number => 2 ** (exponent + 1) / BINS;

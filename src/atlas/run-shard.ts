@@ -7,8 +7,10 @@ import { eachOutput } from '../keras/run/run';
 import type { SkippedPicture } from '../maps/atlas';
 import { CHANNELS, type Picture } from '../pictures/pixels';
 import { fillValues } from '../pictures/to-tensor';
-import { ready, tf as tensorflow } from '../tensorflow/running';
+import { type Backend, ready } from '../tensorflow/backend';
+import { tf as tensorflow } from '../tensorflow/running';
 import type { Tensor } from '../tensorflow/types';
+import { collectingAtOnce } from './collect-at-once';
 import { emptyTotals } from './layer-totals';
 import { type AtlasPlan, picturesOf } from './plan';
 import { Reducer } from './reductions/reducer';
@@ -17,20 +19,38 @@ import type { Maxima, Shard } from './shard';
 /** Reads a picture of the set at the plan's size. @throws {PictureError} when it cannot be read */
 export type ReadPicture = (index: number) => Promise<Picture>;
 
-/**
- * Runs the model on the pictures of one shard, layer by layer, and counts.
- *
- * @param onPictures called with how many pictures are done, after each batch
- * @param signal ends it after the batch
- */
+interface ShardOptions {
+  /** Called with how many pictures are done, after each batch. */
+  readonly onPictures?: (count: number) => void;
+  /** Ends it after the batch. */
+  readonly signal?: AbortSignal;
+}
+
+interface ShardOutcome {
+  readonly result: Shard;
+  readonly maxima: Maxima[];
+}
+
+/** Runs the model on the pictures of one shard, layer by layer, and counts. */
 export async function runShard(
   model: Model,
   plan: AtlasPlan,
   shard: number,
   read: ReadPicture,
-  { onPictures, signal }: { onPictures?: (count: number) => void; signal?: AbortSignal } = {},
-): Promise<{ result: Shard; maxima: Maxima[] }> {
-  await ready();
+  options: ShardOptions = {},
+): Promise<ShardOutcome> {
+  const { name } = await ready();
+  return collectingAtOnce(() => reduceShard(model, plan, shard, read, name, options));
+}
+
+async function reduceShard(
+  model: Model,
+  plan: AtlasPlan,
+  shard: number,
+  read: ReadPicture,
+  backend: Backend['name'],
+  { onPictures, signal }: ShardOptions,
+): Promise<ShardOutcome> {
   const tf = tensorflow();
   const [from, to] = picturesOf(plan, shard);
   const wanted = stepsFor(model, plan);
@@ -77,8 +97,9 @@ export async function runShard(
         eachOutput(tf, model as never, [input], wanted, (path, tensor) => {
           const layer = layerOf.get(path);
           if (answer?.path === path) classes = answer.classes(tensor.shape);
-          for (const [i, { index }] of good.entries()) {
-            const values = valuesOf(tensor, i);
+          let sample = 0;
+          for (const values of samplesOf(tensor, backend)) {
+            const { index } = good[sample++]!;
             if (answer?.path === path) answers[index - from] = classes ? answer.of(values) : -1;
             if (layer === undefined) continue;
             const { channels } = plan.layers[layer]!;
@@ -129,15 +150,20 @@ function answering(model: Model) {
   };
 }
 
-/** The values of one sample: a sample at a time stays in the processor's caches, a batch does not. */
-function valuesOf(tensor: Tensor, sample: number): Float32Array {
-  const [samples, ...shape] = tensor.shape;
-  if (samples === 1) return tensor.dataSync() as Float32Array;
-  const own = tensorflow().slice(tensor, [sample, ...shape.map(() => 0)], [1, ...shape]);
-  try {
-    return own.dataSync() as Float32Array;
-  } finally {
+/** Reads the values of each sample. From native TensorFlow, a sample at a time stays in the processor's caches. */
+function* samplesOf(tensor: Tensor, backend: Backend['name']): Generator<Float32Array> {
+  const [samples, ...shape] = tensor.shape as [number, ...number[]];
+  if (samples === 1 || backend !== 'native') {
+    const values = tensor.dataSync() as Float32Array;
+    const size = values.length / samples;
+    for (let i = 0; i < samples; i++) yield values.subarray(i * size, (i + 1) * size);
+    return;
+  }
+  for (let i = 0; i < samples; i++) {
+    const own = tensorflow().slice(tensor, [i, ...shape.map(() => 0)], [1, ...shape]);
+    const values = own.dataSync() as Float32Array;
     own.dispose();
+    yield values;
   }
 }
 
