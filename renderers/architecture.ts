@@ -1,5 +1,5 @@
 import { graphlib, layout } from '@dagrejs/dagre';
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
 import type { Architecture, ArchitectureNode } from '../src/maps/architecture';
 import { Figure } from './figure';
 import { BOX, pixels } from './pixels';

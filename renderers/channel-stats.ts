@@ -1,4 +1,4 @@
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
 import type { Activation } from '../src/maps/activation';
 import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { notFiniteCount } from '../src/maps/stats';

@@ -1,4 +1,4 @@
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
 import {
   type Activation,
   activationList,

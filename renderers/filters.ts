@@ -1,6 +1,6 @@
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
+import { valueName } from '../src/checks/value-name';
 import type { Pixels } from '../src/pictures/pixels';
-import { valueName } from '../src/value-name';
 import { deadTiles } from './dead';
 import { Figure } from './figure';
 import { checkPicture, dataUrl } from './picture';

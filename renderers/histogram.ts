@@ -1,4 +1,4 @@
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
 import { type Activation, activationList, layout, onePicture } from '../src/maps/activation';
 import { histogramOf } from '../src/maps/histogram';
 import { stats } from '../src/maps/stats';

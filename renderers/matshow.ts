@@ -1,9 +1,9 @@
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
+import { isActivation, valueName } from '../src/checks/value-name';
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from '../src/maps/activation';
 import type { MapField } from '../src/maps/map-field';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
-import { isActivation, valueName } from '../src/value-name';
 import type { ColormapName } from './colormap';
 import { Figure } from './figure';
 import { heatmapFigure, imageLayer } from './heatmap';

@@ -1,4 +1,4 @@
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
 import { type Activation, activationList, featureMap, layout, onePicture } from '../src/maps/activation';
 import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { rasterOf, shrinkGrid } from '../src/maps/grid';

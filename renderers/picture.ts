@@ -1,5 +1,5 @@
+import { valueName } from '../src/checks/value-name';
 import type { Pixels } from '../src/pictures/pixels';
-import { valueName } from '../src/value-name';
 import { base64 } from './base64';
 import { picturePng } from './png/raster';
 

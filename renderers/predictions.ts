@@ -1,4 +1,4 @@
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
 import type { Prediction } from '../src/maps/prediction';
 import type { Pixels } from '../src/pictures/pixels';
 import { Figure } from './figure';

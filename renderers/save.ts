@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { checkKinds } from '../src/check-kinds';
+import { checkKinds } from '../src/checks/check-kinds';
 import { FigureError } from '../src/errors';
 import { writeWhole } from '../src/files/whole-file';
 import { DARK_PAPER, escapeHtml, FIGURE_STYLE, liveFigure, livePage as pageOf } from './page';

@@ -1,5 +1,5 @@
-import { crc32 } from '../../src/crc32';
-import { joinBytes } from '../../src/join-bytes';
+import { crc32 } from '../../src/bytes/crc32';
+import { joinBytes } from '../../src/bytes/join-bytes';
 import { platform } from '../platform';
 
 /**

@@ -1,4 +1,4 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import type { LayerChoice } from '../keras/model';
 import type { Preprocess } from '../pictures/preprocess';
 import type { Interpolation } from '../pictures/resample';

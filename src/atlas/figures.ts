@@ -1,7 +1,7 @@
 import { drawAtlasChannel } from '../../renderers/atlas-channel';
 import { drawAtlasLayer } from '../../renderers/atlas-layer';
 import type { Figure } from '../../renderers/figure';
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import type { Model } from '../keras/model';
 import { predict } from '../keras/run/predict';
 import { featureMap, layout } from '../maps/activation';

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { valueName } from '../checks/value-name';
 import { AtlasError } from '../errors';
 import { localPath } from '../files/local-path';
 import { fileOfModel, loadModel } from '../keras/load';
 import type { Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
-import { valueName } from '../value-name';
 import { type AtlasOptions, checkAtlasOptions, WHAT } from './atlas-options';
 import { fieldsOfPlan } from './fields-of-plan';
 import { fingerprintOf } from './fingerprint';

@@ -1,4 +1,4 @@
-import { valueName } from '../value-name';
+import { valueName } from '../checks/value-name';
 
 /**
  * Refuses what `interact` cannot work with.

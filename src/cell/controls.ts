@@ -1,6 +1,6 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
+import { valueName } from '../checks/value-name';
 import type { Content } from '../jupyter/wire';
-import { valueName } from '../value-name';
 import { type OpenModel, openModel } from './widget-model';
 
 /** A control in the notebook. The reader changes its `value`. */

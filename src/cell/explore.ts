@@ -1,5 +1,5 @@
 import { EXPLORE_OPTIONS, type ExploreOptions, exploreFigure, explorerOfOne } from '../../renderers/explore';
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import { type Activation, activationList, layout, uniqueNames } from '../maps/activation';
 import { dropdown, setSlider, slider } from './controls';
 import { interact } from './interact';

@@ -1,5 +1,5 @@
+import { valueName } from '../checks/value-name';
 import type { Content, MimeBundle } from '../jupyter/wire';
-import { valueName } from '../value-name';
 import { convlensKernel } from './front-end';
 import { type OpenModel, openModel } from './widget-model';
 

@@ -1,4 +1,4 @@
-import { checkOptions } from '../check-options';
+import { checkOptions } from '../checks/check-options';
 import type { Model } from '../keras/model';
 import { answerOf } from '../keras/run/answer';
 import type { Input } from '../keras/run/inputs';

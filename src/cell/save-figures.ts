@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figure } from '../../renderers/figure';
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
+import { valueName } from '../checks/value-name';
 import { FigureError } from '../errors';
-import { valueName } from '../value-name';
 
 /** Options of `saveFigures`. */
 export interface SaveFiguresOptions {

@@ -1,8 +1,8 @@
 import { base64 } from '../../renderers/base64';
 import type { Figure } from '../../renderers/figure';
 import { picturePng } from '../../renderers/png/raster';
+import { valueName } from '../checks/value-name';
 import type { Picture } from '../pictures/pixels';
-import { valueName } from '../value-name';
 import { display } from './front-end';
 
 /**

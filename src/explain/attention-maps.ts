@@ -1,4 +1,4 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import { ModelError } from '../errors';
 import { withFace } from '../face';
 import type { LayerChoice, Model } from '../keras/model';

@@ -1,7 +1,7 @@
+import { valueName } from '../checks/value-name';
 import type { Input } from '../keras/run/inputs';
 import type { Labels } from '../keras/run/labels';
 import type { Tensor, Tf } from '../tensorflow/types';
-import { valueName } from '../value-name';
 import { scoresOf } from './input-gradient';
 import type { SaliencyOptions } from './saliency-options';
 import type { ScoredModel } from './scored-model';

@@ -1,4 +1,4 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import { withFace } from '../face';
 import type { LayerChoice, Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';

@@ -1,9 +1,9 @@
-import { checkOptions } from '../check-options';
+import { checkOptions } from '../checks/check-options';
+import { kindOf } from '../checks/kind-of';
 import type { LayerChoice, Model } from '../keras/model';
 import { checkInputs, checkModel } from '../keras/run/check-inputs';
 import { type Input, inputTensors } from '../keras/run/inputs';
 import type { Labels } from '../keras/run/labels';
-import { kindOf } from '../kind-of';
 import { ready, tf as tensorflow } from '../tensorflow/running';
 import { classMap, mapSize } from './class-map';
 import { type Explanation, explanationOf } from './explanation';

@@ -1,4 +1,4 @@
-import { isObject } from '../is-object';
+import { isObject } from '../checks/is-object';
 import type { Layer, LayerChoice } from '../keras/model';
 import { chooseLayers } from '../keras/run/choose-layers';
 import { type Step, stepsOf } from '../keras/run/plan';

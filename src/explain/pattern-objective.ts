@@ -1,4 +1,4 @@
-import { isObject } from '../is-object';
+import { isObject } from '../checks/is-object';
 import type { Json } from '../keras/file/graph';
 import { takesConfig } from '../keras/layers/make';
 import type { Model } from '../keras/model';

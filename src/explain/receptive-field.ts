@@ -1,5 +1,5 @@
-import { checkKinds } from '../check-kinds';
-import { isObject } from '../is-object';
+import { checkKinds } from '../checks/check-kinds';
+import { isObject } from '../checks/is-object';
 import type { LayerChoice, Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
 import { type FlatNode, flatPlanOf, nodesFor } from '../keras/run/flat-plan';

@@ -1,4 +1,4 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import type { Model } from '../keras/model';
 import { checkInputs, checkModel } from '../keras/run/check-inputs';
 import { type Input, inputTensors } from '../keras/run/inputs';

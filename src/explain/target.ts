@@ -1,4 +1,4 @@
-import { kindOf } from '../kind-of';
+import { kindOf } from '../checks/kind-of';
 import type { FeatureMap } from '../maps/activation';
 import type { Prediction } from '../maps/prediction';
 

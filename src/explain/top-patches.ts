@@ -1,4 +1,5 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
+import { valueName } from '../checks/value-name';
 import { withFace } from '../face';
 import type { LayerChoice, Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
@@ -7,7 +8,6 @@ import { predict } from '../keras/run/predict';
 import { layout } from '../maps/activation';
 import { croppedPixels } from '../maps/patch-region';
 import type { Picture } from '../pictures/pixels';
-import { valueName } from '../value-name';
 import { chosenLayer } from './layer-choice';
 import { inParts } from './progress';
 import { receptiveField } from './receptive-field';

@@ -1,6 +1,6 @@
+import { nearest } from '../checks/nearest';
 import { type Labels, labelsOf } from '../keras/run/labels';
 import { kindOfScores, namedScores } from '../maps/prediction';
-import { nearest } from '../nearest';
 import type { ScoredModel } from './scored-model';
 import type { Explained, TargetChoice } from './target';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { nearest } from '../checks/nearest';
 import { KernelError } from '../errors';
-import { nearest } from '../nearest';
 import { jupyterDataPaths } from './data-paths';
 
 /** How a kernel is started: Jupyter's kernel.json, as far as a client needs it. */

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { isObject } from '../is-object';
+import { isObject } from '../checks/is-object';
 
 /** The header of a Jupyter message. */
 export interface Header {

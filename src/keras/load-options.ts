@@ -1,5 +1,5 @@
-import { checkOptions } from '../check-options';
-import { kindOf } from '../kind-of';
+import { checkOptions } from '../checks/check-options';
+import { kindOf } from '../checks/kind-of';
 
 /** Options of `loadModel`. */
 export interface LoadOptions {

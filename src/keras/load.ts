@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { kindOf } from '../checks/kind-of';
 import { ModelError } from '../errors';
 import { localPath } from '../files/local-path';
-import { kindOf } from '../kind-of';
 import { useNodeTensorFlow } from '../tensorflow/backend';
 import { assembled } from './build/assemble';
 import type { ModelInFile } from './build/weights';

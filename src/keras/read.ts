@@ -1,6 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { isObject } from '../checks/is-object';
 import { ModelError } from '../errors';
-import { isObject } from '../is-object';
 import type { FilledWeight } from './build/filled-weight';
 import { fillWeights, layersWithPaths, type ModelInFile } from './build/weights';
 import { stringsOf, weightsInH5 } from './build/weights-h5';

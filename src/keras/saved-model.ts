@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { isObject } from '../checks/is-object';
 import { ModelError } from '../errors';
-import { isObject } from '../is-object';
 import type { FilledWeight } from './build/filled-weight';
 import { withMissing } from './build/missing-weights';
 import { compareNames } from './build/order-of-names';

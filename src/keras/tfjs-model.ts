@@ -1,9 +1,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type * as tfc from '@tensorflow/tfjs-core';
+import { joinBytes } from '../bytes/join-bytes';
+import { isObject } from '../checks/is-object';
 import { ModelError } from '../errors';
-import { isObject } from '../is-object';
-import { joinBytes } from '../join-bytes';
 import type { Tf } from '../tensorflow/types';
 import { withMissing } from './build/missing-weights';
 import { fillConstants, layersWithPaths, type ModelInFile, writeWeight } from './build/weights';

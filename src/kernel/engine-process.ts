@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { isObject } from '../is-object';
+import { isObject } from '../checks/is-object';
 import { signalProcess } from '../jupyter/signal-process';
 import type { Declarations } from './answers/protocol';
 import type { Calls, FromEngine, Published, ToEngine } from './engine/protocol';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { isObject } from '../is-object';
+import { isObject } from '../checks/is-object';
 
 type Options = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
-import { kindOf } from '../kind-of';
-import { isActivation, valueName } from '../value-name';
+import { kindOf } from '../checks/kind-of';
+import { isActivation, valueName } from '../checks/value-name';
 
 /**
  * The output of a layer, as plain data: no tensor, nothing to dispose of.

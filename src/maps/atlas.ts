@@ -1,5 +1,5 @@
-import { kindOf } from '../kind-of';
-import { nearest } from '../nearest';
+import { kindOf } from '../checks/kind-of';
+import { nearest } from '../checks/nearest';
 
 /** What the channels of a model respond to over a set of pictures, as plain data. */
 export interface Atlas {

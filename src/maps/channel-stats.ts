@@ -1,4 +1,4 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import { type Activation, featureMap, layout, onePicture } from './activation';
 import { type Stats, stats } from './stats';
 

@@ -1,5 +1,5 @@
-import { kindOf } from '../kind-of';
-import { isActivation, valueName } from '../value-name';
+import { kindOf } from '../checks/kind-of';
+import { isActivation, valueName } from '../checks/value-name';
 import { type Activation, type FeatureMap, featureMap, onePicture } from './activation';
 
 /**

@@ -1,4 +1,4 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from './activation';
 import { colorSteps, range, type Scale, standardize } from './scale';
 import { notFiniteCount, type Stats, stats } from './stats';

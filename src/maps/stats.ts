@@ -1,5 +1,5 @@
-import { kindOf } from '../kind-of';
-import { isActivation, valueName } from '../value-name';
+import { kindOf } from '../checks/kind-of';
+import { isActivation, valueName } from '../checks/value-name';
 
 /** Statistics of values. Non-finite values are counted, and left out of everything else. */
 export interface Stats {

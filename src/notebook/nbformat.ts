@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { isObject } from '../checks/is-object';
 import { NotebookError } from '../errors';
 import { makeFolder, writeWhole } from '../files/whole-file';
-import { isObject } from '../is-object';
 
 /** Text as nbformat stores it: a string, or its lines. */
 export type Multiline = string | string[];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { nearest } from '../checks/nearest';
 import { NotebookError } from '../errors';
-import { nearest } from '../nearest';
 import { type Cell, linesOf, type Notebook, textOf } from './nbformat';
 
 type Value = string | number | boolean | Value[];

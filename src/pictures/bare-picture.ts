@@ -1,4 +1,4 @@
-import { joinBytes } from '../join-bytes';
+import { joinBytes } from '../bytes/join-bytes';
 
 /**
  * A JPEG or WebP without EXIF and ICC profile: browsers turn pictures by the one and change colours by the other, Keras

@@ -1,6 +1,6 @@
-import { checkKinds } from '../check-kinds';
+import { checkKinds } from '../checks/check-kinds';
+import { valueName } from '../checks/value-name';
 import { withFace } from '../face';
-import { valueName } from '../value-name';
 import { CHANNELS, type ColorMode, type Picture, type Pixels } from './pixels';
 import { type Interpolation, resize } from './resample';
 

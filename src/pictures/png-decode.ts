@@ -1,5 +1,5 @@
+import { joinBytes } from '../bytes/join-bytes';
 import { PictureError } from '../errors';
-import { joinBytes } from '../join-bytes';
 import { lookUp } from './convert';
 import type { Pixels } from './pixels';
 

@@ -1,9 +1,9 @@
-import { checkOptions } from '../check-options';
-import { kindOf } from '../kind-of';
-import { nearest } from '../nearest';
+import { checkOptions } from '../checks/check-options';
+import { kindOf } from '../checks/kind-of';
+import { nearest } from '../checks/nearest';
+import { valueName } from '../checks/value-name';
 import { makeTensor } from '../tensorflow/make-tensor';
 import type { Tensor } from '../tensorflow/tensor';
-import { valueName } from '../value-name';
 import type { Picture } from './pixels';
 import {
   PREPROCESS_NAMES,

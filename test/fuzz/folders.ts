@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { crc32c, masked } from '../../src/crc32c';
+import { crc32c, masked } from '../../src/keras/file/saved-model/crc32c';
 import { loadModel } from '../../src/keras/load';
 import { storedEntries } from '../keras/file/zip-writer';
 import { type Case, choose, edited } from './edit';

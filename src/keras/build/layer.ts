@@ -1,7 +1,7 @@
 import type * as tfc from '@tensorflow/tfjs-core';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
 import type { Json, LayerSpec } from '../file/graph';
 import { activationOf } from '../layers/activation-functions';
 import { isActivationLayer } from '../layers/activation-layers';

@@ -1,5 +1,5 @@
+import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
 import type { Json } from '../file/graph';
 import type { ActivationWeight, FilledWeight, LayerAtPath } from './filled-weight';
 

@@ -1,6 +1,6 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
 import { type Call, type Dialect, type GraphSpec, type LayerSpec, refsIn, TensorRef } from '../file/graph';
 import { shapesText } from '../model';
 import type { BuildContext } from './context';

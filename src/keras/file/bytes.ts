@@ -1,4 +1,4 @@
-import { crc32 } from '../../crc32';
+import { crc32 } from '../../bytes/crc32';
 import { ModelError } from '../../errors';
 
 /** Where bytes are: a part of a file on disk, or memory. */

@@ -1,4 +1,4 @@
-import { isObject } from '../../is-object';
+import { isObject } from '../../checks/is-object';
 import { type Call, type GraphSpec, type Json, type LayerSpec, mapRefs, refsIn, TensorRef } from './graph';
 
 /**

@@ -1,5 +1,5 @@
+import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
 import { type Call, type Dialect, type GraphSpec, type Json, type LayerSpec, TensorRef } from './graph';
 
 const DEEPEST = 64;

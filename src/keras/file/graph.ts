@@ -1,4 +1,4 @@
-import { isObject } from '../../is-object';
+import { isObject } from '../../checks/is-object';
 
 /**
  * A model's configuration as plain data, the same for every version of Keras: config.ts reads it, keras/build makes

@@ -1,5 +1,5 @@
+import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
 import type { Bytes } from './bytes';
 import { graphOf, MOST_CONFIG, parseJson } from './config';
 import type { Dialect, GraphSpec, Json } from './graph';

@@ -1,5 +1,5 @@
+import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
-import { isObject } from '../../is-object';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Json } from '../file/graph';
 import type { Context, LayerDefinition } from './definition';

@@ -1,4 +1,4 @@
-import { isObject } from '../../is-object';
+import { isObject } from '../../checks/is-object';
 import type { Json } from '../file/graph';
 
 /** The configurations of an RNN's cells: one, or those of a StackedRNNCells, in order. */

@@ -1,4 +1,4 @@
-import { checkOptions } from '../../check-options';
+import { checkOptions } from '../../checks/check-options';
 
 /** A layer class for `registerLayer`. Its constructor gets the file's configuration in camel case. */
 export type LayerClass = new (config: never) => object;

@@ -1,4 +1,4 @@
-import { isObject } from '../../is-object';
+import { isObject } from '../../checks/is-object';
 import type { Json } from '../file/graph';
 import type { LayerDefinition, NodeDefinition } from './definition';
 

@@ -1,4 +1,4 @@
-import { isPromise, kindOf } from '../../kind-of';
+import { isPromise, kindOf } from '../../checks/kind-of';
 import { type Model, type Shape, shapeText, type Tensor } from '../model';
 
 /**

@@ -1,5 +1,5 @@
-import { kindOf } from '../../kind-of';
-import { nearest } from '../../nearest';
+import { kindOf } from '../../checks/kind-of';
+import { nearest } from '../../checks/nearest';
 import type { LayerChoice, Model } from '../model';
 import type { Step } from './plan';
 

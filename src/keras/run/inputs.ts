@@ -1,6 +1,6 @@
+import { valueName } from '../../checks/value-name';
 import type { Picture } from '../../pictures/pixels';
 import { preprocessOfTensor, toTensor } from '../../pictures/to-tensor';
-import { valueName } from '../../value-name';
 import type { Model, Tensor } from '../model';
 import { preprocessOfModel } from './preprocess-of-model';
 

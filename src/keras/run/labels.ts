@@ -1,5 +1,5 @@
-import { isObject } from '../../is-object';
-import { kindOf } from '../../kind-of';
+import { isObject } from '../../checks/is-object';
+import { kindOf } from '../../checks/kind-of';
 
 /** Class names in the forms that Keras and others use. */
 export type Labels = readonly string[] | Readonly<Record<string, unknown>>;

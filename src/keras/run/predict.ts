@@ -1,5 +1,5 @@
 import type * as tfc from '@tensorflow/tfjs-core';
-import { checkOptions } from '../../check-options';
+import { checkOptions } from '../../checks/check-options';
 import { withFace } from '../../face';
 import type { Activation } from '../../maps/activation';
 import { ready, tf as tensorflow } from '../../tensorflow/running';

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { htmlTable, type TableCell } from '../../cell/html-table';
+import { isActivation } from '../../checks/value-name';
 import type { Content, MimeBundle } from '../../jupyter/wire';
 import type { Picture } from '../../pictures/pixels';
-import { isActivation } from '../../value-name';
 import { plainBundle } from './plain-bundle';
 
 const DISPLAY = Symbol.for('Jupyter.display');

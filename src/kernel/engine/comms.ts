@@ -1,5 +1,5 @@
 import type { Comm } from '../../cell/front-end';
-import { isObject } from '../../is-object';
+import { isObject } from '../../checks/is-object';
 import type { Content } from '../../jupyter/wire';
 import { plainObject } from './plain-bundle';
 import type { Published } from './protocol';

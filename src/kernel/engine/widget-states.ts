@@ -1,4 +1,4 @@
-import { isObject } from '../../is-object';
+import { isObject } from '../../checks/is-object';
 import type { Content } from '../../jupyter/wire';
 
 /** The state of one widget's model, for pages that are reloaded. */

@@ -18,7 +18,7 @@ import { kernels, kernelsFigure } from '../../cell/kernels';
 import { output } from '../../cell/output';
 import { compare, grid, histogram, matshow, overlay, overview } from '../../cell/plot';
 import { show } from '../../cell/show';
-import { checkKinds } from '../../check-kinds';
+import { checkKinds } from '../../checks/check-kinds';
 import { BackendError, FigureError, ModelError, PictureError } from '../../errors';
 import { attentionMaps } from '../../explain/attention-maps';
 import { filterPatterns } from '../../explain/filter-patterns';

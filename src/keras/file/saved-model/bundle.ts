@@ -1,8 +1,8 @@
-import { crc32c, masked } from '../../../crc32c';
 import { ModelError } from '../../../errors';
 import type { Bytes } from '../bytes';
 import { type NumberType, toFloat32 } from '../hdf5/numbers';
 import type { StoredArray } from '../hdf5/tree';
+import { crc32c, masked } from './crc32c';
 import { Message, varint } from './protobuf';
 import { readTable } from './table';
 

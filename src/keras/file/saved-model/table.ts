@@ -1,5 +1,5 @@
-import { crc32c, masked } from '../../../crc32c';
 import { ModelError } from '../../../errors';
+import { crc32c, masked } from './crc32c';
 import { varint } from './protobuf';
 
 /** The last eight bytes of a table, read as two numbers. */

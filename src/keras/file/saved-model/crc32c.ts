@@ -1,4 +1,4 @@
-import { crcOf } from './crc';
+import { crcOf } from '../../../bytes/crc';
 
 /** The checksum of TensorFlow's files (CRC-32C, Castagnoli) of bytes, and of the checksum of the bytes before these. */
 export const crc32c = crcOf(0x82f63b78);

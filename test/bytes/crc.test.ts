@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import { crc32 } from '../src/crc32';
-import { crc32c } from '../src/crc32c';
-import { suite } from './suite';
+import { crc32 } from '../../src/bytes/crc32';
+import { crc32c } from '../../src/keras/file/saved-model/crc32c';
+import { suite } from '../suite';
 
 const text = (letters: string) => new TextEncoder().encode(letters);
 

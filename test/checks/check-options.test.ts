@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import { checkOptions } from '../src/check-options';
-import { kindOf } from '../src/kind-of';
-import { suite } from './suite';
+import { checkOptions } from '../../src/checks/check-options';
+import { kindOf } from '../../src/checks/kind-of';
+import { suite } from '../suite';
 
 const check = (options: unknown) => checkOptions('load a picture', options, ['targetSize', 'colorMode']);
 
