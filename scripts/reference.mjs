@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Application, ReflectionKind } from 'typedoc';
+import { Application, Converter, ReflectionKind } from 'typedoc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs', 'api.md');
@@ -52,6 +52,27 @@ function nameErrors({ comment }) {
       { kind: 'code', text: `\`${tag.typeAnnotation.slice(1, -1)}\`` },
       { kind: 'text', text: ' ' },
     );
+  }
+}
+
+/** Every union in a type, at any depth. */
+function unionsOf(type) {
+  if (!type) return [];
+  const inside = [...(type.types ?? []), ...(type.typeArguments ?? []), type.elementType].flatMap(unionsOf);
+  return type.type === 'union' ? [type, ...inside] : inside;
+}
+
+/** The members of a union stand as the source writes them: the compiler's order changes with unrelated imports. */
+function orderUnions(context) {
+  for (const reflection of Object.values(context.project.reflections)) {
+    const symbol = [reflection, reflection.parent]
+      .map((one) => one && context.getSymbolFromReflection(one))
+      .find(Boolean);
+    const text = symbol?.declarations?.[0]?.getText() ?? '';
+    const at = (member) =>
+      text.indexOf(member.type === 'literal' ? `'${member.value}'` : (member.name ?? `${member}`));
+    for (const { types } of unionsOf(reflection.type))
+      if (types.every((member) => at(member) >= 0)) types.sort((a, b) => at(a) - at(b));
   }
 }
 
@@ -111,6 +132,7 @@ async function reference() {
   const out = mkdtempSync(join(tmpdir(), 'convlens-reference-'));
   try {
     const app = await Application.bootstrapWithPlugins({ options: join(root, 'typedoc.json'), out });
+    app.converter.on(Converter.EVENT_END, orderUnions);
     const project = await app.convert();
     if (!project) throw new Error('Cannot write the reference: typedoc failed as shown above.');
     leaveOutInherited(project);
