@@ -7,7 +7,6 @@ import { decodeGif } from './gif';
 import type { ColorMode, Pixels } from './pixels';
 import { makeTransparent, withoutTransparentColor } from './png';
 import { decodeTiff } from './tiff/decode';
-import { unpackZstd } from './tiff/zstd';
 
 /** Formats that Keras users load; SVG, which sharp reads too, is a program rather than a picture. */
 const FORMATS = new Set(['jpeg', 'png', 'webp', 'tiff']);
@@ -51,7 +50,7 @@ function firstLine(cause: unknown): string {
 type Check = (height: number, width: number) => void;
 
 async function tiff(bytes: Uint8Array, name: string, colorMode: ColorMode, check: Check): Promise<Pixels> {
-  const found = decodeTiff(bytes, check, { deflate, zstd: unpackZstd });
+  const found = decodeTiff(bytes, check, { deflate, zstd });
   if ('compressed' in found) {
     return orient(await bySharp(bytes, name, colorMode, check, 'error'), found.orientation);
   }
@@ -63,6 +62,12 @@ async function tiff(bytes: Uint8Array, name: string, colorMode: ColorMode, check
 function deflate(packed: Uint8Array, length: number): Uint8Array {
   const options = { maxOutputLength: length + 65_536, finishFlush: zlib.Z_SYNC_FLUSH };
   return inflateSync(packed, options).subarray(0, length);
+}
+
+/** Loaded for the rare file that needs it: importing convlens is faster without. */
+function zstd(packed: Uint8Array, length: number): Uint8Array {
+  const { unpackZstd }: typeof import('./tiff/zstd') = require('./tiff/zstd');
+  return unpackZstd(packed, length);
 }
 
 function tooWide(name: string): PictureError {

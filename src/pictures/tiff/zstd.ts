@@ -1,3 +1,5 @@
+import { Decompress } from 'fzstd';
+
 const MAGIC = 0xfd2fb528;
 /** The largest window that zstd's own levels use without being asked for more, and a margin. */
 const MOST_WINDOW = 128 * 1024 ** 2;
@@ -12,8 +14,6 @@ export function unpackZstd(packed: Uint8Array, length: number): Uint8Array {
     throw new Error('its Zstandard window is too large');
   const out = new Uint8Array(length);
   let to = 0;
-  // Loaded for the rare file that needs it.
-  const { Decompress }: typeof import('fzstd') = require('fzstd');
   const stream = new Decompress((chunk) => {
     const part = chunk.subarray(0, length - to);
     out.set(part, to);
