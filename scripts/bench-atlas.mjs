@@ -8,7 +8,14 @@ import { ensureVenv } from './venv.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const keras = join(root, 'out', 'keras');
 const MODELS = [
-  { name: 'tutorial', file: 'test/fixtures/dogcat_v1.keras', pictures: 600, more: 2400, goal: 1.5 },
+  {
+    name: 'tutorial',
+    file: 'test/fixtures/dogcat_v1.keras',
+    pictures: 600,
+    more: 2400,
+    growth: 10_000,
+    goal: 1.5,
+  },
   { name: 'MobileNetV2', file: 'out/keras/MobileNetV2.keras', pictures: 72, more: 240, goal: 1 },
 ];
 const BATCH = 8;
@@ -50,7 +57,7 @@ export function benchAtlas(runs) {
     });
   }
   const line = (title, value, goal = '') => console.log(`${title.padEnd(60)}${value.padEnd(16)}${goal}`);
-  for (const { name, file, pictures, more, goal } of MODELS) {
+  for (const { name, file, pictures, more, growth, goal } of MODELS) {
     const folder = join('out', `bench-pictures-${pictures}`);
     ask(process.execPath, ['dist/test/bench/atlas.js', 'draw', folder, String(pictures)]);
     const rounds = Array.from({ length: runs }, () => ({
@@ -75,6 +82,14 @@ export function benchAtlas(runs) {
       Math.round(Math.min(...rounds.map((round) => round[who].peak))),
     );
     line('  peak memory: Keras, native, wasm', `${peaks.join(', ')} MB`);
+    if (growth) {
+      const { grown } = ask(
+        process.execPath,
+        ['dist/test/bench/atlas.js', 'run', file, folder, String(BATCH), String(growth)],
+        { CONVLENS_BACKEND: 'native' },
+      );
+      line(`  memory grown in ${growth} pictures, native`, `${grown.toFixed(0)} MB`, 'less than 50');
+    }
     const many = join('out', `bench-pictures-${more}`);
     ask(process.execPath, ['dist/test/bench/atlas.js', 'draw', many, String(more)]);
     const options = ['--preprocess', '0..1', '--batch', String(BATCH), '--shard-size', '24'];

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { atlas, loadImage, loadModel } from '../../src/index';
 import { croppedPixels } from '../../src/maps/patch-region';
 import { encodePicture } from '../../src/pictures/encode';
@@ -8,8 +8,8 @@ import { ready } from '../../src/tensorflow/backend';
 
 /**
  * Times an atlas of all maps, and prints pictures, seconds, CPU seconds and memory as JSON, after a first batch.
- * usage: atlas.js draw FOLDER COUNT     makes pictures of 224 × 224, crops of the cat
- *        atlas.js run MODEL FOLDER BATCH [TIMES]     with TIMES, goes through the folder so often, for its memory
+ * usage: atlas.js draw FOLDER COUNT           makes pictures of 224 × 224, crops of the cat
+ *        atlas.js run MODEL FOLDER BATCH [COUNT]   with COUNT, goes through the folder until so many pictures are read
  */
 async function draw(folder: string, count: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -27,12 +27,19 @@ async function draw(folder: string, count: number): Promise<void> {
   }
 }
 
-async function run(path: string, folder: string, batch: number): Promise<void> {
+async function run(path: string, folder: string, batch: number, most?: number): Promise<void> {
   await ready();
   const model = await loadModel(path);
   let begun: { seconds: number; cpu: NodeJS.CpuUsage; memory: number } | undefined;
-  const count = readdirSync(folder).length;
-  await atlas(model, folder, {
+  const names = readdirSync(folder).map((name) => join(folder, name));
+  const count = most ?? names.length;
+  let pictures = folder;
+  if (most !== undefined) {
+    pictures = `${folder}.txt`;
+    const lines = Array.from({ length: count }, (_, i) => resolve(names[i % names.length]!));
+    writeFileSync(pictures, lines.join('\n'));
+  }
+  await atlas(model, pictures, {
     batch,
     preprocess: '0..1',
     onProgress() {
@@ -53,4 +60,4 @@ async function run(path: string, folder: string, batch: number): Promise<void> {
 
 const [, , what, ...args] = process.argv as string[];
 if (what === 'draw') void draw(args[0]!, Number(args[1]));
-else void run(args[0]!, args[1]!, Number(args[2]));
+else void run(args[0]!, args[1]!, Number(args[2]), args[3] === undefined ? undefined : Number(args[3]));
