@@ -104,6 +104,7 @@ function bundleLive() {
       engine: join(live, 'engine', 'main.ts'),
       explorer: join(live, 'page', 'explorer.ts'),
       boot: join(live, 'page', 'boot.ts'),
+      frame: join(live, 'page', 'frame.ts'),
       notebook: join(live, 'page', 'notebook.ts'),
       atlas: join(root, 'src', 'atlas', 'page', 'main.ts'),
     },

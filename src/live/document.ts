@@ -20,7 +20,8 @@ export function jsonSection(id: string, value: unknown): string {
  * @param parts.title and parts.body as HTML
  * @param parts.scripts in the order in which they run
  * @param parts.packed more scripts, which the page unpacks from sections and adds
- * @param parts.evaluates whether a worker may evaluate text; the page starts it, and then forbids it to itself
+ * @param parts.frame the script of a frame whose workers may evaluate text; the page adds it, and then forbids that to
+ * itself
  */
 export function runningDocument({
   title,
@@ -28,26 +29,30 @@ export function runningDocument({
   body,
   scripts,
   packed = [],
-  evaluates = false,
+  frame,
 }: {
   title: string;
   style: string;
   body: string;
   scripts: readonly string[];
   packed?: readonly string[];
-  evaluates?: boolean;
+  frame?: string;
 }): string {
   const texts = scripts.map(inScript);
-  const hashes = [...texts, ...packed].map(cspHash).join(' ');
-  const rest = packed.map((text, i) => section(`script-${i}`, text)).join('\n');
+  const framed = frame === undefined ? [] : [inScript(frame)];
+  const hashes = [...texts, ...packed, ...framed].map(cspHash).join(' ');
+  const rest = [
+    ...packed.map((text, i) => section(`script-${i}`, text)),
+    ...framed.map((text) => section('frame', text)),
+  ];
   return strictDocument({
     title,
     style,
-    body: [body, section('licences', licences()), rest].join('\n'),
+    body: [body, section('licences', licences()), ...rest].join('\n'),
     scripts: texts,
     sources: {
       img: 'data: blob:',
-      script: `${hashes} 'wasm-unsafe-eval'${evaluates ? " 'unsafe-eval'" : ''}`,
+      script: `${hashes} 'wasm-unsafe-eval'${frame === undefined ? '' : " 'unsafe-eval'"}`,
       worker: 'blob:',
     },
   });

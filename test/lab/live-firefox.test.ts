@@ -95,4 +95,33 @@ suite('live pages in Firefox', {
         await firefox.ask(`document.querySelector('.outputs .alive').scrollIntoView()`);
         await firefox.shoot(join(SCREENSHOTS, 'live-firefox-notebook.png'));
       }),
+
+  'a loop is stopped ten times in a row, and cells run after each, which reach no network': () =>
+    inFirefox(async (firefox) => {
+      const folder = join(ROOT, 'notebooks');
+      const notebook = readNotebook(join(folder, 'tutorial.ipynb'));
+      notebook.cells = ["await fetch('http://127.0.0.1:9/x').then(() => 1, () => 42)", 'for (;;);'].map(
+        (source) => ({
+          cell_type: 'code',
+          metadata: {},
+          source,
+          outputs: [],
+        }),
+      );
+      const { html } = await toLiveHtml(notebook, { folder, name: 'stops.ipynb' });
+      const path = join(OUT, 'firefox-stops.html');
+      writeFileSync(path, html);
+      await firefox.open(addressOf(path));
+      await until(firefox, "'ready' in document.documentElement.dataset");
+      const press = (selector: string) => firefox.ask(`document.querySelector('${selector}').click()`);
+      for (let i = 0; i < 10; i++) {
+        await press('[aria-label="Run cell 2"]');
+        await until(firefox, `document.querySelector('[data-cell="1"][data-state=running]')`);
+        await press('.bar button:nth-of-type(2)');
+        await until(firefox, 'document.getElementById("status").textContent.startsWith("Stopped")');
+        await press('[aria-label="Run cell 1"]');
+        await until(firefox, `document.querySelector('[data-cell="0"][data-state=done] .outputs pre')`);
+        assert.is(await firefox.ask(`document.querySelector('[data-cell="0"] .outputs').textContent`), '42');
+      }
+    }),
 });

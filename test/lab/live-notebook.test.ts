@@ -200,6 +200,28 @@ console.log([...featureMap(activations[4], 20).data].join());`,
     assert.equal(complaints, []);
   }),
 
+  'a loop is stopped ten times in a row, and cells run after each': inBrowser(async () => {
+    const notebook = notebookOf('const half = 21;', 'for (;;);', 'half * 2');
+    const { page: tab, complaints } = await visit(await page('stops', notebook), { offline: true });
+    await ready(tab);
+    for (let i = 0; i < 10; i++) {
+      await tab.getByLabel('Run cell 2').click();
+      await tab.locator('[data-cell="1"][data-state=running]').waitFor();
+      await tab.getByRole('button', { name: 'Stop' }).click();
+      await tab.getByText('Stopped: names of earlier cells are gone.').waitFor();
+      await tab.getByLabel('Run cell 3').click();
+      await idle(tab);
+      assert.is(await output(tab, 3).innerText(), '42', `after ${i + 1} stops`);
+    }
+    // A second press while the engine starts ends that start alone.
+    for (const name of ['Run all', 'Stop', 'Run all', 'Restart'])
+      await tab.getByRole('button', { name }).click();
+    await tab.getByLabel('Run cell 3').click();
+    await idle(tab);
+    assert.is(await output(tab, 3).innerText(), '42');
+    assert.equal(complaints, []);
+  }),
+
   'modules, labels and data beside the notebook are carried along': inBrowser(async () => {
     const folder = join(OUT, 'beside');
     mkdirSync(folder, { recursive: true });
@@ -272,18 +294,33 @@ postMessage({ cell: 'x', output: null }); postMessage(null); postMessage({ id: 1
         assert.equal([reached, strangers], [[], []]);
         assert.equal(await tab.locator('section.cell[data-state]').count(), 0);
         const count = await tab.locator('section.cell').count();
-        await tab.getByLabel(`Run cell ${count - 1}`, { exact: true }).click();
-        await output(tab, count - 1)
-          .locator('pre')
-          .waitFor();
+        const refused = `'${attempts.map(() => 'refused').join()}'`;
+        const attack = async () => {
+          await tab.getByLabel(`Run cell ${count - 1}`, { exact: true }).click();
+          await output(tab, count - 1)
+            .locator('pre')
+            .waitFor();
+          assert.is(await output(tab, count - 1).innerText(), refused);
+        };
+        await attack();
+        // A worker that is started later has the same policy.
+        await tab.getByRole('button', { name: 'Restart' }).click();
+        await attack();
         await tab.getByLabel(`Run cell ${count}`, { exact: true }).click();
         await tab.waitForTimeout(800);
-        assert.is(await output(tab, count - 1).innerText(), `'${attempts.map(() => 'refused').join()}'`);
         assert.is(await tab.evaluate('window.ran'), undefined);
         // The page evaluates no text. What the test evaluates is exempt; a timer of it is not.
         await tab.evaluate('void setTimeout("window.ran = 1", 0)');
         await tab.waitForTimeout(100);
         assert.is(await tab.evaluate('window.ran'), undefined);
+        // The frame that starts the workers could: it is sandboxed, out of the page's reach, and evaluates nothing it is told.
+        assert.equal(
+          await tab.evaluate(`['eval', 'document', 'setTimeout'].map((name) => {
+            try { return typeof frames[0][name]; } catch (error) { return error.name; }
+          })`),
+          ['SecurityError', 'SecurityError', 'SecurityError'],
+        );
+        assert.is(await tab.locator('iframe').getAttribute('sandbox'), 'allow-scripts');
         assert.equal(reached, []);
         await shoot(tab, 'live-notebook-hostile');
       } finally {

@@ -1,13 +1,13 @@
+import { cellFrame } from './cell-frame';
 import { element } from './element';
 import { sectionText } from './sections';
-import { startWorkers } from './worker-pool';
 
 /**
- * The first script of a notebook's page. It starts the workers that may evaluate text, forbids that to the page, and only
- * then adds the other scripts, which the policy allows by their hashes.
+ * The first script of a notebook's page. It adds the frame whose workers may evaluate text, forbids that to the page, and
+ * only then adds the other scripts, which the policy allows by their hashes.
  */
 async function boot(): Promise<void> {
-  const started = await startWorkers().catch((error: Error) => error);
+  const started = await cellFrame(await sectionText('frame')).catch((error: Error) => error);
   for (const { id } of document.querySelectorAll('script[id^="script-"]')) {
     document.body.append(element('script', { textContent: await sectionText(id) }));
   }

@@ -1,28 +1,28 @@
 import type { Answer } from '../protocol';
 import type { OutputMessage } from '../protocol-notebook';
+import type { CellFrame, WorkerPorts } from './cell-frame';
 
 /** A worker that runs cells, and can be ended and started anew. */
 export interface CellWorker<Calls> {
-  calls: Calls;
   /**
-   * Starts a fresh worker.
+   * Starts an engine.
    *
-   * @throws {Error} when none is left
+   * @returns its calls, which fail when it is ended
+   * @throws {Error} when it is ended meanwhile, or the browser starts no worker
    */
-  start(script: string): void;
+  start(script: Promise<string>): Promise<Calls>;
   end(): void;
 }
 
 /**
- * @param workers that evaluate the first text that they get
+ * @param frame whose workers evaluate the first text that they get
  * @param onOutput is called with each output of the running cell
  */
 export function cellWorker<Calls extends object>(
-  workers: Worker[],
+  frame: CellFrame,
   onOutput: (message: OutputMessage) => void,
 ): CellWorker<Calls> {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  let worker: Worker | undefined;
   let last = 0;
   const fail = (why: string) => {
     for (const { reject } of waiting.values()) reject(new Error(why));
@@ -39,28 +39,41 @@ export function cellWorker<Calls extends object>(
     else
       asked.reject(Object.assign(new Error(String(data.error?.message)), { name: String(data.error?.name) }));
   };
-  const calls = new Proxy({} as Calls, {
-    get:
-      (_, name) =>
-      (...given: unknown[]) =>
-        new Promise((resolve, reject) => {
-          waiting.set(++last, { resolve, reject });
-          worker!.postMessage({ id: last, call: name, arguments: given });
-        }),
-  });
   return {
-    calls,
-    start(script) {
-      worker = workers.shift();
-      if (!worker) throw new Error('this page was stopped too often. Load it again: your edits are kept.');
+    async start(script) {
+      const { fresh } = frame;
+      const [{ worker, errors }, text] = await Promise.all([fresh, script]);
+      const check = () => {
+        if (fresh !== frame.fresh) throw new Error('it was stopped');
+      };
+      check();
       worker.onmessage = hear;
-      worker.onerror = ({ message }) => fail(message);
-      worker.postMessage(script);
+      errors.onmessage = ({ data }) => fail(String(data));
+      worker.postMessage(text);
+      return new Proxy({} as Calls, {
+        get: (_, name) =>
+          // A promise gives this object on, and asks whether it is one.
+          name === 'then'
+            ? undefined
+            : async (...given: unknown[]) => {
+                check();
+                return new Promise((resolve, reject) => {
+                  waiting.set(++last, { resolve, reject });
+                  worker.postMessage({ id: last, call: name, arguments: given });
+                });
+              },
+      });
     },
     end() {
-      worker?.terminate();
-      worker = undefined;
+      frame.fresh.then(close, () => {});
+      frame.renew();
       fail('it was stopped');
     },
   };
+}
+
+/** What a worker has sent and the page has not yet heard is not heard any more. */
+function close({ worker, errors }: WorkerPorts): void {
+  worker.close();
+  errors.close();
 }

@@ -1,5 +1,6 @@
 import type { CellNames, NotebookCalls, OutputMessage } from '../protocol-notebook';
 import { type LiveCell, liveCell } from './cell';
+import type { CellFrame } from './cell-frame';
 import { type CellWorker, cellWorker } from './cell-worker';
 import { cellsToRun, changedNames } from './dependencies';
 import { downloadNotebook } from './download-notebook';
@@ -12,7 +13,7 @@ import { widgets } from './widgets';
 
 /** The page of a notebook. Nothing of the notebook runs until the reader runs a cell. */
 document.addEventListener('convlens-start', (event) => {
-  const started = (event as CustomEvent<Worker[] | Error>).detail;
+  const started = (event as CustomEvent<CellFrame | Error>).detail;
   const say = (words: string, isWrong = false) => {
     status().textContent = words;
     status().classList.toggle('wrong', isWrong);
@@ -50,7 +51,9 @@ function notebook(
   say: (words: string, isWrong?: boolean) => void,
 ) {
   const edits = storedEdits(settings.id);
-  const controls = widgets((id, state) => void worker.calls.moved(id, state).catch(() => {}));
+  const controls = widgets(
+    (id, state) => void starting?.then((calls) => calls.moved(id, state)).catch(() => {}),
+  );
   const sections = [...document.querySelectorAll<HTMLElement>('section.cell[data-cell]')];
   const cells = sections.map((section, i) => {
     const index = Number(section.dataset['cell']);
@@ -63,7 +66,7 @@ function notebook(
   /** What each cell declared when it ran last. */
   const ran = new Map<number, CellNames>();
   const done = new Set<number>();
-  let starting: Promise<void> | undefined;
+  let starting: Promise<NotebookCalls> | undefined;
   let running: LiveCell | undefined;
   /** Ends a run that was stopped. */
   let session = 0;
@@ -99,15 +102,19 @@ function notebook(
     edits.clear();
   }
   /** Starts the engine, which knows nothing of the notebook but its files. */
-  function up(): Promise<void> {
+  function up(): Promise<NotebookCalls> {
     starting ??= start();
     return starting;
   }
   async function start() {
-    const [script, wasm] = await Promise.all([sectionText('engine', true), sectionBytes('wasm', true)]);
-    worker.start(script);
-    await worker.calls.begin({ wasm, files: await Promise.all(settings.files.map(fileOf)) });
-    originals = await worker.calls.analyse(cells.map(({ original }) => original));
+    const [calls, wasm, files] = await Promise.all([
+      worker.start(sectionText('engine', true)),
+      sectionBytes('wasm', true),
+      Promise.all(settings.files.map(fileOf)),
+    ]);
+    await calls.begin({ wasm, files });
+    originals = await calls.analyse(cells.map(({ original }) => original));
+    return calls;
   }
   function end(words: string) {
     session++;
@@ -127,8 +134,8 @@ function notebook(
     if (running) return say('A cell is running. Press Stop to end it.', true);
     const at = cells.indexOf(cell);
     if (goOn) cells[at + 1]?.editor.focus();
-    await inSession(async () => {
-      const names = await worker.calls.analyse(cells.map(({ editor }) => editor.text()));
+    await inSession(async (calls) => {
+      const names = await calls.analyse(cells.map(({ editor }) => editor.text()));
       const before = (ran.get(at) ?? originals[at]!).declares;
       const change = follow.checked ? changedNames(before, names[at]!.declares) : [];
       return { names, list: cellsToRun(names, at, change, done), from: at };
@@ -136,24 +143,24 @@ function notebook(
   }
   async function runAll() {
     if (running) return say('A cell is running. Press Stop to end it.', true);
-    await inSession(async () => ({
-      names: await worker.calls.analyse(cells.map(({ editor }) => editor.text())),
+    await inSession(async (calls) => ({
+      names: await calls.analyse(cells.map(({ editor }) => editor.text())),
       list: cells.map((_, i) => i),
       from: -1,
     }));
   }
-  async function inSession(plan: () => Promise<Plan>) {
+  async function inSession(plan: (calls: NotebookCalls) => Promise<Plan>) {
     const mine = ++session;
     stop.disabled = false;
     say('Starting …');
     try {
-      await up();
-      const { names, list, from } = await plan();
+      const calls = await up();
+      const { names, list, from } = await plan(calls);
       if (mine !== session) return;
       for (const i of list) cells[i]!.mark('waiting');
       for (const [position, i] of list.entries()) {
         say(list.length > 1 ? `Running ${position + 1} of ${list.length} …` : 'Running …');
-        const failed = await runOne(i, names[i]!);
+        const failed = await runOne(calls, i, names[i]!);
         if (mine !== session) return;
         if (!failed) continue;
         for (const rest of list.slice(position + 1)) cells[rest]!.mark('');
@@ -168,13 +175,13 @@ function notebook(
       if (mine === session) stop.disabled = true;
     }
   }
-  async function runOne(i: number, names: CellNames): Promise<boolean> {
+  async function runOne(calls: NotebookCalls, i: number, names: CellNames): Promise<boolean> {
     const cell = cells[i]!;
     running = cell;
     cell.mark('running');
     cell.clear();
     try {
-      const { failed, took } = await worker.calls.run(cell.index, cell.editor.text());
+      const { failed, took } = await calls.run(cell.index, cell.editor.text());
       cell.mark(failed ? 'failed' : 'done', `${took < 1000 ? took.toFixed(0) : Math.round(took)} ms`);
       if (failed) return true;
       done.add(i);

@@ -71,7 +71,7 @@ ${section('wasm', wasmFile())}
 ${files.map(({ bytes }, i) => section(`file-${i}`, bytes)).join('\n')}`,
     scripts: [bundle('boot')],
     packed: [...liveScripts(), bundle('notebook')],
-    evaluates: true,
+    frame: bundle('frame'),
   });
   checkSize(what, name, html.length, maxBytes, WAY_OUT);
   return {
