@@ -47,7 +47,7 @@ h3 { font-size: 0.9rem; margin: 0 0 0.3rem; }
 .trios { flex: 1 1 auto; min-width: 0; display: grid; gap: 1.2rem; }
 .trios.two { grid-template-columns: 1fr 1fr; }
 .trio { min-width: 0; }
-.panels { display: grid; gap: 0.9rem; grid-template-columns: repeat(3, minmax(0, 1fr)); }
+.panels { display: grid; gap: 0.9rem; grid-template-columns: repeat(3, minmax(0, 1fr)) auto; align-items: start; }
 .two .panels { grid-template-columns: 1fr 1fr; }
 .two .panel:nth-child(2) { grid-column: 1 / 3; grid-row: 1; }
 .panel { margin: 0; min-width: 0; }
@@ -56,8 +56,7 @@ h3 { font-size: 0.9rem; margin: 0 0 0.3rem; }
 .where .over { image-rendering: auto; }
 .spot { position: absolute; width: 13px; height: 13px; margin: -6.5px; border: 2px solid #fff; outline: 1px solid #000; border-radius: 50%; pointer-events: none; }
 figcaption { font-size: 0.8rem; color: var(--muted); margin-top: 0.25rem; font-variant-numeric: tabular-nums; min-height: 1.5em; }
-.legend { flex: none; display: flex; gap: 0.4rem; align-items: stretch; height: 200px; }
-.two + .legend { margin-top: 2.1rem; }
+.legend { flex: none; display: flex; gap: 0.4rem; align-items: stretch; height: var(--height); margin-top: var(--top); }
 .ramp { width: 12px; flex: none; border-radius: 3px; background: linear-gradient(to top, var(--stops)); }
 .ends { display: flex; flex-direction: column; justify-content: space-between; font-size: 0.8rem; line-height: 1; color: var(--muted); font-variant-numeric: tabular-nums; min-width: 3.2em; }
 .controls { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.35rem 0.9rem; align-items: center; margin: 0.6rem 0 0.4rem; max-width: 40rem; }
@@ -104,8 +103,8 @@ ${LICENCES_STYLE}
   .panel:nth-child(2) { grid-column: 1 / 3; grid-row: 1; }
   .two .panels { grid-template-columns: 1fr; }
   .two .panel:nth-child(2) { grid-column: 1; }
-  .legend { flex-direction: column; height: auto; width: 100%; gap: 0.2rem; }
-  .two + .legend { margin-top: 0; }
+  .legend { flex-direction: column; height: auto; width: 100%; gap: 0.2rem; margin-top: 0; }
+  .panels .legend { grid-column: 1 / 3; grid-row: 2; }
   .ramp { width: 100%; height: 10px; background: linear-gradient(to right, var(--stops)); }
   .ends { flex-direction: row-reverse; }
   .controls { gap: 0.35rem 0.5rem; }

@@ -242,6 +242,52 @@ suite('a live page in a browser', {
     }
   }),
 
+  'the colour bar is exactly as high as its map and beside it; on a phone as wide, and below it': inBrowser(
+    async () => {
+      const url = addressOf(await page());
+      const sizes = [
+        [1100, 'light'],
+        [1100, 'dark'],
+        [390, 'light'],
+        [360, 'dark'],
+      ] as const;
+      for (const [width, colorScheme] of sizes) {
+        const { page: tab, context } = await visit(url, { width, colorScheme, ...WATCHED });
+        await engineUp(tab);
+        const box = async (selector: string) => (await tab.locator(selector).first().boundingBox())!;
+        const check = async (state: string) => {
+          await tab.screenshot({
+            path: join(ROOT, 'out', 'screenshots', `live-bar-${width}-${colorScheme}-${state}.png`),
+            fullPage: true,
+          });
+          const map = await box('.panel:nth-child(2) .stage');
+          const ramp = await box('.ramp');
+          const [along, across] = width > 700 ? (['height', 'y'] as const) : (['width', 'x'] as const);
+          // Of two maps on a phone it has the width of both.
+          const wanted = along === 'width' ? (await box('.trios'))[along] : map[along];
+          assert.ok(Math.abs(ramp[along] - wanted) < 0.5, `${ramp[along]} for ${wanted} ${state} ${width}`);
+          assert.ok(
+            Math.abs(ramp[across] - map[across]) < 0.5,
+            `${ramp[across]} for ${map[across]} ${state}`,
+          );
+          if (along === 'width' && state !== 'two')
+            assert.ok(ramp.y > map.y + map.height && ramp.y < map.y + map.height + 50, `${ramp.y} ${map.y}`);
+        };
+        await check('one');
+        await tab.getByRole('button', { name: 'Compare' }).click();
+        await tab.locator('input[type=file]').setInputFiles(join(PICTURES, '422.jpg'));
+        await tab.getByText('B: 0 to 2.189').waitFor();
+        await check('two');
+        await tab.getByRole('button', { name: 'Compare' }).click();
+        await tab.locator('.trio').nth(1).waitFor({ state: 'hidden' });
+        await tab.setViewportSize({ width: width + 40, height: 900 });
+        await tab.waitForTimeout(100);
+        await check('wider');
+        await context.close();
+      }
+    },
+  ),
+
   'a hostile model runs nothing: its names and labels are text': inBrowser(async () => {
     const run = (tag: string) => `${tag}<img src=x onerror="window.ran=1">`;
     const layer = (name: string, className: string, config: object) => ({

@@ -8,6 +8,8 @@ export type Spot = readonly [row: number, column: number];
 /** A square with a picture or a map in it, a line below it, and the place under the pointer. */
 export interface Panel {
   root: HTMLElement;
+  /** Where the pixels are, without the line. */
+  stage: HTMLElement;
   /** Shows pixels; a second layer lies over them, as opaque as given. */
   show(image: ImageData, veil?: { image: ImageData; opacity: number }): void;
   showDead(): void;
@@ -79,6 +81,7 @@ export function panel(label: string, onPoint: (spot: Spot | undefined) => void, 
   const root = element('figure', { class: 'panel' }, stage, line);
   return {
     root,
+    stage,
     show(image, veil) {
       put(base, image);
       stage.style.aspectRatio = `${image.width} / ${Math.max(image.height, image.width / 8)}`;

@@ -10,6 +10,7 @@ import type { ExplorerSettings } from './settings';
 /** The three panels of one picture: what the network gets, a channel's map, and the map over the picture. */
 interface Trio {
   root: HTMLElement;
+  panels: HTMLElement;
   heading: HTMLElement;
   name: HTMLElement;
   input: Panel;
@@ -51,6 +52,14 @@ export function view(
   );
   const trios = ([0, 1] as const).map((slot) => trio(slot));
   const stage = element('div', { class: 'trios' }, ...trios.map(({ root }) => root));
+  const root = element('div', { class: 'view' }, stage, legend);
+  const map = trios[0]!.map.stage;
+  // The bar is exactly as high as the map, and begins where it begins.
+  new ResizeObserver(() => {
+    legend.style.setProperty('--height', `${map.getBoundingClientRect().height}px`);
+    const from = legend.parentElement!.getBoundingClientRect().top;
+    legend.style.setProperty('--top', `${map.getBoundingClientRect().top - from}px`);
+  }).observe(map);
   let looked: readonly Looked[] = [];
   let maps: ChannelMap[] = [];
   let ends: readonly [number, number] = [0, 1];
@@ -66,13 +75,9 @@ export function view(
       panel('feature map', point, open),
       panel('feature map over the picture', point),
     ];
-    const root = element(
-      'div',
-      { class: 'trio' },
-      heading,
-      element('div', { class: 'panels' }, input.root, map.root, over.root),
-    );
-    return { root, heading, name, input, map, over };
+    const panels = element('div', { class: 'panels' }, input.root, map.root, over.root);
+    const root = element('div', { class: 'trio' }, heading, panels);
+    return { root, panels, heading, name, input, map, over };
   }
   function point(spot: Spot | undefined) {
     for (const [slot, { input, map, over }] of trios.entries()) {
@@ -83,10 +88,13 @@ export function view(
     }
   }
   return {
-    root: element('div', { class: 'view' }, stage, legend),
+    root,
     show(given, channel, opacity) {
       looked = given;
-      stage.classList.toggle('two', looked.length > 1);
+      const isTwo = looked.length > 1;
+      stage.classList.toggle('two', isTwo);
+      // That of one map stands among its panels, that of two beside both.
+      (isTwo ? root : trios[0]!.panels).append(legend);
       maps = looked.map((one) => channelOf(one.maps!, channel));
       ends = endsOf(scale, maps);
       for (const [slot, { root, heading, name, input, map, over }] of trios.entries()) {
@@ -95,14 +103,14 @@ export function view(
         if (!one) continue;
         const { picture } = one.seen;
         const channelMap = maps[slot]!;
-        heading.hidden = looked.length < 2;
+        heading.hidden = !isTwo;
         name.textContent = `${'AB'[slot]} · ${one.name}`;
         const photo = picturePixels(picture);
         input.show(photo);
         input.caption(`input, ${picture.height} × ${picture.width}`);
         over.caption('over the input');
         // Two dead maps may still differ, so a dead one is drawn on the scale of both.
-        if (channelMap.stats.dead && looked.length === 1) {
+        if (channelMap.stats.dead && !isTwo) {
           map.showDead();
           over.show(photo);
         } else {
