@@ -88,7 +88,11 @@ export function benchAtlas(runs) {
         ['dist/test/bench/atlas.js', 'run', file, folder, String(BATCH), String(growth)],
         { CONVLENS_BACKEND: 'native' },
       );
-      line(`  memory grown in ${growth} pictures, native`, `${grown.toFixed(0)} MB`, 'less than 50');
+      line(
+        `  memory grown from 1000 to ${growth} pictures, native`,
+        `${grown.toFixed(0)} MB`,
+        'less than 50',
+      );
     }
     const many = join('out', `bench-pictures-${more}`);
     ask(process.execPath, ['dist/test/bench/atlas.js', 'draw', many, String(more)]);
