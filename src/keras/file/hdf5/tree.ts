@@ -40,7 +40,7 @@ export function arraysBelow(group: Group): StoredArray[] {
 }
 
 /** What the worker is asked: to open a file and list it, to read arrays by their paths into `room`, to close. */
-export type Request = { open: Source } | Read | 'close';
+export type Request = { open: Source } | Read | 'close' | 'free';
 
 /** Which arrays are read, and where in `room` each begins, in numbers. */
 interface Read {

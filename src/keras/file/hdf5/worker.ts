@@ -27,6 +27,7 @@ const started = import('h5wasm').then((h5wasm) => Library.start(h5wasm));
 
 async function answer(request: Request): Promise<Answer | undefined> {
   const library = await started;
+  if (request === 'free') return undefined;
   if (request === 'close') library.close();
   else if ('read' in request) {
     const room = new Float32Array(request.room);
