@@ -44,7 +44,7 @@ export interface AtlasOptions {
   out?: string;
   /** Goes on with the parts that a run before has left in `out`. */
   resume?: boolean;
-  /** Called while it runs. */
+  /** Called while the pictures run. Without it a bar shows how far an atlas is that takes longer than two seconds. */
   onProgress?: (progress: AtlasProgress) => void;
   /** Ends it: then `atlas` throws the signal's reason. With `out`, what is done stays for `resume`. */
   signal?: AbortSignal;

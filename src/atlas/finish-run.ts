@@ -1,4 +1,5 @@
 import { AtlasError } from '../errors';
+import { lateBar } from '../explain/progress';
 import type { Atlas } from '../maps/atlas';
 import { finish } from './finish/finish';
 import { openLog } from './log';
@@ -7,21 +8,29 @@ import { type AtlasRun, partsOf } from './run-file';
 import type { ShardStore } from './shard';
 import { computerOf } from './workers/compute';
 
-/** Merges the shards of a run. @param onLayer called before each layer */
-export function finished(
+/** Merges the shards of a run. @param signal ends it before the next layer */
+export async function finished(
   { plan, fields, together }: AtlasRun,
   store: ShardStore,
-  onLayer?: (done: number) => void,
+  signal?: AbortSignal,
 ): Promise<Atlas> {
-  return finish(plan, store, {
-    fields,
-    together,
-    async onLayer(done) {
-      onLayer?.(done);
-      // Lets messages and interrupts through.
-      await new Promise((resolve) => setTimeout(resolve));
-    },
-  });
+  const bar = lateBar('atlas, merging layers', plan.layers.length);
+  try {
+    const made = await finish(plan, store, {
+      fields,
+      together,
+      async onLayer(done) {
+        signal?.throwIfAborted();
+        bar.update(done);
+        // Lets messages and interrupts through.
+        await new Promise((resolve) => setTimeout(resolve));
+      },
+    });
+    bar.update(plan.layers.length);
+    return made;
+  } finally {
+    bar.end();
+  }
 }
 
 /**
@@ -29,10 +38,7 @@ export function finished(
  *
  * @throws {AtlasError} when parts are missing
  */
-export async function mergeAtlas(
-  out: string,
-  onLayer?: (done: number, total: number) => void,
-): Promise<Atlas> {
+export async function mergeAtlas(out: string): Promise<Atlas> {
   const { run, store, read } = await computerOf(out);
   const missing = store.missing();
   if (missing.length) {
@@ -41,7 +47,7 @@ export async function mergeAtlas(
     );
   }
   const log = openLog(out);
-  const atlas = await finished(run, store, (done) => onLayer?.(done, run.plan.layers.length));
+  const atlas = await finished(run, store);
   await writeAtlas(atlas, out, read);
   store.remove();
   log.line(`merged ${run.plan.pictures.length} pictures`);

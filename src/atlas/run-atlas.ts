@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { lateBar } from '../explain/progress';
 import type { Model } from '../keras/model';
 import type { Atlas } from '../maps/atlas';
 import type { AtlasOptions } from './atlas-options';
@@ -27,13 +28,17 @@ export async function runAtlas(
   const isPath = typeof model === 'string' || model instanceof URL;
   const { out, resume = false, onProgress, signal, workers = 1, queue } = options ?? {};
   const { run, model: loaded, release } = await prepareRun(model, pictures, options);
+  const { plan } = run;
+  const total = plan.pictures.length;
+  // Who asks for progress shows it.
+  const bar = onProgress ? undefined : lateBar('atlas, pictures', total);
   try {
-    const { plan } = run;
-    const total = plan.pictures.length;
     let done = 0;
     const onPictures = (more: number) => {
       done += more;
       onProgress?.({ done, total });
+      bar?.update(done);
+      if (done === total) bar?.end();
     };
     if (out === undefined && workers === 1) {
       const store = memoryStore();
@@ -42,7 +47,7 @@ export async function runAtlas(
         const { result, maxima } = await runShard(loaded, plan, shard, read, { onPictures, signal });
         store.put(shard, result, maxima);
       }
-      return rememberSource(await finished(run, store, () => signal?.throwIfAborted()), {
+      return rememberSource(await finished(run, store, signal), {
         read,
         ...(!isPath && { model: loaded }),
       });
@@ -62,6 +67,7 @@ export async function runAtlas(
       if (out === undefined) rmSync(folder, { recursive: true, force: true });
     }
   } finally {
+    bar?.end();
     release();
   }
 }
@@ -95,7 +101,7 @@ async function inFolder(
   } else if (workers > 1) await runPool(folder, missing, { workers, onPictures, log: log.line, signal });
   else for (const shard of missing) await compute(shard, onPictures, signal);
   log.line('all shards done');
-  const made = await finished(run, store, () => signal?.throwIfAborted());
+  const made = await finished(run, store, signal);
   if (given.writes) {
     await writeAtlas(made, folder, read);
     log.line('written');

@@ -5,6 +5,7 @@ import { mergeAtlas } from '../atlas/finish-run';
 import { serveQueue } from '../atlas/queue/serve-queue';
 import { runSlice } from '../atlas/slice';
 import { fittingWorkers } from '../atlas/workers/threads';
+import { showProgress } from '../cell/progress';
 import { AtlasError } from '../errors';
 import type { Atlas } from '../maps/atlas';
 import { atlasRows } from '../maps/atlas-channel';
@@ -41,6 +42,7 @@ export async function atlasCommand(
   const interrupt = () => stop.abort(new Stopped());
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, interrupt);
+  showProgress();
   const progress = new PictureProgress();
   const options = {
     ...given,
@@ -93,6 +95,7 @@ export async function workerCommand({
 
 /** `convlens atlas merge`: puts the parts of several machines together. @returns the exit code */
 export async function mergeCommand(out: string): Promise<number> {
+  showProgress();
   report(await mergeAtlas(out), out);
   return 0;
 }

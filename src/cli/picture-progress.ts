@@ -24,6 +24,8 @@ export class PictureProgress {
     if (this.out.isTTY) {
       this.bar ??= this.open(total);
       this.bar.update(done, { left });
+      // What follows has bars of its own.
+      if (done === total) this.end();
     } else if (performance.now() - this.last > OFTEN * 1000 || done === total) {
       this.last = performance.now();
       this.out.write(`${this.words}, ${left}\n`);

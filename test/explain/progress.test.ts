@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { inParts, useProgress } from '../../src/explain/progress';
+import { inParts, lateBar, useProgress } from '../../src/explain/progress';
 import { suite } from '../suite';
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -32,5 +32,15 @@ suite('explain/progress', {
       if (index) throw new Error('no');
     }).catch(() => {});
     assert.equal(events, ['bad of 100', '1', 'end']);
+  },
+  async 'a bar is closed once, and shows nothing afterwards'() {
+    const events = recorded();
+    const bar = lateBar('late', 1000);
+    await wait(20);
+    bar.update(1);
+    bar.end();
+    bar.update(2);
+    bar.end();
+    assert.equal(events, ['late of 1000', '1', 'end']);
   },
 });

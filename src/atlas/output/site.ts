@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cspHash, escapeHtml, inScript, jsonInScript, strictDocument } from '../../../renderers/page';
 import { AtlasError } from '../../errors';
+import { inParts } from '../../explain/progress';
 import { makeFolder, writeWhole } from '../../files/whole-file';
 import type { Atlas } from '../../maps/atlas';
 import { encodePicture, endingFor } from '../../pictures/encode';
@@ -27,12 +28,17 @@ export async function writeSite(atlas: Atlas, folder: string, read: ReadPicture)
   const [height, width] = atlas.size;
   const ending = endingFor(height, width);
   const used = usedPictures(atlas);
-  for (let start = 0; start < used.length; start += AT_ONCE) {
-    const some = used.slice(start, start + AT_ONCE);
+  const batches = Math.ceil(used.length / AT_ONCE);
+  await inParts('atlas, writing', batches + atlas.layers.length, async (part) => {
+    if (part >= batches) {
+      const layer = part - batches;
+      write(`data/${layer}.js`, layerScript(atlas, layer));
+      return;
+    }
+    const some = used.slice(part * AT_ONCE, (part + 1) * AT_ONCE);
     const encoded = await Promise.all(some.map(async (index) => encodePicture(await read(index))));
     for (const [i, index] of some.entries()) write(`pictures/${index}.${ending}`, encoded[i]!);
-  }
-  for (const index of atlas.layers.keys()) write(`data/${index}.js`, layerScript(atlas, index));
+  });
   write('data/channels.js', channelsScript(atlas));
   write('data/names.js', namesScript(atlas));
   write('index.html', page(atlas, ending));
