@@ -1,5 +1,6 @@
 import { SourceMap } from 'node:module';
 import type * as swc from '@swc/core';
+import { type Declared, declareStatement, startOfDeclare } from './declare';
 import { Edits, type Position } from './edits';
 import { keepLast, type Outline, outlineOf } from './outline';
 import type { Node } from './references';
@@ -44,10 +45,10 @@ export function compileCell(code: string, earlier: Names, options: JavaScriptOpt
   const edits = new Edits(code);
   const outline = outlineOf(module, edits);
   keepLast(module, edits);
-  const declared = outline.names.filter(({ kind }) => kind !== 'type').map(accessors);
-  edits.insert(code.length, `\n;__require__.declare({ ${declared.join(' ')} });`);
+  const declared = outline.names.filter((one): one is typeof one & Declared => one.kind !== 'type');
+  edits.insert(code.length, declareStatement(declared));
   const compiled = compile(edits, jsx, options, (source, program) =>
-    rewriteCell(source, program, earlier, program['body'].at(-1)?.start),
+    rewriteCell(source, program, earlier, startOfDeclare(program)),
   );
   return { ...compiled, ...outline, jsx };
 }
@@ -59,11 +60,6 @@ export function compileModule(code: string, file: string, options: JavaScriptOpt
   const { module } = parse(code, [jsx]);
   outlineOf(module, edits);
   return compile(edits, jsx, options, rewriteModule);
-}
-
-function accessors({ name, kind }: Outline['names'][number]): string {
-  const set = kind === 'variable' ? `set ${name}($value$) { ${name} = $value$; },` : '';
-  return `get ${name}() { return ${name}; },${set}`;
 }
 
 function parse(code: string, syntaxes = SYNTAXES): { module: swc.Module; jsx: boolean } {

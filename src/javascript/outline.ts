@@ -1,4 +1,5 @@
 import type * as swc from '@swc/core';
+import { KEEP_LAST } from './declare';
 import type { Edits } from './edits';
 
 /** A name that a cell declares, and what later cells may do with it. */
@@ -72,8 +73,8 @@ export function keepLast(module: swc.Module, edits: Edits): void {
   if (last?.type !== 'ExpressionStatement') return;
   const { span } = last.expression as { span: swc.Span };
   const at = offsets(edits.source);
-  edits.insert(at(span.start), '__require__.last = (');
-  edits.insert(at(span.end), ')');
+  edits.insert(at(span.start), KEEP_LAST[0]);
+  edits.insert(at(span.end), KEEP_LAST[1]);
 }
 
 /** swc counts bytes, from 1. */

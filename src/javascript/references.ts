@@ -82,10 +82,15 @@ const FUNCTION = /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpressi
 
 /** Adds each `var` below a node that belongs to the same function. */
 function declareVariables(node: Node, scope: Scope) {
-  if (node.type === 'VariableDeclaration' && node['kind'] === 'var') declareBlock([node], scope);
+  declareBlock([...variablesBelow(node)], scope);
+}
+
+/** Each declaration by `var` in a node that belongs to the same function, the node itself included. */
+export function* variablesBelow(node: Node): Generator<Node> {
+  if (node.type === 'VariableDeclaration' && node['kind'] === 'var') yield node;
   for (const child of children(node)) {
     if (!FUNCTION.test(child.type) && !/^(Class|StaticBlock|.*Expression$)/.test(child.type)) {
-      declareVariables(child, scope);
+      yield* variablesBelow(child);
     }
   }
 }

@@ -117,6 +117,7 @@ class Module {
     switch (statement.type) {
       case 'ExportDefaultDeclaration':
         drop(declaration.start, declaration.id ? '' : 'void ');
+        this.endExpression(declaration);
         break;
       case 'ExportNamedDeclaration':
       case 'ExportAllDeclaration':
@@ -126,6 +127,11 @@ class Module {
     }
   }
 
+  /** A function or class without a name becomes an expression, which would go on in the next line. */
+  private endExpression({ type, id, end }: Node): void {
+    if (!id && /Declaration$/.test(type)) this.edits.insert(end, ';');
+  }
+
   takeExport(statement: Node): void {
     const { declaration, source, exported } = statement;
     const replace = (end: number, text = '') => this.edits.replace(statement.start, end, text);
@@ -133,6 +139,7 @@ class Module {
       case 'ExportDefaultDeclaration':
         this.getters.push(['default', declaration.id?.name ?? '__default__']);
         replace(declaration.start, declaration.id ? '' : 'const __default__ = ');
+        this.endExpression(declaration);
         break;
       case 'ExportAllDeclaration': {
         const module = this.require(source.value, true);

@@ -1,7 +1,9 @@
 import * as assert from 'uvu/assert';
 import { compileCell } from '../../src/live/engine/compile-cell';
 import { format, inspect } from '../../src/live/engine/inspect';
+import { requireOf } from '../../src/live/engine/modules';
 import { cellsToRun, changedNames } from '../../src/live/page/dependencies';
+import { MODULES as PLAIN, SHOWS } from '../javascript/shown-cells';
 import { suite } from '../suite';
 
 const MODULES: Record<string, object> = {
@@ -9,35 +11,44 @@ const MODULES: Record<string, object> = {
   './odd': { 'a b': 5 },
 };
 
+const load = async (name: string) => (MODULES[name] ?? PLAIN[name]) as object;
+
 /** Runs cells one after another, as the worker of a page does. @returns the last value, and the names */
 async function run(...sources: string[]) {
   const scope = Object.create(null);
   let last: unknown;
   for (const source of sources) {
-    const { code } = compileCell(source);
+    const { code, modules } = compileCell(source, { has: (name) => name in scope });
     // biome-ignore lint/security/noGlobalEval: as in a page's worker
-    const cell = globalThis.eval(
-      `(function ($scope, $import, $last, $declare) { with ($scope) { return (async () => { 'use strict'; ${code}\n})(); } })`,
-    );
+    const cell = globalThis.eval(`(async function (exports, require) { 'use strict'; ${code}\n})`);
     last = undefined;
-    await cell(
-      scope,
-      async (name: string) => MODULES[name],
-      (value: unknown) => {
-        last = value;
+    const require = Object.defineProperties(await requireOf(modules, load), {
+      last: { set: (value: unknown) => (last = value) },
+      declare: {
+        value: (names: object) => Object.defineProperties(scope, Object.getOwnPropertyDescriptors(names)),
       },
-      (names: object) => {
-        for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(names)))
-          Object.defineProperty(scope, name, { ...descriptor, configurable: true, enumerable: true });
-      },
-    );
+    });
+    await cell(scope, require);
   }
   return { last, scope };
 }
 
-const namesOf = (source: string) => Object.keys(compileCell(source).declares).sort();
+/** Namespaces with values, the order of fields and parameters, accessors, `using`, decorators, JSX, and modules that only Node has. */
+const NOT_IN_PAGES =
+  /namespace N|N\.x|\bP2\b|accessor|\busing\b|inside|@deco|\bD\(\)|<i\/>|<>|'fs'|types-only|import\.meta/;
+const compiled = (source: string) => compileCell(source, new Set());
+const namesOf = (source: string) => Object.keys(compiled(source).declares).sort();
 
 suite('cells in a page', {
+  async 'each cell that a page can run has the value that the kernel gives it'() {
+    for (const notebook of SHOWS) {
+      const cells = notebook.filter(([code]) => !NOT_IN_PAGES.test(code));
+      for (const [i, [code, value]] of cells.entries()) {
+        const { last } = await run(...cells.slice(0, i + 1).map(([code]) => code));
+        assert.equal(last, value, code);
+      }
+    }
+  },
   async 'types go, and the value of the last expression stays'() {
     assert.is((await run('const a: number = 2;\ninterface B { c: string }\n(a as number) * 21')).last, 42);
     assert.is((await run('let a = 1;\na++;')).last, 1);
@@ -81,15 +92,15 @@ suite('cells in a page', {
     assert.is((await run('\'import { x } from "no";\'')).last, 'import { x } from "no";');
   },
   'lines stay where they are, and errors of syntax say where'() {
-    const { code } = compileCell(
+    const { code } = compiled(
       "import {\n  grid,\n  matshow,\n} from 'convlens';\ninterface A {\n  b: string;\n}\nthere;",
     );
     assert.is(
       code.split('\n').findIndex((line) => line.includes('there')),
       7,
     );
-    assert.throws(() => compileCell('const = 1;'), /1:7|\(1:/);
-    assert.throws(() => compileCell('const a = 1; const a = 2;'), /already been declared/);
+    assert.throws(() => compiled('const = 1;'), /1:7|\(1:/);
+    assert.throws(() => compiled('const a = 1; const a = 2;'), /already been declared/);
   },
   'says what a cell declares and uses'() {
     assert.equal(
@@ -98,7 +109,7 @@ suite('cells in a page', {
       ),
       ['K', 'L', 'a', 'c', 'd', 'f', 'g', 'h', 'i', 'j'],
     );
-    const { uses } = compileCell(
+    const { uses } = compiled(
       'const own = 1; matshow(activations[0], { channel: channel, cmap, [key]: own.name });',
     );
     for (const name of ['matshow', 'activations', 'channel', 'cmap', 'key'])
@@ -117,7 +128,7 @@ suite('cells in a page', {
       'const channel = 0;',
       'matshow(maps, { channel });',
     ];
-    const names = (sources: string[]) => sources.map((source) => compileCell(source));
+    const names = (sources: string[]) => sources.map((source) => compiled(source));
     const before = names(cells);
     const edited = names(cells.with(1, 'const channel = 7;\nconst other = 3;'));
     const changed = changedNames(before[1]!.declares, edited[1]!.declares);

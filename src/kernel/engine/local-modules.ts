@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { type Compiled, compileModule } from '../../javascript/compile';
+import { defineGetters, exportAll, hasModuleSyntax, isESModule } from '../../javascript/exports';
 import type { Require } from '../../javascript/rewrite';
 import { candidates, isPath, stampOf } from '../local-paths';
 import { OWN_FOLDER } from '../packages';
@@ -127,15 +128,7 @@ export class LocalModules {
       },
       meta: { url: pathToFileURL(from).href, filename: from, dirname: dirname(from), resolve: nodes.resolve },
       export: defineGetters,
-      star: (exports: object, module: object) =>
-        defineGetters(
-          exports,
-          Object.fromEntries(
-            Object.keys(module)
-              .filter((name) => name !== 'default' && !(name in exports))
-              .map((name) => [name, () => module[name as never]]),
-          ),
-        ),
+      star: exportAll,
     }) as unknown as Require;
   }
 
@@ -175,7 +168,7 @@ export class LocalModules {
 
   private run(file: string, text: string, module: { exports: unknown }) {
     let code = text;
-    if (/\.[cm]?tsx?$|x$/.test(file) || /^\s*(import|export)\b/m.test(text)) {
+    if (/\.[cm]?tsx?$|x$/.test(file) || hasModuleSyntax(text)) {
       const compiled = compileModule(text, file, this.config.options);
       if (compiled.awaits) {
         const cause = 'it awaits at its top level. Export an async function instead';
@@ -209,17 +202,5 @@ export class LocalModules {
     const made = Object.assign(Object.create(null), isObject ? module : {}, { default: module });
     if (isObject) this.namespaces.set(module as object, made);
     return made;
-  }
-}
-
-function isESModule(module: unknown): module is { default: unknown } {
-  const { __esModule, [Symbol.toStringTag]: tag } = (module ?? {}) as Record<PropertyKey, unknown>;
-  return __esModule === true || tag === 'Module';
-}
-
-function defineGetters(exports: object, getters: Record<string, () => unknown>) {
-  if (!('__esModule' in exports)) Object.defineProperty(exports, '__esModule', { value: true });
-  for (const [name, get] of Object.entries(getters)) {
-    Object.defineProperty(exports, name, { get, enumerable: true, configurable: true });
   }
 }

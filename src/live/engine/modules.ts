@@ -1,38 +1,74 @@
 import { transform } from 'sucrase';
+import { defineGetters, exportAll, hasModuleSyntax, isESModule } from '../../javascript/exports';
+import { parseProgram } from '../../javascript/parse-program';
+import { type Require, rewriteModule } from '../../javascript/rewrite';
 import { convlensFor } from './convlens';
 import type { Files } from './files';
 import { onlyInNode } from './only-in-node';
 
 const SUFFIXES = ['', '.ts', '.js', '.mts', '.mjs', '.json', '/index.ts'];
 
-/** What cells import: convlens, and modules beside the notebook. */
-export function modules(files: Files, load: (name: string) => Promise<object>) {
-  const own = convlensFor(files);
-  const made = new Map<string, object>();
+type Load = (name: string) => Promise<object>;
 
-  /** A module beside the notebook, as CommonJS; it may require others that are there already. */
+/** Loads what cells import: convlens, and modules beside the notebook. */
+export function modules(files: Files): Load {
+  const own = convlensFor(files);
+  const made = new Map<string, { exports: object }>();
+
+  /** A module beside the notebook. */
   async function local(name: string): Promise<object> {
     const path = SUFFIXES.map((suffix) => name + suffix).find((one) => files.has(one));
     if (!path) throw onlyInNode(`the file ${name}, which this page does not carry`);
     const known = made.get(path);
-    if (known) return known;
+    if (known) return known.exports;
     const text = new TextDecoder().decode(files.bytes(path, Error));
     if (path.endsWith('.json')) return { default: JSON.parse(text) };
-    const { code } = transform(text, { transforms: ['typescript', 'imports'], disableESTransforms: true });
-    const needed = [...code.matchAll(/\brequire\((['"])([^'"]+)\1\)/g)].map(([, , module]) => module!);
-    const parts = new Map<string, object>();
-    const exports = {};
-    made.set(path, exports);
-    for (const module of needed) parts.set(module, await load(module));
-    // biome-ignore lint/security/noGlobalEval: the worker is where a notebook's code runs
-    const run = globalThis.eval(`(function (exports, require, module) { ${code}\n})\n//# sourceURL=${path}`);
-    run(exports, (module: string) => parts.get(module), { exports });
-    return exports;
+    const source = transform(text, { transforms: ['typescript'], disableESTransforms: true }).code;
+    const isModule = hasModuleSyntax(text);
+    const { code, modules } = isModule
+      ? rewriteModule(source, parseProgram(source))
+      : { code: source, modules: [] };
+    const required = [...source.matchAll(/\brequire\((['"])([^'"]+)\1\)/g)].map(([, , module]) => module!);
+    const module = { exports: {} };
+    // Modules may import each other.
+    made.set(path, module);
+    try {
+      const require = await requireOf([...modules, ...required], load);
+      // biome-ignore lint/security/noGlobalEval: the worker is where a notebook's code runs
+      const run = globalThis.eval(
+        `(async function (exports, require, module) { ${isModule ? "'use strict'; " : ''}${code}\n})\n//# sourceURL=${path}`,
+      );
+      await run(module.exports, require, module);
+    } catch (error) {
+      made.delete(path);
+      throw error;
+    }
+    return module.exports;
   }
-
-  return async (name: string): Promise<object> => {
+  async function load(name: string): Promise<object> {
     if (name === 'convlens' || name === 'convlens/core') return own;
     if (name.startsWith('.')) return local(name);
     throw onlyInNode(`the module "${name}"`);
+  }
+  return load;
+}
+
+/** Loads modules, and gives what rewritten code calls to get them. */
+export async function requireOf(names: readonly string[], load: Load): Promise<Require> {
+  const loaded = new Map<string, object>();
+  for (const name of names) loaded.set(name, await load(name));
+  const get = (name: string) => {
+    const module = loaded.get(name);
+    if (!module) throw onlyInNode(`require("${name}")`);
+    return module;
   };
+  return Object.assign(get, {
+    types: get,
+    default: (module: object) => (isESModule(module) || 'default' in module ? module : { default: module }),
+    namespace: (module: unknown) => module,
+    dynamic: load,
+    meta: {},
+    export: defineGetters,
+    star: exportAll,
+  }) as unknown as Require;
 }

@@ -1,12 +1,13 @@
 import type { MimeBundle } from '../../../renderers/spec';
 import { offerKernel } from '../../cell/front-end';
+import type { Require } from '../../javascript/rewrite';
 import { startPageTensorFlow } from '../../tensorflow/page';
 import type { CellEnd, CellOutput, NotebookCalls, OutputMessage } from '../protocol-notebook';
 import { closeDoors } from './close-doors';
-import { type CompiledCell, compileCell } from './compile-cell';
+import { compileCell } from './compile-cell';
 import { Files } from './files';
 import { format, inspect } from './inspect';
-import { modules } from './modules';
+import { modules, requireOf } from './modules';
 import { onlyInNode } from './only-in-node';
 import type { WorkerScope } from './scope';
 import { widgets } from './widgets';
@@ -14,12 +15,7 @@ import { widgets } from './widgets';
 /** Characters of text that one cell may print; a loop that prints for ever would fill the page. */
 const MOST_TEXT = 1_000_000;
 
-type Run = (
-  scope: object,
-  load: (name: string) => Promise<object>,
-  last: (value: unknown) => void,
-  declare: (names: object) => void,
-) => Promise<void>;
+type Run = (exports: object, require: Require) => Promise<void>;
 
 /** The worker of a notebook's page: it runs cells one after another. */
 export function notebookEngine(): NotebookCalls {
@@ -28,7 +24,6 @@ export function notebookEngine(): NotebookCalls {
   ) as WorkerScope['postMessage'];
   /** The names of all cells that have run. */
   const scope = Object.create(null) as Record<string, unknown>;
-  let files = new Files([]);
   let running = -1;
   let printed = 0;
 
@@ -75,11 +70,11 @@ export function notebookEngine(): NotebookCalls {
     session: () => '',
   });
 
-  const load = async (name: string) => modules(files, load)(name);
+  let load = modules(new Files([]));
 
   return {
     async begin({ wasm, files: given }) {
-      files = new Files(given);
+      load = modules(new Files(given));
       await startPageTensorFlow(wasm);
       closeDoors();
       hearUncaught((error) => show(errorOutput(error, running)));
@@ -87,7 +82,7 @@ export function notebookEngine(): NotebookCalls {
     async analyse(sources) {
       return sources.map((source) => {
         try {
-          const { declares, uses } = compileCell(source);
+          const { declares, uses } = compileCell(source, new Set());
           return { declares, uses };
         } catch {
           return { declares: {}, uses: [] };
@@ -103,15 +98,14 @@ export function notebookEngine(): NotebookCalls {
       printed = 0;
       let last: { value: unknown } | undefined;
       try {
-        const compiled = compileCell(source);
-        await functionOf(compiled, cell)(
-          scope,
-          load,
-          (value) => {
-            last = { value };
+        const { code, modules } = compileCell(source, { has: (name) => name in scope });
+        const require = Object.defineProperties(await requireOf(modules, load), {
+          last: { set: (value: unknown) => (last = { value }) },
+          declare: {
+            value: (names: object) => Object.defineProperties(scope, Object.getOwnPropertyDescriptors(names)),
           },
-          (names) => declare(scope, names),
-        );
+        });
+        await functionOf(code, cell)(scope, require);
         if (last && last.value !== undefined && last.value !== null) showValue(await last.value, display);
         return { failed: false, took: performance.now() - started };
       } catch (error) {
@@ -122,18 +116,12 @@ export function notebookEngine(): NotebookCalls {
   };
 }
 
-/** The cell as a function; its names are looked up in `$scope` first. All stands on the line of the cell's first. */
-function functionOf({ code }: CompiledCell, cell: number): Run {
-  const text = `(function ($scope, $import, $last, $declare) { with ($scope) { return (async () => { 'use strict'; ${code}\n})(); } })\n//# sourceURL=cell-${cell}.js`;
+/** The cell as a function, which begins on the line of the cell's first. */
+function functionOf(code: string, cell: number): Run {
+  const text = `(async function (exports, require) { 'use strict'; ${code}\n})\n//# sourceURL=cell-${cell}.js`;
   // Indirect, so that it sees nothing of this module. The worker's policy allows it; the page's does not.
   // biome-ignore lint/security/noGlobalEval: the worker is where a notebook's code runs
   return globalThis.eval(text);
-}
-
-function declare(scope: object, names: object): void {
-  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(names))) {
-    Object.defineProperty(scope, name, { ...descriptor, configurable: true, enumerable: true });
-  }
 }
 
 /** Shows a cell's last value: in its own form if it has one, else as text. */
