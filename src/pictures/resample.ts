@@ -102,41 +102,56 @@ function resizeNearest(pixels: Pixels, height: number, width: number): Pixels {
 /** Fraction bits of Pillow's fixed-point weights (Resample.c, 8-bit pictures). */
 const PRECISION = 22;
 
+/** What each target pixel of a row is made of: the first source pixel, and weights in fixed point that sum to one. */
+interface Share {
+  first: number;
+  weights: Int32Array;
+}
+
 /** Resamples along the rows; `transpose` before and after makes it work along the columns. */
 function resizeRows(pixels: Pixels, width: number, interpolation: Exclude<Interpolation, 'nearest'>): Pixels {
-  const { height, channels } = pixels;
+  const { height, channels, data: from } = pixels;
   const data = new Uint8Array(height * width * channels);
-  const filter = FILTERS[interpolation];
-  const scale = pixels.width / width;
-  const shrink = Math.max(scale, 1);
-  const support = filter.support * shrink;
-  // A product with the reciprocal, as Pillow's: a quotient rounds differently, which moves a byte here and there.
-  const perStep = 1 / shrink;
-  for (let column = 0; column < width; column++) {
-    const center = (column + 0.5) * scale;
-    const first = Math.max(0, Math.trunc(center - support + 0.5));
-    const end = Math.min(pixels.width, Math.trunc(center + support + 0.5));
-    const weights = fixedWeights(first, end, center, (x) => filter.weight(x * perStep));
-    for (let row = 0; row < height; row++) {
+  const shares = sharesOf(pixels.width, width, interpolation);
+  let target = 0;
+  for (let row = 0; row < height; row++) {
+    for (const { first, weights } of shares) {
+      const start = (row * pixels.width + first) * channels;
       for (let c = 0; c < channels; c++) {
         let sum = 1 << (PRECISION - 1);
-        let source = (row * pixels.width + first) * channels + c;
-        for (const weight of weights) {
-          sum += pixels.data[source]! * weight;
+        let source = start + c;
+        for (let i = 0; i < weights.length; i++) {
+          sum = (sum + from[source]! * weights[i]!) | 0;
           source += channels;
         }
-        data[(row * width + column) * channels + c] = Math.min(255, Math.max(0, sum >> PRECISION));
+        data[target++] = Math.min(255, Math.max(0, sum >> PRECISION));
       }
     }
   }
   return { height, width, channels, data };
 }
 
+/** The share of the `source` pixels of a row in each of its `target` pixels. */
+function sharesOf(source: number, target: number, interpolation: Exclude<Interpolation, 'nearest'>): Share[] {
+  const filter = FILTERS[interpolation];
+  const scale = source / target;
+  const shrink = Math.max(scale, 1);
+  const support = filter.support * shrink;
+  // A product with the reciprocal, as Pillow's: a quotient rounds differently, which moves a byte here and there.
+  const perStep = 1 / shrink;
+  return Array.from({ length: target }, (_, column) => {
+    const center = (column + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(center - support + 0.5));
+    const end = Math.min(source, Math.trunc(center + support + 0.5));
+    return { first, weights: fixedWeights(first, end, center, (x) => filter.weight(x * perStep)) };
+  });
+}
+
 /** Weights of source pixels `first..end`, summing to one, as Pillow rounds them to fixed point. */
-function fixedWeights(first: number, end: number, center: number, weight: (x: number) => number): number[] {
+function fixedWeights(first: number, end: number, center: number, weight: (x: number) => number): Int32Array {
   const weights = Array.from({ length: end - first }, (_, i) => weight(first + i - center + 0.5));
   const sum = weights.reduce((total, w) => total + w, 0);
-  return weights.map((w) => {
+  return Int32Array.from(weights, (w) => {
     const share = (sum === 0 ? w : w / sum) * (1 << PRECISION);
     return Math.trunc(share < 0 ? share - 0.5 : share + 0.5);
   });
