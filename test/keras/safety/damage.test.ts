@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { ModelError } from '../../../src/errors';
 import { loadModel } from '../../../src/keras/load';
 import { ready } from '../../../src/tensorflow/backend';
 import { suite } from '../../suite';
 import { H5, KERAS } from './models';
-import { PATIENCE } from './refuses';
+import { PATIENCE, refuses } from './refuses';
 
 suite('keras/safety/damage', {
   async 'any damaged byte of the structure gives a model or a ModelError, within the time limit'() {
@@ -26,6 +27,18 @@ suite('keras/safety/damage', {
         }
         assert.ok(performance.now() - started < PATIENCE);
       }
+    }
+  },
+
+  async 'a file that was cut short is refused, whatever its length'() {
+    for (const name of [
+      'notebooks/dogcat_v1.h5',
+      'test/fixtures/dogcat_v1_keras3.h5',
+      'test/fixtures/dogcat_v1.keras',
+    ]) {
+      const whole = readFileSync(name);
+      for (const part of [0.999, 0.9, 0.5, 0.1, 0.01])
+        await refuses(whole.subarray(0, Math.floor(whole.length * part)), /truncated|damaged|neither/);
     }
   },
 });
