@@ -1,4 +1,5 @@
 /** The kernel's process: `node main.js CONNECTION_FILE`. */
+import './compile-cache';
 import v8 from 'node:v8';
 import { EngineProcess } from './engine-process';
 import { watchParent } from './parent-watch';

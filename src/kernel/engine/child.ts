@@ -2,6 +2,7 @@
  * The engine's process: runs cells and sends their output to the kernel's process, its parent. It may die at any time;
  * the parent starts another.
  */
+import '../compile-cache';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { offerKernel } from '../../cell/front-end';
 import { watch } from '../../jupyter/end-with-parent';

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { keepCompiled } from '../compile-cache';
 
 /** Milliseconds after which a client that runs cell after cell would have asked again. */
 const IDLE_MS = 200;
@@ -13,6 +14,7 @@ export class Preload {
   private readonly package = wanted() ? [...PACKAGE] : [];
   private readonly functions = this.package.length > 0 ? [...FUNCTIONS] : [];
   private working = 0;
+  private done = false;
   private timer: NodeJS.Timeout | undefined;
 
   /** Answers a question, during which nothing is loaded. */
@@ -31,11 +33,17 @@ export class Preload {
   wait(): void {
     clearTimeout(this.timer);
     const steps = this.package.length > 0 ? this.package : this.functions;
-    if (steps.length === 0 || this.working > 0) return;
+    if (this.done || this.working > 0) return;
     this.timer = setTimeout(() => {
-      take(steps);
+      if (steps.length > 0) take(steps);
+      else this.end();
       this.wait();
     }, IDLE_MS).unref();
+  }
+
+  private end() {
+    keepCompiled();
+    this.done = true;
   }
 
   /** Loads the package once this turn is over: a cell that imports it is being checked in another process. */
