@@ -113,8 +113,8 @@ async function livePage(
   const folder = dirname(resolve(path));
   const limit = maxSize === undefined ? {} : { maxBytes: maxSize * 1e6 };
   const { html, files } = await toLiveHtml(notebook, { folder, name, ...(embed && { embed }), ...limit });
-  for (const { path: file, kind, bytes } of files)
-    console.log(`in the page: ${file} (${kind}, ${(bytes / 1e6).toFixed(2)} MB)`);
+  for (const { path: file, kind, bytes, note } of files)
+    console.log(`in the page: ${file} (${kind}, ${(bytes / 1e6).toFixed(2)} MB${note ? `; ${note}` : ''})`);
   write(out, html);
   console.log(`page: ${relative('', out)} (${(html.length / 1e6).toFixed(2)} MB)`);
   return 0;

@@ -17,6 +17,12 @@ export interface ExplorerCalls {
   heatmap(slot: Slot, target: number): Promise<Heatmap>;
 }
 
+/** What is asked of a worker before a page is written. */
+export interface TrialCalls {
+  /** Runs every layer of a model once, on zeros; fails where the browser's engine does. */
+  tryModel(parts: { wasm: Uint8Array; model: PackedModel }): Promise<void>;
+}
+
 /** Two pictures can be looked at side by side. */
 export type Slot = 0 | 1;
 

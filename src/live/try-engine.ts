@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Activation } from '../maps/activation';
+import { wasmFile } from '../tensorflow/wasm-file';
 import { bundle } from './bundles';
-import type { Answer, EngineParts, ExplorerCalls, Question } from './protocol';
+import type { PackedModel } from './model/packed-model';
+import type { Answer, EngineParts, ExplorerCalls, Question, TrialCalls } from './protocol';
 
 /**
  * What makes a thread of Node look like a browser's worker to the engine: it finds nothing of Node. What the engine
@@ -22,7 +24,7 @@ runInThisContext(workerData, 'engine.js');
 `;
 
 /** The very engine that a page will run, in a thread of Node: so a page is tried before it is written. */
-export function engineInThread(): ExplorerCalls & { end(): Promise<number> } {
+export function engineInThread(): ExplorerCalls & TrialCalls & { end(): Promise<number> } {
   const worker = new Worker(AS_WORKER, { eval: true, workerData: bundle('engine') });
   const waiting = new Map<number, (answer: Answer) => void>();
   let last = 0;
@@ -50,8 +52,31 @@ export function engineInThread(): ExplorerCalls & { end(): Promise<number> } {
     look: call('look') as ExplorerCalls['look'],
     maps: call('maps') as ExplorerCalls['maps'],
     heatmap: call('heatmap') as ExplorerCalls['heatmap'],
+    tryModel: call('tryModel') as TrialCalls['tryModel'],
     end: () => worker.terminate(),
   };
+}
+
+/**
+ * Runs a model once by the engine of pages.
+ *
+ * @param most milliseconds, after which it is ended
+ * @returns whether it came to its end in that time
+ * @throws {Error} when the engine cannot compute a layer, which its message names
+ */
+export async function tryModel(model: PackedModel, most: number): Promise<boolean> {
+  const engine = engineInThread();
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const ended = engine.tryModel({ wasm: wasmFile(), model }).then(() => true);
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), most);
+    });
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+    await engine.end();
+  }
 }
 
 /** How far the engine's maps are from given ones, relative to the largest value of each layer. */

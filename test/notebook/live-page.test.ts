@@ -11,10 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import * as assert from 'uvu/assert';
 import * as convlens from '../../src/index';
 import { convlensFor } from '../../src/live/engine/convlens';
 import { Files } from '../../src/live/engine/files';
+import { packModel } from '../../src/live/model/pack-model';
+import { tryModel } from '../../src/live/try-engine';
 import { toLiveHtml } from '../../src/notebook/live/live-page';
 import type { Notebook } from '../../src/notebook/nbformat';
 import { FIXTURES } from '../npy';
@@ -107,6 +110,25 @@ suite('a live page of a notebook', {
     const error = await failure(pageOf(notebookOf("loadModel('lambda.h5')")));
     assert.is(error.name, 'ModelError');
     assert.match(error.message, /lambda\.h5: layer "\w+" is a Lambda/);
+  },
+
+  async 'runs each model once, refuses one that no browser can compute, and waits for none too long'() {
+    // Its output takes 57 GB.
+    const zip = unzipSync(readFileSync(join(FIXTURES, 'keras', 'zero_padding2d.keras')));
+    const config = strFromU8(zip['config.json']!).replace(
+      /"padding": \[\[.*?\]\]/,
+      '"padding": [[30000, 30000], [30000, 30000]]',
+    );
+    writeFileSync(join(mine, 'huge.keras'), zipSync({ ...zip, 'config.json': strToU8(config) }));
+    const error = await failure(pageOf(notebookOf("loadModel('huge.keras')")));
+    assert.is(error.name, 'ModelError');
+    assert.match(
+      error.message,
+      /^Cannot embed huge\.keras: a page cannot run it: layer "zero_padding2d" \(ZeroPadding2D\) fails on an input of shape \[1, 7, 8, 4\]: out of memory: wasm cannot hold \d+ bytes more\. Leave the model or --live out\.$/,
+    );
+    const packed = packModel(await convlens.loadModel(join(mine, 'dogcat_v1.h5')), 'try it');
+    assert.is(await tryModel(packed, 60_000), true);
+    assert.is(await tryModel(packed, 1), false);
   },
 
   'its convlens has every function, or says that only Node has it'() {

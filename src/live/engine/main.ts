@@ -3,6 +3,7 @@ import { usePlatform } from '../../../renderers/platform';
 import { explorerEngine } from './explorer';
 import { notebookEngine } from './notebook';
 import { serve } from './serve';
+import { trialEngine } from './try-model';
 
 /**
  * The script of a live page's worker. It computes; it knows neither the page nor a network. scripts/build.mjs makes
@@ -10,4 +11,4 @@ import { serve } from './serve';
  */
 
 usePlatform({ deflate: (bytes) => zlibSync(bytes, { level: 6 }) });
-serve({ ...explorerEngine(), ...notebookEngine() } as never);
+serve({ ...explorerEngine(), ...notebookEngine(), ...trialEngine() } as never);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { escapeHtml, liveScripts } from '../../../renderers/page';
-import { NotebookError } from '../../errors';
+import { ModelError, NotebookError } from '../../errors';
 import { bundle } from '../../live/bundles';
 import { checkSize, megabytes } from '../../live/check-size';
 import { jsonSection, runningDocument, section } from '../../live/document';
 import type { NotebookSettings } from '../../live/page/notebook-settings';
+import { tryModel } from '../../live/try-engine';
 import { wasmFile } from '../../tensorflow/wasm-file';
 import { withContents } from '../html/contents';
 import { languageOf, renderCell, titleOf } from '../html/page';
@@ -14,6 +15,8 @@ import { type Notebook, textOf } from '../nbformat';
 import { type EmbeddedFile, embeddedFiles } from './embedded-files';
 import { LIVE_STYLE } from './style';
 
+/** Milliseconds. */
+const LONGEST_TRIAL = 60_000;
 const WAY_OUT = 'Raise --max-size, or leave a file out.';
 
 export interface LivePageOptions {
@@ -30,7 +33,7 @@ export interface LivePageOptions {
 /** A page, and what it carries. */
 export interface LivePage {
   html: string;
-  files: { path: string; kind: EmbeddedFile['kind']; bytes: number }[];
+  files: { path: string; kind: EmbeddedFile['kind']; bytes: number; note?: string }[];
 }
 
 /**
@@ -53,6 +56,7 @@ export async function toLiveHtml(notebook: Notebook, options: LivePageOptions): 
   const files = await embeddedFiles(notebook, folder, embed);
   const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
   checkSize(what, name, (total * 4) / 3, maxBytes, WAY_OUT);
+  const untried = await untriedModels(files);
   const cells = notebook.cells.map((cell, i) =>
     renderCell(cell, { folder, code: true, language }, ` data-cell="${i}"`),
   );
@@ -76,8 +80,39 @@ ${files.map(({ bytes }, i) => section(`file-${i}`, bytes)).join('\n')}`,
   checkSize(what, name, html.length, maxBytes, WAY_OUT);
   return {
     html,
-    files: files.map(({ facts, kind, bytes }) => ({ path: facts.path, kind, bytes: bytes.length })),
+    files: files.map((file) => ({
+      path: file.facts.path,
+      kind: file.kind,
+      bytes: file.bytes.length,
+      ...(untried.has(file) && { note: `not tried: a run takes more than ${LONGEST_TRIAL / 1000} s` }),
+    })),
   };
+}
+
+/**
+ * Runs each model once, as the page will.
+ *
+ * @returns those whose run takes too long to wait for it
+ * @throws {ModelError} when a layer cannot be computed in a page, with its name
+ */
+async function untriedModels(files: readonly EmbeddedFile[]): Promise<Set<EmbeddedFile>> {
+  const untried = new Set<EmbeddedFile>();
+  for (const file of files) {
+    const { path, model } = file.facts;
+    if (!model) continue;
+    try {
+      if (!(await tryModel({ ...model, weights: file.bytes }, LONGEST_TRIAL))) untried.add(file);
+    } catch (cause) {
+      const why = (cause as Error).message.replace(/^Cannot predict: |\.$/g, '');
+      throw new ModelError(
+        `Cannot embed ${path}: a page cannot run it: ${why}. Leave the model or --live out.`,
+        {
+          cause,
+        },
+      );
+    }
+  }
+  return untried;
 }
 
 function settingsOf(notebook: Notebook, name: string, files: readonly EmbeddedFile[]): NotebookSettings {
