@@ -8,19 +8,14 @@ import { commentTags } from './comment-tags';
 import type { Executed } from './engine/protocol';
 import { EngineGone, type EngineProcess } from './engine-process';
 import { findingsOf } from './findings';
+import { Interrupted, interrupted } from './interrupted';
 import type { NotebookPlace } from './notebook-place';
 
 /** Milliseconds a check may go on after an interrupt; then its checker is ended, so that the next cell need not wait. */
 const LONGEST_MS = 1000;
 
-/** The user's interrupt; the name is the one that Jupyter's front ends know. */
-class Interrupted extends Error {
-  override name = 'KeyboardInterrupt';
-  override message = 'the cell was interrupted';
-}
-
 /** The result of a cell that was interrupted before it started. */
-export const INTERRUPTED: Pick<Executed, 'error' | 'result'> = { error: errorOf(new Interrupted()) };
+export const INTERRUPTED: Pick<Executed, 'error' | 'result'> = { error: interrupted() };
 
 /** A cell that was checked, and may run in the engine in which it was compiled. */
 interface Checked {

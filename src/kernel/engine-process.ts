@@ -35,7 +35,7 @@ export interface EngineEvents {
   died(gone: EngineGone): void;
 }
 
-/** So many engines may end while they start; then each next one waits longer. */
+/** After this many engines in sequence that ended while they started, each next one is started later. */
 const MOST_FAILED = 3;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -53,7 +53,7 @@ export class EngineProcess {
   private stopping = false;
   private reason: string | undefined;
   private lastWords = '';
-  /** Characters that may still be printed past the engine. */
+  /** Characters that native code and other programs may still print. */
   private remaining = STREAM_LIMIT;
   events?: EngineEvents;
   /** Whether user code has run in it. */
@@ -65,8 +65,8 @@ export class EngineProcess {
   private failed = 0;
   /** Whether the present one has answered. */
   private answered = false;
-  /** When another one may be started after several that failed; and what they said. */
-  private rest: { until: number; gone: EngineGone } | undefined;
+  /** After several engines that did not start: when the next one may, and the error until then. */
+  private paused: { until: number; gone: EngineGone } | undefined;
 
   /** @param script the engine's */
   constructor(private readonly script = join(__dirname, 'engine', 'child.js')) {
@@ -74,9 +74,9 @@ export class EngineProcess {
   }
 
   ask<K extends keyof Calls>(call: K, cell: string, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
-    if (this.rest) {
-      if (performance.now() < this.rest.until) return Promise.reject(this.rest.gone);
-      this.rest = undefined;
+    if (this.paused) {
+      if (performance.now() < this.paused.until) return Promise.reject(this.paused.gone);
+      this.paused = undefined;
       this.child = this.start();
     }
     const id = this.next++;
@@ -142,7 +142,7 @@ export class EngineProcess {
       child[name]!.on('data', (data: Buffer) => {
         const text = decoders[name].write(data);
         if (name === 'stderr') this.lastWords = (this.lastWords + text).slice(-4000);
-        this.pass(name, text);
+        this.publishOutput(name, text);
       });
     }
     child.on('message', (message: FromEngine) => this.receive(message));
@@ -152,8 +152,8 @@ export class EngineProcess {
     return child;
   }
 
-  /** Output of native code and other programs, which bypasses the engine's limit and has the same limit here. */
-  private pass(name: 'stdout' | 'stderr', text: string) {
+  /** Publishes what native code and other programs print. It bypasses the engine's own limit, so the same limit applies here. */
+  private publishOutput(name: 'stdout' | 'stderr', text: string) {
     if (this.remaining <= 0) return;
     const stream = (name: string, text: string) =>
       this.events?.publish('', { type: 'stream', content: { name, text } });
@@ -201,7 +201,7 @@ export class EngineProcess {
     else {
       const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (this.failed - MOST_FAILED));
       gone = new EngineGone(how, { failed: this.failed, pause, words });
-      this.rest = { until: performance.now() + pause, gone };
+      this.paused = { until: performance.now() + pause, gone };
     }
     for (const { reject } of waiting) reject(gone);
     if (waiting.length === 0) this.events?.died(gone);

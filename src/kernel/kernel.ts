@@ -191,7 +191,7 @@ export class Kernel {
       case 'interrupt_request':
         return this.control(message, this.sockets.shell);
       default:
-        console.error(`convlens kernel: ${header.msg_type} is no request it knows`);
+        console.error(`convlens kernel: ${header.msg_type} is not supported; it gets no reply`);
     }
   }
 

@@ -29,11 +29,11 @@ export class Outbox {
       content,
       buffers: buffers.map((buffer) => Buffer.from(buffer)),
     };
-    this.hand(this.iopub, message);
+    this.transmit(this.iopub, message);
   }
 
   /** A message that JSON cannot hold is dropped and logged to stderr; it must not end the kernel. */
-  private hand(socket: Outlet, message: Message) {
+  private transmit(socket: Outlet, message: Message) {
     let frames: Buffer[];
     try {
       frames = encode(message, this.key);
@@ -56,7 +56,7 @@ export class Outbox {
     { identities, header: parent }: Pick<Message, 'header' | 'identities'>,
   ): Header {
     const header = newHeader(type, this.session);
-    this.hand(socket, { identities, header, parent, metadata: {}, content, buffers: [] });
+    this.transmit(socket, { identities, header, parent, metadata: {}, content, buffers: [] });
     return header;
   }
 }

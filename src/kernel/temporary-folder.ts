@@ -10,7 +10,7 @@ export function newFolder(): string {
   return folder;
 }
 
-/** Removes what kernels have left that were killed. */
+/** Removes the folders of kernels that were killed. */
 function removeLeftovers() {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(/^convlens-cells-(\d+)-/.exec(name)?.[1]);

@@ -35,12 +35,12 @@ export function diagnosticOf(found: Found, where: Where): Diagnostic {
   return {
     code: found.code,
     message: plainText(found.message) + whatToDo(found, folder),
-    start: up(found.range.start, before),
-    end: up(found.range.end, before),
+    start: linesUp(found.range.start, before),
+    end: linesUp(found.range.end, before),
     ...(file && { file }),
     related: (found.relatedInformation ?? []).flatMap(({ location: { uri, range }, message }) => {
       const place = fileURLToPath(uri);
-      const start = up(range.start, place.startsWith(where.project) ? 1 : 0);
+      const start = linesUp(range.start, place.startsWith(where.project) ? 1 : 0);
       if (start.line < 0) return [];
       return [{ file: shownAs(place, where.project), start, message: plainText(message) }];
     }),
@@ -59,7 +59,7 @@ function shownAs(place: string, project: string): string {
   return cell ? `cell[${cell[1]}]` : '';
 }
 
-function up({ line, character }: Place, by: number): Place {
+function linesUp({ line, character }: Place, by: number): Place {
   return { line: line - by, character };
 }
 

@@ -8,7 +8,7 @@ const READS = /(?:^|[^\w$])(?:load|read|open)\w*\s*\(\s*$/;
 /** Before the text: the option `layer`, or `layers` with names before this one. */
 const LAYERS = /(?:^|[^\w$])(?:layer\s*:\s*|layers\s*:\s*\[(?:\s*(['"`])[^'"`]*\1\s*,)*\s*)$/;
 
-/** A text in code in which something else than TypeScript's names can follow. */
+/** A string literal, up to the cursor, in which the name of a file or of a layer belongs. */
 export interface Text {
   kind: 'file' | 'layer';
   /** Where it begins, in UTF-16 units. */

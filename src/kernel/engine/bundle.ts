@@ -13,7 +13,7 @@ const ROWS = 100;
  * loaded when there is one.
  */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
-  // By their own way figures and pictures keep their metadata, which that of `Jupyter.display` has no room for.
+  // Figures and pictures also have metadata, which `Jupyter.display` cannot return.
   if (isFigure(value)) return plainBundle(value.bundle());
   if (isPicture(value)) {
     const { pictureBundle }: typeof import('../../cell/show') = require('../../cell/show');

@@ -4,7 +4,7 @@ interface Source {
   original: Compiled['original'];
   /** Characters that were put before the first line of the code that runs. */
   wrapped: number;
-  /** The line of the code that runs on which its wrapper ends; the call of the wrapper is no frame of the user's. */
+  /** Of the code that runs, the line where its wrapper ends: the wrapper's own call is left out of stacks. */
   lastLine: number;
 }
 

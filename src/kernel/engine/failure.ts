@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { ErrorContent } from '../../jupyter/wire';
+import { Interrupted, interrupted } from '../interrupted';
 import { advice } from '../packages';
 import type { CellSources } from './cell-sources';
 
@@ -8,18 +9,6 @@ const MOST_LETTERS = 100_000;
 const MOST_LINES = 1000;
 /** How many causes of causes are shown. */
 const MOST_CAUSES = 20;
-
-/** What waits when the user interrupts is rejected with this. */
-export class Interrupted extends Error {
-  override name = 'KeyboardInterrupt';
-  override message = 'the cell was interrupted';
-}
-
-/** The user's interrupt, as an error of the cell; the name is the one that Jupyter's front ends know. */
-function interrupted(): ErrorContent {
-  const how = 'the cell was interrupted';
-  return { ename: 'KeyboardInterrupt', evalue: how, traceback: [`KeyboardInterrupt: ${how}`] };
-}
 
 /** A thrown value as a Jupyter error: name, message, and the user's frames. */
 export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {

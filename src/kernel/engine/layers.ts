@@ -2,7 +2,7 @@
  * The names of the layers of loaded models.
  *
  * @param variables all variables of all cells
- * @param code models that it names are meant; without any, all are
+ * @param code only models that it names count; if it names none, all do
  */
 export function layersOf(variables: Record<string, unknown>, code: string): string[] {
   const models = Object.keys(variables).flatMap((name): [string, string[]][] => {

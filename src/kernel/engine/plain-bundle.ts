@@ -6,8 +6,8 @@ const MOST_LEVELS = 500;
 const MOST_CHARACTERS = 2 ** 28;
 
 /**
- * A bundle as JSON keeps it, made of new plain values, so that neither the way to the kernel's process nor the wire
- * can fail on it. Bytes of an image become base64.
+ * A bundle as JSON keeps it, made of new plain values, so that sending it to the kernel's
+ * process, or to the front end, cannot fail. Bytes of an image become base64.
  *
  * @throws {TypeError} for what JSON does not have (BigInt, cycles, Map, Set, invalid dates), named with its place
  * @throws {RangeError} for more levels or characters than a notebook can hold
