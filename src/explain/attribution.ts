@@ -8,8 +8,8 @@ import type { ScoredModel } from './scored-model';
 import type { Explained, TargetChoice } from './target';
 import { weighTarget } from './weigh-target';
 
-/** What a method of `saliency` gets. */
-export interface Request {
+/** What each method of `saliency` is given. */
+export interface SaliencyRequest {
   tf: Tf;
   scored: ScoredModel;
   inputs: readonly Tensor[];
@@ -35,7 +35,7 @@ export interface Weighed {
 }
 
 /** Runs the model once, and chooses what is explained. */
-export function weighed({ tf, scored, inputs, target, labels }: Request): Weighed {
+export function weighed({ tf, scored, inputs, target, labels }: SaliencyRequest): Weighed {
   const { data, shape } = scoresOf(tf, scored, inputs);
   const { weights, explained } = weighTarget(scored, target, labels, data, shape);
   return { scores: data, weights: { data: weights, shape }, explained };
@@ -50,7 +50,7 @@ export function scoreOfEach({ data, shape }: Weighed['weights'], scores: Float32
 }
 
 /** The inputs, with another tensor for the one that is explained. */
-export const withInput = ({ inputs, at }: Request, x: Tensor): Tensor[] =>
+export const withInput = ({ inputs, at }: SaliencyRequest, x: Tensor): Tensor[] =>
   inputs.map((input, i) => (i === at ? x : input));
 
 /**
@@ -59,7 +59,10 @@ export const withInput = ({ inputs, at }: Request, x: Tensor): Tensor[] =>
  * @throws {TypeError} when it is no number, tensor or picture
  * @throws {RangeError} when it has another size
  */
-export function baselineValues({ x, options }: Request, toTensor: (picture: Input) => Tensor): Float32Array {
+export function baselineValues(
+  { x, options }: SaliencyRequest,
+  toTensor: (picture: Input) => Tensor,
+): Float32Array {
   const { baseline = 0 } = options;
   const size = x.size / x.shape[0]!;
   if (typeof baseline === 'number') return new Float32Array(size).fill(baseline);

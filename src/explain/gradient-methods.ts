@@ -2,7 +2,7 @@ import type { Tensor } from '../tensorflow/types';
 import {
   type Attribution,
   baselineValues,
-  type Request,
+  type SaliencyRequest,
   scoreOfEach,
   type Weighed,
   weighed,
@@ -21,7 +21,7 @@ import { weighTarget } from './weigh-target';
  *
  * @throws {RangeError} when guided, and no ReLU is on the way
  */
-export async function plainGradient(request: Request, guided: boolean): Promise<Attribution> {
+export async function plainGradient(request: SaliencyRequest, guided: boolean): Promise<Attribution> {
   const { tf, scored, inputs, at, x, target, labels } = request;
   if (guided) checkRelu(request);
   const shape = shapeOfScores(request);
@@ -34,14 +34,14 @@ export async function plainGradient(request: Request, guided: boolean): Promise<
   const { gradient, scores } = inputGradient(tf, scored, inputs, at, weights, guided);
   return { data: gradient, explained: explained ?? explain(scores).explained };
 
-  function shapeOfScores({ scored }: Request): number[] | undefined {
+  function shapeOfScores({ scored }: SaliencyRequest): number[] | undefined {
     const index = scored.plan.outputs.indexOf(scored.output);
     const sizes = scored.model.outputs[index]!.shape.slice(1);
     return sizes.every((size) => size !== null) ? [x.shape[0]!, ...(sizes as number[])] : undefined;
   }
 }
 
-function checkRelu({ scored }: Request): void {
+function checkRelu({ scored }: SaliencyRequest): void {
   const text = JSON.stringify(scored.nodes.map(({ layer }) => [layer.getClassName(), layer.getConfig()]));
   if (/relu6?"/i.test(text)) return;
   throw new RangeError(
@@ -50,7 +50,7 @@ function checkRelu({ scored }: Request): void {
 }
 
 /** The mean gradient of noisy copies. */
-export async function smoothGradient(request: Request): Promise<Attribution> {
+export async function smoothGradient(request: SaliencyRequest): Promise<Attribution> {
   const { tf, scored, at, x, options } = request;
   const { samples = 25, noise = 0.15, seed = 1 } = options;
   const { weights, explained } = weighed(request);
@@ -78,7 +78,7 @@ export async function smoothGradient(request: Request): Promise<Attribution> {
 const INCOMPLETE = 0.01;
 
 /** The mean gradient at the middles of equal steps from the baseline, times the way. */
-export async function integratedGradient(request: Request): Promise<Attribution> {
+export async function integratedGradient(request: SaliencyRequest): Promise<Attribution> {
   const { tf, scored, at, x, options } = request;
   const { steps = 50 } = options;
   const { weights, explained, scores } = weighed(request);

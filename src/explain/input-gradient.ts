@@ -1,8 +1,8 @@
 import { gradientOf } from '../tensorflow/gradients/gradient-of';
 import { withGuidedRelu } from '../tensorflow/gradients/guided-relu';
-import { type IsSame, runRepeated } from '../tensorflow/graph/repeated';
+import { type IsSame, LEAST_LAYERS, runRepeated } from '../tensorflow/graph/repeated';
 import type { Tensor, Tf } from '../tensorflow/types';
-import { MANY, nameFailure, prepareGradients } from './score-gradient';
+import { nameFailure, prepareGradients } from './score-gradient';
 import { type Cut, cutAt, inputValues, runNodes, type ScoredModel } from './scored-model';
 
 /** The gradient at an input, and the scores, as plain data. */
@@ -39,7 +39,7 @@ export function inputGradient(
   const compute = (given: readonly Tensor[]) => () => gradientAndScores(tf, cut, given, at, weigh, guided);
   const all = [...inputs, weigh];
   const results =
-    cut.clean && scored.nodes.length >= MANY
+    cut.clean && scored.nodes.length >= LEAST_LAYERS
       ? runRepeated(
           tf,
           scored.model as never,

@@ -28,7 +28,7 @@ const SAME = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 
-/** The positions of the input that a span of the output depends on; all of them after a layer that is not known here. */
+/** The positions of the input that a span of the output depends on: all of them, if this file has no rule for the layer. */
 export function geometryOf(geometry: Geometry, span: Span): Span {
   const { className, config, axis, input, output } = geometry;
   if (input.length !== 4 || output.length !== 4) return WHOLE;

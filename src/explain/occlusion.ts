@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensorflow/types';
-import { type Attribution, baselineValues, type Request, scoreOfEach, weighed } from './attribution';
+import { type Attribution, baselineValues, type SaliencyRequest, scoreOfEach, weighed } from './attribution';
 import { scoresOf } from './input-gradient';
 import { pictureTensor } from './picture-tensor';
 import { inParts } from './progress';
@@ -12,7 +12,7 @@ const AT_ONCE = 16;
  *
  * @throws {RangeError} when the input is no picture, or the square is larger than it
  */
-export async function occlusion(request: Request): Promise<Attribution> {
+export async function occlusion(request: SaliencyRequest): Promise<Attribution> {
   const { tf, scored, inputs, at, x, options } = request;
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   if (x.rank !== 4) {

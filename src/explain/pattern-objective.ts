@@ -12,7 +12,7 @@ import type { Tensor, Tf } from '../tensorflow/types';
 import { drawn, type FourierImage, transforms } from './fourier-image';
 import { runNodes, type ScoredModel } from './scored-model';
 
-/** A layer whose channels' means are raised; `before` is the same before its activation, where it can be taken apart. */
+/** A layer whose channels' means are maximized. `before` is the layer without its activation, where it has one. */
 export interface PatternLayer {
   name: string;
   own: ScoredModel;
@@ -50,7 +50,7 @@ export function patternLayer(model: Model, name: string, tensor: number): Patter
   return { name, own, before: before && { ...scored, final: before }, channels };
 }
 
-/** What leaves the ReLU of a layer out; undefined if it has none. */
+/** How a layer runs without its activation; undefined if it has none. */
 function preActivation(node: FlatNode): FinalActivation | undefined {
   const className = node.layer.getClassName();
   const config = node.layer.getConfig() as Json;
@@ -158,7 +158,7 @@ export function meansOf(
   return tf.sum(tf.mul(means, picks), 1);
 }
 
-/** Whether a graph's gradient leads uphill as the operations' do: those of ReLU networks jump with the last digit. */
+/** Whether a graph's gradient points where the operations' does. Rounding alone changes a few values of a ReLU network's. */
 function isSteady(values: ArrayLike<number>, expected: ArrayLike<number>): boolean {
   let [difference, all] = [0, 0];
   for (let i = 0; i < expected.length; i++) {

@@ -4,7 +4,7 @@ import { checkInputs, checkModel } from '../keras/run/check-inputs';
 import { type Input, inputTensors } from '../keras/run/inputs';
 import { ready, tf as tensorflow } from '../tensorflow/running';
 import type { Tensor } from '../tensorflow/types';
-import type { Attribution, Request } from './attribution';
+import type { Attribution, SaliencyRequest } from './attribution';
 import { type Explanation, explanationOf } from './explanation';
 import { integratedGradient, plainGradient, smoothGradient } from './gradient-methods';
 import { occlusion } from './occlusion';
@@ -26,7 +26,7 @@ const KINDS = {
   baseline: 'any',
 } as const;
 
-const METHODS: Record<string, (request: Request) => Promise<Attribution>> = {
+const METHODS: Record<string, (request: SaliencyRequest) => Promise<Attribution>> = {
   gradient: (request) => plainGradient(request, false),
   guided: (request) => plainGradient(request, true),
   smooth: smoothGradient,

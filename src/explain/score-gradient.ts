@@ -3,7 +3,7 @@ import type { FlatNode } from '../keras/run/flat-plan';
 import { callLayer, copy, type Value } from '../keras/run/run';
 import { completeGradients } from '../tensorflow/gradients/complete-gradients';
 import { gradientOf } from '../tensorflow/gradients/gradient-of';
-import { runRepeated } from '../tensorflow/graph/repeated';
+import { LEAST_LAYERS, runRepeated } from '../tensorflow/graph/repeated';
 import { running } from '../tensorflow/running';
 import type { Tensor, Tf } from '../tensorflow/types';
 import { type Cut, inputValues, runNodes, type ScoredModel } from './scored-model';
@@ -19,9 +19,6 @@ export interface ScoreGradient {
   gradient: Float32Array;
 }
 
-/** Fewer layers gain nothing as a graph. */
-export const MANY = 16;
-
 /**
  * The gradient of a weighted sum of a model's scores at the tensor where it is cut. Layers before the cut run as in
  * `predict`; only those behind it are recorded.
@@ -33,7 +30,7 @@ export function scoreGradient(tf: Tf, cut: Cut, inputs: readonly Tensor[], weigh
   const { scored, at, before, border } = cut;
   prepareGradients(tf);
   const forward = () => runNodes(tf, scored, before, inputValues(scored, inputs), border);
-  const isGraph = cut.clean && before.length >= MANY;
+  const isGraph = cut.clean && before.length >= LEAST_LAYERS;
   const values: Value[] = isGraph
     ? runRepeated(tf, scored.model as never, cut.graphs.forward, [...inputs], forward)
     : forward();

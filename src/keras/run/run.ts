@@ -3,7 +3,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import { withFace } from '../../face';
 import type { Activation } from '../../maps/activation';
-import { runRepeated } from '../../tensorflow/graph/repeated';
+import { LEAST_LAYERS, runRepeated } from '../../tensorflow/graph/repeated';
 import { running } from '../../tensorflow/running';
 import { withoutPacked } from '../../tensorflow/wasm-packed';
 import { cleansUp } from '../layers/make';
@@ -41,7 +41,7 @@ export async function runModel(
     result.set(path, [...(result.get(path) ?? []), activation]);
   };
   try {
-    if (run.clean && sizeOf(run) >= MANY && bytes <= MOST_KEPT) {
+    if (run.clean && sizeOf(run) >= LEAST_LAYERS && bytes <= MOST_KEPT) {
       const kept = runRepeated(tf, model, run, inputs, () => runKept(tf, run, inputs));
       try {
         for (const { path, name, tensor } of kept) add(path, name, tensor.shape, await tensor.data());
@@ -95,9 +95,6 @@ function tooLarge(bytes: number, count: number, cause?: unknown): ModelError {
     { cause },
   );
 }
-
-/** Fewer layers gain nothing as a graph, and keep their last digits. */
-const MANY = 16;
 
 interface Kept {
   path: string;

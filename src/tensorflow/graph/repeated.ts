@@ -5,6 +5,9 @@ import type { Tensor, Tf } from '../types';
 /** A graph is made at the third identical request: making it takes as long as about ten runs without it. */
 const OFTEN = 3;
 
+/** Computations of fewer layers gain nothing as a graph. Without one, they also keep the operations' last digits. */
+export const LEAST_LAYERS = 16;
+
 /** An output with its tensor. */
 interface Output {
   tensor: Tensor;
