@@ -88,7 +88,7 @@ function compile(
     isModule: true,
     module: { type: 'es6' },
     jsc: {
-      // The oldest Node runs all of it.
+      // The oldest Node that convlens supports runs all of ES2022.
       target: 'es2022',
       parser: parser(jsx),
       keepClassNames: true,

@@ -54,12 +54,12 @@ export class Edits {
     for (const { start, end, text } of this.list) {
       if (end < begins) continue;
       const from = start - begins + shift;
-      // One that began on an earlier line ends on this one with nothing of its own.
-      const on = start >= begins ? text.replaceAll('\n', '') : '';
+      // A replacement that began on an earlier line adds no text to this one.
+      const added = start >= begins ? text.replaceAll('\n', '') : '';
       const removed = end - Math.max(start, begins);
       if (start >= begins && from > column) break;
-      if (column < from + on.length) return { line, column: start - begins };
-      shift += on.length - removed;
+      if (column < from + added.length) return { line, column: start - begins };
+      shift += added.length - removed;
     }
     return { line, column: column - shift };
   }

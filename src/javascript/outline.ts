@@ -53,12 +53,10 @@ export function outlineOf(module: swc.Module, edits: Edits): Outline {
       if (statement.moduleRef.type !== 'TsExternalModuleReference') continue;
       const start = at(span.start);
       if (statement.isTypeOnly) edits.replace(start, at(span.end), '');
-      else
-        edits.replace(
-          start + source().search(/\bimport\b/),
-          start + source().search(/\bimport\b/) + 6,
-          'const',
-        );
+      else {
+        const found = start + source().search(/\bimport\b/);
+        edits.replace(found, found + 'import'.length, 'const');
+      }
     } else if (statement.type === 'TsExportAssignment') {
       const [{ length }] = /^export\s*=/.exec(source())!;
       edits.replace(at(span.start), at(span.start) + length, 'module.exports =');
