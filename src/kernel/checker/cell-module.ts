@@ -10,13 +10,13 @@ const DECLARES =
 const JSX_COMMENT = /\/\*\*?[^*]*@jsx\w*\s[^*]*\*\//;
 
 /**
- * The module that TypeScript checks for a cell: before the code a line with those names of earlier cells that it uses,
- * and behind it an export of what it declares.
+ * The module that TypeScript checks for a cell. One line before the code brings in the names of earlier cells that the
+ * code uses; one line behind it exports what the cell declares.
  *
  * An import cannot be assigned to, so variables come in as declarations.
  *
- * @param parsed nothing when the code cannot be parsed: then names are found by their looks
- * @param also names that it may use without showing them
+ * @param parsed nothing when the code cannot be parsed: then declared names are found by a regular expression
+ * @param also names that it may use although they are not in the code, such as the factory of JSX
  */
 export function cellModule(
   code: string,

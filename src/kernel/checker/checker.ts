@@ -21,8 +21,8 @@ import { Project } from './project';
 const ERROR = 1;
 const CREATED = 1;
 const CHANGED = 2;
-/** Code that ends inside of a text, in which no name follows. */
-const TEXT = /(['"`])[^'"`\n]*$/;
+/** Code that ends inside of a string literal, where no name can follow. */
+const IN_STRING = /(['"`])[^'"`\n]*$/;
 /** TypeScript's codes for an undeclared name. */
 const NO_NAME = new Set([2304, 2552]);
 
@@ -32,7 +32,7 @@ export class Checker {
   private readonly local: LocalFiles;
   private server: LanguageServer;
   private readonly opened = new Map<string, number>();
-  /** A module was not found by the last cell; it may be there by now. */
+  /** Whether the last cell did not find a module, which may have been installed since. */
   private missing = false;
   private cells = 0;
   /** What convlens exports, once that was asked for. */
@@ -106,7 +106,7 @@ export class Checker {
       const whatOf = (item: Completion) => declared.get(item.text)?.what ?? item.type;
       const items = found.items.map((item) => ({ ...item, type: whatOf(item) }));
       const known = new Set(items.map(({ text }) => text));
-      const more = begun && !TEXT.test(code.slice(0, cursor)) ? [...(await this.importable())] : [];
+      const more = begun && !IN_STRING.test(code.slice(0, cursor)) ? [...(await this.importable())] : [];
       for (const [text, { type }] of more) {
         if (text.startsWith(begun) && !known.has(text)) items.push({ text, type });
       }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What the server's answers are about: TypeScript's language service over the language server protocol, version 3.17. */
+/** What this client asks for and can read, in the words of the language server protocol 3.17. */
 const CAPABILITIES = {
   textDocument: {
     diagnostic: { relatedInformation: true },
@@ -20,7 +20,7 @@ const CAPABILITIES = {
   workspace: { configuration: true },
 };
 
-/** After each change the server would look for all names that all packages export: 30 ms of each cell, and 60 MB. */
+/** With auto-imports, each change would make the server list all exports of all packages: 30 ms per cell, and 60 MB. */
 const SETTINGS = { suggest: { autoImports: false } };
 
 /** The program: TypeScript 7 has a package for each platform. */

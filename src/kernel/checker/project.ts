@@ -4,7 +4,7 @@ import { installedAt, OWN_FOLDER, ownTypes } from '../packages';
 import { newFolder } from '../temporary-folder';
 import { UserConfig } from '../user-config';
 
-/** As before TypeScript was strict by default; cells are for trying things out. */
+/** TypeScript 7 is strict by default; cells are for trying things out. */
 const STRICTNESS = { strict: false, noUncheckedSideEffectImports: false };
 
 /**
@@ -28,7 +28,7 @@ export class Project {
     this.user = new UserConfig(notebook);
     mkdirSync(this.cells, { recursive: true });
     for (const above of foldersAbove(notebook)) {
-      // One that is not there may come: then the link leads to it.
+      // The link is made even where there is no such folder yet: packages may be installed later.
       symlinkSync(join(above, 'node_modules'), join(this.twin(above), 'node_modules'), 'junction');
     }
     this.writeConfig();
