@@ -37,6 +37,18 @@ suite('modules in a page', {
     const { sum, later } = (await load('./new')) as { sum: number; later: number };
     assert.equal([sum, later], [9, 2]);
   },
+  async 'what a module imports is found from its own folder'() {
+    const load = loader({
+      'sub/a.ts':
+        "import { n } from './n';\nimport { n as above } from '../n';\nexport const both = [n, above];",
+      'sub/n.ts': 'export const n = 1;',
+      'n.ts': "export const n = 2;\nexport { both } from './sub/a';",
+      'index/index.ts': "export { n } from '../sub/../n';",
+    });
+    assert.equal(((await load('./sub/a')) as { both: unknown }).both, [1, 2]);
+    assert.equal(await load('./n').then((module) => ({ ...module })), { n: 2, both: [1, 2] });
+    assert.equal({ ...(await load('./index')) }, { n: 2 });
+  },
   async 'a module that fails is run again; what Node alone has is said by name'() {
     const load = loader({
       'bad.ts': "export const a = 1;\nthrow new RangeError('no');",

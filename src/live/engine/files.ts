@@ -41,8 +41,8 @@ export class Files {
   }
 }
 
-/** A relative path without `./`; two spellings of a file are one. */
-const normal = (path: string) => {
+/** A relative path without `.` and, as far as it can be, without `..`; two spellings of a file are one. */
+export const normal = (path: string) => {
   const parts: string[] = [];
   for (const part of path.replaceAll('\\', '/').split('/')) {
     if (part === '..' && parts.length && parts.at(-1) !== '..') parts.pop();

@@ -3,7 +3,7 @@ import { defineGetters, exportAll, hasModuleSyntax, isESModule } from '../../jav
 import { parseProgram } from '../../javascript/parse-program';
 import { type Require, rewriteModule } from '../../javascript/rewrite';
 import { convlensFor } from './convlens';
-import type { Files } from './files';
+import { type Files, normal } from './files';
 import { onlyInNode } from './only-in-node';
 
 const SUFFIXES = ['', '.ts', '.js', '.mts', '.mjs', '.json', '/index.ts'];
@@ -15,9 +15,10 @@ export function modules(files: Files): Load {
   const own = convlensFor(files);
   const made = new Map<string, { exports: object }>();
 
-  /** A module beside the notebook. */
-  async function local(name: string): Promise<object> {
-    const path = SUFFIXES.map((suffix) => name + suffix).find((one) => files.has(one));
+  /** A module beside the notebook, or beside another one. @param folder of what imports it */
+  async function local(name: string, folder: string): Promise<object> {
+    const whole = normal(`${folder}/${name}`);
+    const path = SUFFIXES.map((suffix) => whole + suffix).find((one) => files.has(one));
     if (!path) throw onlyInNode(`the file ${name}, which this page does not carry`);
     const known = made.get(path);
     if (known) return known.exports;
@@ -33,7 +34,8 @@ export function modules(files: Files): Load {
     // Modules may import each other.
     made.set(path, module);
     try {
-      const require = await requireOf([...modules, ...required], load);
+      const here = normal(`${path}/..`);
+      const require = await requireOf([...modules, ...required], (name) => load(name, here));
       // biome-ignore lint/security/noGlobalEval: the worker is where a notebook's code runs
       const run = globalThis.eval(
         `(async function (exports, require, module) { ${isModule ? "'use strict'; " : ''}${code}\n})\n//# sourceURL=${path}`,
@@ -45,12 +47,12 @@ export function modules(files: Files): Load {
     }
     return module.exports;
   }
-  async function load(name: string): Promise<object> {
+  async function load(name: string, folder: string): Promise<object> {
     if (name === 'convlens' || name === 'convlens/core') return own;
-    if (name.startsWith('.')) return local(name);
+    if (name.startsWith('.')) return local(name, folder);
     throw onlyInNode(`the module "${name}"`);
   }
-  return load;
+  return (name) => load(name, '');
 }
 
 /** Loads modules, and gives what rewritten code calls to get them. */
