@@ -92,11 +92,14 @@ export function pairOne(placed: LayerAtPath, weight: Weight, array: StoredArray)
 /** Reads the arrays into their weights. */
 export async function fillWeights(tf: Tf, file: Hdf5, filled: readonly FilledWeight[]): Promise<void> {
   const stored = filled.filter((weight): weight is Stored => weight.array !== undefined);
+  // Other backends keep an array as it is, and its memory takes the next ones.
+  const copies = ['tensorflow', 'wasm'].includes(tf.getBackend());
   await file.read(
     stored.map(({ array }) => array),
     (values, i) => {
       const { weight } = stored[i]!;
-      writeWeight(tf, weight, tf.tensor(values, weight.shape as number[], 'float32'));
+      const own = copies ? values : values.slice();
+      writeWeight(tf, weight, tf.tensor(own, weight.shape as number[], 'float32'));
     },
   );
   fillConstants(tf, filled);

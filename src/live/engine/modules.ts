@@ -61,7 +61,7 @@ export async function requireOf(names: readonly string[], load: Load): Promise<R
   for (const name of names) loaded.set(name, await load(name));
   const get = (name: string) => {
     const module = loaded.get(name);
-    if (!module) throw onlyInNode(`require("${name}")`);
+    if (!module) throw onlyInNode(`require(${JSON.stringify(name)})`);
     return module;
   };
   return Object.assign(get, {
