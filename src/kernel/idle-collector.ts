@@ -1,5 +1,6 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
+import { Pause } from './pause';
 
 /** Milliseconds without work before a collection, so that cells run in sequence need not wait for it. */
 const IDLE_MS = 1000;
@@ -13,21 +14,13 @@ const LITTLE = 8e6;
  */
 export class IdleCollector {
   private collect: ((options: { execution: 'async' }) => Promise<void>) | undefined;
-  private working = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly pause = new Pause(IDLE_MS, () => void this.collectMuch());
   /** Bytes in use after the last collection. */
   private left = 0;
 
   /** Runs work during which nothing is collected. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    this.working++;
-    clearTimeout(this.timer);
-    try {
-      return await work();
-    } finally {
-      this.working--;
-      if (this.working === 0) this.timer = setTimeout(() => void this.collectMuch(), IDLE_MS).unref();
-    }
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return this.pause.during(work);
   }
 
   private async collectMuch() {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { keepCompiled } from '../compile-cache';
+import { Pause } from '../pause';
 
 /** Milliseconds after which a client that runs cell after cell would have asked again. */
 const IDLE_MS = 200;
@@ -13,37 +14,29 @@ const IDLE_MS = 200;
 export class Preload {
   private readonly package = wanted() ? [...PACKAGE] : [];
   private readonly functions = this.package.length > 0 ? [...FUNCTIONS] : [];
-  private working = 0;
   private done = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly pause = new Pause(IDLE_MS, () => this.next());
 
   /** Answers a question, during which nothing is loaded. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    this.working++;
-    clearTimeout(this.timer);
-    try {
-      return await work();
-    } finally {
-      this.working--;
-      this.wait();
-    }
+  during<T>(work: () => Promise<T>): Promise<T> {
+    return this.pause.during(work);
   }
 
   /** Loads what is next if nothing is asked for a while. */
   wait(): void {
-    clearTimeout(this.timer);
-    const steps = this.package.length > 0 ? this.package : this.functions;
-    if (this.done || this.working > 0) return;
-    this.timer = setTimeout(() => {
-      if (steps.length > 0) take(steps);
-      else this.end();
-      this.wait();
-    }, IDLE_MS).unref();
+    this.pause.wait();
   }
 
-  private end() {
-    keepCompiled();
-    this.done = true;
+  private next() {
+    if (this.done) return;
+    const steps = this.package.length > 0 ? this.package : this.functions;
+    if (steps.length > 0) {
+      take(steps);
+      this.pause.wait();
+    } else {
+      keepCompiled();
+      this.done = true;
+    }
   }
 
   /** Loads the package once this turn is over: a cell that imports it is being checked in another process. */
