@@ -1,4 +1,4 @@
-/** reductions.as as WebAssembly, in base64. Written by scripts/make-reductions.mjs. */
+/** reductions.as as WebAssembly, in base64. Written by scripts/make-webassembly.mjs. */
 export const MODULE = [
   'AGFzbQEAAAABLwZgAX8Bf2AEf39/fwBgCH9/f39/f39/AGAEf39/fwF/YAZ/f39/f38AYAN/f38AAwcGAAECAwQFBQMBAAAHPgcH',
   'cmVzZXJ2ZQAABWJlZ2luAAUGcmVkdWNlAAEFY291bnQABANlbmQAAwhtdWx0aXBseQACBm1lbW9yeQIACokVBi4BAX8gAEGOiARq',

@@ -1,4 +1,4 @@
-// AssemblyScript. scripts/make-reductions.mjs compiles it into module.ts; nothing else reads it.
+// AssemblyScript. scripts/make-webassembly.mjs compiles it into module.ts; nothing else reads it.
 // One picture's output of one layer lies row after row, channels last. Sums are float64, in the order of the positions,
 // so that the result does not depend on how many channels are computed at once.
 
