@@ -51,7 +51,7 @@ async function afterCompiling() {
   known = files;
   if (!changed.length) return console.log('waiting for a save (Ctrl-C ends)');
   const suites = touched(files, changed).sort();
-  const fast = new Set(runs.flatMap(filesOf).map(suiteOf));
+  const fast = new Set(runs.flat().flatMap(filesOf).map(suiteOf));
   const runsNow = suites.filter((name) => fast.has(name) && !Object.hasOwn(leavesOut, name));
   const left = suites.filter((name) => !runsNow.includes(name));
   console.log(`\nchanged: ${changed.join(', ')}`);

@@ -10,9 +10,12 @@ export function json<T>(name: string): T {
   return JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8'));
 }
 
-/** Reads a golden array (numpy's .npy, version 1, gzipped) of float32 or uint8. */
+const unpacked = new Map<string, Buffer>();
+
+/** Reads a golden array (numpy's .npy, version 1, gzipped) of float32 or uint8: a copy each time. */
 export function npy(name: string): { shape: number[]; data: Float32Array | Uint8Array } {
-  const file = gunzipSync(readFileSync(join(FIXTURES, `${name}.npy.gz`)));
+  const file = unpacked.get(name) ?? gunzipSync(readFileSync(join(FIXTURES, `${name}.npy.gz`)));
+  unpacked.set(name, file);
   const start = 10 + file.readUInt16LE(8);
   const header = file.toString('latin1', 10, start);
   const shape = /'shape': \(([^)]*)\)/

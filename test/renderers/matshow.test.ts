@@ -4,15 +4,9 @@ import { matshowFigure } from '../../renderers/matshow';
 import { specPng, specSvg } from '../../renderers/png/draw';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
-import { readPng } from './read-png';
+import { colorAt, readPng } from './read-png';
 
 type Bytes = ArrayLike<number>;
-
-/** The colour at a pixel, as 0xrrggbb. */
-function colorAt({ data, width }: PNG, x: number, y: number): number {
-  const at = (y * width + x) * 4;
-  return (data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!;
-}
 
 /** The top left corners from which cells of `size` pixels have the golden colours, at every centre. */
 function corners(png: PNG, golden: Bytes, [rows, columns]: number[], size: number): [number, number][] {
@@ -25,7 +19,7 @@ function corners(png: PNG, golden: Bytes, [rows, columns]: number[], size: numbe
         const x = left + (cell % columns!) * size + half;
         const y = top + Math.floor(cell / columns!) * size + half;
         const rgb = (golden[3 * cell]! << 16) | (golden[3 * cell + 1]! << 8) | golden[3 * cell + 2]!;
-        same = colorAt(png, x, y) === rgb;
+        same = colorAt(png, y * png.width + x) === rgb;
       }
       if (same) found.push([left, top]);
     }
@@ -115,7 +109,7 @@ suite('matshow', {
       let most = 0;
       for (let y = 0; y < png.height; y++) {
         let length = 0;
-        for (let x = 0; x < png.width; x++) if (colorAt(png, x, y) === color) length++;
+        for (let x = 0; x < png.width; x++) if (colorAt(png, y * png.width + x) === color) length++;
         most = Math.max(most, length);
       }
       return most;
@@ -141,7 +135,7 @@ suite('matshow', {
     const png = readPng(figure.png);
     // Cells of 150 × 24 pixels.
     const centre = (row: number, column: number, left: number, top: number) =>
-      colorAt(png, left + 150 * column + 75, top + 24 * row + 12);
+      colorAt(png, (top + 24 * row + 12) * png.width + left + 150 * column + 75);
     let found = false;
     for (let top = 0; top < png.height - 48 && !found; top++) {
       for (let left = 0; left < 80 && !found; left++) {
@@ -159,7 +153,8 @@ suite('matshow', {
       const colors = (figure: { png: Uint8Array }) => {
         const png = readPng(figure.png);
         const all = new Set<number>();
-        for (let y = 0; y < png.height; y++) for (let x = 0; x < png.width; x++) all.add(colorAt(png, x, y));
+        for (let y = 0; y < png.height; y++)
+          for (let x = 0; x < png.width; x++) all.add(colorAt(png, y * png.width + x));
         return all;
       };
       const { RdBu, viridis } = json<Record<string, string[]>>('colormaps');

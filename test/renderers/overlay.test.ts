@@ -4,7 +4,7 @@ import { featureMap } from '../../src/maps/activation';
 import { resizeMap } from '../../src/maps/resize-map';
 import { json, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
-import { readPng } from './read-png';
+import { hexAt, readPng } from './read-png';
 
 const map = kerasActivation('conv2d_3');
 const gray = { height: 150, width: 150, channels: 1, data: new Uint8Array(150 * 150).fill(100) };
@@ -31,14 +31,14 @@ suite('overlay', {
   "the resized map over the picture has matplotlib's colours": () => {
     const golden = npy('resized-150x150').data;
     const { url } = layersOf(overlayFigure(gray, map, { channel: 20 }).spec)[1]!.encoding;
-    const { data } = readPng(Buffer.from(url.value.slice(url.value.indexOf(',') + 1), 'base64'));
+    const png = readPng(Buffer.from(url.value.slice(url.value.indexOf(',') + 1), 'base64'));
     const viridis = json<Record<string, string[]>>('colormaps').viridis;
     const channel = featureMap(map, 20).data;
     const [low, high] = [Math.min(...channel), Math.max(...channel)];
     let wrong = 0;
     golden.forEach((value, i) => {
       const step = Math.min(255, Math.floor(((value - low) / (high - low)) * 256));
-      const hex = `#${Buffer.from(data.subarray(4 * i, 4 * i + 3)).toString('hex')}`;
+      const hex = hexAt(png, i);
       // Where rounding decides between two neighbours, either is right.
       if (![step - 1, step, step + 1].some((s) => viridis![s] === hex)) wrong++;
     });
