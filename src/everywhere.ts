@@ -1,4 +1,4 @@
-/** What a cell (index.ts) and a browser (core.ts) can both import. */
+/** What a cell (index.ts, live/engine/convlens.ts) and a browser (core.ts) can both import. */
 
 export { type ChannelStatsFigureOptions, channelStatsFigure } from '../renderers/channel-stats';
 export { type ClassHeatmapOptions, heatmapFigure } from '../renderers/class-heatmap';

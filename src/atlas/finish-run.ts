@@ -1,6 +1,6 @@
 import { AtlasError } from '../errors';
-import { lateBar } from '../explain/progress';
 import type { Atlas } from '../maps/atlas';
+import { lateBar } from '../progress';
 import { finish } from './finish/finish';
 import { openLog } from './log';
 import { writeAtlas } from './output/write';

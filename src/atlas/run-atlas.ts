@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { lateBar } from '../explain/progress';
 import type { Model } from '../keras/model';
 import type { Atlas } from '../maps/atlas';
+import { lateBar } from '../progress';
 import type { AtlasOptions } from './atlas-options';
 import { finished } from './finish-run';
 import { openLog } from './log';

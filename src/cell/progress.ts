@@ -1,4 +1,4 @@
-import { type ProgressBar, useProgress } from '../explain/progress';
+import { type ProgressBar, useProgress } from '../progress';
 import { convlensKernel } from './front-end';
 
 /** If it is `none`, nothing is shown: a notebook that is run to be kept shows the same on slow and fast machines. */

@@ -6,7 +6,7 @@ import { scoresOf } from './input-gradient';
 import type { SaliencyOptions } from './saliency-options';
 import type { ScoredModel } from './scored-model';
 import type { Explained, TargetChoice } from './target';
-import { weighTarget } from './weigh-target';
+import { targetWeights } from './target-weights';
 
 /** What each method of `saliency` is given. */
 export interface SaliencyRequest {
@@ -27,22 +27,22 @@ export interface Attribution {
   explained: Explained[];
 }
 
-/** The scores of the input, and the weights of the one that is explained. */
-export interface Weighed {
+/** A model's scores of the input, and the weights that make the explained number of them. */
+export interface ScoredTarget {
   scores: Float32Array;
   weights: { data: Float32Array; shape: readonly number[] };
   explained: Explained[];
 }
 
 /** Runs the model once, and chooses what is explained. */
-export function weighed({ tf, scored, inputs, target, labels }: SaliencyRequest): Weighed {
+export function scoreTarget({ tf, scored, inputs, target, labels }: SaliencyRequest): ScoredTarget {
   const { data, shape } = scoresOf(tf, scored, inputs);
-  const { weights, explained } = weighTarget(scored, target, labels, data, shape);
+  const { weights, explained } = targetWeights(scored, target, labels, data, shape);
   return { scores: data, weights: { data: weights, shape }, explained };
 }
 
 /** The explained number of each sample of a batch. */
-export function scoreOfEach({ data, shape }: Weighed['weights'], scores: Float32Array): Float64Array {
+export function scoreOfEach({ data, shape }: ScoredTarget['weights'], scores: Float32Array): Float64Array {
   const size = data.length / shape[0]!;
   const sums = new Float64Array(shape[0]!);
   for (let i = 0; i < data.length; i++) if (data[i]) sums[Math.floor(i / size)]! += data[i]! * scores[i]!;

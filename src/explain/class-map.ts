@@ -1,13 +1,13 @@
-/** The ways of `gradCam` that weigh a layer's channels by gradients. */
+/** The ways of `gradCam` that weight a layer's channels by gradients. */
 export type GradientMethod = 'grad-cam' | 'grad-cam++' | 'layer-cam';
 
 /**
  * A class heatmap of each sample out of a layer's activation and the gradient there, in double precision.
  *
- * - 'grad-cam' (Selvaraju et al. 2017): each channel weighs as much as its mean gradient;
+ * - 'grad-cam' (Selvaraju et al. 2017): each channel is weighted by its mean gradient;
  * - 'grad-cam++' (Chattopadhyay et al. 2018): positive gradients count, those of small activations more. The paper's
  *   factor exp(score), which is the same for all of a sample, is left out;
- * - 'layer-cam' (Jiang et al. 2021): each position weighs as much as its own positive gradient.
+ * - 'layer-cam' (Jiang et al. 2021): each position is weighted by its own positive gradient.
  *
  * @param values [batch, positions, channels], as `gradient`
  * @returns [batch, positions], no value below 0

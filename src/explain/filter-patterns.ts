@@ -4,6 +4,7 @@ import type { LayerChoice, Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
 import { flatPlanOf } from '../keras/run/flat-plan';
 import type { Picture } from '../pictures/pixels';
+import { inParts } from '../progress';
 import { releaseGraph } from '../tensorflow/graph/repeated';
 import { ready, tf as tensorflow } from '../tensorflow/running';
 import type { Tf } from '../tensorflow/types';
@@ -19,7 +20,6 @@ import {
   patternLayer,
   rangeOf,
 } from './pattern-objective';
-import { inParts } from './progress';
 import { normals, uniform } from './random';
 import { receptiveField } from './receptive-field';
 import { prepareGradients } from './score-gradient';

@@ -9,10 +9,10 @@ import { classMap, mapSize } from './class-map';
 import { type Explanation, explanationOf } from './explanation';
 import { chosenLayer, lastConvolution } from './layer-choice';
 import { scoreCam } from './score-cam';
-import { scoreGradient, type Weigh } from './score-gradient';
+import { type ChooseWeights, scoreGradient } from './score-gradient';
 import { cutAt, scoredModel } from './scored-model';
 import { type Explained, type Target, targetChoice } from './target';
-import { weighTarget } from './weigh-target';
+import { targetWeights } from './target-weights';
 
 /** Options of `gradCam`. */
 export interface GradCamOptions {
@@ -21,10 +21,10 @@ export interface GradCamOptions {
    * outputs or for a segmentation. Default: the class with the highest score, of each sample.
    */
   target?: Target;
-  /** The layer whose maps are weighed. Default: the last convolutional layer, in nested models too. */
+  /** The layer whose maps are weighted. Default: the last convolutional layer, in nested models too. */
   layer?: LayerChoice;
   /**
-   * How its channels are weighed. 'grad-cam' by their mean gradient; 'grad-cam++' by positive gradients, which shows
+   * How its channels are weighted. 'grad-cam' by their mean gradient; 'grad-cam++' by positive gradients, which shows
    * several objects of one class better; 'layer-cam' each position by its own gradient, for earlier layers;
    * 'score-cam' without gradients, by the score of the picture seen through each channel, which takes one prediction
    * per channel. Default 'grad-cam'.
@@ -77,18 +77,18 @@ export async function gradCam(
     const chosen =
       layer === undefined ? lastConvolution(scored) : chosenLayer(scored, layer, 'make a class heatmap');
     let explained: Explained[] = [];
-    const weigh: Weigh = (scores, shape) => {
-      const weighed = weighTarget(scored, target, labels, scores, shape);
-      explained = weighed.explained;
-      return weighed.weights;
+    const chooseWeights: ChooseWeights = (scores, shape) => {
+      const chosen = targetWeights(scored, target, labels, scores, shape);
+      explained = chosen.explained;
+      return chosen.weights;
     };
     const cut = cutAt(scored, chosen.tensor);
     const inputs = tensors as never;
     if (method === 'score-cam') {
-      const { shape, map } = await scoreCam(tf, cut, inputs, weigh);
+      const { shape, map } = await scoreCam(tf, cut, inputs, chooseWeights);
       return explanationOf(method, chosen.name, shape, map, explained);
     }
-    const { shape, values, gradient } = scoreGradient(tf, cut, inputs, weigh);
+    const { shape, values, gradient } = scoreGradient(tf, cut, inputs, chooseWeights);
     const size = mapSize(chosen.name, shape);
     const map = classMap(method, values, gradient, size);
     return explanationOf(method, chosen.name, [...shape.slice(0, -1), 1], map, explained);

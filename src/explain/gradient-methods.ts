@@ -1,18 +1,18 @@
+import { inParts } from '../progress';
 import type { Tensor } from '../tensorflow/types';
 import {
   type Attribution,
   baselineValues,
   type SaliencyRequest,
+  type ScoredTarget,
   scoreOfEach,
-  type Weighed,
-  weighed,
+  scoreTarget,
   withInput,
 } from './attribution';
 import { inputGradient, scoresOf } from './input-gradient';
 import { pictureTensor } from './picture-tensor';
-import { inParts } from './progress';
 import { normals, uniform } from './random';
-import { weighTarget } from './weigh-target';
+import { targetWeights } from './target-weights';
 
 /** The methods of `saliency` that take gradients at the input. */
 
@@ -25,12 +25,12 @@ export async function plainGradient(request: SaliencyRequest, guided: boolean): 
   const { tf, scored, inputs, at, x, target, labels } = request;
   if (guided) checkRelu(request);
   const shape = shapeOfScores(request);
-  const explain = (scores: Float32Array) => weighTarget(scored, target, labels, scores, shape!);
+  const explain = (scores: Float32Array) => targetWeights(scored, target, labels, scores, shape!);
   // An explicit class of a classifier needs no prediction before.
   const isKnown = shape && target.index !== undefined && shape.slice(1, -1).every((size) => size === 1);
-  const { weights, explained }: Pick<Weighed, 'weights'> & Partial<Weighed> = isKnown
+  const { weights, explained }: Pick<ScoredTarget, 'weights'> & Partial<ScoredTarget> = isKnown
     ? { weights: { data: explain(new Float32Array(shape.reduce((a, b) => a * b, 1))).weights, shape } }
-    : weighed(request);
+    : scoreTarget(request);
   const { gradient, scores } = inputGradient(tf, scored, inputs, at, weights, guided);
   return { data: gradient, explained: explained ?? explain(scores).explained };
 
@@ -53,7 +53,7 @@ function checkRelu({ scored }: SaliencyRequest): void {
 export async function smoothGradient(request: SaliencyRequest): Promise<Attribution> {
   const { tf, scored, at, x, options } = request;
   const { samples = 25, noise = 0.15, seed = 1 } = options;
-  const { weights, explained } = weighed(request);
+  const { weights, explained } = scoreTarget(request);
   const values = Array.from(x.dataSync());
   const deviation =
     noise * (values.reduce((a, b) => Math.max(a, b)) - values.reduce((a, b) => Math.min(a, b)));
@@ -81,7 +81,7 @@ const INCOMPLETE = 0.01;
 export async function integratedGradient(request: SaliencyRequest): Promise<Attribution> {
   const { tf, scored, at, x, options } = request;
   const { steps = 50 } = options;
-  const { weights, explained, scores } = weighed(request);
+  const { weights, explained, scores } = scoreTarget(request);
   const from = baselineValues(request, (picture) => pictureTensor(scored.model, picture));
   const values = x.dataSync();
   const size = from.length;

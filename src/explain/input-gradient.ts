@@ -35,9 +35,10 @@ export function inputGradient(
 ): InputGradient {
   prepareGradients(tf);
   const cut = cutAt(scored, scored.plan.inputs[at]!);
-  const weigh = tf.tensor(weights.data, [...weights.shape]);
-  const compute = (given: readonly Tensor[]) => () => gradientAndScores(tf, cut, given, at, weigh, guided);
-  const all = [...inputs, weigh];
+  const scoreWeights = tf.tensor(weights.data, [...weights.shape]);
+  const compute = (given: readonly Tensor[]) => () =>
+    gradientAndScores(tf, cut, given, at, scoreWeights, guided);
+  const all = [...inputs, scoreWeights];
   const results =
     cut.clean && scored.nodes.length >= LEAST_LAYERS
       ? runRepeated(
@@ -54,7 +55,7 @@ export function inputGradient(
     return { gradient: gradient!, scores: scores! };
   } finally {
     for (const { tensor } of results) tensor.dispose();
-    weigh.dispose();
+    scoreWeights.dispose();
   }
 }
 
@@ -65,7 +66,7 @@ function gradientAndScores(
   cut: Cut,
   inputs: readonly Tensor[],
   at: number,
-  weigh: Tensor,
+  scoreWeights: Tensor,
   guided: boolean,
 ): Results {
   const { scored } = cut;
@@ -76,7 +77,7 @@ function gradientAndScores(
       const values = new Map(given).set(cut.at, { tensor: x });
       const [made] = runNodes(tf, scored, scored.nodes, values, [scored.output]);
       scores = tf.keep(made!.tensor.clone());
-      return tf.sum(tf.mul(made!.tensor, weigh));
+      return tf.sum(tf.mul(made!.tensor, scoreWeights));
     });
   try {
     const run = () => gradientOf(tf, inputs[at]!, score);

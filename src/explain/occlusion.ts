@@ -1,8 +1,14 @@
+import { inParts } from '../progress';
 import type { Tensor } from '../tensorflow/types';
-import { type Attribution, baselineValues, type SaliencyRequest, scoreOfEach, weighed } from './attribution';
+import {
+  type Attribution,
+  baselineValues,
+  type SaliencyRequest,
+  scoreOfEach,
+  scoreTarget,
+} from './attribution';
 import { scoresOf } from './input-gradient';
 import { pictureTensor } from './picture-tensor';
-import { inParts } from './progress';
 
 /** Pictures of one prediction. */
 const AT_ONCE = 16;
@@ -33,7 +39,7 @@ export async function occlusion(request: SaliencyRequest): Promise<Attribution> 
       `Cannot hide squares of ${window} pixels ${stride} apart: pixels between would never be hidden. Choose a stride of at most ${window}.`,
     );
   }
-  const { scores, weights, explained } = weighed(request);
+  const { scores, weights, explained } = scoreTarget(request);
   const whole = scoreOfEach(weights, scores);
   const cover = baselineValues(request, (picture) => pictureTensor(scored.model, picture));
   const values = x.dataSync() as Float32Array;

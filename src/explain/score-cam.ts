@@ -1,7 +1,7 @@
+import { inParts } from '../progress';
 import type { Tensor, Tf } from '../tensorflow/types';
 import { mapSize } from './class-map';
-import { inParts } from './progress';
-import type { Weigh } from './score-gradient';
+import type { ChooseWeights } from './score-gradient';
 import { type Cut, inputValues, runNodes, type ScoredModel } from './scored-model';
 
 /** Pictures of one prediction; more take more memory and save no time. */
@@ -9,10 +9,10 @@ const AT_ONCE = 16;
 
 /**
  * A class heatmap without gradients (Wang et al. 2020): each channel, enlarged to the picture's size and scaled to
- * 0..1, is multiplied with the picture; the channels weigh as the softmax of the scores that these pictures get. Dead
- * channels weigh nothing.
+ * 0..1, is multiplied with the picture; the channels are weighted by the softmax of the scores that these pictures get. Dead
+ * channels get no weight.
  *
- * @param cut at the layer whose channels are weighed
+ * @param cut at the layer whose channels are weighted
  * @param inputs stay the caller's; all with four axes are masked
  * @throws {RangeError} when the layer has no map, or the model no picture as its input
  */
@@ -20,7 +20,7 @@ export async function scoreCam(
   tf: Tf,
   { scored, at }: Cut,
   inputs: readonly Tensor[],
-  weigh: Weigh,
+  chooseWeights: ChooseWeights,
 ): Promise<{ shape: number[]; map: Float32Array }> {
   if (inputs.every(({ rank }) => rank !== 4)) {
     throw new RangeError(
@@ -41,7 +41,7 @@ export async function scoreCam(
     );
   }
   const [batch, positions, channels] = mapSize('', shape);
-  const weights = weigh(scores!.tensor.dataSync() as Float32Array, scores!.tensor.shape);
+  const weights = chooseWeights(scores!.tensor.dataSync() as Float32Array, scores!.tensor.shape);
   const values = activation.dataSync() as Float32Array;
   const units = weights.length / batch;
   const gains = new Float64Array(batch * channels).fill(Number.NEGATIVE_INFINITY);

@@ -9,7 +9,7 @@ import type { Tensor, Tf } from '../tensorflow/types';
 import { type Cut, inputValues, runNodes, type ScoredModel } from './scored-model';
 
 /** The weight of each score in the number whose gradient is taken, chosen when the scores are known. */
-export type Weigh = (scores: Float32Array, shape: readonly number[]) => Float32Array;
+export type ChooseWeights = (scores: Float32Array, shape: readonly number[]) => Float32Array;
 
 /** What one pass forward and one back gave, as plain data. */
 export interface ScoreGradient {
@@ -26,7 +26,12 @@ export interface ScoreGradient {
  * @param inputs stay the caller's
  * @throws {ModelError} naming the layer that has no gradient, or fails on its input
  */
-export function scoreGradient(tf: Tf, cut: Cut, inputs: readonly Tensor[], weigh: Weigh): ScoreGradient {
+export function scoreGradient(
+  tf: Tf,
+  cut: Cut,
+  inputs: readonly Tensor[],
+  choose: ChooseWeights,
+): ScoreGradient {
   const { scored, at, before, border } = cut;
   prepareGradients(tf);
   const forward = () => runNodes(tf, scored, before, inputValues(scored, inputs), border);
@@ -37,7 +42,7 @@ export function scoreGradient(tf: Tf, cut: Cut, inputs: readonly Tensor[], weigh
   const given = new Map(border.map((id, i): [number, Value] => [id, values[i]!]));
   try {
     const { tensor } = given.get(at)!;
-    const gradient = gradientBehind(tf, cut, given, weigh);
+    const gradient = gradientBehind(tf, cut, given, choose);
     try {
       return {
         shape: tensor.shape.slice(),
@@ -63,12 +68,12 @@ export function prepareGradients(tf: Tf): void {
 }
 
 /** The weighted sum of scores, as a scalar. */
-export function weighted(tf: Tf, scores: Tensor, weigh: Weigh): Tensor {
-  const weights = weigh(scores.dataSync() as Float32Array, scores.shape);
+export function weightedSum(tf: Tf, scores: Tensor, choose: ChooseWeights): Tensor {
+  const weights = choose(scores.dataSync() as Float32Array, scores.shape);
   return tf.sum(tf.mul(scores, tf.tensor(weights, scores.shape)));
 }
 
-function gradientBehind(tf: Tf, cut: Cut, given: ReadonlyMap<number, Value>, weigh: Weigh): Tensor {
+function gradientBehind(tf: Tf, cut: Cut, given: ReadonlyMap<number, Value>, choose: ChooseWeights): Tensor {
   const { scored, at, behind } = cut;
   if (!behind.length && at !== scored.output) throw independent(scored);
   const start = given.get(at)!;
@@ -78,7 +83,7 @@ function gradientBehind(tf: Tf, cut: Cut, given: ReadonlyMap<number, Value>, wei
         const [scores] = runNodes(tf, scored, behind, new Map(given).set(at, { ...start, tensor }), [
           scored.output,
         ]);
-        return weighted(tf, scores!.tensor, weigh);
+        return weightedSum(tf, scores!.tensor, choose);
       }),
     );
   } catch (cause) {

@@ -8,8 +8,8 @@ import { predict } from '../keras/run/predict';
 import { layout } from '../maps/activation';
 import { croppedPixels } from '../maps/patch-region';
 import type { Picture } from '../pictures/pixels';
+import { inParts } from '../progress';
 import { chosenLayer } from './layer-choice';
-import { inParts } from './progress';
 import { receptiveField } from './receptive-field';
 
 /** Options of `topPatches`. */

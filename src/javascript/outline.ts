@@ -1,4 +1,5 @@
 import type * as swc from '@swc/core';
+import { boundNames } from './bound-names';
 import { KEEP_LAST } from './declare';
 import type { Edits } from './edits';
 
@@ -88,12 +89,13 @@ function declare(statement: Statement | swc.Declaration, add: Add): void {
     case 'VariableDeclaration': {
       const constant = statement.kind === 'const';
       for (const { id } of statement.declarations)
-        bind(id, (name) => (constant ? add(name, 'value', 'constant') : add(name, 'variable', 'variable')));
+        for (const name of boundNames(id))
+          constant ? add(name, 'value', 'constant') : add(name, 'variable', 'variable');
       return;
     }
     case 'UsingDeclaration' as never: {
       const { decls } = statement as unknown as { decls: swc.VariableDeclarator[] };
-      for (const { id } of decls) bind(id, (name) => add(name, 'value', 'constant'));
+      for (const { id } of decls) for (const name of boundNames(id)) add(name, 'value', 'constant');
       return;
     }
     case 'FunctionDeclaration':
@@ -147,29 +149,5 @@ function nestedVariables(node: object, add: Add): void {
     const { type, kind } = value as { type?: string; kind?: string };
     if (type === 'VariableDeclaration' && kind === 'var') declare(value as swc.VariableDeclaration, add);
     else if (!type || !/Function|Class|Expression$|Method|^Ts/.test(type)) nestedVariables(value, add);
-  }
-}
-
-/** The names that a pattern binds. */
-function bind(pattern: swc.Pattern | swc.Expression, add: (name: string) => void): void {
-  switch (pattern.type) {
-    case 'Identifier':
-      add(pattern.value);
-      break;
-    case 'ArrayPattern':
-      for (const element of pattern.elements) if (element) bind(element, add);
-      return;
-    case 'ObjectPattern':
-      for (const property of pattern.properties) {
-        if (property.type === 'AssignmentPatternProperty') add(property.key.value);
-        else bind(property.type === 'RestElement' ? property.argument : property.value, add);
-      }
-      return;
-    case 'AssignmentPattern':
-      bind(pattern.left, add);
-      break;
-    case 'RestElement':
-      bind(pattern.argument, add);
-      break;
   }
 }

@@ -1,3 +1,5 @@
+import { boundNames } from './bound-names';
+
 /** A node of an ESTree, as acorn and others make it; positions count UTF-16 units. */
 export interface Node {
   type: string;
@@ -44,26 +46,6 @@ export function usesOf(program: Node): Uses {
   declareBlock(program['body'], scope);
   for (const statement of program['body']) finder.visit(statement, scope, false);
   return finder.uses;
-}
-
-/** The names that a pattern binds. */
-export function* boundNames(pattern: Node | null): Generator<string> {
-  switch (pattern?.type) {
-    case 'Identifier':
-      yield pattern['name'];
-      break;
-    case 'ObjectPattern':
-      for (const property of pattern['properties']) yield* boundNames(property.value ?? property.argument);
-      break;
-    case 'ArrayPattern':
-      for (const element of pattern['elements']) yield* boundNames(element);
-      break;
-    case 'AssignmentPattern':
-      yield* boundNames(pattern['left']);
-      break;
-    case 'RestElement':
-      yield* boundNames(pattern['argument']);
-  }
 }
 
 /** Adds what statements of a block declare for this block alone. */

@@ -1,5 +1,6 @@
+import { boundNames } from './bound-names';
 import { Edits } from './edits';
-import { boundNames, type Node, type Reference, type Uses, usesOf } from './references';
+import { type Node, type Reference, type Uses, usesOf } from './references';
 
 /** JavaScript that runs as the body of a function of `exports` and `require`. */
 export interface Rewritten {
@@ -151,7 +152,7 @@ class Module {
       case 'ExportNamedDeclaration': {
         if (declaration) {
           const names = declaration.declarations
-            ? declaration.declarations.flatMap(({ id }: Node) => [...boundNames(id as Node)])
+            ? declaration.declarations.flatMap(({ id }: Node) => [...boundNames(id)])
             : [declaration.id.name];
           for (const name of names) this.getters.push([name, name]);
           replace(declaration.start);

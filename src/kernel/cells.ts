@@ -1,15 +1,15 @@
 import type { Content, ErrorContent, Header } from '../jupyter/wire';
-import type { Completions, Declarations, ParsedCell } from './answers/protocol';
+import type { Completions, Declarations, ParsedCell } from './answers/answer-types';
 import { fileNames, layerNames, textAt } from './answers/text-completions';
 import type { Checker } from './checker/checker';
 import { toPoints, toUnits } from './code-points';
 import { type CellCommands, Commands, commandsOf } from './commands';
 import { commentTags } from './comment-tags';
-import type { Executed } from './engine/protocol';
+import type { Executed } from './engine/engine-messages';
 import { EngineGone, type EngineProcess } from './engine-process';
-import { findingsOf } from './findings';
 import { Interrupted, interrupted } from './interrupted';
 import type { NotebookPlace } from './notebook-place';
+import { typeScriptErrorOf } from './typescript-error';
 
 /** Milliseconds a check may go on after an interrupt; then its checker is ended, so that the next cell need not wait. */
 const LONGEST_MS = 1000;
@@ -176,7 +176,7 @@ export class Cells {
       const found = await this.interruptible(this.checker.check(declared, code, parsed), this.endCheck);
       // The engine may have died meanwhile, with all declarations.
       if (this.engine.declared !== declared) continue;
-      if (found.length > 0) return { error: findingsOf(found, code, count), declared };
+      if (found.length > 0) return { error: typeScriptErrorOf(found, code, count), declared };
       if ('failed' in compiled) return { error: errorOf(new SyntaxError(compiled.failed)), declared };
       return { parsed, declared };
     }
@@ -184,7 +184,7 @@ export class Cells {
 
   private async define(module: string, code: string, count: number): Promise<Pick<Executed, 'error'>> {
     const found = await this.interruptible(this.checker.define(module, code), this.endCheck);
-    if (found.length > 0) return { error: findingsOf(found, code, count) };
+    if (found.length > 0) return { error: typeScriptErrorOf(found, code, count) };
     await this.engine.ask('define', '', { name: module, code });
     return {};
   }

@@ -3,28 +3,36 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { isObject } from '../checks/is-object';
 import { signalProcess } from '../jupyter/signal-process';
-import type { Declarations } from './answers/protocol';
-import type { Calls, FromEngine, Published, ToEngine } from './engine/protocol';
+import type { Declarations } from './answers/answer-types';
+import type { Calls, FromEngine, Published, ToEngine } from './engine/engine-messages';
 import { STREAM_LIMIT } from './engine/streams';
+
+/** How an engine ended. */
+export interface End {
+  /** In words that follow `The engine is gone: `. */
+  how: string;
+  /** Whether the user's interrupt was the reason. */
+  interrupted?: boolean;
+}
 
 /** The engine is gone: what it was asked will not be answered. */
 export class EngineGone extends Error {
   override name = 'EngineGone';
 
-  /** Whether the user wanted it. */
+  /** Whether the user's interrupt ended it. */
   readonly interrupted: boolean;
 
   /**
-   * @param how it ended
+   * @param end how it ended
    * @param again how often it did so while it started, the milliseconds until the next try, and its last words
    */
-  constructor(how: string, again?: { failed: number; pause: number; words: string }) {
+  constructor({ how, interrupted = false }: End, again?: { failed: number; pause: number; words: string }) {
     super(
       again
         ? `The engine does not start: ${how}, ${again.failed} times in sequence. It is tried again when a cell runs in ${again.pause / 1000} s or later. Run npx convlens doctor.${again.words && ` Its last words: ${again.words}`}`
         : `The engine is gone: ${how}. All variables are lost; it was started again, so run the cells from the top.`,
     );
-    this.interrupted = /interrupted/.test(how);
+    this.interrupted = interrupted;
   }
 }
 
@@ -51,7 +59,7 @@ export class EngineProcess {
   >();
   private next = 1;
   private stopping = false;
-  private reason: string | undefined;
+  private reason: End | undefined;
   private lastWords = '';
   /** Characters that native code and other programs may still print. */
   private remaining = STREAM_LIMIT;
@@ -106,12 +114,12 @@ export class EngineProcess {
 
   interrupt(): void {
     if (process.platform === 'win32') {
-      this.kill('it was interrupted, and on Windows that ends it');
+      this.kill({ how: 'it was interrupted, and on Windows that ends it', interrupted: true });
     } else signalProcess(this.child, 'SIGINT', false);
   }
 
   /** Kills the engine and everything it started; the cell's error names the reason. */
-  kill(reason: string): void {
+  kill(reason: End): void {
     this.reason = reason;
     signalProcess(this.child, 'SIGKILL', true);
   }
@@ -181,12 +189,16 @@ export class EngineProcess {
     }
   }
 
+  private endOf(code: number | null, signal: string | null): End {
+    if (/heap out of memory|heap limit/i.test(this.lastWords)) return { how: 'it ran out of memory' };
+    // Until the engine has its own handler, an interrupt kills it.
+    if (signal === 'SIGINT') return { how: 'it was interrupted while it started', interrupted: true };
+    return { how: `it ended with ${signal ?? `exit code ${code}`}` };
+  }
+
   private ended(code: number | null, signal: string | null) {
     if (this.stopping) return;
-    const memory = /heap out of memory|heap limit/i.test(this.lastWords) ? 'it ran out of memory' : undefined;
-    // Until the engine has its own handler, an interrupt would kill it.
-    const early = signal === 'SIGINT' ? 'it was interrupted while it started' : undefined;
-    const how = this.reason ?? memory ?? early ?? `it ended with ${signal ?? `exit code ${code}`}`;
+    const end = this.reason ?? this.endOf(code, signal);
     const words = this.lastWords.trim();
     this.reason = undefined;
     this.lastWords = '';
@@ -196,11 +208,11 @@ export class EngineProcess {
     this.used = false;
     this.failed = this.answered ? 0 : this.failed + 1;
     this.answered = false;
-    let gone = new EngineGone(how);
+    let gone = new EngineGone(end);
     if (this.failed < MOST_FAILED) this.child = this.start();
     else {
       const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (this.failed - MOST_FAILED));
-      gone = new EngineGone(how, { failed: this.failed, pause, words });
+      gone = new EngineGone(end, { failed: this.failed, pause, words });
       this.paused = { until: performance.now() + pause, gone };
     }
     for (const { reject } of waiting) reject(gone);

@@ -2,7 +2,7 @@ import { Replays } from '../jupyter/replays';
 import type { Inlet, KernelSockets } from '../jupyter/sockets';
 import { type Content, decode, type Header, type Message } from '../jupyter/wire';
 import { type Cells, INTERRUPTED } from './cells';
-import type { Published } from './engine/protocol';
+import type { Published } from './engine/engine-messages';
 import type { EngineGone, EngineProcess } from './engine-process';
 import { History } from './history';
 import { IdleCollector } from './idle-collector';
@@ -108,7 +108,11 @@ export class Kernel {
     void doesNotStop(this.engine.pid, working ? 'cell' : 'nothing', over).then((must) => {
       clearInterval(again);
       const runs = !working || this.engine.runs(working.header.msg_id);
-      if (must && runs) this.engine.kill('it did not stop when it was interrupted, so it was ended');
+      if (must && runs)
+        this.engine.kill({
+          how: 'it did not stop when it was interrupted, so it was ended',
+          interrupted: true,
+        });
     });
     if (!working) this.stray = answered;
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { candidates, isPath, stampOf } from './local-paths';
+import { dirname } from 'node:path';
+import { stampOf } from './local-paths';
+import { userFile } from './module-kind';
 import type { UserConfig } from './user-config';
 
 interface Known {
@@ -61,9 +62,8 @@ export class LocalFiles {
 
   private find(code: string, folder: string): string[] {
     return [...code.matchAll(IMPORT)].flatMap(([, , name]) => {
-      const paths = isPath(name!) ? [resolve(folder, name!)] : this.config.aliased(name!);
-      const file = paths.flatMap(candidates).find((file) => stampOf(file) !== 0);
-      return file && !file.includes('node_modules') ? [file] : [];
+      const file = userFile(name!, folder, this.config);
+      return file ? [file] : [];
     });
   }
 }

@@ -22,8 +22,3 @@ export function stampOf(file: string): number {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat?.isFile() ? stat.mtimeMs + stat.size / 1e9 : 0;
 }
-
-/** Whether an import's name is a path. */
-export function isPath(name: string): boolean {
-  return /^\.{1,2}(\/|$)/.test(name);
-}

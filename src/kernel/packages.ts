@@ -1,23 +1,14 @@
-/** The packages that a cell gets from this one, and what to type for missing ones. */
+/** Where packages are, and what to type for missing ones. */
 import fs from 'node:fs';
 import path from 'node:path';
 
 /** The folder of this package: a checkout, or where npm installed it. */
 export const OWN_FOLDER = path.join(__dirname, '..', '..', '..');
 
-const OWN = /^(convlens|@tensorflow\/tfjs-(core|layers))(\/|$)/;
 const PACKAGE = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(?=\/|$)/;
 /** Node's own modules that can be imported without `node:`. */
 const BUILT_IN =
   /^(_|assert|async_hooks|buffer|child_process|cluster|console|constants|crypto|dgram|diagnostics_channel|dns|domain|events|fs|https?2?|inspector|module|net|os|path|perf_hooks|process|punycode|querystring|readline|repl|stream|string_decoder|sys|timers|tls|trace_events|tty|url|util|v8|vm|wasi|worker_threads|zlib)(\/|$)/;
-
-/**
- * Whether the kernel provides a package if there is none nearer to the notebook: this package, and those whose objects
- * its functions return.
- */
-export function isOwn(name: string): boolean {
-  return OWN.test(name);
-}
 
 /**
  * The end of an error message about a missing module: what to do.

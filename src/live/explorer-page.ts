@@ -11,10 +11,10 @@ import { wasmFile } from '../tensorflow/wasm-file';
 import { bundle } from './bundles';
 import { checkSize } from './check-size';
 import { jsonSection, runningDocument, section } from './document';
+import type { EngineParts } from './explorer-messages';
 import { packModel } from './model/pack-model';
 import type { PackedModel } from './model/packed-model';
 import type { ExplorerSettings } from './page/settings';
-import type { EngineParts } from './protocol';
 import { EXPLORER_STYLE } from './style';
 import { compareEngine, type Difference, engineInThread } from './try-engine';
 

@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { Activation } from '../maps/activation';
 import { wasmFile } from '../tensorflow/wasm-file';
 import { bundle } from './bundles';
+import type { Answer, EngineParts, ExplorerCalls, Question, TrialCalls } from './explorer-messages';
 import type { PackedModel } from './model/packed-model';
-import type { Answer, EngineParts, ExplorerCalls, Question, TrialCalls } from './protocol';
 
 /**
  * What makes a thread of Node look like a browser's worker to the engine: it finds nothing of Node. What the engine

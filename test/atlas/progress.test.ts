@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { useProgress } from '../../src/explain/progress';
 import { atlas, loadModel } from '../../src/index';
+import { useProgress } from '../../src/progress';
 import { suite } from '../suite';
 
 suite('progress of an atlas', {

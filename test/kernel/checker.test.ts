@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { compileCell } from '../../src/javascript/compile';
-import type { Declarations } from '../../src/kernel/answers/protocol';
+import type { Declarations } from '../../src/kernel/answers/answer-types';
 import { Checker } from '../../src/kernel/checker/checker';
 import { compilerFile } from '../../src/kernel/checker/language-server';
-import { findingsOf } from '../../src/kernel/findings';
+import { typeScriptErrorOf } from '../../src/kernel/typescript-error';
 import { suite } from '../suite';
 import { inKernel, start } from './cells';
 
@@ -131,14 +131,14 @@ suite('test/kernel/checker', {
       await cells.check('\ninterface Named { name: string }');
       const code = '// wrong\nconst named: Named = { nam: "x" };';
       const found = await cells.checker.check(cells.declared, code);
-      assert.equal(findingsOf(found, code, 7).traceback, [
+      assert.equal(typeScriptErrorOf(found, code, 7).traceback, [
         "cell[7]:2:24 - error TS2561: Object literal may only specify known properties, but 'nam' does not exist in type 'Named'. Did you mean to write 'name'?",
         '    const named: Named = { nam: "x" };',
         '                           ~~~',
       ]);
       const missing = 'const other: Named = {};';
       const [first] = await cells.checker.check(cells.declared, missing);
-      assert.equal(findingsOf([first!], missing, 8).traceback, [
+      assert.equal(typeScriptErrorOf([first!], missing, 8).traceback, [
         "cell[8]:1:7 - error TS2741: Property 'name' is missing in type '{}' but required in type 'Named'.",
         '    const other: Named = {};',
         '          ~~~~~',

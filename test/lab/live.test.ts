@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { exploreFigure, gradCam, loadImage, loadModel, predict, toCsv } from '../../src/index';
 import { assembled } from '../../src/keras/build/assemble';
 import { architectureOf } from '../../src/keras/file/read-config';
-import type { Heatmap, LayerMaps, Seen } from '../../src/live/protocol';
+import type { Heatmap, LayerMaps, Seen } from '../../src/live/explorer-messages';
 import { kerasActivation } from '../npy';
 import { suite } from '../suite';
 import { inBrowser, shoot, visit } from './browser';

@@ -1,4 +1,4 @@
-import type { Completeness } from './protocol';
+import type { Completeness } from './answer-types';
 
 // "Unterminated template literal", "'*/' expected": more lines can complete these.
 const OPEN = new Set([1160, 1010]);

@@ -1,4 +1,4 @@
-import type { Completions, Range } from './protocol';
+import type { Completions, Range } from './answer-types';
 
 export interface Item {
   label: string;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { advice } from '../packages';
-import type { Diagnostic, Place, Range } from './protocol';
+import type { Diagnostic, Place, Range } from './answer-types';
 
 /** A diagnostic as the language server gives it. */
 export interface Found {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Completions } from './protocol';
+import type { Completions } from './answer-types';
 
 const TEXT = /(['"`])([^'"`\n]*)$/;
 /** Before the text: a function that reads a file. */

@@ -1,4 +1,4 @@
-import type { Declarations, ParsedCell } from '../answers/protocol';
+import type { Declarations, ParsedCell } from '../answers/answer-types';
 
 /** Lines that are put before a cell. */
 export const LINES_BEFORE = 1;

@@ -1,8 +1,4 @@
 import { pathToFileURL } from 'node:url';
-import { completenessOf } from '../answers/completeness';
-import { completionsOf, type Item, typeOf } from '../answers/completions';
-import { diagnosticOf, type Found, NO_MODULE, plainText } from '../answers/diagnostics';
-import { hoverText, signatureText } from '../answers/documentation';
 import type {
   Completeness,
   Completion,
@@ -11,7 +7,11 @@ import type {
   Declared,
   Diagnostic,
   ParsedCell,
-} from '../answers/protocol';
+} from '../answers/answer-types';
+import { completenessOf } from '../answers/completeness';
+import { completionsOf, type Item, typeOf } from '../answers/completions';
+import { diagnosticOf, type Found, NO_MODULE, plainText } from '../answers/diagnostics';
+import { hoverText, signatureText } from '../answers/documentation';
 import { exportsBeside, type Importable } from '../exports-beside';
 import { LocalFiles } from '../local-files';
 import { cellModule, LINES_BEFORE } from './cell-module';

@@ -11,13 +11,13 @@ import { IdleCollector } from '../idle-collector';
 import { Interrupted } from '../interrupted';
 import { bundleOf } from './bundle';
 import { Comms } from './comms';
+import type { Answered, Calls, FromEngine, Published, ToEngine } from './engine-messages';
 import { failureOf } from './failure';
 import { layersOf } from './layers';
 import { provideOwnPackages } from './own-packages';
 import { plainBundle, plainObject } from './plain-bundle';
 import { Preload } from './preload';
 import { namePromises } from './promise-text';
-import type { Answered, Calls, FromEngine, Published, ToEngine } from './protocol';
 import { Streams } from './streams';
 import { Engine } from './tslab';
 

@@ -1,8 +1,8 @@
 import type { Comm } from '../../cell/front-end';
 import { isObject } from '../../checks/is-object';
 import type { Content } from '../../jupyter/wire';
+import type { Published } from './engine-messages';
 import { plainObject } from './plain-bundle';
-import type { Published } from './protocol';
 import { statesOf, type Widget, widgetOf } from './widget-states';
 
 /** The comm by which a reloaded page requests all widgets at once, as in ipywidgets 8. */

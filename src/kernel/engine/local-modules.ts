@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { type Compiled, compileModule } from '../../javascript/compile';
 import { defineGetters, exportAll, hasModuleSyntax, isESModule } from '../../javascript/exports';
 import type { Require } from '../../javascript/rewrite';
-import { candidates, isPath, stampOf } from '../local-paths';
-import { OWN_FOLDER } from '../packages';
+import { stampOf } from '../local-paths';
+import { userFile } from '../module-kind';
 import type { UserConfig } from '../user-config';
 
 type Load = (name: string) => unknown;
@@ -25,10 +25,6 @@ const ONLY_IMPORT = new Set(['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR
 const NOT_FOUND = new Set(['MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
 /** Files that are loaded anew. Declarations are nothing at run time. */
 const RELOADED = /(?<!\.d)\.([cm]?[jt]sx?|json)$/;
-/** Installed packages are taken not to change while the kernel runs; nor does this one, in a checkout. */
-const INSTALLED = {
-  test: (file: string) => file.includes('node_modules') || file.startsWith(join(OWN_FOLDER, 'dist')),
-};
 
 const codeOf = (error: unknown) => String((error as NodeJS.ErrnoException)?.code);
 
@@ -146,9 +142,9 @@ export class LocalModules {
 
   /** The user's own file that a name means, if it is one that can be loaded anew. */
   private find(name: string, from: string): string | undefined {
-    const paths = isPath(name) ? [resolve(dirname(from), name)] : this.config.aliased(name);
-    const file = paths.flatMap(candidates).find((each) => this.defined.has(each) || stampOf(each) !== 0);
-    return file && RELOADED.test(file) && !INSTALLED.test(file) ? file : undefined;
+    const exists = (file: string) => this.defined.has(file) || stampOf(file) !== 0;
+    const file = userFile(name, dirname(from), this.config, exists);
+    return file && RELOADED.test(file) ? file : undefined;
   }
 
   private loadFile(file: string): { exports: unknown } {

@@ -1,6 +1,7 @@
 import { Module } from 'node:module';
 import { join } from 'node:path';
-import { isOwn, OWN_FOLDER } from '../packages';
+import { isOwnPackage } from '../module-kind';
+import { OWN_FOLDER } from '../packages';
 
 type Resolve = (request: string, parent: Module | undefined, ...rest: unknown[]) => string;
 
@@ -23,7 +24,7 @@ export function provideOwnPackages(): void {
       return resolve.call(this, request, parent, ...rest);
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
-      if (!missing || !isOwn(request)) throw error;
+      if (!missing || !isOwnPackage(request)) throw error;
       return resolve.call(this, request, own, false);
     }
   };

@@ -1,8 +1,9 @@
 import { transform } from 'sucrase';
+import { boundNames } from '../../javascript/bound-names';
 import { type Declared, declareStatement, KEEP_LAST, startOfDeclare } from '../../javascript/declare';
 import { Edits } from '../../javascript/edits';
 import { parseProgram } from '../../javascript/parse-program';
-import { boundNames, type Node, usesOf, variablesBelow } from '../../javascript/references';
+import { type Node, usesOf, variablesBelow } from '../../javascript/references';
 import { type Names, rewriteCell } from '../../javascript/rewrite';
 
 /** A cell as JavaScript, and how it is connected with others. */

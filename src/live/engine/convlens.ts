@@ -1,114 +1,21 @@
-import { channelStatsFigure } from '../../../renderers/channel-stats';
-import { heatmapFigure } from '../../../renderers/class-heatmap';
-import { compareFigure } from '../../../renderers/compare';
-import { exploreFigure } from '../../../renderers/explore';
-import { filtersFigure } from '../../../renderers/filters';
-import { gridFigure } from '../../../renderers/grid';
-import { histogramFigure } from '../../../renderers/histogram';
-import { matshowFigure } from '../../../renderers/matshow';
-import { overlayFigure } from '../../../renderers/overlay';
-import { overviewFigure } from '../../../renderers/overview';
-import { predictionsFigure } from '../../../renderers/predictions';
-import { architecture, architectureFigure } from '../../cell/architecture';
-import { checkbox, dropdown, slider } from '../../cell/controls';
-import { filters, heatmap } from '../../cell/explain';
-import { explore } from '../../cell/explore';
-import { interact } from '../../cell/interact';
-import { kernels, kernelsFigure } from '../../cell/kernels';
-import { output } from '../../cell/output';
-import { compare, grid, histogram, matshow, overlay, overview } from '../../cell/plot';
-import { show } from '../../cell/show';
 import { checkKinds } from '../../checks/check-kinds';
-import { BackendError, FigureError, ModelError, PictureError } from '../../errors';
-import { attentionMaps } from '../../explain/attention-maps';
-import { filterPatterns } from '../../explain/filter-patterns';
-import { gradCam } from '../../explain/grad-cam';
-import { receptiveField, receptiveFields } from '../../explain/receptive-field';
-import { saliency } from '../../explain/saliency';
-import { topPatches } from '../../explain/top-patches';
-import { registerActivation, registerLayer } from '../../keras/layers/custom';
+import { PictureError } from '../../errors';
+import * as everywhere from '../../everywhere';
 import { answerOf } from '../../keras/run/answer';
 import { labelsOf, parseLabels } from '../../keras/run/labels';
-import { predict } from '../../keras/run/predict';
-import { summary, summaryText } from '../../keras/summary';
-import { featureMap } from '../../maps/activation';
-import { channelStats } from '../../maps/channel-stats';
-import { toCsv } from '../../maps/csv';
-import { displayGrid } from '../../maps/grid';
-import { stats } from '../../maps/stats';
 import { type LoadImageOptions, loadWith } from '../../pictures/load-with';
 import { resize } from '../../pictures/resample';
-import { toTensor } from '../../pictures/to-tensor';
+import * as shown from '../../shown';
 import { decodePicture } from './decode-picture';
 import type { Files } from './files';
 import { onlyInNode } from './only-in-node';
 
-/** What is the same everywhere: all that convlens/core exports but for models and TensorFlow.js. */
-const PLAIN = {
-  channelStatsFigure,
-  heatmapFigure,
-  compareFigure,
-  exploreFigure,
-  filtersFigure,
-  gridFigure,
-  histogramFigure,
-  matshowFigure,
-  overlayFigure,
-  overviewFigure,
-  BackendError,
-  FigureError,
-  ModelError,
-  PictureError,
-  attentionMaps,
-  filterPatterns,
-  gradCam,
-  receptiveField,
-  receptiveFields,
-  saliency,
-  topPatches,
-  registerActivation,
-  registerLayer,
-  predict,
-  summaryText,
-  featureMap,
-  channelStats,
-  toCsv,
-  displayGrid,
-  stats,
-  resize,
-  toTensor,
-};
-
-/** What shows something in a cell. */
-const SHOWN = {
-  architecture,
-  architectureFigure,
-  checkbox,
-  compare,
-  dropdown,
-  explore,
-  filters,
-  grid,
-  heatmap,
-  histogram,
-  interact,
-  kernels,
-  kernelsFigure,
-  matshow,
-  output,
-  overlay,
-  overview,
-  predictionsFigure,
-  show,
-  slider,
-  summary,
-};
-
 /** The module `convlens` of a page: what needs no Node, with files from the page. */
 export function convlensFor(files: Files): object {
   const own: Record<string, unknown> = {
-    ...PLAIN,
-    ...SHOWN,
+    ...everywhere,
+    ...shown,
+    resize,
     loadImage: (source: string | URL | Uint8Array, options: LoadImageOptions = {}) =>
       loadWith(source, options, {
         read: async (path) => files.bytes(String(path)),

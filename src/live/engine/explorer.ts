@@ -10,8 +10,15 @@ import { resize } from '../../pictures/resample';
 import { toTensor } from '../../pictures/to-tensor';
 import { startPageTensorFlow } from '../../tensorflow/page';
 import type { Tensor } from '../../tensorflow/tensor';
+import type {
+  EngineParts,
+  ExplorerCalls,
+  Heatmap,
+  LayerFacts,
+  PictureSource,
+  Seen,
+} from '../explorer-messages';
 import { unpackModel } from '../model/unpack-model';
-import type { EngineParts, ExplorerCalls, Heatmap, LayerFacts, PictureSource, Seen } from '../protocol';
 import { decodePicture } from './decode-picture';
 
 /** Bytes of activations that are kept for a picture; beyond them a layer is computed when it is asked for. */

@@ -1,7 +1,7 @@
 import { ModelError, PictureError } from '../../errors';
 import type { Model } from '../../keras/model';
 import { unpackModel } from '../model/unpack-model';
-import type { EmbeddedFile } from '../protocol-notebook';
+import type { EmbeddedFile } from '../notebook-messages';
 
 /** The files that a notebook's page carries. */
 export class Files {

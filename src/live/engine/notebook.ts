@@ -2,7 +2,7 @@ import type { MimeBundle } from '../../../renderers/spec';
 import { offerKernel } from '../../cell/front-end';
 import type { Require } from '../../javascript/rewrite';
 import { startPageTensorFlow } from '../../tensorflow/page';
-import type { CellEnd, CellOutput, NotebookCalls, OutputMessage } from '../protocol-notebook';
+import type { CellEnd, CellOutput, NotebookCalls, OutputMessage } from '../notebook-messages';
 import { closeDoors } from './close-doors';
 import { compileCell } from './compile-cell';
 import { Files } from './files';

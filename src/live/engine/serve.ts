@@ -1,4 +1,4 @@
-import type { Answer, Question } from '../protocol';
+import type { Answer, Question } from '../explorer-messages';
 import type { WorkerScope } from './scope';
 
 /** The calls that a worker answers. */

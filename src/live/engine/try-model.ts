@@ -1,7 +1,7 @@
 import { runOnZeros } from '../../keras/run/run-on-zeros';
 import { startPageTensorFlow } from '../../tensorflow/page';
+import type { TrialCalls } from '../explorer-messages';
 import { unpackModel } from '../model/unpack-model';
-import type { TrialCalls } from '../protocol';
 
 /** The worker that tries a model before a page is written. */
 export function trialEngine(): TrialCalls {

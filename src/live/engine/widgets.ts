@@ -1,6 +1,6 @@
 import type { Comm, Kernel } from '../../cell/front-end';
 import type { Content } from '../../jupyter/wire';
-import type { CellOutput } from '../protocol-notebook';
+import type { CellOutput } from '../notebook-messages';
 
 /** Widgets of a page: the messages of ipywidgets, which the page itself draws. */
 export interface Widgets {

@@ -1,5 +1,5 @@
-import type { Answer } from '../protocol';
-import type { OutputMessage } from '../protocol-notebook';
+import type { Answer } from '../explorer-messages';
+import type { OutputMessage } from '../notebook-messages';
 import type { CellFrame, WorkerPorts } from './cell-frame';
 
 /** A worker that runs cells, and can be ended and started anew. */

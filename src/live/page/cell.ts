@@ -1,4 +1,4 @@
-import type { CellOutput } from '../protocol-notebook';
+import type { CellOutput } from '../notebook-messages';
 import { type Editor, editor } from './editor';
 import { button, element } from './element';
 import { addOutput, type Widgets } from './outputs';

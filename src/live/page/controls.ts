@@ -1,4 +1,4 @@
-import type { LayerFacts } from '../protocol';
+import type { LayerFacts } from '../explorer-messages';
 import { button, element } from './element';
 
 /** What is shown. */

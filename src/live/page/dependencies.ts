@@ -1,4 +1,4 @@
-import type { CellNames } from '../protocol-notebook';
+import type { CellNames } from '../notebook-messages';
 
 /**
  * Which cells a run needs: those above that declare what it uses and have not run, and those that depend on what it

@@ -1,4 +1,4 @@
-import type { Answer } from '../protocol';
+import type { Answer } from '../explorer-messages';
 
 /** A worker as an object whose calls return promises. */
 export type Remote<Calls> = {

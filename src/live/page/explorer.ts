@@ -1,5 +1,5 @@
 import { toCsv } from '../../maps/csv';
-import type { ExplorerCalls, LayerFacts, PictureSource, Slot } from '../protocol';
+import type { ExplorerCalls, LayerFacts, PictureSource, Slot } from '../explorer-messages';
 import { controls } from './controls';
 import { download, downloadPng, fileName } from './download';
 import { button, element } from './element';

@@ -1,4 +1,4 @@
-import type { LayerMaps, Seen } from '../protocol';
+import type { LayerMaps, Seen } from '../explorer-messages';
 
 /** A picture that the network has seen, with the maps of the layer that is shown. */
 export interface Looked {

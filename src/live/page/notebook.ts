@@ -1,4 +1,4 @@
-import type { CellNames, NotebookCalls, OutputMessage } from '../protocol-notebook';
+import type { CellNames, NotebookCalls, OutputMessage } from '../notebook-messages';
 import { type LiveCell, liveCell } from './cell';
 import type { CellFrame } from './cell-frame';
 import { type CellWorker, cellWorker } from './cell-worker';

@@ -1,4 +1,4 @@
-import type { CellOutput } from '../protocol-notebook';
+import type { CellOutput } from '../notebook-messages';
 import { element } from './element';
 
 /** The controls that cells of a page make. */

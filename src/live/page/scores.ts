@@ -1,7 +1,7 @@
 import { percent, short } from '../../../renderers/theme';
 import type { Prediction } from '../../maps/prediction';
 import { stats } from '../../maps/stats';
-import type { Heatmap, Slot } from '../protocol';
+import type { Heatmap, Slot } from '../explorer-messages';
 import { button, element } from './element';
 import type { Looked } from './looked';
 import { mapPixels, picturePixels } from './paint';

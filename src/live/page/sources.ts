@@ -1,4 +1,4 @@
-import type { PictureSource } from '../protocol';
+import type { PictureSource } from '../explorer-messages';
 import { button, element } from './element';
 
 /** How the reader gives a picture: a file chosen, dropped or pasted, or a photo. Each needs an action of the reader's. */

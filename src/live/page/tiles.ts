@@ -1,6 +1,6 @@
 import type { ColormapName } from '../../../renderers/colormap';
 import type { Scale } from '../../maps/scale';
-import type { LayerMaps } from '../protocol';
+import type { LayerMaps } from '../explorer-messages';
 import { element } from './element';
 import { canvasOf, channelOf, drawDead, endsOf, mapPixels } from './paint';
 

@@ -1,6 +1,6 @@
 import { colormap } from '../../../renderers/colormap';
 import { percent, rangeWords, short } from '../../../renderers/theme';
-import type { Slot } from '../protocol';
+import type { Slot } from '../explorer-messages';
 import { button, element } from './element';
 import type { Looked } from './looked';
 import { type ChannelMap, channelOf, endsOf, mapPixels, picturePixels } from './paint';

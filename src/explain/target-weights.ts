@@ -22,7 +22,7 @@ interface Scores {
  * @param shape of the scores
  * @throws {RangeError} when the class or the region does not exist
  */
-export function weighTarget(
+export function targetWeights(
   { final, name }: ScoredModel,
   { index, region }: TargetChoice,
   labels: Labels | undefined,

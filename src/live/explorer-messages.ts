@@ -73,7 +73,7 @@ export interface Heatmap {
   height: number;
   width: number;
   data: Float32Array;
-  /** The layer whose maps are weighed. */
+  /** The layer whose maps are weighted. */
   layer: string;
   label: string;
   score: number;

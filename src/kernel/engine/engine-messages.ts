@@ -1,5 +1,5 @@
 import type { Content, ErrorContent, MimeBundle } from '../../jupyter/wire';
-import type { ParsedCell } from '../answers/protocol';
+import type { ParsedCell } from '../answers/answer-types';
 
 /**
  * The kernel's requests to its engine, and the answers. `cell` is the id of the message that caused the request,

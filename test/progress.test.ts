@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { inParts, lateBar, useProgress } from '../../src/explain/progress';
-import { suite } from '../suite';
+import { inParts, lateBar, useProgress } from '../src/progress';
+import { suite } from './suite';
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -13,7 +13,7 @@ function recorded() {
   return events;
 }
 
-suite('explain/progress', {
+suite('progress', {
   async 'a computation that will take more than two seconds says how far it is'() {
     const events = recorded();
     await inParts('slow', 40, (index) => (index < 2 ? wait(60) : undefined));

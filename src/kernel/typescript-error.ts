@@ -1,8 +1,8 @@
 import type { ErrorContent } from '../jupyter/wire';
-import type { Diagnostic } from './answers/protocol';
+import type { Diagnostic } from './answers/answer-types';
 
 /** The checker's diagnostics, each with its line of code, a squiggle, and the other places that it is about. */
-export function findingsOf(found: Diagnostic[], code: string, count: number): ErrorContent {
+export function typeScriptErrorOf(found: Diagnostic[], code: string, count: number): ErrorContent {
   const lines = code.split('\n');
   const cell = `cell[${count}]`;
   const placeOf = (file: string, { line, character }: Diagnostic['start']) =>
