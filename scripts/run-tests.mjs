@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** The suites that take longest start first: none of them runs alone at the end. */
+const LONGEST = ['test/notebook/kept', 'test/docs/examples', 'test/atlas/workers', 'test/cli/doctor'];
 const OWN_COMMAND = ['deno', 'jupyter', 'lab', 'agreement', 'nodes', 'queue'];
 
 /**
@@ -93,6 +95,7 @@ export const suiteOf = (file) =>
  */
 export function runTests(names, options) {
   const processes = names.flatMap(filesOf).map((file) => ({ title: suiteOf(file), files: [file] }));
+  processes.sort((a, b) => LONGEST.includes(b.title) - LONGEST.includes(a.title));
   return runProcesses(processes, options);
 }
 

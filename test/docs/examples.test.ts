@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { findKernel } from '../../src/jupyter/kernelspec';
 import { KernelClient } from '../../src/notebook/client';
 import { start } from '../kernel/cells';
+import { sideBySide } from '../side-by-side';
 import { suite } from '../suite';
 import { type Block, blocks, pages, ROOT } from './pages';
 
@@ -99,6 +100,8 @@ async function runPage(page: string): Promise<void> {
 
 const withExamples = [...pages.keys()].filter((page) => typescript(pages.get(page)!).length > 0);
 
+const ran = sideBySide(new Map(withExamples.map((page) => [page, () => runPage(page)])));
+
 suite('the examples', {
   'README, the pages of tasks in a cell and the reference have some': () => {
     for (const page of [
@@ -114,7 +117,7 @@ suite('the examples', {
       assert.ok(withExamples.includes(`${page}.md`), page);
   },
   ...Object.fromEntries(
-    withExamples.map((page) => [`those of ${page} run, and print what they say`, () => runPage(page)]),
+    withExamples.map((page) => [`those of ${page} run, and print what they say`, () => ran(page)]),
   ),
   'every picture of docs/pictures is one that an example saves': () => {
     const saved = withExamples.flatMap((page) =>

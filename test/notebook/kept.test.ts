@@ -6,6 +6,7 @@ import { findKernel } from '../../src/jupyter/kernelspec';
 import { type Notebook, type Output, readNotebook, textOf } from '../../src/notebook/nbformat';
 import { runNotebook } from '../../src/notebook/run';
 import { FIXTURES } from '../npy';
+import { sideBySide } from '../side-by-side';
 import { suite } from '../suite';
 
 const FOLDER = join(FIXTURES, '..', '..', 'notebooks');
@@ -42,16 +43,32 @@ async function differing(a: PNG, b: PNG): Promise<number> {
   return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold: 0.1 });
 }
 
-for (const kernel of ['tslab', 'convlens']) {
+const KERNELS = ['tslab', 'convlens'];
+
+/** A notebook as it is after a run in one of the kernels. */
+async function run(name: string, kernel: string): Promise<Notebook> {
+  const notebook = readNotebook(join(FOLDER, name));
+  const { errors } = await runNotebook(notebook, findKernel(kernel), { cwd: FOLDER, timeout: 60 });
+  assert.equal([...errors.values()], []);
+  return notebook;
+}
+
+const freshRun = sideBySide(
+  new Map(
+    KERNELS.flatMap((kernel) =>
+      NAMES.map((name) => [`${name} in ${kernel}`, () => run(name, kernel)] as const),
+    ),
+  ),
+);
+
+for (const kernel of KERNELS) {
   suite(`notebooks in kernel ${kernel}`, {
     ...Object.fromEntries(
       NAMES.map((name) => [
         `${name} runs, and a fresh run shows what is kept`,
         async () => {
           const kept = readNotebook(join(FOLDER, name));
-          const fresh: Notebook = structuredClone(kept);
-          const { errors } = await runNotebook(fresh, findKernel(kernel), { cwd: FOLDER, timeout: 60 });
-          assert.equal([...errors.values()], []);
+          const fresh = await freshRun(`${name} in ${kernel}`);
           const [old, now] = [outputsOf(kept), outputsOf(fresh)];
           for (const [cell, outputs] of now.entries()) {
             const pictures = outputs.map(pngOf).filter((png) => png !== undefined);
