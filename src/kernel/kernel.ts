@@ -18,6 +18,7 @@ import { refusalOf } from './refusals';
 const DRAIN_MS = 5;
 /** Milliseconds between two signals to a cell that has not stopped yet. */
 const AGAIN_MS = 250;
+const STUCK = { how: 'it did not stop when it was interrupted, so it was ended', interrupted: true };
 
 /** A Jupyter kernel: its sockets, its queue and its state. Cells run in the engine's process. */
 export class Kernel {
@@ -108,11 +109,7 @@ export class Kernel {
     void doesNotStop(this.engine.pid, working ? 'cell' : 'nothing', over).then((must) => {
       clearInterval(again);
       const runs = !working || this.engine.runs(working.header.msg_id);
-      if (must && runs)
-        this.engine.kill({
-          how: 'it did not stop when it was interrupted, so it was ended',
-          interrupted: true,
-        });
+      if (must && runs) this.engine.kill(STUCK);
     });
     if (!working) this.stray = answered;
   }

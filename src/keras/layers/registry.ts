@@ -24,7 +24,8 @@ const { ZeroPadding, Cropping, ...coreLayers } = core;
 const { broadcastShape: _, ...mergeLayers } = merge;
 const fromModules: Record<string, LayerDefinition> = { ...coreLayers, ...mergeLayers, ...normalization };
 
-const PLAIN: Record<string, LayerDefinition> = {
+/** What each class computes by itself; `LAYERS` adds what Keras lets several classes have besides. */
+const OWN_COMPUTATION: Record<string, LayerDefinition> = {
   ...Object.fromEntries(
     [
       'Dropout',
@@ -118,7 +119,7 @@ const QUANTIZED = new Set(['Dense', 'Embedding']);
 const ADAPTED = /^(Dense|EinsumDense|Embedding|Conv[123]D)$/;
 
 const LAYERS: Record<string, LayerDefinition> = {};
-for (const [name, definition] of Object.entries(PLAIN)) {
+for (const [name, definition] of Object.entries(OWN_COMPUTATION)) {
   const quantized = QUANTIZED.has(name) ? withQuantization(definition) : definition;
   const adapted = ADAPTED.test(name) ? withAdaptation(quantized) : quantized;
   LAYERS[name] = withActivationLayers(LAYERS, adapted);
