@@ -2,7 +2,7 @@ import type { Figure } from '../../renderers/figure';
 import { filtersFigure } from '../../renderers/filters';
 import { gridFigure } from '../../renderers/grid';
 import { checkKinds } from '../checks/check-kinds';
-import { kernelPictures, kernelsOf, kernelsOfInput } from '../keras/kernels';
+import { kernelPictures, kernelsOf, kernelsOfInput } from '../keras/convolution-kernels';
 import type { Layer } from '../keras/model';
 import { show } from './show';
 

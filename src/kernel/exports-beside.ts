@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { stampOf } from './local-paths';
+import { stampOf } from './candidates';
 
 /** A name that a cell could import. */
 export interface Importable {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { stampOf } from './local-paths';
+import { stampOf } from './candidates';
 import { userFile } from './module-kind';
 import type { UserConfig } from './user-config';
 

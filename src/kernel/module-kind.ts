@@ -6,7 +6,7 @@
  * - anything else: installed, or built into Node. Node finds and loads it, once.
  */
 import { join, resolve } from 'node:path';
-import { candidates, stampOf } from './local-paths';
+import { candidates, stampOf } from './candidates';
 import { OWN_FOLDER } from './packages';
 import type { UserConfig } from './user-config';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { crcOf } from '../../src/bytes/crc';
+import { crcOf } from '../../src/bytes/crc-of';
 import { crc32 } from '../../src/bytes/crc32';
 import { crc32c } from '../../src/keras/file/saved-model/crc32c';
 import { suite } from '../suite';

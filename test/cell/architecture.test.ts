@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { architectureFigure, gridFigure, kernelsFigure, loadModel, saveFigures } from '../../src/index';
 import { architectureOf } from '../../src/keras/architecture';
-import { kernelsOf, kernelsOfInput } from '../../src/keras/kernels';
+import { kernelsOf, kernelsOfInput } from '../../src/keras/convolution-kernels';
 import { FIXTURES, kerasActivation, npy } from '../npy';
 import { suite } from '../suite';
 

@@ -2,7 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { GraphSpec, LayerSpec } from '../file/graph';
 import { arraysBelow, findGroup, type Group, type StoredArray } from '../file/hdf5/tree';
-import { cellsOf } from '../layers/cells';
+import { cellsOf } from '../layers/recurrent-cells';
 import { isOperation } from '../operations/operation';
 import type { FilledWeight } from './filled-weight';
 import { withMissing } from './missing-weights';

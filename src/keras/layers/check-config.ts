@@ -1,7 +1,7 @@
 import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
 import type { Json } from '../file/graph';
-import { cellsOf } from './cells';
+import { cellsOf } from './recurrent-cells';
 
 type Rule = readonly [holds: (value: unknown) => boolean, words: string];
 

@@ -3,9 +3,9 @@ import { ModelError } from '../../errors';
 import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
-import { cellsOf } from './cells';
 import type { Context, LayerDefinition } from './definition';
 import { GRU, LSTM, SimpleRNN } from './recurrent';
+import { cellsOf } from './recurrent-cells';
 
 /** Cells, by the layer that runs one of them over a sequence. */
 const CELLS: Record<string, LayerDefinition> = { LSTMCell: LSTM, GRUCell: GRU, SimpleRNNCell: SimpleRNN };

@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { type Compiled, compileModule } from '../../javascript/compile';
 import { defineGetters, exportAll, hasModuleSyntax, isESModule } from '../../javascript/exports';
 import type { Require } from '../../javascript/rewrite';
-import { stampOf } from '../local-paths';
+import { stampOf } from '../candidates';
 import { userFile } from '../module-kind';
 import type { UserConfig } from '../user-config';
 

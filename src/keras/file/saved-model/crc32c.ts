@@ -1,4 +1,4 @@
-import { crcOf } from '../../../bytes/crc';
+import { crcOf } from '../../../bytes/crc-of';
 import { foldCrc32c, LEAST_FOLDED } from './fold-crc32c';
 
 const byTable = crcOf(0x82f63b78);
