@@ -108,7 +108,7 @@ suite('test/javascript/cells', {
     assert.equal(back(2, 3), { line: 2, column: 3 });
   },
 
-  'code that is no TypeScript is a SyntaxError': () => {
+  'code that is not TypeScript is a SyntaxError': () => {
     for (const code of ['const = 3', 'f(1', 'import { from "x"'])
       assert.throws(
         () => new Cells().compile(code),
