@@ -102,6 +102,7 @@ async function inFolder(
   else for (const shard of missing) await compute(shard, onPictures, signal);
   log.line('all shards done');
   const made = await finished(run, store, signal);
+  log.line('merged');
   if (given.writes) {
     await writeAtlas(made, folder, read);
     log.line('written');

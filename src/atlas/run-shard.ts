@@ -76,15 +76,21 @@ async function reduceShard(
       }),
     );
 
-  let next = load(from);
+  const loading: ReturnType<typeof load>[] = [];
+  const loadAhead = (start: number) => {
+    if (start >= to) return;
+    const some = load(start);
+    // A failure is thrown when it is awaited.
+    some.catch(() => {});
+    loading.push(some);
+  };
+  loadAhead(from);
+  loadAhead(from + plan.batch);
   for (let start = from; start < to; start += plan.batch) {
-    const loaded = await next;
+    const loaded = await loading.shift()!;
     signal?.throwIfAborted();
-    if (start + plan.batch < to) {
-      next = load(start + plan.batch);
-      // A failure is thrown when it is awaited.
-      next.catch(() => {});
-    }
+    // Two batches ahead: one is read between two batches, and decoded while the next one runs.
+    loadAhead(start + 2 * plan.batch);
     for (const one of loaded)
       if (one.reason !== undefined) skipped.push({ picture: one.index, reason: one.reason });
     const good = loaded.flatMap(({ index, picture }) => (picture ? [{ index, picture }] : []));

@@ -4,6 +4,7 @@ import { PictureError } from '../errors';
 import { decodeBmp } from './bmp';
 import { cmykToRgb, convert, orient } from './convert';
 import { decodeGif } from './gif';
+import { jpegHeader } from './jpeg-header';
 import type { ColorMode, Pixels } from './pixels';
 import { makeTransparent, withoutTransparentColor } from './png';
 import { decodeTiff } from './tiff/decode';
@@ -87,7 +88,7 @@ async function bySharp(
   const { default: sharp } = await import('sharp');
   const { bytes, transparent } = withoutTransparentColor(given);
   const open = () => sharp(bytes, { ignoreIcc: true, failOn, limitInputPixels: false });
-  const metadata = await open().metadata();
+  const metadata = jpegHeader(bytes) ?? (await open().metadata());
   if (!FORMATS.has(metadata.format)) throw new Error(`format ${metadata.format}`);
   check(metadata.height ?? 0, metadata.width ?? 0);
   const read = (image: Sharp, options?: { depth: 'ushort' }) =>
@@ -105,7 +106,8 @@ async function bySharp(
     return convert({ ...sizeOf(info), channels: 3, data: cmykToRgb(data) }, colorMode);
   }
   // Without its alpha the picture takes a quarter less, and need not be copied once more.
-  const { data, info } = await read(colorMode === 'rgba' ? open() : open().removeAlpha());
+  const withoutAlpha = metadata.hasAlpha && colorMode !== 'rgba';
+  const { data, info } = await read(withoutAlpha ? open().removeAlpha() : open());
   const pixels = convert({ ...sizeOf(info), channels: info.channels, data }, colorMode);
   if (transparent && colorMode === 'rgba') makeTransparent(pixels.data, transparent);
   return pixels;

@@ -80,18 +80,35 @@ export function fillValues(
   mode: PreprocessMode,
   rescale?: number,
 ): void {
-  // One table for each channel; Float32Array rounds a product once, which equals Keras's float32 arithmetic.
-  const tables = Array.from({ length: channels }, (_, channel) =>
-    Float32Array.from({ length: 256 }, (_, byte) =>
-      rescale === undefined ? preprocessByte(mode, byte, channel) : byte * rescale,
-    ),
-  );
-  for (let at = 0; at < data.length; at += channels) {
-    for (let c = 0; c < channels; c++) {
-      const source = mode === 'caffe' ? channels - 1 - c : c;
-      values[start + at + c] = tables[c]![data[at + source]!]!;
+  const table = tableOf(channels, mode, rescale);
+  if (channels === 3) {
+    // Nearly all pictures: a third of the time of the loop below.
+    const [first, last] = mode === 'caffe' ? [2, 0] : [0, 2];
+    for (let at = 0, to = start; at < data.length; at += 3, to += 3) {
+      values[to] = table[data[at + first]!]!;
+      values[to + 1] = table[256 + data[at + 1]!]!;
+      values[to + 2] = table[512 + data[at + last]!]!;
     }
+    return;
   }
+  for (let at = 0; at < data.length; at += channels) {
+    for (let c = 0; c < channels; c++) values[start + at + c] = table[256 * c + data[at + c]!]!;
+  }
+}
+
+/** The table that was made last: a set of pictures needs the same one for each. */
+let made = { key: '', table: new Float32Array(0) };
+
+/** The number of each byte of each channel. Float32Array rounds a product once, which equals Keras's float32 arithmetic. */
+function tableOf(channels: number, mode: PreprocessMode, rescale: number | undefined): Float32Array {
+  const key = `${channels} ${mode} ${rescale}`;
+  if (made.key !== key) {
+    const table = Float32Array.from({ length: 256 * channels }, (_, i) =>
+      rescale === undefined ? preprocessByte(mode, i & 255, i >> 8) : (i & 255) * rescale,
+    );
+    made = { key, table };
+  }
+  return made.table;
 }
 
 /**

@@ -2,7 +2,8 @@ import { AtlasError } from '../../errors';
 
 const TYPES = { Float64Array, Float32Array, Int32Array } as const;
 type Name = keyof typeof TYPES;
-type Packable = Float64Array | Float32Array | Int32Array;
+/** Arrays that are kept. */
+export type Packable = Float64Array | Float32Array | Int32Array;
 
 /** The first bytes of a packed file. */
 const SIGNATURE = 'convlens atlas 1\n';

@@ -1,10 +1,10 @@
 import type { LayerTotals } from '../layer-totals';
 import type { Shard } from '../shard';
-import { pack, unpack } from './packed';
+import { type Packable, pack, unpack } from './packed';
 
 /** The result of a shard as bytes. @param key which plan it belongs to */
 export function bytesOfShard(key: string, { totals, skipped, answers, classes }: Shard): Uint8Array {
-  const arrays: Record<string, Float64Array | Float32Array | Int32Array> = { answers };
+  const arrays: Record<string, Packable> = { answers };
   const layers = totals.map(({ channels, top, ...numbers }, i) => {
     for (const [name, values] of Object.entries(numbers)) arrays[`${i}.${name}`] = values;
     return { channels, top };
@@ -17,17 +17,12 @@ export function shardOfBytes(what: string, key: string, bytes: Uint8Array): Shar
   const { json, arrays } = unpack(what, bytes);
   const head = json as { key: string; layers: object[]; skipped: Shard['skipped']; classes: number };
   if (head.key !== key) return undefined;
-  const totals = head.layers.map(
-    (shape, i) =>
-      ({
-        ...shape,
-        ...Object.fromEntries(
-          Object.entries(arrays)
-            .filter(([name]) => name.startsWith(`${i}.`))
-            .map(([name, values]) => [name.slice(String(i).length + 1), values]),
-        ),
-      }) as unknown as LayerTotals,
-  );
+  const numbers = head.layers.map((): Record<string, Packable> => ({}));
+  for (const [name, values] of Object.entries(arrays)) {
+    const [layer, column] = name.split('.') as [string, string?];
+    if (column !== undefined) numbers[Number(layer)]![column] = values;
+  }
+  const totals = head.layers.map((shape, i) => ({ ...shape, ...numbers[i] }) as unknown as LayerTotals);
   return {
     totals,
     skipped: head.skipped,
