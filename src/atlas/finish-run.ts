@@ -2,23 +2,52 @@ import { AtlasError } from '../errors';
 import type { Atlas } from '../maps/atlas';
 import { lateBar } from '../progress';
 import { finish } from './finish/finish';
+import { type Relations, relationsOf, workOfRelations } from './finish/relations';
 import { openLog } from './log';
 import { writeAtlas } from './output/write';
 import { type AtlasRun, partsOf } from './run-file';
 import type { ShardStore } from './shard';
 import { computerOf } from './workers/compute';
+import { Pool } from './workers/pool';
+import { fittingWorkers } from './workers/threads';
 
-/** Merges the shards of a run. @param signal ends it before the next layer */
+/** Relations that take longer than about three seconds are shared out among processes, if there are any. */
+const MUCH = 4e9;
+
+/** How the shards of a run are merged. */
+interface MergeOptions {
+  /** Makes processes that share the work with the folder of the run, where it is much. */
+  readonly share?: { readonly out: string; readonly pool: () => Pool; readonly log: (line: string) => void };
+  /** Ends it before the next layer. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Merges the shards of a run. */
 export async function finished(
   { plan, fields, together }: AtlasRun,
   store: ShardStore,
-  signal?: AbortSignal,
+  { share, signal }: MergeOptions = {},
 ): Promise<Atlas> {
-  const bar = lateBar('atlas, merging layers', plan.layers.length);
+  const { length } = plan.layers;
+  const found = new Map<number, Relations>();
+  if (share && workOfRelations(plan, together) > MUCH) {
+    const bar = lateBar('atlas, relating channels', length);
+    const jobs = Array.from({ length }, (_, layer) => ({ layer }));
+    const onRelations = (layer: number, relations: Relations) => {
+      found.set(layer, relations);
+      bar.update(found.size);
+    };
+    try {
+      await share.pool().run(share.out, jobs, { onRelations, log: share.log }, signal);
+    } finally {
+      bar.end();
+    }
+  }
+  const bar = lateBar('atlas, merging layers', length);
   try {
     const made = await finish(plan, store, {
       fields,
-      together,
+      relations: (layer) => found.get(layer) ?? relationsOf(plan, store, layer, together),
       async onLayer(done) {
         signal?.throwIfAborted();
         bar.update(done);
@@ -26,7 +55,7 @@ export async function finished(
         await new Promise((resolve) => setTimeout(resolve));
       },
     });
-    bar.update(plan.layers.length);
+    bar.update(length);
     return made;
   } finally {
     bar.end();
@@ -47,10 +76,19 @@ export async function mergeAtlas(out: string): Promise<Atlas> {
     );
   }
   const log = openLog(out);
-  const atlas = await finished(run, store);
-  await writeAtlas(atlas, out, read);
-  store.remove();
-  log.line(`merged ${run.plan.pictures.length} pictures`);
-  log.write();
-  return atlas;
+  let pool: Pool | undefined;
+  try {
+    const makePool = () => {
+      pool = new Pool(fittingWorkers());
+      return pool;
+    };
+    const atlas = await finished(run, store, { share: { out, pool: makePool, log: log.line } });
+    await writeAtlas(atlas, out, read);
+    store.remove();
+    log.line(`merged ${run.plan.pictures.length} pictures`);
+    log.write();
+    return atlas;
+  } finally {
+    pool?.end();
+  }
 }

@@ -24,12 +24,14 @@ export interface PreparedRun {
 /**
  * Checks what was asked for, lists the pictures and their classes, and plans.
  *
+ * @param onListed called with how many shards there are, before the model is loaded
  * @throws as `atlas` does
  */
 export async function prepareRun(
   given: Model | string | URL,
   pictures: string | URL,
   options: AtlasOptions,
+  onListed?: (shards: number) => void,
 ): Promise<PreparedRun> {
   checkAtlasOptions(options);
   const isPath = typeof given === 'string' || given instanceof URL;
@@ -46,12 +48,13 @@ export async function prepareRun(
   const found =
     labels === false ? undefined : labels ? classesOfCsv(localPath(labels, AtlasError), names) : set.classes;
   const classes = found && { names: found.names, labels: found.labels.slice(0, names.length) };
+  const { top = 9, batch = 8, shardSize = 128, interpolation = 'nearest' } = options;
+  onListed?.(Math.ceil(names.length / shardSize));
   const model = isPath ? await loadModel(given) : given;
   const release = () => {
     if (isPath) model.dispose();
   };
   try {
-    const { top = 9, batch = 8, shardSize = 128, interpolation = 'nearest' } = options;
     const chosen = { ...options, top, batch, shardSize, interpolation };
     const plan = await makePlan(model, fingerprintOf(model), names, classes, chosen);
     const fields = fieldsOfPlan(model, plan);

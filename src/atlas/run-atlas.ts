@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Model } from '../keras/model';
 import type { Atlas } from '../maps/atlas';
 import { lateBar } from '../progress';
+import { runningBackend } from '../tensorflow/backend';
 import type { AtlasOptions } from './atlas-options';
 import { finished } from './finish-run';
 import { openLog } from './log';
@@ -17,7 +18,7 @@ import { type AtlasRun, writeRun } from './run-file';
 import { type ReadPicture, runShard } from './run-shard';
 import { memoryStore } from './shard';
 import { computerOf } from './workers/compute';
-import { runPool } from './workers/pool';
+import { Pool } from './workers/pool';
 
 /** What `atlas` does; in a module of its own, since most cells that import convlens make no atlas. */
 export async function runAtlas(
@@ -27,7 +28,18 @@ export async function runAtlas(
 ): Promise<Atlas> {
   const isPath = typeof model === 'string' || model instanceof URL;
   const { out, resume = false, onProgress, signal, workers = 1, queue } = options ?? {};
-  const { run, model: loaded, release } = await prepareRun(model, pictures, options);
+  let pool: Pool | undefined;
+  const {
+    run,
+    model: loaded,
+    release,
+  } = await prepareRun(model, pictures, options, (shards) => {
+    // They start while the model is loaded and the run is planned.
+    if (workers > 1 && queue === undefined) pool = new Pool(Math.min(workers, shards), runningBackend());
+  }).catch((error) => {
+    pool?.end();
+    throw error;
+  });
   const { plan } = run;
   const total = plan.pictures.length;
   // Who asks for progress shows it.
@@ -40,14 +52,14 @@ export async function runAtlas(
       bar?.update(done);
       if (done === total) bar?.end();
     };
-    if (out === undefined && workers === 1) {
+    if (out === undefined && !pool) {
       const store = memoryStore();
       const read = readerOf(await openPictures(run.pictures), plan);
       for (let shard = 0; shard < shardsOf(plan); shard++) {
         const { result, maxima } = await runShard(loaded, plan, shard, read, { onPictures, signal });
         store.put(shard, result, maxima);
       }
-      return rememberSource(await finished(run, store, signal), {
+      return rememberSource(await finished(run, store, { signal }), {
         read,
         ...(!isPath && { model: loaded }),
       });
@@ -55,7 +67,7 @@ export async function runAtlas(
     const folder = resolve(out ?? mkdtempSync(join(tmpdir(), 'convlens-')));
     try {
       const { made, read } = await inFolder(folder, run, loaded, {
-        workers,
+        pool,
         queue,
         resume,
         onPictures,
@@ -68,6 +80,7 @@ export async function runAtlas(
     }
   } finally {
     bar?.end();
+    pool?.end();
     release();
   }
 }
@@ -78,7 +91,7 @@ async function inFolder(
   run: AtlasRun,
   model: Model,
   given: {
-    workers: number;
+    pool: Pool | undefined;
     queue: string | undefined;
     resume: boolean;
     onPictures: (count: number) => void;
@@ -86,7 +99,7 @@ async function inFolder(
     writes: boolean;
   },
 ): Promise<{ made: Atlas; read: ReadPicture }> {
-  const { workers, queue, onPictures, signal } = given;
+  const { pool, queue, onPictures, signal } = given;
   writeRun(folder, run, given.resume);
   const { store, compute, read } = await computerOf(folder, model);
   const log = openLog(given.writes ? folder : undefined);
@@ -94,14 +107,18 @@ async function inFolder(
   const there = run.plan.pictures.length - missing.reduce((sum, shard) => sum + sizeOf(run, shard), 0);
   if (there) onPictures(there);
   log.line(
-    `${run.plan.pictures.length} pictures, ${there} of them done, ${queue === undefined ? `${workers} workers` : 'by a queue'}`,
+    `${run.plan.pictures.length} pictures, ${there} of them done, ${queue === undefined ? `${pool?.size ?? 1} workers` : 'by a queue'}`,
   );
   if (queue !== undefined) {
     await runQueue(queue, folder, run, missing, { onPictures, log: log.line, signal });
-  } else if (workers > 1) await runPool(folder, missing, { workers, onPictures, log: log.line, signal });
-  else for (const shard of missing) await compute(shard, onPictures, signal);
+  } else if (pool) {
+    const jobs = missing.map((shard) => ({ shard }));
+    await pool.run(folder, jobs, { onPictures, log: log.line }, signal);
+  } else for (const shard of missing) await compute(shard, onPictures, signal);
   log.line('all shards done');
-  const made = await finished(run, store, signal);
+  const share = pool && { out: folder, pool: () => pool, log: log.line };
+  const made = await finished(run, store, { share, signal });
+  pool?.end();
   log.line('merged');
   if (given.writes) {
     await writeAtlas(made, folder, read);

@@ -146,29 +146,11 @@ function numbersOf({ pictures, skipped }: Atlas, one: AtlasLayer, channel: numbe
 }
 
 function channelOf(atlas: Atlas, one: AtlasLayer, channel: number): AtlasChannel {
-  const span = (ends: Int32Array, at: number): [number, number] => [ends[2 * at]!, ends[2 * at + 1]!];
-  const ranks = Array.from({ length: one.top }, (_, rank) => channel * one.top + rank);
   const classes = atlas.classes?.names ?? [];
   return {
     ...numbersOf(atlas, one, channel),
     histogram: histogramOf(one, channel),
-    patches: ranks
-      .filter((at) => one.topPictures[at]! >= 0)
-      .map((at) => {
-        const [row, column] = [
-          Math.floor(one.topPositions[at]! / one.width),
-          one.topPositions[at]! % one.width,
-        ];
-        return {
-          picture: one.topPictures[at]!,
-          name: atlas.pictures[one.topPictures[at]!]!,
-          value: one.topValues[at]!,
-          row,
-          column,
-          rows: span(one.rows, row),
-          columns: span(one.columns, column),
-        };
-      }),
+    patches: patchesOf(atlas, one, channel),
     together: [...one.partners.subarray(ATLAS_PARTNERS * channel, ATLAS_PARTNERS * (channel + 1))]
       .map((partner, i) => ({
         channel: partner,
@@ -179,6 +161,28 @@ function channelOf(atlas: Atlas, one: AtlasLayer, channel: number): AtlasChannel
       ? classes.map((name, i) => ({ name, auc: one.auc[channel * classes.length + i]! }))
       : [],
   };
+}
+
+/** The pictures to which a channel of a layer responds most, highest first. */
+export function patchesOf({ pictures }: Atlas, one: AtlasLayer, channel: number): AtlasPatch[] {
+  const span = (ends: Int32Array, at: number): [number, number] => [ends[2 * at]!, ends[2 * at + 1]!];
+  const patches: AtlasPatch[] = [];
+  for (let at = channel * one.top; at < (channel + 1) * one.top; at++) {
+    const picture = one.topPictures[at]!;
+    if (picture < 0) continue;
+    const row = Math.floor(one.topPositions[at]! / one.width);
+    const column = one.topPositions[at]! % one.width;
+    patches.push({
+      picture,
+      name: pictures[picture]!,
+      value: one.topValues[at]!,
+      row,
+      column,
+      rows: span(one.rows, row),
+      columns: span(one.columns, column),
+    });
+  }
+  return patches;
 }
 
 function histogramOf({ bins, exponents }: AtlasLayer, channel: number): AtlasChannel['histogram'] {

@@ -22,7 +22,7 @@ const PACKAGES = {
 } as const;
 
 let started: Promise<Backend> | undefined;
-let running = false;
+let running: Backend['name'] | undefined;
 
 /**
  * Starts TensorFlow once: native if it is available, else wasm. `CONVLENS_BACKEND=native|wasm|cpu` decides.
@@ -42,6 +42,11 @@ export function ready(): Promise<Backend> {
 export function startSync(): boolean {
   // A failure is reported to the caller that awaits `ready`.
   ready().catch(() => {});
+  return running !== undefined;
+}
+
+/** Which TensorFlow runs already. */
+export function runningBackend(): Backend['name'] | undefined {
   return running;
 }
 
@@ -104,7 +109,7 @@ async function start(): Promise<Backend> {
       // Nothing is awaited before native runs: `startSync` relies on that.
       if (!(name === 'wasm' ? await startWasm(tf()) : setBackend(name)))
         throw new Error('its backend does not start');
-      running = true;
+      running = name;
       withFace('tensor', tf().Tensor.prototype);
       if (cause) console.error(`TensorFlow runs as ${name}: native does not load (${whyNot(cause)}`);
       leaveNote(name);

@@ -2,6 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { type Relations, relationsOf } from '../../src/atlas/finish/relations';
+import { runSlice } from '../../src/atlas/slice';
+import { computerOf } from '../../src/atlas/workers/compute';
+import { Pool } from '../../src/atlas/workers/pool';
 import { atlas, loadModel, ModelError } from '../../src/index';
 import { alive, below } from '../processes';
 import { suite } from '../suite';
@@ -148,6 +152,48 @@ suite('workers of an atlas', {
     assert.is(convlens('atlas', 'merge', out).status, 0);
     assert.equal(filesOf(out), await alone);
     assert.is(slice('2/2').status, 2);
+  },
+  async 'processes relate channels as one does, also when one of them is killed'() {
+    const pictures = await drawFolder('related', 40);
+    const out = fresh('related-atlas');
+    await runSlice(MODEL, pictures, { ...OPTIONS, out }, [0, 1]);
+    const { run, store } = await computerOf(out);
+    const layers = Array.from(run.plan.layers.keys());
+    const found = new Map<number, Relations>();
+    const lines: string[] = [];
+    const pool = new Pool(2);
+    const [worker] = below(process.pid);
+    process.kill(worker!, 'SIGKILL');
+    try {
+      await pool.run(
+        out,
+        layers.map((layer) => ({ layer })),
+        {
+          onRelations: (layer, relations) => void found.set(layer, relations),
+          log: (line) => lines.push(line),
+        },
+      );
+    } finally {
+      pool.end();
+    }
+    assert.match(lines.join(), new RegExp(`worker ${worker} ended \\(SIGKILL\\)`));
+    for (const layer of layers) {
+      const expected = relationsOf(run.plan, store, layer, true);
+      assert.is(expected.auc.length, run.plan.layers[layer]!.channels * run.plan.classes!.names.length);
+      for (const name of ['partners', 'correlations', 'auc'] as const) {
+        // As text, in which NaN equals itself.
+        assert.is(found.get(layer)![name].join(), expected[name].join());
+      }
+    }
+  },
+  async 'a worker that cannot start is told of, with its own words'() {
+    const pool = new Pool(1, 'nothing' as never);
+    try {
+      const error = await pool.run(fresh('nothing'), [{ shard: 0 }], { log() {} }).catch((thrown) => thrown);
+      assert.match(error.message, /CONVLENS_BACKEND is "nothing"|Cannot read .*run\.json/);
+    } finally {
+      pool.end();
+    }
   },
   async 'the command lists what could not be read'() {
     const pictures = await drawFolder('broken', 20);

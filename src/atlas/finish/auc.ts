@@ -1,3 +1,5 @@
+import type { AtlasPlan } from '../plan';
+
 /** Values are sorted with their indexes in one float64: 32 bits of value above 21 of index. */
 const MOST = 2 ** 21;
 
@@ -57,3 +59,33 @@ export function areas(
 
 /** The most pictures whose areas can be computed. */
 export const MOST_PICTURES = MOST;
+
+/** Numbers of the largest values that are in memory at once. */
+const AT_ONCE = 64e6;
+
+/** Of all channels of a layer, some channels at a time so that all pictures fit into memory. */
+export function areasOf(
+  { pictures, classes }: AtlasPlan,
+  channels: number,
+  parts: (use: (maxima: Float32Array) => void) => void,
+): Float64Array {
+  if (!classes || pictures.length > MOST_PICTURES) return new Float64Array(0);
+  const { names, labels } = classes;
+  const auc = new Float64Array(channels * names.length);
+  const width = Math.max(1, Math.min(channels, Math.floor(AT_ONCE / pictures.length)));
+  for (let first = 0; first < channels; first += width) {
+    const some = Math.min(width, channels - first);
+    const columns = Array.from({ length: some }, () => new Float32Array(pictures.length));
+    let picture = 0;
+    parts((maxima) => {
+      for (let start = first; start < maxima.length; start += channels, picture++) {
+        for (let c = 0; c < some; c++) columns[c]![picture] = maxima[start + c]!;
+      }
+    });
+    for (const [c, values] of columns.entries()) {
+      const at = (first + c) * names.length;
+      areas(values, labels, names.length, auc.subarray(at, at + names.length));
+    }
+  }
+  return auc;
+}

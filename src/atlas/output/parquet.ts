@@ -1,5 +1,5 @@
 import type { Atlas } from '../../maps/atlas';
-import { atlasChannel, atlasRows } from '../../maps/atlas-channel';
+import { atlasRows, patchesOf } from '../../maps/atlas-channel';
 
 type Type = 'STRING' | 'INT32' | 'DOUBLE' | 'FLOAT' | 'BOOLEAN';
 
@@ -56,10 +56,10 @@ export function channelsParquet(atlas: Atlas): Promise<Uint8Array> {
 
 /** One row per picture that a channel responds to most. */
 export function patchesParquet(atlas: Atlas): Promise<Uint8Array> {
-  const rows = atlas.layers.flatMap(({ layer, channels }) =>
-    Array.from({ length: channels }, (_, channel) => channel).flatMap((channel) =>
-      atlasChannel(atlas, layer, channel).patches.map((patch, rank) => ({ layer, channel, rank, ...patch })),
-    ),
+  const rows = atlas.layers.flatMap((one) =>
+    Array.from({ length: one.channels }, (_, channel) =>
+      patchesOf(atlas, one, channel).map((patch, rank) => ({ layer: one.layer, channel, rank, ...patch })),
+    ).flat(),
   );
   const column = (name: string, type: Type, value: (row: (typeof rows)[0]) => unknown): Column => ({
     name,

@@ -18,8 +18,11 @@ export async function writeAtlas(atlas: Atlas, folder: string, read: ReadPicture
   makeFolder(join(folder, 'atlas.json'), AtlasError);
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(folder, name), content, AtlasError);
-  write('atlas.parquet', await channelsParquet(atlas));
-  write('patches.parquet', await patchesParquet(atlas));
-  write('atlas.json', atlasJson(atlas));
-  await writeSite(atlas, folder, read);
+  const writeTables = async () => {
+    write('atlas.parquet', await channelsParquet(atlas));
+    write('patches.parquet', await patchesParquet(atlas));
+    write('atlas.json', atlasJson(atlas));
+  };
+  // The site's pictures are encoded by threads, while this one makes the tables.
+  await Promise.all([writeSite(atlas, folder, read), writeTables()]);
 }

@@ -2,6 +2,7 @@ import { AtlasError } from '../../errors';
 import { loadModel } from '../../keras/load';
 import type { Model } from '../../keras/model';
 import { fingerprintOf } from '../fingerprint';
+import { type Relations, relationsOf } from '../finish/relations';
 import { openPictures, readerOf } from '../pictures/open';
 import { type AtlasRun, partsOf, readRun } from '../run-file';
 import { type ReadPicture, runShard } from '../run-shard';
@@ -14,6 +15,8 @@ export interface Computer {
   readonly read: ReadPicture;
   /** Computes a shard and stores it, unless it is there. */
   compute(shard: number, onPictures?: (count: number) => void, signal?: AbortSignal): Promise<void>;
+  /** The relations of a layer, when all shards are there. */
+  relations(layer: number): Relations;
   /** Frees the model, if it was loaded here. */
   release(): void;
 }
@@ -46,6 +49,7 @@ export async function computerOf(out: string, given?: Model): Promise<Computer> 
       const { result, maxima } = await runShard(model, plan, shard, read, { onPictures, signal });
       store.put(shard, result, maxima);
     },
+    relations: (layer) => relationsOf(plan, store, layer, run.together),
     release() {
       own?.dispose();
       own = undefined;

@@ -1,112 +1,160 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { AtlasError, BackendError, ModelError } from '../../errors';
-import { ready } from '../../tensorflow/backend';
-import type { FromWorker, ToWorker } from './messages';
+import type { Backend } from '../../tensorflow/backend';
+import type { Relations } from '../finish/relations';
+import type { FromWorker, Job } from './messages';
 import { workerEnvironment } from './threads';
+import { WorkerProcess } from './worker-process';
 
-/** How often a shard may end its worker before the run fails. */
+/** How often a job may end its worker before the run fails. */
 const DEATHS = 3;
 
-/** What happens while workers compute. */
-export interface PoolOptions {
-  /** How many processes. */
-  readonly workers: number;
+/** What happens while jobs are done. */
+export interface PoolEvents {
   /** Pictures that are done; fewer where a worker has died with a shard half done. */
-  readonly onPictures: (count: number) => void;
+  onPictures?(count: number): void;
+  onRelations?(layer: number, relations: Relations): void;
   /** A line for the log. */
-  readonly log: (line: string) => void;
-  readonly signal?: AbortSignal;
+  log(line: string): void;
 }
 
-/**
- * Computes shards in processes of this machine. One that dies is replaced, and its shard computed again.
- *
- * @param out the folder of the run
- * @throws {AtlasError} when workers keep dying
- * @throws {ModelError} when a layer fails, or the model cannot be loaded
- */
-export async function runPool(
-  out: string,
-  shards: readonly number[],
-  { workers, onPictures, log, signal }: PoolOptions,
-): Promise<void> {
-  const { name: backend } = await ready();
-  const waiting = [...shards];
-  const deaths = new Map<number, number>();
-  const children = new Set<ChildProcess>();
-  const count = Math.min(workers, shards.length);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      let running = 0;
-      const start = () => {
-        running++;
-        let shard: number | undefined;
-        let seen = 0;
-        let last = '';
-        const child = fork(join(__dirname, 'worker.js'), [out], {
-          env: { ...process.env, ...workerEnvironment(count), CONVLENS_BACKEND: backend },
-          execArgv: [],
-          stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        });
-        children.add(child);
-        const next = () => {
-          shard = waiting.shift();
-          seen = 0;
-          if (shard === undefined) child.disconnect();
-          else child.send({ shard } satisfies ToWorker);
+/** What `run` was called with, and how far it is. */
+interface Running extends PoolEvents {
+  readonly out: string;
+  readonly waiting: Job[];
+  readonly deaths: Map<Job, number>;
+  left: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** Processes of this machine that share out the work of an atlas. One that dies is replaced, and its job done again. */
+export class Pool {
+  private readonly workers = new Set<WorkerProcess>();
+  private running: Running | undefined;
+  /** Workers that ended without a job. */
+  private endedIdle = 0;
+  /** Why there are no workers any more. */
+  private failure: AtlasError | undefined;
+
+  /**
+   * Starts the processes. They load TensorFlow while the caller prepares what they shall do.
+   *
+   * @param size how many
+   * @param backend the TensorFlow that they run; without it they choose as this process would
+   */
+  constructor(
+    readonly size: number,
+    private readonly backend?: Backend['name'],
+  ) {
+    for (let i = 0; i < size; i++) this.start();
+  }
+
+  /**
+   * Does jobs of a run, each on one of the processes.
+   *
+   * @param out the folder of the run
+   * @throws {AtlasError} when workers keep dying
+   * @throws {ModelError} when a layer fails, or the model cannot be loaded
+   */
+  async run(out: string, jobs: readonly Job[], events: PoolEvents, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.failure) throw this.failure;
+    if (!jobs.length) return;
+    let stop: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.running = {
+          ...events,
+          out,
+          waiting: [...jobs],
+          deaths: new Map(),
+          left: jobs.length,
+          resolve,
+          reject,
         };
-        child.stderr!.on('data', (data) => {
-          last = (last + data).slice(-500);
-        });
-        child.on('message', (message: FromWorker) => {
-          if (message.kind === 'failed') reject(errorOf(message));
-          else if (message.kind === 'pictures') {
-            seen += message.count;
-            onPictures(message.count);
-          } else {
-            if (message.kind === 'done') log(`worker ${child.pid}: shard ${message.shard} done`);
-            next();
-          }
-        });
-        child.on('error', reject);
-        child.on('exit', (code, ended) => {
-          children.delete(child);
-          running--;
-          if (shard === undefined && code === 0) {
-            if (running === 0) resolve();
-            return;
-          }
-          log(
-            `worker ${child.pid} ended (${ended ?? `code ${code}`}) ${shard === undefined ? 'before its first shard' : `in shard ${shard}`}`,
-          );
-          onPictures(-seen);
-          const times = (deaths.get(shard ?? -1) ?? 0) + 1;
-          deaths.set(shard ?? -1, times);
-          if (times >= DEATHS) {
-            reject(
-              new AtlasError(
-                `Cannot make an atlas: ${times} worker processes ended (${ended ?? `code ${code}`})${shard === undefined ? '' : ` on the pictures of shard ${shard}`}. ${last.trim().split('\n').at(-1) || 'Perhaps memory is short: use fewer workers, or a smaller batch'}.`,
-              ),
-            );
-            return;
-          }
-          if (shard !== undefined) waiting.unshift(shard);
-          start();
-        });
-      };
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-      signal?.throwIfAborted();
-      for (let i = 0; i < count; i++) start();
-      if (!count) resolve();
-    });
-  } finally {
-    for (const child of children) {
-      child.removeAllListeners('exit');
-      child.kill('SIGKILL');
+        stop = () => reject(signal!.reason);
+        signal?.addEventListener('abort', stop, { once: true });
+        for (const worker of this.workers) this.next(worker);
+      });
+    } finally {
+      this.running = undefined;
+      if (stop) signal?.removeEventListener('abort', stop);
     }
   }
+
+  /** Ends the processes. */
+  end(): void {
+    for (const worker of this.workers) worker.end();
+    this.workers.clear();
+  }
+
+  private start(): WorkerProcess {
+    const environment = {
+      ...process.env,
+      ...workerEnvironment(this.size),
+      ...(this.backend !== undefined && { CONVLENS_BACKEND: this.backend }),
+    };
+    const worker = new WorkerProcess(environment, {
+      message: (from, message) => this.hear(from, message),
+      exit: (from, how) => this.replace(from, how),
+    });
+    this.workers.add(worker);
+    return worker;
+  }
+
+  private next(worker: WorkerProcess): void {
+    const job = this.running?.waiting.shift();
+    worker.job = undefined;
+    if (job) worker.do(job, this.running!.out);
+  }
+
+  private hear(worker: WorkerProcess, message: FromWorker): void {
+    const { running } = this;
+    const { job } = worker;
+    if (!running || !job) return;
+    if (message.kind === 'failed') {
+      running.reject(errorOf(message));
+      return;
+    }
+    if (message.kind === 'pictures') {
+      worker.pictures += message.count;
+      running.onPictures?.(message.count);
+      return;
+    }
+    if ('layer' in job) running.onRelations?.(job.layer, message.relations!);
+    else running.log(`worker ${worker.pid}: ${nameOf(job)} done`);
+    running.left--;
+    if (running.left === 0) running.resolve();
+    else this.next(worker);
+  }
+
+  private replace(worker: WorkerProcess, how: string): void {
+    this.workers.delete(worker);
+    const { running } = this;
+    const { job, pid, pictures, words } = worker;
+    const times = 1 + (job ? (running?.deaths.get(job) ?? 0) : this.endedIdle);
+    running?.log(`worker ${pid} ended (${how}) ${job ? `in ${nameOf(job)}` : 'before its first job'}`);
+    if (job) running?.deaths.set(job, times);
+    else this.endedIdle = times;
+    if (times >= DEATHS) {
+      const reason = words.trim().split('\n').at(-1);
+      const hint = 'Perhaps memory is short: use fewer workers, or a smaller batch';
+      this.failure = new AtlasError(
+        `Cannot make an atlas: ${times} worker processes ended (${how})${job ? ` on ${nameOf(job)}` : ''}. ${reason || hint}.`,
+      );
+      running?.reject(this.failure);
+      return;
+    }
+    if (job && running) {
+      running.onPictures?.(-pictures);
+      running.waiting.unshift(job);
+    }
+    const other = this.start();
+    if (running) this.next(other);
+  }
 }
+
+const nameOf = (job: Job) => ('layer' in job ? `layer ${job.layer}` : `shard ${job.shard}`);
 
 const KINDS: Record<string, new (message: string) => Error> = {
   AtlasError,
