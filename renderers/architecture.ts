@@ -3,7 +3,7 @@ import { checkKinds } from '../src/checks/check-kinds';
 import type { Architecture, ArchitectureNode } from '../src/maps/architecture';
 import { Figure } from './figure';
 import { BOX, pixels } from './pixels';
-import { ink, NARROW, specOf } from './theme';
+import { ink, specOf, widthFor } from './theme';
 
 /** Options of `architecture`. */
 export interface ArchitectureOptions {
@@ -65,7 +65,7 @@ export function architectureFigure(network: Architecture, options: ArchitectureO
     `${parameters.toLocaleString('en-US')} parameters`,
     ...(boxes.length < nodes.length ? ['layers without a branch between them share a box'] : []),
   ];
-  const spec = specOf(title, caption, Math.max(NARROW, width), {
+  const spec = specOf(title, caption, Math.max(widthFor(width), width), {
     width: Math.max(1, width),
     height: Math.max(1, height),
     layer: [...arrowMarks(arrows), ...boxMarks(placed)],

@@ -52,7 +52,8 @@ export function drawAtlasChannel(
   });
   const lines = aside(channel);
   const rows = Math.ceil(shown.length / 3);
-  const height = Math.max(rows * (TILE + LABEL + GAP) - GAP, BARS + 44 + lines.length * LINE);
+  const top = channel.histogram.counts.length ? BARS + 44 : LINE / 2;
+  const height = Math.max(rows * (TILE + LABEL + GAP) - GAP, top + lines.length * LINE);
   const caption = [
     channel.dead
       ? `dead over all pictures: every value is ${short(channel.min)}`
@@ -89,7 +90,7 @@ export function drawAtlasChannel(
           ]
         : []),
       ...histogram(channel),
-      ...texts(lines),
+      ...texts(lines, top),
     ],
   });
   const words = lines.flatMap(({ name, value }) => (name ? [`${name}: ${value}`] : [value]));
@@ -212,8 +213,8 @@ function aside({ mean, std, min, max, sparsity, together, auc }: AtlasChannel): 
   ];
 }
 
-function texts(lines: readonly Line[]): object[] {
-  const first = BARS + 44;
+/** @param first the middle of the first line, in CSS pixels */
+function texts(lines: readonly Line[], first: number): object[] {
   const values = lines.map((line, i) => ({ ...line, y: first + i * LINE + (line.name ? 0 : 4) }));
   const text = (field: string, x: number, align: string, more: object, filter: string) => ({
     data: { values },

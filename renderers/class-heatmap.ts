@@ -13,7 +13,7 @@ import { alphasOf, rasterPng } from './png/raster';
 import { scoreBars } from './predictions';
 import { uprightBar } from './scale-bar';
 import { still } from './still';
-import { NOT_FINITE, oddities, rangeWords, short, specOf, WIDE } from './theme';
+import { NOT_FINITE, oddities, panelsInRow, rangeWords, short, specOf, WIDE } from './theme';
 
 /** Options of `heatmap`. */
 export interface ClassHeatmapOptions {
@@ -143,12 +143,12 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
     params: [{ name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }],
     vconcat: [
       {
-        spacing: 16,
-        hconcat: [
+        columns: panelsInRow(flat ? 3 : 4, 2),
+        concat: [
           { ...size, ...image },
           { ...size, ...stretched(rasterOf(values, ends, summary), 1) },
-          ...(flat ? [] : [uprightBar(ends, size.height, cmap)]),
           { ...size, layer: [image, stretched(over, flat ? 0 : { expr: 'opacity' }, alphasOf(ends))] },
+          ...(flat ? [] : [uprightBar(ends, size.height, cmap)]),
         ],
       },
       ...(bars ? [bars.panel] : []),

@@ -17,7 +17,7 @@ import { dataUrl, imageAtCorner } from './picture';
 import { rasterPng } from './png/raster';
 import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
 import { BAR, uprightBar } from './scale-bar';
-import { DEAD, ink, NOT_FINITE, oddities, rangeWords, specOf, WIDE } from './theme';
+import { DEAD, ink, NOT_FINITE, oddities, panelsInRow, rangeWords, specOf, WIDE } from './theme';
 
 /** Options of `compare`. */
 export interface CompareOptions {
@@ -93,7 +93,7 @@ export function compareFigure(
   const maps = last ? [...drawn, last] : drawn;
   const spec = specOf(title, ['all on one scale: equal colours are equal numbers'], WIDE, {
     params: [...maps.flatMap(({ params }) => params), spotOf(maps)],
-    columns: 3 + (flat ? 0 : 1) + (last ? 2 : 0),
+    columns: panelsInRow(3 + (flat ? 0 : 1) + (last ? 2 : 0), 2),
     concat: [
       ...drawn.map(({ view }) => view),
       ...(flat ? [] : [uprightBar(ends, height, cmap)]),

@@ -8,9 +8,10 @@ export function crossOver({ width, height }: { width: number; height: number }):
   const line = (y: number, y2: number) => ({
     data: { values: [{}] },
     mark: CROSS,
-    encoding: { x: { value: 0 }, x2: { value: width }, y: { value: y }, y2: { value: y2 } },
+    // The line's ends stay in the map.
+    encoding: { x: { value: 1 }, x2: { value: width - 1 }, y: { value: y }, y2: { value: y2 } },
   });
-  return [line(0, height), line(height, 0)];
+  return [line(1, height - 1), line(height - 1, 1)];
 }
 
 /** Gray with a cross for each dead tile. @param data where they are, with their sides in CSS pixels */

@@ -126,8 +126,15 @@ export function explorerLayer(
   };
 }
 
+/** The channel with the largest standard deviation. @param index which picture of a batch; of several, the first */
+export function mostVariedChannel(activation: Activation, index?: number | readonly number[]): number {
+  return positionOfMostVaried(
+    channelStats(activation, { index: typeof index === 'object' ? index[0] : index }),
+  );
+}
+
 /** The position of the largest standard deviation; a channel without finite values has none. */
-function positionOfMostVaried(tiles: Grid['tiles']): number {
+function positionOfMostVaried(tiles: readonly { std: number }[]): number {
   const spread = (position: number) => tiles[position]!.std || 0;
   return tiles.reduce((best, _, position) => (spread(position) > spread(best) ? position : best), 0);
 }

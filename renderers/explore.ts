@@ -14,9 +14,10 @@ import { base64 } from './base64';
 import { type Precision, spreadOut, valueText } from './cell-values';
 import { explanationTitle } from './class-heatmap';
 import type { ColormapName } from './colormap';
+import { channelSlider, MOVES, thumbnails } from './explore-controls';
 import type { ExplorerLayer } from './explore-layer';
 import { explorerLayers } from './explore-layers';
-import { explorerPanels, thumbnails } from './explore-panels';
+import { explorerPanels } from './explore-panels';
 import { Figure } from './figure';
 import { checkPicture, pictureData } from './picture';
 import type { LiveSource } from './platform';
@@ -24,7 +25,7 @@ import { alphaChunk } from './png/encode';
 import { alphasOf, hexNumber } from './png/raster';
 import { overMarks } from './pointer';
 import { still } from './still';
-import { FIT_AGAIN, FRAME, NARROW, specOf, WIDE } from './theme';
+import { FRAME, NARROW, specOf, WIDE } from './theme';
 
 /** Options of `exploreFigure`. */
 export interface ExploreOptions {
@@ -126,42 +127,62 @@ function explorer(
   const position = first.numbers.indexOf(channel);
   if (position < 0) throw noChannel(channel, layer, first, options);
   const most = Math.max(...layers.map(({ numbers }) => numbers.length));
+  const notes = layers.some(({ note }) => note);
   const height = picture
     ? side
     : Math.max(...layers.map((one) => Math.max(LOWEST, side * Math.min(1, one.height / one.width))));
-  const bind = (input: object) => (interactive ? { bind: input } : {});
+  // Vega sets the name right before its control.
+  const bind = (name: string, input: object) =>
+    interactive ? { bind: { name: `${name}\u2002`, ...input } } : {};
   const spec = specOf(
     { expr: 'here.name' },
-    { expr: "['channel ' + here.numbers[shown] + ' · ' + here.texts[shown] + beyond, here.note || ' ']" },
-    picture ? WIDE : NARROW,
     {
-      autosize: FIT_AGAIN,
+      expr:
+        "['channel ' + here.numbers[shown] + ' · ' + here.texts[shown]" +
+        (notes ? ", here.note || ' ']" : ']'),
+    },
+    picture || (interactive && most > 1) ? WIDE : NARROW,
+    {
       ...(picture && { datasets: { picture: pictureData(picture).values } }),
       params: [
         {
           name: 'layer',
           value: layer,
           ...(names.length > 1 &&
-            bind({ input: 'select', options: names, labels: all.map((one, i) => labelOf(one, names[i]!)) })),
+            bind('layer', {
+              input: 'select',
+              options: names,
+              labels: all.map((one, i) => labelOf(one, names[i]!)),
+            })),
         },
         {
           name: 'channel',
           value: position,
-          ...(most > 1 && bind({ input: 'range', min: 0, max: most - 1, step: 1 })),
-          ...(most > 1 && interactive && { on: CLICKS }),
+          // A box, since arrow keys move it in JupyterLab too, which takes those of a slider. Where not all channels are in the
+          // figure, it counts those that are.
+          ...(most > 1 &&
+            bind(notes ? 'map' : 'channel', { input: 'number', min: 0, max: most - 1, step: 1 })),
+          ...(most > 1 && interactive && { on: MOVES }),
         },
         ...(picture
-          ? [{ name: 'opacity', value: opacity, ...bind({ input: 'range', min: 0, max: 1, step: 0.05 }) }]
+          ? [
+              {
+                name: 'opacity',
+                value: opacity,
+                ...bind('opacity', { input: 'range', min: 0, max: 1, step: 0.05 }),
+              },
+            ]
           : []),
         { name: 'layers', value: layers },
         ...(picture ? [{ name: 'fields', value: names.map((name) => options.fields?.[name] ?? null) }] : []),
         { name: 'here', expr: `layers[indexof(${JSON.stringify(names)}, layer)]` },
         ...(picture ? [{ name: 'field', expr: `fields[indexof(${JSON.stringify(names)}, layer)]` }] : []),
-        // A page on a narrow screen sets the scale.
-        { name: 'thumbScale', value: 1 },
-        { name: 'thumbSize', expr: 'here.thumb * thumbScale' },
-        { name: 'shown', expr: 'min(channel, here.numbers.length - 1)' },
-        { name: 'beyond', expr: "channel > shown ? ' · this layer ends here' : ''" },
+        { name: 'thumbSize', expr: 'here.thumb * (isStacked ? 0.58 : 1)' },
+        { name: 'last', expr: 'here.numbers.length - 1' },
+        // The box holds a text.
+        { name: 'shown', expr: 'clamp(round(toNumber(channel)), 0, last)' },
+        // A page has a slider of its own.
+        ...(most > 1 && interactive ? [{ name: 'hasSlider', value: true }] : []),
         { name: 'shownWidth', expr: `${side} * min(1, here.width / here.height)` },
         { name: 'shownHeight', expr: `max(${LOWEST}, ${side} * min(1, here.height / here.width))` },
         { name: 'url', expr: `'${PNG_URL}' + here.head + here.body` },
@@ -173,7 +194,7 @@ function explorer(
       spacing: 14,
       vconcat: [
         explorerPanels({ width: side, height }, cmap, pointedText(precision), picture),
-        ...(interactive && most > 1 ? [thumbnails(layers)] : []),
+        ...(interactive && most > 1 ? [{ spacing: 6, vconcat: [channelSlider(), thumbnails(layers)] }] : []),
       ],
     },
   );
@@ -213,13 +234,6 @@ function picturesOf(activation: Activation, index: ExploreOptions['index']): Act
     return { ...activation, layer: name, shape: [1, ...activation.shape.slice(1)], data };
   });
 }
-
-/** What a click in the figure makes of the channel. */
-const CLICKS = [
-  { events: '@thumbs_marks:click', update: 'clamp(thumb, 0, here.numbers.length - 1)' },
-  { events: '@previous_marks:click', update: 'max(0, shown - 1)' },
-  { events: '@next_marks:click', update: 'min(here.numbers.length - 1, shown + 1)' },
-];
 
 const PLACE_OF_THUMB = 'floor(y(group()) / thumbSize) * here.across + floor(x(group()) / thumbSize)';
 

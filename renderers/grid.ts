@@ -14,12 +14,12 @@ import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values'
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { columnsFor, fitOf, spaced, zoomed } from './grid-layout';
-import { enlargedTile, gridMarks, tilesData } from './grid-marks';
+import { enlargedTile, gridMarks, numbersLeft, tilesData } from './grid-marks';
 import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
 import { overMarks, readout } from './pointer';
 import { endWords, flatBar } from './scale-bar';
-import { FIT_AGAIN, NARROW, NOT_FINITE, percent, rangeWords, short, some, specOf, WIDE } from './theme';
+import { NOT_FINITE, percent, rangeWords, short, some, specOf, WIDE, widthFor } from './theme';
 
 /** Options of `grid`. */
 export interface GridFigureOptions extends GridOptions {
@@ -93,8 +93,14 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
   const { index, imagesPerRow = columnsFor(count, { height, width }, gutter, room) } = options;
   const grid = displayGrid(activation, { index, imagesPerRow, scale, channels: options.channels, sort });
   const colors = colormap(cmap);
-  const fit = fitOf(grid, gutter, room);
-  const shown = spaced(zoomed(shrinkGrid(grid, fit.shrink), fit), gutter);
+  const fits = (space: number) => {
+    const fit = fitOf(grid, gutter, space);
+    const shown = spaced(zoomed(shrinkGrid(grid, fit.shrink), fit), gutter);
+    return { fit, shown, left: numbersLeft(shown) };
+  };
+  const widest = fits(room);
+  const { fit, shown, left } =
+    widest.shown.width + widest.left > room && widest.left < room ? fits(room - widest.left) : widest;
   const dead = some(
     'dead',
     grid.tiles
@@ -110,7 +116,8 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     ...(fit.shrink > 1 ? [`shown at 1/${fit.shrink} size`] : []),
   ];
   const datasets = tilesData(dataUrl(rasterPng(shown, colors, NOT_FINITE)));
-  const line = Math.max(NARROW, shown.width);
+  const whole = widthFor(left + shown.width);
+  const line = Math.max(whole - left, shown.width);
   const bar = barWords(scale === 'shared' ? sharedRange(grid.tiles) : scale, noun);
   const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
   const sample = onePicture(activation, index);
@@ -127,9 +134,9 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     height: shown.height,
     layer: gridMarks(shown, gutter),
   };
-  const spec = specOf(title, caption, line, {
+  const spec = specOf(title, caption, whole, {
+    left,
     datasets,
-    autosize: FIT_AGAIN,
     params: pointer.params,
     spacing: 14,
     vconcat: [
@@ -138,7 +145,8 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
       enlargedTile(shown, gutter),
     ],
   });
-  const drawing = specOf(title, caption, line, {
+  const drawing = specOf(title, caption, whole, {
+    left,
     datasets,
     spacing: 14,
     vconcat: [panel, flatBar(bar, cmap, { width: line })],

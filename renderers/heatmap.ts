@@ -11,8 +11,8 @@ import { dataUrl, filling } from './picture';
 import { picturePanel } from './picture-panel';
 import { colorsOf, rasterPng } from './png/raster';
 import { overMarks, readout, valuesAt } from './pointer';
-import { endWords, flatBar, uprightBar } from './scale-bar';
-import { DEAD, NARROW, NOT_FINITE, oddities, rangeWords, short, specOf, WIDE } from './theme';
+import { BAR, endWords, flatBar, uprightBar } from './scale-bar';
+import { DEAD, NOT_FINITE, oddities, panelsInRow, rangeWords, short, specOf, WIDE, widthFor } from './theme';
 
 /** How a heatmap is drawn. */
 export interface HeatmapOptions {
@@ -27,8 +27,14 @@ export interface HeatmapOptions {
   input?: { picture: Pixels; field?: MapField };
 }
 
-/** The longer side of a map, in CSS pixels: alone, and beside the picture. */
-const SIDE = { alone: 450, beside: 330 };
+/** The longer side of a map, in CSS pixels: alone, and beside the picture; and the longest row of steps. */
+const SIDE = { alone: 450, beside: 322, steps: 640 };
+
+/** What the axis of the rows takes to the left of a map, in CSS pixels; with its title. */
+export const ROWS = { alone: 28, titled: 45 };
+
+/** Between a map and its bar. */
+const GAP = 12;
 
 /** A map's least height and width, in CSS pixels. */
 const VISIBLE = 24;
@@ -68,9 +74,15 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
     ],
   };
   const { input } = options;
-  const row = [panel, ...(flat || low ? [] : [uprightBar(ends, size.height, cmap)])];
-  const body = low && !flat ? { vconcat: [panel, flatBar(endWords(ends), cmap)] } : { hconcat: row };
-  const spec = specOf(title, caption, input ? WIDE : NARROW, {
+  const bar = flat || low ? [] : [uprightBar(ends, size.height, cmap)];
+  const left = map.height === 1 ? 0 : options.axes ? ROWS.titled : ROWS.alone;
+  const needed = left + size.width + (bar.length ? GAP + BAR : 0);
+  const body =
+    low && !flat
+      ? { vconcat: [panel, flatBar(endWords(ends), cmap)] }
+      : { spacing: GAP, hconcat: [panel, ...bar] };
+  const spec = specOf(title, caption, input ? WIDE : widthFor(needed), {
+    left: input ? 0 : left,
     params: [
       ...values.params,
       ...(input ? [{ name: 'field', value: input.field ?? null }] : []),
@@ -81,7 +93,7 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
         `[(invert('map_y', y(group('map_group'))) + 0.5) / ${map.height}, (invert('map_x', x(group('map_group'))) + 0.5) / ${map.width}]`,
       ),
     ],
-    ...(input ? { columns: 2, concat: [inputPanel(input.picture, size, map), body] } : body),
+    ...(input ? { columns: panelsInRow(2, 1), concat: [inputPanel(input.picture, size, map), body] } : body),
   });
   return new Figure(spec, [title, ...caption].join('; '), {
     exact: input ? 'all' : colorsOf(raster, colors),
@@ -132,8 +144,8 @@ function cellSize(
   axes: HeatmapOptions['axes'],
 ): { height: number; width: number } {
   const whole = (room: number, cells: number) => Math.max(1, Math.floor(room / cells));
-  if (axes) return { height: Math.min(24, whole(longest, height)), width: whole(longest, width) };
-  if (height === 1 && width > 1) return { height: 40, width: whole(longest, width) };
+  if (axes) return { height: Math.min(24, whole(longest, height)), width: whole(SIDE.steps, width) };
+  if (height === 1 && width > 1) return { height: 40, width: whole(SIDE.steps, width) };
   const side = whole(longest, Math.max(height, width));
   // What is a line on the screen is stretched, so that it can be seen.
   const least = (cells: number) => Math.max(side, Math.ceil(VISIBLE / cells));
@@ -164,7 +176,10 @@ export function axesOf(
       type: 'quantitative',
       // `reverse` instead of a descending domain, for which Vega's zoom turns the map.
       scale: { ...scale(height), reverse: true },
-      axis: height === 1 ? null : axis(height, size.height, LEAST.y, names?.y),
+      axis:
+        height === 1
+          ? null
+          : { ...axis(height, size.height, LEAST.y, names?.y), minExtent: ROWS.alone, maxExtent: ROWS.alone },
     },
   };
 }

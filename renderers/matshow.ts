@@ -6,7 +6,7 @@ import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import type { ColormapName } from './colormap';
 import { Figure } from './figure';
-import { heatmapFigure, imageLayer } from './heatmap';
+import { heatmapFigure, imageLayer, ROWS } from './heatmap';
 import { checkPicture, fitted } from './picture';
 import { picturePng } from './png/raster';
 import { NARROW, specOf } from './theme';
@@ -151,6 +151,7 @@ function ofPicture(picture: Pixels, options: MatshowOptions): Figure {
   const layer = imageLayer(picturePng(picture), { height, width, data: new Float32Array(0) }, size);
   return new Figure(
     specOf(title, [caption], NARROW, {
+      left: ROWS.alone,
       ...size,
       ...layer,
       mark: { ...layer.mark, smooth: size.width < width },

@@ -77,6 +77,7 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
       ...values.params,
       overMarks('spot', 'target', spotIn(size)),
     ],
+    spacing: 12,
     hconcat: [
       {
         ...size,

@@ -32,7 +32,7 @@ const THUMB = 32;
 /** Thumbnails of a layer: its most active channels. */
 const THUMBS = 6;
 /** Places of the columns in CSS pixels: the left edge of words, the right edge of numbers. */
-const COLUMNS = { layer: 0, shape: 282, range: 398, zeros: 474, dead: 568, maps: 584 };
+const COLUMNS = { layer: 0, shape: 282, range: 398, zeros: 474, dead: 564, maps: 578 };
 /** Left edges and length of the small bars, in CSS pixels. */
 const BARS = { zeros: 412, dead: 484, length: 28 };
 /** Above so many layers a block has one row. */

@@ -22,9 +22,9 @@ const NARROW_PAGE = 700;
  * Vega's expressions are interpreted, not compiled, so that the page needs no `unsafe-eval`; nothing is
  * loaded but data: URLs; `usermeta` is dropped, since vega-embed reads options from it.
  *
- * Paper and ink follow the reader's theme. On a narrow screen panels stand two a row, and a figure that is still too wide
- * is shown smaller; Vega reads the pointer in its own pixels, so events are scaled for it. Each slider gets a box for
- * its number, and the channel's ends where the layer ends.
+ * Paper and ink follow the reader's theme. On a narrow screen panels stack, and a figure that is still too wide is shown
+ * smaller; Vega reads the pointer in its own pixels, so events are scaled for it. Each slider gets a box for its number,
+ * and the channel's box a slider, which a finger can move, in place of the drawn one; both end where the layer ends.
  */
 const START = `
 const theme = matchMedia('(prefers-color-scheme: dark)');
@@ -35,17 +35,11 @@ const dark = {
   legend: { labelColor: ink, titleColor: ink },
   title: { color: ink, subtitleColor: ink },
 };
-const stacked = (spec) => {
-  if (!spec || typeof spec !== 'object') return spec;
-  const narrow = { ...spec };
-  if (Array.isArray(spec.concat) && spec.columns > 2) narrow.columns = 2;
-  // The picture above its map.
-  if (spec.concat?.some((panel) => panel.hconcat)) narrow.columns = 1;
-  if (Array.isArray(spec.vconcat)) narrow.vconcat = spec.vconcat.map(stacked);
-  if (Array.isArray(spec.params))
-    narrow.params = spec.params.map((param) => (param.name === 'thumbScale' ? { ...param, value: 0.58 } : param));
-  return narrow;
-};
+const PAGE = { stacksBelow: ${NARROW_PAGE}, hasSlider: false };
+const inPage = (spec) =>
+  Array.isArray(spec?.params)
+    ? { ...spec, params: spec.params.map((param) => (param?.name in PAGE ? { ...param, value: PAGE[param.name] } : param)) }
+    : spec;
 const loader = vega.loader();
 const refuse = (uri) => Promise.reject(new Error('this page loads nothing: ' + String(uri).slice(0, 80)));
 loader.sanitize = (uri, options) =>
@@ -55,28 +49,29 @@ loader.sanitize = (uri, options) =>
 loader.load = refuse;
 loader.http = refuse;
 loader.file = refuse;
-const boxes = (live, view) => {
-  for (const range of live.querySelectorAll('input[type=range]')) {
-    const box = document.createElement('input');
-    box.type = 'number';
-    for (const name of ['min', 'max', 'step', 'value']) box[name] = range[name];
-    box.setAttribute('aria-label', range.name);
-    range.setAttribute('aria-label', range.name);
-    box.addEventListener('input', () => {
-      if (box.value === '' || !box.checkValidity()) return;
-      range.value = box.value;
-      range.dispatchEvent(new Event('input', { bubbles: true }));
+const pairs = (live, view) => {
+  for (const given of live.querySelectorAll('input[type=range], input[type=number]')) {
+    const isRange = given.type === 'range';
+    const added = document.createElement('input');
+    added.type = isRange ? 'number' : 'range';
+    for (const name of ['min', 'max', 'step', 'value']) added[name] = given[name];
+    for (const input of [given, added]) input.setAttribute('aria-label', given.name);
+    added.addEventListener('input', () => {
+      if (added.value === '' || !added.checkValidity()) return;
+      given.value = added.value;
+      given.dispatchEvent(new Event('input', { bubbles: true }));
     });
-    view.addSignalListener(range.name, (name, value) => (box.value = value));
-    range.nextElementSibling?.remove();
-    range.after(box);
-    if (range.name !== 'channel') continue;
-    const end = (name, layer) => {
-      if (Array.isArray(layer?.numbers)) range.max = box.max = layer.numbers.length - 1;
+    view.addSignalListener(given.name, (name, value) => (added.value = value));
+    if (isRange) given.nextElementSibling?.remove();
+    given[isRange ? 'after' : 'before'](added);
+    if (given.name !== 'channel') continue;
+    const end = (name, last) => {
+      for (const input of [given, added]) input.max = last;
+      added.value = view.signal('shown');
     };
     try {
-      end('here', view.signal('here'));
-      view.addSignalListener('here', end);
+      end('last', view.signal('last'));
+      view.addSignalListener('last', end);
     } catch {}
   }
 };
@@ -103,7 +98,7 @@ const draw = (figure) => {
   delete given.usermeta;
   const live = figure.querySelector('.live');
   const isVegaLite = figure.dataset.mode === 'vega-lite';
-  const spec = isVegaLite && innerWidth < ${NARROW_PAGE} ? stacked(given) : given;
+  const spec = isVegaLite ? inPage(given) : given;
   vegaEmbed(live, spec, {
     mode: figure.dataset.mode,
     actions: false,
@@ -114,7 +109,7 @@ const draw = (figure) => {
     config: theme.matches ? dark : {},
   }).then(
     ({ view }) => {
-      boxes(live, view);
+      pairs(live, view);
       figure.classList.add('alive');
     },
     (error) => undrawn(figure, error),

@@ -3,10 +3,17 @@ import type { Stats } from '../src/maps/stats';
 import type { Spec } from './spec';
 
 /**
- * Widths of what figures draw, in CSS pixels: of one map, and of many. With padding a figure is 560 or 800 wide; 800 is
- * the width of a cell in JupyterLab on a screen of 1280 with the sidebar open.
+ * Widths of what figures draw, in CSS pixels: of one map, and of many. With padding every figure is 584 or 800 wide.
+ *
+ * 584: a map of 448 with its axes and its scale bar. 448 is two steps for each value of a map of 224, the usual input,
+ * four of 112 … 64 of 7; 450 is three of the tutorial's 150.
+ *
+ * 800: what is wider is cut in JupyterLab 4.6, which scrolls a figure instead of making it smaller. An output has room for
+ * 802 in a window of 1280 with the sidebar open, for 888 at 1366, 962 at 1440, and 774 at 1000 with the sidebar closed. A
+ * figure of 960 would be cut at 1280 and at 1366; in GitHub's column of 830 its letters of 11 pixels would have 9.5, on a
+ * phone of 360 4.1 instead of 5.
  */
-export const NARROW = 536;
+export const NARROW = 560;
 export const WIDE = 776;
 
 /** Colours that no colour map contains: of dead channels, and of NaN, +Infinity and −Infinity. */
@@ -25,6 +32,7 @@ const THEME: Config = {
   padding: 12,
   font: 'DejaVu Sans, Verdana, sans-serif',
   view: { stroke: null },
+  concat: { spacing: 16 },
   title: { anchor: 'start', fontSize: 15, subtitleFontSize: 11, subtitlePadding: 5, offset: 12 },
   axis: { grid: false, domain: false, tickSize: 4, labelPadding: 3, titleFontWeight: 'normal' },
 };
@@ -47,24 +55,59 @@ export const ink = (name: 'ink' | 'muted' | 'track' | 'paper') => ({ expr: name 
 /** What a figure's spec has besides its title. */
 interface Body {
   params?: readonly object[];
+  datasets?: object;
+  /** What axes take to the left of the marks, in CSS pixels. Default 0. */
+  left?: number;
   [property: string]: unknown;
 }
 
-/** For figures whose height changes with what is chosen: Vega fits its canvas anew. */
-export const FIT_AGAIN = { type: 'pad', resize: true };
+/**
+ * Whether panels stand below each other: in JupyterLab in windows below 1000 CSS pixels, of which the notebook has half. A
+ * page, which has no sidebar, sets `stacksBelow`. In Node there is no window, and panels stand side by side.
+ */
+const STACKING = [
+  { name: 'stacksBelow', value: 1000 },
+  {
+    name: 'isStacked',
+    expr: 'windowSize()[0] < stacksBelow',
+    on: [{ events: 'window:resize', update: 'windowSize()[0] < stacksBelow' }],
+  },
+];
+
+/** Panels in a row; fewer of them where panels stack. Vega takes an expression, and Vega-Lite hands it on. */
+export const panelsInRow = (count: number, stacked: number) =>
+  count <= stacked ? count : { signal: `isStacked ? ${stacked} : ${count}` };
+
+/** As wide as the figure, and not seen: so all figures have one of two widths. Below it panels stack. */
+const ruler = (width: number, left: number) => ({
+  width: 1,
+  height: 1,
+  data: { values: [{}] },
+  mark: {
+    type: 'rect',
+    opacity: 0,
+    x: -left,
+    x2: { expr: `isStacked ? 0 : ${width - left}` },
+    y: 0,
+    y2: 1,
+  },
+});
+
+/** The width of a figure whose marks need so much of it. */
+export const widthFor = (needed: number) => (needed <= NARROW ? NARROW : WIDE);
 
 /**
  * A figure's spec: its title over a caption, in the sizes and colours that all figures share.
  *
  * @param title the text of the title, or a Vega expression
  * @param caption parts of the caption, or a Vega expression that returns its lines
- * @param width of the figure in CSS pixels, which the caption never exceeds
+ * @param width of the figure in CSS pixels, `NARROW` or `WIDE`, which the caption never exceeds
  */
 export function specOf(
   title: string | { expr: string },
   caption: readonly string[] | { expr: string },
   width: number,
-  { params = [], ...body }: Body,
+  { params = [], datasets, left = 0, ...body }: Body,
 ): Spec {
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
@@ -75,9 +118,12 @@ export function specOf(
       color: ink('ink'),
       subtitleColor: ink('muted'),
     },
-    params: [...INK, ...params],
-    spacing: 16,
-    ...body,
+    params: [...INK, ...STACKING, ...params],
+    ...(datasets && { datasets }),
+    // Vega fits its canvas anew when panels stack, and when what is chosen has another height.
+    autosize: { type: 'pad', resize: true },
+    spacing: 0,
+    vconcat: [body, ruler(width, left)],
   };
 }
 

@@ -2,7 +2,7 @@ import { stats } from '../src/maps/stats';
 import { Figure } from './figure';
 import { pixels } from './pixels';
 import { overMarks, readout, target } from './pointer';
-import { ink, NARROW, oddities, rangeWords, short, specOf, WIDE } from './theme';
+import { ink, NARROW, oddities, rangeWords, short, specOf, WIDE, widthFor } from './theme';
 
 /** Up to so many units have a bar with its number each; more of them are a profile whose values the pointer tells. */
 const MOST_ROWS = 24;
@@ -11,6 +11,7 @@ const MOST_ROWS = 24;
 const ROW = 22;
 const NAME = 160;
 const NUMBER = 76;
+const AXIS = 50;
 
 /** The output of a layer without rows, columns or steps: a bar for each unit, with its number. */
 export function unitsFigure(
@@ -95,8 +96,8 @@ function profile(
   [low, high]: readonly [number, number],
   labels: readonly string[] | undefined,
 ) {
-  const step = Math.max(1, Math.floor((NARROW - 50) / values.length));
-  const width = values.length * step <= NARROW ? values.length * step : Math.min(WIDE - 50, values.length);
+  const step = Math.max(1, Math.floor((NARROW - AXIS) / values.length));
+  const width = Math.min(WIDE - AXIS, values.length * step);
   const size = { width, height: 180 };
   const data = Array.from(values, (value, unit) => ({ unit, value: Number.isFinite(value) ? value : null }));
   const names = labels ? `${JSON.stringify(labels)}[place]` : '';
@@ -106,7 +107,8 @@ function profile(
     scale: { domain: [-0.5, values.length - 0.5], nice: false, zero: false },
     axis,
   });
-  return specOf(title, caption, Math.max(NARROW, width), {
+  return specOf(title, caption, widthFor(AXIS + width), {
+    left: AXIS,
     params: [
       { name: 'texts', value: Array.from(values, short) },
       overMarks(

@@ -42,7 +42,7 @@ function run(command, args) {
 
 /** @param {number} repeats of each figure in each of three rounds */
 export function benchFigures(repeats) {
-  const python = join(ensureVenv('bench', 'test/bench/requirements.txt'), 'python');
+  const python = join(ensureVenv('bench-figures', 'test/bench/figures-requirements.txt'), 'python');
   const out = join(root, 'out', 'figures');
   mkdirSync(out, { recursive: true });
   const rounds = Array.from({ length: 3 }, () => ({

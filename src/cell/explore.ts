@@ -1,4 +1,5 @@
 import { EXPLORE_OPTIONS, type ExploreOptions, exploreFigure, explorerOfOne } from '../../renderers/explore';
+import { mostVariedChannel } from '../../renderers/explore-layer';
 import { checkKinds } from '../checks/check-kinds';
 import { type Activation, activationList, layout, uniqueNames } from '../maps/activation';
 import { dropdown, setSlider, slider } from './controls';
@@ -56,7 +57,9 @@ export function explore(
 async function exploreLive(all: readonly Activation[], options: ExploreOptions): Promise<void> {
   const names = uniqueNames(all);
   const ends = all.map((activation) => layout(activation).channels - 1);
-  const { layer = names[0]!, channel = 0, opacity = 0.8 } = options;
+  const { layer = names[0]!, opacity = 0.8 } = options;
+  const own = all[names.indexOf(layer)];
+  const { channel = own ? mostVariedChannel(own, options.index) : 0 } = options;
   // The first drawing checks the options before a control is shown.
   exploreFigure(all.find((_, at) => names[at] === layer) ?? all, {
     ...options,

@@ -111,7 +111,7 @@ suite('figures in a browser', {
     inBrowser(async () => {
       const picture = await loadImage(`${FIXTURES}/../../notebooks/cat.jpg`, { targetSize: [150, 150] });
       const page = await open('explore', exploreFigure([large, map], { picture }));
-      const slider = page.locator('input[type=range][name=channel]');
+      const slider = page.locator('input[type=range][aria-label=channel]');
       assert.is(await slider.getAttribute('max'), '15');
       await page.locator('select').focus();
       await page.keyboard.press('ArrowDown');
@@ -123,7 +123,8 @@ suite('figures in a browser', {
       await page.keyboard.press('ArrowRight');
       await page.waitForTimeout(200);
       assert.is(Number(await signal(page, 'channel')), start + 1);
-      const box = page.locator('input[type=number]').first();
+      const box = page.locator('input[type=number][name=channel]');
+      assert.is(await box.getAttribute('max'), '63');
       assert.is(await box.inputValue(), String(start + 1));
       await box.fill('20');
       await page.waitForTimeout(200);

@@ -150,11 +150,49 @@ await interact({ channel: slider(0, 15) }, ({ channel }) => matshow(activations[
       await figure.waitFor();
       const before = await figure.screenshot();
       await cell.locator('select').selectOption('conv2d_3');
-      await cell.locator('input[type=range]').first().fill('20');
-      await cell.locator('input[type=range]').nth(1).fill('0.9');
-      await notebook.page.waitForTimeout(300);
-      assert.not.ok(before.equals(await figure.screenshot()), 'the sliders changed nothing');
-      await shoot(notebook.page, 'lab-explorer');
+      const { page } = notebook;
+      const channel = cell.locator('input[name=channel]');
+      await channel.fill('20');
+      await cell.locator('input[type=range]').fill('0.9');
+      await page.waitForTimeout(300);
+      assert.not.ok(before.equals(await figure.screenshot()), 'the controls changed nothing');
+      await shoot(page, 'lab-explorer');
+      // Arrow keys, as in every box for a number.
+      await channel.focus();
+      await page.keyboard.press('ArrowUp');
+      assert.is(await channel.inputValue(), '21');
+      // The drawn slider, by the pointer: it ends where the layer ends, and the pointer may leave it.
+      const box = (await figure.boundingBox())!;
+      const [start, y] = [box.x + 12 + 36, box.y + box.height - 12 - 48 - 6 - 12];
+      await page.mouse.move(start + 20, y - 2);
+      await page.mouse.move(start + 30, y, { steps: 3 });
+      await page.mouse.down();
+      await page.mouse.move(start + 100, y + 40, { steps: 5 });
+      await page.waitForTimeout(200);
+      assert.is(await channel.inputValue(), '32');
+      await page.mouse.move(start + 500, y, { steps: 5 });
+      await page.mouse.up();
+      await page.waitForTimeout(200);
+      assert.is(await channel.inputValue(), '63');
+      await cell.locator('select').selectOption('conv2d_1');
+      await page.waitForTimeout(300);
+      assert.is(await channel.inputValue(), '15');
+      // A number beyond the end becomes the end once it is entered.
+      await channel.focus();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('40');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(200);
+      assert.is(await channel.inputValue(), '15');
+      // In a narrow window panels stand two a row.
+      await page.setViewportSize({ width: 900, height: 1000 });
+      await page.waitForTimeout(800);
+      const stacked = (await figure.boundingBox())!;
+      assert.ok(
+        stacked.width < 500 && stacked.height > stacked.width,
+        `${stacked.width} × ${stacked.height}`,
+      );
+      await shoot(page, 'lab-explorer-narrow');
     });
   }),
 

@@ -156,7 +156,7 @@ suite('grid figure', {
     assert.match(figure.text, 'all channels on one scale');
     const { data } = kerasActivation('conv2d_2');
     const [low, high] = [data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))];
-    const bar = JSON.stringify((figure.spec['vconcat'] as object[])[1]);
+    const bar = JSON.stringify((figure.spec['vconcat'] as { vconcat: object[] }[])[0]!.vconcat[1]);
     for (const end of [low, high]) assert.match(bar, `"text":"${Number(end.toPrecision(4))}"`);
     // matplotlib's rule on the whole layer, at a few places of channel 13, which has values everywhere.
     const raster = gridRaster(

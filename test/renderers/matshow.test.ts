@@ -98,7 +98,8 @@ suite('matshow', {
     assert.match(matshowFigure(made([1, 1, 1, 1], [3])).text, '1 × 1; dead: every value is 3');
     const dead = matshowFigure(kerasActivation('conv2d_1'), { channel: 12 });
     assert.match(dead.text, 'dead: every value is 0');
-    assert.is((dead.spec.hconcat as object[]).length, 1, 'a dead channel has no scale bar');
+    const [row] = dead.spec['vconcat'] as { hconcat: object[] }[];
+    assert.is(row!.hconcat.length, 1, 'a dead channel has no scale bar');
   },
   'a Dense output is bars, each as long as its value': () => {
     const figure = matshowFigure(made([1, 4], [0, 1, -0.5, 0.25]), { labels: ['a', 'b', 'c', 'd'] });

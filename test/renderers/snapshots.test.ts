@@ -63,6 +63,14 @@ suite('snapshots', {
       },
     ]),
   ),
+  'each figure has one of two widths': () => {
+    const widths = Object.keys(FIGURES).map((name) => readPng(readFileSync(join(KEPT, fileOf(name)))).width);
+    // Frames and rounding may add up to three pixels.
+    const others = widths.filter(
+      (width) => ![584, 800].some((wanted) => width >= wanted && width <= wanted + 3),
+    );
+    assert.equal(others, []);
+  },
   'each snapshot belongs to a figure': () => {
     assert.equal(readdirSync(KEPT).sort(), Object.keys(FIGURES).map(fileOf).sort());
   },
