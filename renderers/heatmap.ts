@@ -144,8 +144,10 @@ function cellSize(
   axes: HeatmapOptions['axes'],
 ): { height: number; width: number } {
   const whole = (room: number, cells: number) => Math.max(1, Math.floor(room / cells));
-  if (axes) return { height: Math.min(24, whole(longest, height)), width: whole(SIDE.steps, width) };
-  if (height === 1 && width > 1) return { height: 40, width: whole(SIDE.steps, width) };
+  // More steps than two pixels each would leave room for take the width of a page.
+  const steps = whole(width > SIDE.alone / 2 ? SIDE.steps : longest, width);
+  if (axes) return { height: Math.min(24, whole(longest, height)), width: steps };
+  if (height === 1 && width > 1) return { height: 40, width: steps };
   const side = whole(longest, Math.max(height, width));
   // What is a line on the screen is stretched, so that it can be seen.
   const least = (cells: number) => Math.max(side, Math.ceil(VISIBLE / cells));

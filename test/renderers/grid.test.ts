@@ -14,7 +14,9 @@ const viridis = json<Record<string, string[]>>('colormaps').viridis;
 /** The same as numbers, which are faster to compare in every pixel. */
 const viridisColors = viridis!.map((hex) => Number.parseInt(hex.slice(1), 16));
 
-const layersOf = (spec: Record<string, unknown>) => (spec.vconcat as [{ layer: Layer[] }])[0].layer;
+const partsOf = (spec: Record<string, unknown>) =>
+  (spec['vconcat'] as { vconcat: { layer: Layer[] }[] }[])[0]!.vconcat;
+const layersOf = (spec: Record<string, unknown>) => partsOf(spec)[0]!.layer;
 
 /** The dead channels on cat.jpg, from the model's card. */
 const DEAD: Record<string, string> = {
@@ -156,7 +158,7 @@ suite('grid figure', {
     assert.match(figure.text, 'all channels on one scale');
     const { data } = kerasActivation('conv2d_2');
     const [low, high] = [data.reduce((a, b) => Math.min(a, b)), data.reduce((a, b) => Math.max(a, b))];
-    const bar = JSON.stringify((figure.spec['vconcat'] as { vconcat: object[] }[])[0]!.vconcat[1]);
+    const bar = JSON.stringify(partsOf(figure.spec)[1]);
     for (const end of [low, high]) assert.match(bar, `"text":"${Number(end.toPrecision(4))}"`);
     // matplotlib's rule on the whole layer, at a few places of channel 13, which has values everywhere.
     const raster = gridRaster(
