@@ -80,84 +80,80 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
     scale: { nice: true, zero: false },
     axis: { title: null, tickCount: 5, format: '.3~g' },
   });
-  const whole = widthFor(AXIS + width);
-  const line = whole - AXIS;
-  const spec = specOf(
-    title,
-    [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))],
-    whole,
-    {
-      left: AXIS,
-      params: [
-        { name: 'texts', value: shown.map(textOf) },
-        overMarks('place', 'upper', placeOf(width, all.length)),
-        overMarks('under', 'lower', placeOf(width, all.length)),
-        { name: 'at', expr: 'place === null ? under : place' },
-      ],
-      spacing: 12,
-      vconcat: [
-        {
-          width,
-          height: VALUES,
-          data: { values },
-          layer: [
-            {
-              transform: [
-                live,
-                { calculate: `datum.place - ${half === 0.5 ? 0.5 : 0.06}`, as: 'left' },
-                { calculate: `datum.place + ${half === 0.5 ? 0.5 : 0.06}`, as: 'right' },
-              ],
-              mark: { type: 'rect', color: COLORS.range },
-              encoding: { ...x, y: y('low'), y2: { field: 'high' } },
-            },
-            {
-              transform: [live],
-              mark: { type: 'rect', color: COLORS.box },
-              encoding: { ...x, y: y('below'), y2: { field: 'above' } },
-            },
-            {
-              transform: [live],
-              mark: { type: 'rule', color: COLORS.mean, strokeWidth: 2 },
-              encoding: { ...x, y: y('mean') },
-            },
-            {
-              transform: [{ filter: 'datum.dead' }],
-              mark: { type: 'point', shape: 'cross', angle: 45, color: COLORS.dead, size: 40, filled: true },
-              encoding: { x: position('place', all.length, null), y: y('low') },
-            },
-            target('upper', { width, height: VALUES }),
-          ],
-        },
-        {
-          width,
-          height: ZEROS,
-          data: { values },
-          layer: [
-            {
-              mark: { type: 'rect', color: COLORS.zeros },
-              encoding: {
-                x: position('left', all.length, axisOf(sort, all.length)),
-                x2: { field: 'right' },
-                y: {
-                  field: 'share',
-                  type: 'quantitative',
-                  scale: { domain: [0, 1] },
-                  axis: { title: 'zeros', format: '%', tickCount: 2 },
-                },
-                y2: { datum: 0 },
+  const total = widthFor(AXIS + width);
+  const line = total - AXIS;
+  const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
+  const spec = specOf(title, caption, total, {
+    left: AXIS,
+    params: [
+      { name: 'texts', value: shown.map(textOf) },
+      overMarks('place', 'upper', placeOf(width, all.length)),
+      overMarks('under', 'lower', placeOf(width, all.length)),
+      { name: 'at', expr: 'place === null ? under : place' },
+    ],
+    spacing: 12,
+    vconcat: [
+      {
+        width,
+        height: VALUES,
+        data: { values },
+        layer: [
+          {
+            transform: [
+              live,
+              { calculate: `datum.place - ${half === 0.5 ? 0.5 : 0.06}`, as: 'left' },
+              { calculate: `datum.place + ${half === 0.5 ? 0.5 : 0.06}`, as: 'right' },
+            ],
+            mark: { type: 'rect', color: COLORS.range },
+            encoding: { ...x, y: y('low'), y2: { field: 'high' } },
+          },
+          {
+            transform: [live],
+            mark: { type: 'rect', color: COLORS.box },
+            encoding: { ...x, y: y('below'), y2: { field: 'above' } },
+          },
+          {
+            transform: [live],
+            mark: { type: 'rule', color: COLORS.mean, strokeWidth: 2 },
+            encoding: { ...x, y: y('mean') },
+          },
+          {
+            transform: [{ filter: 'datum.dead' }],
+            mark: { type: 'point', shape: 'cross', angle: 45, color: COLORS.dead, size: 40, filled: true },
+            encoding: { x: position('place', all.length, null), y: y('low') },
+          },
+          target('upper', { width, height: VALUES }),
+        ],
+      },
+      {
+        width,
+        height: ZEROS,
+        data: { values },
+        layer: [
+          {
+            mark: { type: 'rect', color: COLORS.zeros },
+            encoding: {
+              x: position('left', all.length, axisOf(sort, all.length)),
+              x2: { field: 'right' },
+              y: {
+                field: 'share',
+                type: 'quantitative',
+                scale: { domain: [0, 1] },
+                axis: { title: 'zeros', format: '%', tickCount: 2 },
               },
+              y2: { datum: 0 },
             },
-            target('lower', { width, height: ZEROS }),
-          ],
-        },
-        {
-          width: line,
-          height: 12,
-          layer: [readout("at === null ? '' : texts[at]", { width: line, height: 0 }, 6)],
-        },
-      ],
-    },
-  );
+          },
+          target('lower', { width, height: ZEROS }),
+        ],
+      },
+      {
+        width: line,
+        height: 12,
+        layer: [readout("at === null ? '' : texts[at]", { width: line, height: 0 }, 6)],
+      },
+    ],
+  });
   return new Figure(
     spec,
     [title, ...words, ...[dead, odd].flatMap((part) => (part ? [part.all] : []))].join('; '),

@@ -64,15 +64,16 @@ function gutters({ rows, columns, height, width, tileHeight, tileWidth }: Grid, 
 
 const digitsOf = ({ tiles }: Grid) => Math.max(...tiles.map(({ channel }) => String(channel).length));
 
-const hold = (grid: Grid) =>
+/** Whether each tile has room for its number. */
+const numbersFit = (grid: Grid) =>
   grid.tileHeight >= NUMBER.height && grid.tileWidth >= digitsOf(grid) * NUMBER.width + NUMBER.margin;
 
 /** What the numbers of the rows take to the left of the grid, in CSS pixels; 0 where each tile holds its number. */
-export const numbersLeft = (grid: Grid) => (hold(grid) ? 0 : 6 + 6 * digitsOf(grid));
+export const numbersLeft = (grid: Grid) => (numbersFit(grid) ? 0 : 6 + 6 * digitsOf(grid));
 
 function numbers(grid: Grid, gutter: number): object[] {
   const { tiles, columns, tileHeight } = grid;
-  if (!hold(grid)) {
+  if (!numbersFit(grid)) {
     const firsts = tiles.flatMap(({ channel }, place) => {
       const { top } = corners(grid, place, gutter);
       return place % columns === 0

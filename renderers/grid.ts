@@ -93,14 +93,14 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
   const { index, imagesPerRow = columnsFor(count, { height, width }, gutter, room) } = options;
   const grid = displayGrid(activation, { index, imagesPerRow, scale, channels: options.channels, sort });
   const colors = colormap(cmap);
-  const fits = (space: number) => {
+  const laidOut = (space: number) => {
     const fit = fitOf(grid, gutter, space);
     const shown = spaced(zoomed(shrinkGrid(grid, fit.shrink), fit), gutter);
     return { fit, shown, left: numbersLeft(shown) };
   };
-  const widest = fits(room);
+  const widest = laidOut(room);
   const { fit, shown, left } =
-    widest.shown.width + widest.left > room && widest.left < room ? fits(room - widest.left) : widest;
+    widest.shown.width + widest.left > room && widest.left < room ? laidOut(room - widest.left) : widest;
   const dead = some(
     'dead',
     grid.tiles
@@ -116,8 +116,8 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     ...(fit.shrink > 1 ? [`shown at 1/${fit.shrink} size`] : []),
   ];
   const datasets = tilesData(dataUrl(rasterPng(shown, colors, NOT_FINITE)));
-  const whole = widthFor(left + shown.width);
-  const line = Math.max(whole - left, shown.width);
+  const total = widthFor(left + shown.width);
+  const line = Math.max(total - left, shown.width);
   const bar = barWords(scale === 'shared' ? sharedRange(grid.tiles) : scale, noun);
   const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
   const sample = onePicture(activation, index);
@@ -134,7 +134,7 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     height: shown.height,
     layer: gridMarks(shown, gutter),
   };
-  const spec = specOf(title, caption, whole, {
+  const spec = specOf(title, caption, total, {
     left,
     datasets,
     params: pointer.params,
@@ -145,7 +145,7 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
       enlargedTile(shown, gutter),
     ],
   });
-  const drawing = specOf(title, caption, whole, {
+  const drawing = specOf(title, caption, total, {
     left,
     datasets,
     spacing: 14,

@@ -58,47 +58,52 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
   const size = { width: cell.width * map.width, height: cell.height * map.height };
   const raster = rasterOf(map, ends, summary);
   const low = size.height < LOW;
-  const panel = {
-    name: 'map',
-    ...size,
-    layer: [
-      {
-        // Shift and the wheel zoom, dragging moves, a double click returns.
-        params: [
-          { name: 'zoom', select: { type: 'interval', zoom: 'wheel![event.shiftKey]' }, bind: 'scales' },
-        ],
-        ...imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size, options.axes),
-      },
-      ...(flat && summary.dead ? crossOver(size) : []),
-      readout(values.text, size),
-    ],
-  };
+  const image = imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size, options.axes);
   const { input } = options;
   const bar = flat || low ? [] : [uprightBar(ends, size.height, cmap)];
   const left = map.height === 1 ? 0 : options.axes ? ROWS.titled : ROWS.alone;
   const needed = left + size.width + (bar.length ? GAP + BAR : 0);
-  const body =
-    low && !flat
-      ? { vconcat: [panel, flatBar(endWords(ends), cmap)] }
-      : { spacing: GAP, hconcat: [panel, ...bar] };
-  const spec = specOf(title, caption, input ? WIDE : widthFor(needed), {
-    left: input ? 0 : left,
-    params: [
-      ...values.params,
-      ...(input ? [{ name: 'field', value: input.field ?? null }] : []),
-      // By the scales, since a zoomed map is moved.
-      overMarks(
-        'spot',
-        'map_layer_0',
-        `[(invert('map_y', y(group('map_group'))) + 0.5) / ${map.height}, (invert('map_x', x(group('map_group'))) + 0.5) / ${map.width}]`,
-      ),
-    ],
-    ...(input ? { columns: panelsInRow(2, 1), concat: [inputPanel(input.picture, size, map), body] } : body),
-  });
+  const total = input ? WIDE : widthFor(needed);
+  const field = input ? [{ name: 'field', value: input.field ?? null }] : [];
+  const specWith = (params: readonly object[], zoom: object, text: string) => {
+    const panel = {
+      name: 'map',
+      ...size,
+      layer: [{ ...zoom, ...image }, ...(flat && summary.dead ? crossOver(size) : []), readout(text, size)],
+    };
+    const body =
+      low && !flat
+        ? { vconcat: [panel, flatBar(endWords(ends), cmap)] }
+        : { spacing: GAP, hconcat: [panel, ...bar] };
+    return specOf(title, caption, total, {
+      left: input ? 0 : left,
+      params,
+      ...(input
+        ? { columns: panelsInRow(2, 1), concat: [inputPanel(input.picture, size, map), body] }
+        : body),
+    });
+  };
+  const spec = specWith([...values.params, ...field, spotOf(map)], ZOOM, values.text);
+  // Vega compiles a picture faster without what the pointer does.
+  const drawing = specWith([...field, { name: 'spot', value: null }], {}, "''");
   return new Figure(spec, [title, ...caption].join('; '), {
+    drawing,
     exact: input ? 'all' : colorsOf(raster, colors),
   });
 }
+
+/** Shift and the wheel zoom, dragging moves, a double click returns. */
+const ZOOM = {
+  params: [{ name: 'zoom', select: { type: 'interval', zoom: 'wheel![event.shiftKey]' }, bind: 'scales' }],
+};
+
+/** The place under the pointer by the scales, since a zoomed map is moved. */
+const spotOf = ({ height, width }: FeatureMap) =>
+  overMarks(
+    'spot',
+    'map_layer_0',
+    `[(invert('map_y', y(group('map_group'))) + 0.5) / ${height}, (invert('map_x', x(group('map_group'))) + 0.5) / ${width}]`,
+  );
 
 /** The picture as large as its map, if that is not small. */
 function inputPanel(picture: Pixels, size: { width: number; height: number }, map: FeatureMap): object {

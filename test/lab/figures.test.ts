@@ -118,17 +118,17 @@ suite('figures in a browser', {
       await page.waitForTimeout(200);
       assert.is(await signal(page, 'layer'), '"conv2d_3"');
       assert.is(await slider.getAttribute('max'), '63');
-      const start = Number(await signal(page, 'channel'));
+      const start = Number(await signal(page, 'shown'));
       await slider.focus();
       await page.keyboard.press('ArrowRight');
       await page.waitForTimeout(200);
-      assert.is(Number(await signal(page, 'channel')), start + 1);
+      assert.is(Number(await signal(page, 'shown')), start + 1);
       const box = page.locator('input[type=number][name=channel]');
       assert.is(await box.getAttribute('max'), '63');
       assert.is(await box.inputValue(), String(start + 1));
       await box.fill('20');
       await page.waitForTimeout(200);
-      assert.is(Number(await signal(page, 'channel')), 20);
+      assert.is(Number(await signal(page, 'shown')), 20);
       assert.is(await slider.inputValue(), '20');
       // A thumbnail by the pointer: the strip's first row, the sixth of 32.
       const canvas = (await page.locator('canvas').first().boundingBox())!;
@@ -138,7 +138,7 @@ suite('figures in a browser', {
       await page.mouse.down();
       await page.mouse.up();
       await page.waitForTimeout(200);
-      assert.is(Number(await signal(page, 'channel')), 5);
+      assert.is(Number(await signal(page, 'shown')), 5);
       await shoot(page, 'figure-explore');
     }),
   'a phone: nothing to scroll sideways, panels two a row, and the value under the finger is the right one':

@@ -181,8 +181,8 @@ await interact({ channel: slider(0, 15) }, ({ channel }) => matshow(activations[
       await channel.focus();
       await page.keyboard.press('Control+A');
       await page.keyboard.type('40');
-      await page.keyboard.press('Enter');
-      await page.waitForTimeout(200);
+      await page.keyboard.press('Tab');
+      await page.waitForTimeout(500);
       assert.is(await channel.inputValue(), '15');
       // In a narrow window panels stand two a row.
       await page.setViewportSize({ width: 900, height: 1000 });
