@@ -61,8 +61,8 @@ export interface NodeDefinition extends Omit<LayerDefinition, 'shape' | 'call'> 
   dropsMasks?(dialect: Dialect): boolean;
   /** Whether `call` returns a list, depending on the options; default false. */
   several?(options: Json, config: Json): boolean;
-  /** Whether the first of several outputs keeps the mask of the input; default false. */
-  masksFirst?: boolean;
+  /** How many of several outputs, from the first, keep the mask of the input; default none. */
+  masked?(config: Json): number;
   call(inputs: Tensor[], context: Context): Tensor | Tensor[];
 }
 

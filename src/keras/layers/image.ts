@@ -47,7 +47,12 @@ export const Resizing: LayerDefinition = {
     return channelsLast(tf, config, x!, (y) => {
       let part = config['crop_to_aspect_ratio'] ? cropToRatio(tf, y, size) : y;
       if (config['pad_to_aspect_ratio']) part = padToRatio(tf, part, size, Number(config['fill_value'] ?? 0));
-      return resize(tf, part, size, interpolation, config['antialias'] === true, String(config['name']));
+      const sampling = {
+        alignCorners: config['align_corners'] === true,
+        halfPixelCenters: config['half_pixel_centers'] !== false,
+      };
+      const name = String(config['name']);
+      return resize(tf, part, size, interpolation, config['antialias'] === true, name, sampling);
     });
   },
 };

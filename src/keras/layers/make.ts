@@ -57,6 +57,7 @@ export function makeLayer(
   const weights: Record<string, tfc.Tensor> = {};
   const options = given?.options ?? {};
   const several = definition.several?.(options, config) === true;
+  const masked = definition.masked?.(config) ?? 0;
   /** The layer's inputs among all tensors of a call. */
   const inputsOf = <T>(all: readonly T[]): readonly T[] => given?.inputs?.map((place) => all[place]!) ?? all;
 
@@ -65,7 +66,7 @@ export function makeLayer(
 
     constructor() {
       super({ name: String(config['name']) });
-      this.supportsMasking = !several || definition.masksFirst === true;
+      this.supportsMasking = !several || masked > 0;
     }
 
     override build(inputShape: Shape | Shape[]) {
@@ -113,8 +114,7 @@ export function makeLayer(
         // A layer that changes nothing still returns a new tensor, which the caller may free.
         const own = (tensor: tfc.Tensor) => (list.includes(tensor) ? tensor.clone() : tensor);
         const made = [result].flat().map(own);
-        this.made = made[0];
-        this.count = made.length;
+        this.made = made;
         return Array.isArray(result) ? made : made[0]!;
       });
     }
@@ -124,10 +124,10 @@ export function makeLayer(
       const context = this.context(mask, all);
       const after = tf.tidy(() => this.maskOfOutput(all, context) as tfc.Tensor);
       if (definition.dropsMasks?.(dialect)) for (const x of all) withoutMask.add(x);
-      if (after && this.made) masksOf.set(this.made, after);
+      if (after) for (const x of this.made.slice(0, several ? masked : 1)) masksOf.set(x, after);
       // TensorFlow.js asks for one mask per output; states have none.
       const first = (after ?? null) as tfc.Tensor;
-      return several ? ([first, ...new Array(this.count - 1).fill(null)] as never) : first;
+      return several ? (this.made.map((_, i) => (i < masked ? first : null)) as never) : first;
     }
 
     private maskOfOutput(all: readonly tfc.Tensor[], context: Context): tfc.Tensor | undefined {
@@ -140,9 +140,8 @@ export function makeLayer(
       return maskAfter(className, inputsOf(all), context, shape)?.clone();
     }
 
-    /** The last output of `call`, or the first of several. */
-    private made?: tfc.Tensor;
-    private count = 1;
+    /** The last outputs of `call`. */
+    private made: tfc.Tensor[] = [];
 
     private context(propagated: Mask | undefined, all: readonly tfc.Tensor[]): Context {
       this.prepare();

@@ -40,6 +40,16 @@ function lanczos(radius: number): Kernel {
   return { radius, at: (x) => (Math.abs(x) >= radius ? 0 : sinc(x) * sinc(x / radius)) };
 }
 
+/** Where new pixels are sampled: TensorFlow 1 did not do it at their centres. */
+export interface Sampling {
+  /** Corner pixels stay at the corners. */
+  alignCorners: boolean;
+  /** At the centres of the new pixels. */
+  halfPixelCenters: boolean;
+}
+
+const AT_CENTRES: Sampling = { alignCorners: false, halfPixelCenters: true };
+
 const KERNELS: Record<string, Kernel> = {
   bilinear: { radius: 1, at: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: cubic,
@@ -55,6 +65,7 @@ const KERNELS: Record<string, Kernel> = {
  * @param interpolation Keras's: nearest, area, bilinear, bicubic, lanczos3, lanczos5, mitchellcubic, gaussian
  * @param smooth whether to average when shrinking (Keras's `antialias`)
  * @param layer name for errors
+ * @param sampling TensorFlow 1's, of `nearest` and `bilinear` only
  */
 export function resize(
   tf: Tf,
@@ -63,9 +74,18 @@ export function resize(
   interpolation: string,
   smooth: boolean,
   layer: string,
+  sampling = AT_CENTRES,
 ): Tensor {
-  if (interpolation === 'nearest') return tf.image.resizeNearestNeighbor(x as never, size, false, true);
-  if (interpolation === 'bilinear' && !smooth) return tf.image.resizeBilinear(x as never, size, false, true);
+  const { alignCorners, halfPixelCenters } = sampling;
+  if (interpolation === 'nearest')
+    return tf.image.resizeNearestNeighbor(x as never, size, alignCorners, halfPixelCenters);
+  if (interpolation === 'bilinear' && !smooth)
+    return tf.image.resizeBilinear(x as never, size, alignCorners, halfPixelCenters);
+  if (alignCorners || !halfPixelCenters) {
+    throw new ModelError(
+      `layer "${layer}" resizes with interpolation "${interpolation}" as TensorFlow 1 did (without half_pixel_centers), which is not supported. Build it with tf.image.resize.`,
+    );
+  }
   const kernel = Object.hasOwn(KERNELS, interpolation) ? KERNELS[interpolation] : undefined;
   if (!kernel && interpolation !== 'area') {
     throw new ModelError(

@@ -6,6 +6,8 @@ import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
 import { customInside } from './custom-inside';
 import type { Context, LayerDefinition } from './definition';
+import { pipelineOf } from './pipeline';
+import { isApart } from './states';
 
 /** Reshapes all time steps of all samples into one batch. */
 export const StepsToBatch: LayerDefinition = {
@@ -22,10 +24,19 @@ export const BatchToSteps: LayerDefinition = {
 /** Layers that wrap another layer, which is in their configuration. */
 export function wrappers(known: Record<string, LayerDefinition>): Record<string, LayerDefinition> {
   /** The definition and configuration of the wrapped layer. */
-  const inside = (config: Json, key = 'layer'): [LayerDefinition, Json] => {
-    const spec = isObject(config[key]) ? config[key] : {};
+  const inside = (config: Json, key = 'layer'): [LayerDefinition, Json] => made(config, config[key]);
+
+  const made = (config: Json, inner: unknown): [LayerDefinition, Json] => {
+    const spec = isObject(inner) ? inner : {};
     const className = String(spec['class_name']);
-    const definition = customInside(spec) ?? (Object.hasOwn(known, className) ? known[className] : undefined);
+    const all: Record<string, LayerDefinition> = {
+      ...known,
+      TimeDistributed,
+      Bidirectional,
+      SpectralNormalization,
+      Pipeline,
+    };
+    const definition = customInside(spec) ?? (Object.hasOwn(all, className) ? all[className] : undefined);
     if (!definition) {
       throw new ModelError(
         `layer "${config['name']}" wraps a ${className}, which is not one of Keras's plain layers. Register it with registerLayer('${className}', LayerClass) and load again.`,
@@ -103,7 +114,7 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     shape(config, inputs, dialect) {
       const [layer, own] = inside(config);
       const shape = layer.shape!(own, inputs, dialect);
-      if (mergeMode(config) !== 'concat') return shape;
+      if (isApart(config) || mergeMode(config) !== 'concat') return shape;
       return [...shape.slice(0, -1), shape[shape.length - 1]! * 2];
     },
     stateShapes(config, inputs, dialect) {
@@ -111,7 +122,11 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       const states = layer.stateShapes!(own, inputs, dialect);
       return [...states, ...states];
     },
-    call: (given, context) => Bidirectional.withStates!(given, context)[0]!,
+    call(given, context) {
+      // Two outputs are those of a layer of its own only.
+      mergeMode(context.config);
+      return Bidirectional.withStates!(given, context)[0]!;
+    },
     withStates([x, ...states], context) {
       const { tf, config, others } = context;
       const [front, back] = [inside(config), backward(config)];
@@ -121,7 +136,8 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
       const [there, ...ends] = part('forward_layer', front, [x!, ...ahead], context) as [Tensor];
       const [result, ...starts] = part('backward_layer', back, [x!, ...behind], context) as [Tensor];
       const again = front[1]['return_sequences'] ? tf.reverse(result, 1) : result;
-      return [merged(tf, mergeMode(config), there, again), ...ends, ...starts];
+      const outputs = isApart(config) ? [there, again] : [merged(tf, mergeMode(config), there, again)];
+      return [...outputs, ...ends, ...starts];
     },
   };
 
@@ -143,7 +159,9 @@ export function wrappers(known: Record<string, LayerDefinition>): Record<string,
     },
   };
 
-  return { TimeDistributed, Bidirectional, SpectralNormalization };
+  const Pipeline = pipelineOf(made);
+
+  return { TimeDistributed, Bidirectional, SpectralNormalization, Pipeline };
 }
 
 function merged(tf: Tf, mode: string, there: Tensor, again: Tensor): Tensor {
@@ -156,6 +174,6 @@ function mergeMode(config: Json): string {
   const mode = config['merge_mode'] === undefined ? 'concat' : config['merge_mode'];
   if (['concat', 'sum', 'mul', 'ave'].includes(mode as string)) return mode as string;
   throw new ModelError(
-    `layer "${config['name']}" returns its two directions separately (merge_mode ${mode}), which is not supported. Use concat, sum, mul or ave.`,
+    `layer "${config['name']}" has merge_mode ${mode} where one output is needed. Use concat, sum, mul or ave.`,
   );
 }

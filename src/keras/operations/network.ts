@@ -94,7 +94,7 @@ export const NETWORK: Record<string, Operation> = {
   MaxPool: pooling(MaxPooling, MaxPooling3D),
   AveragePool: pooling(AveragePooling, AveragePooling3D),
   Resize: op(
-    'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format',
+    'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format align_corners half_pixel_centers',
     (tf, { images, size, ...config }) => {
       const [height, width] = pairOf(size);
       const given = tensorOf(tf, images, 'images');

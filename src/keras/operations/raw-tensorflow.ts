@@ -212,10 +212,10 @@ export function rawArguments(spec: LayerSpec): Json {
     if (value !== undefined) result[ours] = value;
   }
   if (name === 'ResizeNearestNeighbor') result['interpolation'] = 'nearest';
-  if (name.startsWith('Resize') && attributeValue(attributes['half_pixel_centers']) !== true) {
-    throw new ModelError(
-      `layer "${spec.name}" resizes as TensorFlow 1 did (without half_pixel_centers), which is not supported. Build it with tf.image.resize.`,
-    );
+  if (name.startsWith('Resize')) {
+    // TensorFlow 2.0 to 2.3 write both, TensorFlow 1 the first only.
+    result['align_corners'] = attributeValue(attributes['align_corners']) === true;
+    result['half_pixel_centers'] = attributeValue(attributes['half_pixel_centers']) === true;
   }
   return result;
 }

@@ -128,6 +128,23 @@ const FUNCTIONS: [names: string, operations: Record<string, string>][] = [
     },
   ],
   ['images size interpolation=method antialias', { 'image.resize': 'Resize' }],
+  // TensorFlow 1's, whose methods may be numbers.
+  [
+    'images size interpolation=method align_corners half_pixel_centers:false',
+    {
+      'compat.v1.image.resize': 'Resize',
+      'compat.v1.image.resize_images': 'Resize',
+      'compat.v1.image.resize_bilinear': 'Resize',
+    },
+  ],
+  [
+    'images size align_corners half_pixel_centers:false interpolation:"nearest"',
+    { 'compat.v1.image.resize_nearest_neighbor': 'Resize' },
+  ],
+  [
+    'images size align_corners half_pixel_centers:false interpolation:"bicubic"',
+    { 'compat.v1.image.resize_bicubic': 'Resize' },
+  ],
   [
     'x=input block_size data_format',
     { 'nn.depth_to_space': 'DepthToSpace', 'nn.space_to_depth': 'SpaceToDepth' },
@@ -166,7 +183,7 @@ for (const [names, operations] of FUNCTIONS) {
     return [theirs, ours];
   });
   const defaults = Object.fromEntries(
-    [...names.matchAll(/(\w+):(\w+)/g)].map(([, name, value]) => [name, JSON.parse(value!)]),
+    [...names.matchAll(/(\w+):([\w"]+)/g)].map(([, name, value]) => [name, JSON.parse(value!)]),
   );
   for (const [name, operation] of Object.entries(operations)) {
     known.set(name, { operation, names: new Map(pairs), defaults });
@@ -175,7 +192,7 @@ for (const [names, operations] of FUNCTIONS) {
 
 /** @param name as in a TFOpLambda; functions of TensorFlow 1 may be prefixed by `compat.v1` */
 export const kerasWordsOf = (name: string): KerasWords | undefined =>
-  known.get(name.replace(/^compat\.v1\./, ''));
+  known.get(name) ?? known.get(name.replace(/^compat\.v1\./, ''));
 
 /** Its arguments with Keras's names, and with the few values that TensorFlow writes differently. */
 export function inKerasWords(kwargs: Json, { names, defaults }: KerasWords): Json {
@@ -187,8 +204,12 @@ export function inKerasWords(kwargs: Json, { names, defaults }: KerasWords): Jso
   return result;
 }
 
+/** TensorFlow 1's methods of resizing by their numbers. */
+const METHODS = ['bilinear', 'nearest', 'bicubic', 'area'];
+
 function inKerasForm(name: string, value: unknown): unknown {
   if (name === 'padding' && typeof value === 'string') return value.toLowerCase();
+  if (name === 'interpolation' && typeof value === 'number') return METHODS[value];
   if (name === 'data_format') return value === 'NCHW' ? 'channels_first' : value === 'NHWC' ? null : value;
   // A window may have a size per axis of the tensor.
   const window = ['pool_size', 'strides', 'size', 'dilation_rate'].includes(name);
