@@ -1,7 +1,7 @@
 import { zlibSync } from 'fflate';
 import { usePlatform } from '../renderers/platform';
 import { BackendError } from './errors';
-import { assembled } from './keras/build/assemble';
+import { modelFromFile } from './keras/build/assemble';
 import { memoryBytes } from './keras/file/bytes';
 import type { OpenHdf5 } from './keras/file/hdf5/opener';
 import { type LoadOptions, limitOf } from './keras/load-options';
@@ -88,7 +88,7 @@ export async function loadModel(bytes: Uint8Array, options: LoadBytesOptions): P
   }
   const limit = limitOf(options, ['maxBytes', 'openHdf5', 'weights']);
   const { weights } = options;
-  return assembled('the model', () =>
+  return modelFromFile('the model', () =>
     weights
       ? readPair(memoryBytes(bytes), memoryBytes(weights), limit, openHdf5)
       : readModel(memoryBytes(bytes), limit, openHdf5),

@@ -4,7 +4,7 @@ import { kindOf } from '../checks/kind-of';
 import { ModelError } from '../errors';
 import { localPath } from '../files/local-path';
 import { useNodeTensorFlow } from '../tensorflow/backend';
-import { assembled } from './build/assemble';
+import { modelFromFile } from './build/assemble';
 import type { ModelInFile } from './build/weights';
 import { type Bytes, memoryBytes } from './file/bytes';
 import { fileBytes } from './file/file-bytes';
@@ -46,7 +46,7 @@ export async function loadModel(
     return bytes;
   };
   try {
-    const model = await assembled(place.path ?? 'the model', () => {
+    const model = await modelFromFile(place.path ?? 'the model', () => {
       if (weights) return readPair(open(place), open(weights), limit, openHdf5);
       if (place.isFolder) return readFolder(place.path!, limit, opened);
       const bytes = open(place);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { exploreFigure, gradCam, loadImage, loadModel, predict, toCsv } from '../../src/index';
-import { assembled } from '../../src/keras/build/assemble';
+import { modelFromFile } from '../../src/keras/build/assemble';
 import { architectureOf } from '../../src/keras/file/read-config';
 import type { Heatmap, LayerMaps, Seen } from '../../src/live/explorer-messages';
 import { kerasActivation } from '../npy';
@@ -308,7 +308,7 @@ suite('a live page in a browser', {
       keras_version: '2.15.0',
     };
     const { graph, dialect } = architectureOf(json as never);
-    const model = await assembled('x', () => ({ graph, dialect, fill: async () => {} }));
+    const model = await modelFromFile('x', () => ({ graph, dialect, fill: async () => {} }));
     const picture = await loadImage(join(ROOT, 'notebooks', 'cat.jpg'), { targetSize: [8, 8] });
     const activations = await predict(model, picture);
     const path = join(OUT, 'hostile-model.html');

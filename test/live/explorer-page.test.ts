@@ -12,7 +12,7 @@ import {
   registerLayer,
   toTensor,
 } from '../../src/index';
-import { assembled } from '../../src/keras/build/assemble';
+import { modelFromFile } from '../../src/keras/build/assemble';
 import { architectureOf } from '../../src/keras/file/read-config';
 import { fromHalf, toHalf } from '../../src/live/model/half';
 import type { ExplorerSettings } from '../../src/live/page/settings';
@@ -209,5 +209,5 @@ suite('saving an explorer as a live page', {
 /** A model without weights, from a configuration alone. */
 function custom(config: object) {
   const { graph, dialect } = architectureOf(config as never);
-  return assembled('small', () => ({ graph, dialect, fill: async () => {} }));
+  return modelFromFile('small', () => ({ graph, dialect, fill: async () => {} }));
 }

@@ -20,7 +20,7 @@ import { layersWithPaths, type ModelInFile } from './weights';
  * @throws {ModelError} when the file or its layers cannot be used
  * @throws {BackendError} when TensorFlow does not start
  */
-export async function assembled(
+export async function modelFromFile(
   name: string,
   read: () => ModelInFile | Promise<ModelInFile>,
 ): Promise<Model> {

@@ -1,5 +1,5 @@
 import { ModelError } from '../../errors';
-import { assembled } from '../../keras/build/assemble';
+import { modelFromFile } from '../../keras/build/assemble';
 import { layersWithPaths, writeWeight } from '../../keras/build/weights';
 import type { Model } from '../../keras/model';
 import { parseGraph } from './graph-text';
@@ -23,7 +23,7 @@ export function unpackModel(
   // A copy, since numbers of four bytes must begin at a multiple of four.
   const { buffer } = weights.slice();
   const stored = bits === 32 ? new Float32Array(buffer) : new Uint16Array(buffer);
-  return assembled(name, () => ({
+  return modelFromFile(name, () => ({
     graph: parseGraph(graph),
     dialect,
     async fill(tf, built, made) {
