@@ -6,7 +6,7 @@ import { Figure } from './figure';
 import { checkPicture, dataUrl } from './picture';
 import { BOX } from './pixels';
 import { picturePng } from './png/raster';
-import { counted, ink, short, specOf, WIDE } from './theme';
+import { captionPart, ink, short, specOf, WIDE } from './theme';
 
 /** Options of `filters`. */
 export interface FiltersOptions {
@@ -64,7 +64,7 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
   const dead = patterns.filter((pattern) => pattern.dead);
   const caption = [
     `${patterns.length} ${patterns.length === 1 ? 'picture' : 'pictures'} of ${patterns[0]!.height} × ${patterns[0]!.width}`,
-    ...counted(
+    ...captionPart(
       'dead',
       dead.map(({ channel }) => channel),
     ),

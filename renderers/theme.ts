@@ -166,14 +166,14 @@ export function rangeWords({ min, max, dead }: Pick<Stats, 'min' | 'max' | 'dead
 export function oddities(counts: Pick<Stats, 'nan' | 'positiveInfinity' | 'negativeInfinity'>): string[] {
   const { nan, positiveInfinity, negativeInfinity } = counts;
   return [
-    ...counted('NaN', nan ? [nan] : []),
-    ...counted('+Infinity', positiveInfinity ? [positiveInfinity] : []),
-    ...counted('−Infinity', negativeInfinity ? [negativeInfinity] : []),
+    ...captionPart('NaN', nan ? [nan] : []),
+    ...captionPart('+Infinity', positiveInfinity ? [positiveInfinity] : []),
+    ...captionPart('−Infinity', negativeInfinity ? [negativeInfinity] : []),
   ];
 }
 
 /** A part of a caption such as "NaN: 3"; empty if there are no numbers. */
-export function counted(label: string, numbers: readonly (number | string)[]): string[] {
+export function captionPart(label: string, numbers: readonly (number | string)[]): string[] {
   return numbers.length ? [`${label}: ${numbers.join(', ')}`] : [];
 }
 
