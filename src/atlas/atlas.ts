@@ -27,6 +27,6 @@ export async function atlas(
   pictures: string | URL,
   options: AtlasOptions = {},
 ): Promise<Atlas> {
-  const { runAtlas }: typeof import('./run-atlas') = require('./run-atlas');
-  return runAtlas(model, pictures, options);
+  const { makeAtlas }: typeof import('./make-atlas') = require('./make-atlas');
+  return makeAtlas(model, pictures, options);
 }

@@ -1,11 +1,11 @@
 import { AtlasError } from '../errors';
 import type { Atlas } from '../maps/atlas';
 import { lateBar } from '../progress';
-import { finish } from './finish/finish';
+import { type AtlasRun, partsOf } from './atlas-run';
+import { atlasOfShards } from './finish/atlas-of-shards';
 import { type Relations, relationsOf, workOfRelations } from './finish/relations';
 import { openLog } from './log';
 import { writeAtlas } from './output/write';
-import { type AtlasRun, partsOf } from './run-file';
 import type { ShardStore } from './shard';
 import { computerOf } from './workers/compute';
 import { Pool } from './workers/pool';
@@ -23,7 +23,7 @@ interface MergeOptions {
 }
 
 /** Merges the shards of a run. */
-export async function finished(
+export async function finishRun(
   { plan, fields, together }: AtlasRun,
   store: ShardStore,
   { share, signal }: MergeOptions = {},
@@ -45,7 +45,7 @@ export async function finished(
   }
   const bar = lateBar('atlas, merging layers', length);
   try {
-    const made = await finish(plan, store, {
+    const made = await atlasOfShards(plan, store, {
       fields,
       relations: (layer) => found.get(layer) ?? relationsOf(plan, store, layer, together),
       async onLayer(done) {
@@ -82,7 +82,7 @@ export async function mergeAtlas(out: string): Promise<Atlas> {
       pool = new Pool(fittingWorkers());
       return pool;
     };
-    const atlas = await finished(run, store, { share: { out, pool: makePool, log: log.line } });
+    const atlas = await finishRun(run, store, { share: { out, pool: makePool, log: log.line } });
     await writeAtlas(atlas, out, read);
     store.remove();
     log.line(`merged ${run.plan.pictures.length} pictures`);

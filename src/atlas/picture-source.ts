@@ -5,7 +5,7 @@ import type { Atlas } from '../maps/atlas';
 import { endingFor } from '../pictures/encode';
 import { loadImage } from '../pictures/load';
 import type { Picture } from '../pictures/pixels';
-import type { ReadPicture } from './run-shard';
+import type { ReadPicture } from './read-batches';
 
 /** Where the pictures of an atlas are, and the model that it was made with. */
 interface Source {

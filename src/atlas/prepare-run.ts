@@ -6,12 +6,12 @@ import { fileOfModel, loadModel } from '../keras/load';
 import type { Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
 import { type AtlasOptions, checkAtlasOptions, WHAT } from './atlas-options';
+import type { AtlasRun } from './atlas-run';
 import { fieldsOfPlan } from './fields-of-plan';
 import { fingerprintOf } from './fingerprint';
 import { makePlan } from './make-plan';
 import { classesOfCsv } from './pictures/label-file';
 import { openPictures } from './pictures/open';
-import type { AtlasRun } from './run-file';
 
 /** A run that can begin. */
 export interface PreparedRun {

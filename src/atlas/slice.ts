@@ -1,16 +1,16 @@
 import type { Model } from '../keras/model';
 import type { AtlasOptions } from './atlas-options';
+import { writeRun } from './atlas-run';
 import { picturesOf, shardsOf } from './plan';
 import { prepareRun } from './prepare-run';
-import { writeRun } from './run-file';
 import { computerOf } from './workers/compute';
 
 /**
- * Computes every n-th part of an atlas, for machines that share a folder: Slurm's arrays, Kubernetes' indexed jobs, GNU
- * parallel. Parts that are there stay. `mergeAtlas` puts all together.
+ * Computes every n-th shard of an atlas, for machines that share a folder: Slurm's arrays, Kubernetes' indexed jobs, GNU
+ * parallel. Shards whose parts are there are not computed again. `mergeAtlas` puts all together.
  *
  * @param slice which of how many, 0 first
- * @returns how many parts this slice has
+ * @returns how many shards this slice has
  * @throws as `atlas` does
  */
 export async function runSlice(

@@ -6,7 +6,7 @@ import { makeFolder, writeWhole } from '../../files/whole-file';
 import type { Atlas } from '../../maps/atlas';
 import { encodePicture, endingFor } from '../../pictures/encode';
 import { inParts } from '../../progress';
-import type { ReadPicture } from '../run-shard';
+import type { ReadPicture } from '../read-batches';
 import { channelsScript, layerScript, namesScript, siteHead } from './site-data';
 import { SITE_STYLE } from './site-style';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AtlasError } from '../../errors';
 import { makeFolder, writeWhole } from '../../files/whole-file';
 import type { Atlas } from '../../maps/atlas';
-import type { ReadPicture } from '../run-shard';
+import type { ReadPicture } from '../read-batches';
 import { atlasJson } from './json';
 import { channelsParquet, patchesParquet } from './parquet';
 import { writeSite } from './site';

@@ -5,7 +5,7 @@ import { convert } from '../../pictures/convert';
 import { loadImage } from '../../pictures/load';
 import { resize } from '../../pictures/resample';
 import type { AtlasPlan } from '../plan';
-import type { ReadPicture } from '../run-shard';
+import type { ReadPicture } from '../read-batches';
 import { labelsPerPicture, picturesOfCifar } from './cifar';
 import { isPattern, picturesOfFolder, picturesOfGlob, picturesOfList } from './files';
 import { isIdx, picturesOfIdx } from './idx';

@@ -2,8 +2,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtlasError } from '../../errors';
 import { writeWhole } from '../../files/whole-file';
+import { type AtlasRun, partsOf } from '../atlas-run';
 import { picturesOf } from '../plan';
-import { type AtlasRun, partsOf } from '../run-file';
 import { connect, QUEUE, queueLibraries, type ShardJob } from './connect';
 
 /** How often a shard is tried. */

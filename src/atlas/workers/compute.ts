@@ -1,11 +1,12 @@
 import { AtlasError } from '../../errors';
 import { loadModel } from '../../keras/load';
 import type { Model } from '../../keras/model';
+import { type AtlasRun, partsOf, readRun } from '../atlas-run';
+import { computeShard } from '../compute-shard';
 import { fingerprintOf } from '../fingerprint';
 import { type Relations, relationsOf } from '../finish/relations';
 import { openPictures, readerOf } from '../pictures/open';
-import { type AtlasRun, partsOf, readRun } from '../run-file';
-import { type ReadPicture, runShard } from '../run-shard';
+import type { ReadPicture } from '../read-batches';
 import { type FolderStore, folderStore } from '../store/folder-store';
 
 /** What a process needs to compute shards of one atlas. */
@@ -46,7 +47,7 @@ export async function computerOf(out: string, given?: Model): Promise<Computer> 
       if (store.has(shard)) return;
       if (!given) own ??= await loadAgain(run);
       const model = given ?? own!;
-      const { result, maxima } = await runShard(model, plan, shard, read, { onPictures, signal });
+      const { result, maxima } = await computeShard(model, plan, shard, read, { onPictures, signal });
       store.put(shard, result, maxima);
     },
     relations: (layer) => relationsOf(plan, store, layer, run.together),

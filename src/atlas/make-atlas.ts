@@ -6,7 +6,9 @@ import type { Atlas } from '../maps/atlas';
 import { lateBar } from '../progress';
 import { runningBackend } from '../tensorflow/backend';
 import type { AtlasOptions } from './atlas-options';
-import { finished } from './finish-run';
+import { type AtlasRun, writeRun } from './atlas-run';
+import { computeShard } from './compute-shard';
+import { finishRun } from './finish-run';
 import { openLog } from './log';
 import { writeAtlas } from './output/write';
 import { rememberSource } from './picture-source';
@@ -14,14 +16,13 @@ import { openPictures, readerOf } from './pictures/open';
 import { picturesOf, shardsOf } from './plan';
 import { prepareRun } from './prepare-run';
 import { runQueue } from './queue/run-queue';
-import { type AtlasRun, writeRun } from './run-file';
-import { type ReadPicture, runShard } from './run-shard';
+import type { ReadPicture } from './read-batches';
 import { memoryStore } from './shard';
 import { computerOf } from './workers/compute';
 import { Pool } from './workers/pool';
 
 /** What `atlas` does; in a module of its own, since most cells that import convlens make no atlas. */
-export async function runAtlas(
+export async function makeAtlas(
   model: Model | string | URL,
   pictures: string | URL,
   options: AtlasOptions = {},
@@ -56,10 +57,10 @@ export async function runAtlas(
       const store = memoryStore();
       const read = readerOf(await openPictures(run.pictures), plan);
       for (let shard = 0; shard < shardsOf(plan); shard++) {
-        const { result, maxima } = await runShard(loaded, plan, shard, read, { onPictures, signal });
+        const { result, maxima } = await computeShard(loaded, plan, shard, read, { onPictures, signal });
         store.put(shard, result, maxima);
       }
-      return rememberSource(await finished(run, store, { signal }), {
+      return rememberSource(await finishRun(run, store, { signal }), {
         read,
         ...(!isPath && { model: loaded }),
       });
@@ -117,7 +118,7 @@ async function inFolder(
   } else for (const shard of missing) await compute(shard, onPictures, signal);
   log.line('all shards done');
   const share = pool && { out: folder, pool: () => pool, log: log.line };
-  const made = await finished(run, store, { share, signal });
+  const made = await finishRun(run, store, { share, signal });
   pool?.end();
   log.line('merged');
   if (given.writes) {

@@ -1,4 +1,3 @@
-import { PictureError } from '../errors';
 import type { Model } from '../keras/model';
 import { finalActivationOf } from '../keras/run/final-activation';
 import { flatPlanOf } from '../keras/run/flat-plan';
@@ -11,13 +10,11 @@ import { type Backend, ready } from '../tensorflow/backend';
 import { tf as tensorflow } from '../tensorflow/running';
 import type { Tensor } from '../tensorflow/types';
 import { collectingAtOnce } from './collect-at-once';
-import { emptyTotals } from './layer-totals';
+import { emptyTotals, type LayerTotals } from './layer-totals';
 import { type AtlasPlan, picturesOf } from './plan';
+import { type ReadPicture, readBatches } from './read-batches';
 import { Reducer } from './reductions/reducer';
 import type { Maxima, Shard } from './shard';
-
-/** Reads a picture of the set at the plan's size. @throws {PictureError} when it cannot be read */
-export type ReadPicture = (index: number) => Promise<Picture>;
 
 interface ShardOptions {
   /** Called with how many pictures are done, after each batch. */
@@ -32,7 +29,7 @@ interface ShardOutcome {
 }
 
 /** Runs the model on the pictures of one shard, layer by layer, and counts. */
-export async function runShard(
+export async function computeShard(
   model: Model,
   plan: AtlasPlan,
   shard: number,
@@ -40,10 +37,10 @@ export async function runShard(
   options: ShardOptions = {},
 ): Promise<ShardOutcome> {
   const { name } = await ready();
-  return collectingAtOnce(() => reduceShard(model, plan, shard, read, name, options));
+  return collectingAtOnce(() => countShard(model, plan, shard, read, name, options));
 }
 
-async function reduceShard(
+async function countShard(
   model: Model,
   plan: AtlasPlan,
   shard: number,
@@ -51,78 +48,91 @@ async function reduceShard(
   backend: Backend['name'],
   { onPictures, signal }: ShardOptions,
 ): Promise<ShardOutcome> {
-  const tf = tensorflow();
-  const [from, to] = picturesOf(plan, shard);
-  const wanted = stepsFor(model, plan);
-  const layerOf = new Map(plan.layers.map(({ path }, i) => [path, i]));
-  const totals = plan.layers.map(({ channels }) => emptyTotals({ channels, top: plan.top }));
-  const maxima = plan.layers.map(({ channels }) => new Float32Array((to - from) * channels).fill(Number.NaN));
-  const reducer = new Reducer(totals);
+  const counting = beginCounting(model, plan, shard, backend);
+  const { totals, maxima, reducer, answers } = counting;
   const skipped: SkippedPicture[] = [];
-  const answer = plan.classes && answering(model);
-  const answers = new Int32Array(answer ? to - from : 0).fill(-1);
-  let classes = 0;
-
-  const load = (start: number) =>
-    Promise.all(
-      Array.from({ length: Math.min(plan.batch, to - start) }, async (_, i) => {
-        const index = start + i;
-        try {
-          return { index, picture: await read(index) };
-        } catch (error) {
-          if (!(error instanceof PictureError)) throw error;
-          return { index, reason: reasonOf(error) };
-        }
-      }),
-    );
-
-  const loading: ReturnType<typeof load>[] = [];
-  const loadAhead = (start: number) => {
-    if (start >= to) return;
-    const some = load(start);
-    // A failure is thrown when it is awaited.
-    some.catch(() => {});
-    loading.push(some);
-  };
-  loadAhead(from);
-  loadAhead(from + plan.batch);
-  for (let start = from; start < to; start += plan.batch) {
-    const loaded = await loading.shift()!;
+  for await (const batch of readBatches(plan, shard, read)) {
     signal?.throwIfAborted();
-    // Two batches ahead: one is read between two batches, and decoded while the next one runs.
-    loadAhead(start + 2 * plan.batch);
-    for (const one of loaded)
-      if (one.reason !== undefined) skipped.push({ picture: one.index, reason: one.reason });
-    const good = loaded.flatMap(({ index, picture }) => (picture ? [{ index, picture }] : []));
-    if (good.length) {
-      const input = batchTensor(
-        plan,
-        good.map(({ picture }) => picture),
-      );
-      try {
-        eachOutput(tf, model as never, [input], wanted, (path, tensor) => {
-          const layer = layerOf.get(path);
-          if (answer?.path === path) classes = answer.classes(tensor.shape);
-          let sample = 0;
-          for (const values of samplesOf(tensor, backend)) {
-            const { index } = good[sample++]!;
-            if (answer?.path === path) answers[index - from] = classes ? answer.of(values) : -1;
-            if (layer === undefined) continue;
-            const { channels } = plan.layers[layer]!;
-            const row = maxima[layer]!.subarray((index - from) * channels, (index - from + 1) * channels);
-            reducer.add(layer, { values, positions: values.length / channels, picture: index }, row);
-          }
-        });
-      } finally {
-        input.dispose();
-      }
+    const pictures: Numbered[] = [];
+    for (const { index, picture, reason } of batch) {
+      if (picture) pictures.push({ index, picture });
+      else skipped.push({ picture: index, reason: reason! });
     }
-    onPictures?.(loaded.length);
+    if (pictures.length) countBatch(counting, pictures);
+    onPictures?.(batch.length);
     // Lets messages and interrupts through.
     await new Promise((resolve) => setTimeout(resolve));
   }
   reducer.finish();
-  return { result: { totals, skipped, answers, classes }, maxima };
+  return { result: { totals, skipped, answers, classes: counting.classes }, maxima };
+}
+
+/** A picture with its number in the whole set. */
+interface Numbered {
+  readonly index: number;
+  readonly picture: Picture;
+}
+
+/** What is counted of a shard's pictures, batch after batch. */
+interface Counting {
+  readonly model: Model;
+  readonly plan: AtlasPlan;
+  readonly backend: Backend['name'];
+  /** The first picture of the shard. */
+  readonly from: number;
+  readonly wanted: Step[];
+  readonly layerOf: ReadonlyMap<string, number>;
+  readonly totals: LayerTotals[];
+  readonly maxima: Maxima[];
+  readonly reducer: Reducer;
+  readonly answer: ReturnType<typeof answering> | undefined;
+  readonly answers: Int32Array;
+  classes: number;
+}
+
+function beginCounting(model: Model, plan: AtlasPlan, shard: number, backend: Backend['name']): Counting {
+  const [from, to] = picturesOf(plan, shard);
+  const totals = plan.layers.map(({ channels }) => emptyTotals({ channels, top: plan.top }));
+  const answer = plan.classes && answering(model);
+  return {
+    model,
+    plan,
+    backend,
+    from,
+    wanted: stepsFor(model, plan),
+    layerOf: new Map(plan.layers.map(({ path }, i) => [path, i])),
+    totals,
+    maxima: plan.layers.map(({ channels }) => new Float32Array((to - from) * channels).fill(Number.NaN)),
+    reducer: new Reducer(totals),
+    answer,
+    answers: new Int32Array(answer ? to - from : 0).fill(-1),
+    classes: 0,
+  };
+}
+
+function countBatch(counting: Counting, pictures: Numbered[]): void {
+  const { model, plan, backend, from, wanted, layerOf, maxima, reducer, answer, answers } = counting;
+  const input = batchTensor(
+    plan,
+    pictures.map(({ picture }) => picture),
+  );
+  try {
+    eachOutput(tensorflow(), model as never, [input], wanted, (path, tensor) => {
+      const layer = layerOf.get(path);
+      if (answer?.path === path) counting.classes = answer.classes(tensor.shape);
+      let sample = 0;
+      for (const values of samplesOf(tensor, backend)) {
+        const { index } = pictures[sample++]!;
+        if (answer?.path === path) answers[index - from] = counting.classes ? answer.of(values) : -1;
+        if (layer === undefined) continue;
+        const { channels } = plan.layers[layer]!;
+        const row = maxima[layer]!.subarray((index - from) * channels, (index - from + 1) * channels);
+        reducer.add(layer, { values, positions: values.length / channels, picture: index }, row);
+      }
+    });
+  } finally {
+    input.dispose();
+  }
 }
 
 /** The steps of the planned layers, and the last one where the model's answer counts. */
@@ -180,9 +190,4 @@ function batchTensor({ size: [height, width], colorMode, preprocess }: AtlasPlan
   const values = new Float32Array(pictures.length * length);
   for (const [i, picture] of pictures.entries()) fillValues(values, i * length, picture, preprocess);
   return tensorflow().tensor(values, [pictures.length, height, width, channels]);
-}
-
-/** An error's reason without the name of the file. */
-function reasonOf({ message }: Error): string {
-  return message.replace(/^Cannot load the picture: /, '');
 }

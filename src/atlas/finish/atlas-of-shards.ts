@@ -16,7 +16,11 @@ export interface FinishOptions {
 }
 
 /** Merges the shards, in their order. */
-export async function finish(plan: AtlasPlan, store: ShardStore, options: FinishOptions): Promise<Atlas> {
+export async function atlasOfShards(
+  plan: AtlasPlan,
+  store: ShardStore,
+  options: FinishOptions,
+): Promise<Atlas> {
   const all = store.get(0);
   for (let shard = 1; shard < shardsOf(plan); shard++) mergeShards(all, store.get(shard));
   const layers: AtlasLayer[] = [];
