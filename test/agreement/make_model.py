@@ -1,6 +1,6 @@
 """Builds one model of Keras Applications with fixed random weights, saves it, and writes what each layer makes of
-one input: usage make_model.py NAME FOLDER; tf_keras.NAME is that of Keras 2, nested.NAME a Sequential with that model
-inside, and packages.py has models of other packages. The numbers are what convlens is compared with.
+one input: usage make_model.py NAME FOLDER [FORMAT ...]; tf_keras.NAME is that of Keras 2, nested.NAME a Sequential with
+that model inside, and packages.py has models of other packages. The numbers are what convlens is compared with.
 `--time DESCRIPTION FILE` loads a saved file, prints the seconds that took as JSON, then for each line of its input those of one predict."""
 import functools
 import json
@@ -98,7 +98,7 @@ def time_file(description, path):
         print(json.dumps({"predict": time.perf_counter() - started}), flush=True)
 
 
-def main(name, folder):
+def main(name, folder, *formats):
     keras.utils.set_random_seed(1)
     library, kind = library_of(name), name.split(".")[-1]
     own = {"Transfer": transfer, **MODELS}.get(name)
@@ -110,7 +110,8 @@ def main(name, folder):
     top = 255 if kind in SCALED_INSIDE else 1
     x = np.random.default_rng(3).uniform(0, top, (1, size, size, 3)).astype("float32")
     files = []
-    for extension in ("h5", "keras", "savedmodel") if name.startswith("tf_keras.") else ("h5", "keras"):
+    usual = ("h5", "keras", "savedmodel") if name.startswith("tf_keras.") else ("h5", "keras")
+    for extension in formats or usual:
         path = os.path.join(folder, f"{name}.{extension}")
         model.save(path, **({"save_format": "tf"} if extension == "savedmodel" else {}))
         try:
