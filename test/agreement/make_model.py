@@ -22,7 +22,7 @@ import tf_keras
 from packages import MODELS, OF_KERAS_2
 
 # These models scale pictures themselves.
-SCALED_INSIDE = {"Transfer", "ConvNeXtTiny", "MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetB7", "EfficientNetV2B0"}
+SCALED_INSIDE = ("Transfer", "ConvNeXt", "MobileNetV3", "EfficientNet", "RegNet", "ResNetRS")
 # Without a shape these are built for pictures of any size.
 SHAPES = {name: {"input_shape": (224, 224, 3)} for name in ("MobileNetV3Small", "MobileNetV3Large")}
 
@@ -107,7 +107,7 @@ def main(name, folder, *formats):
     model = own() if own else getattr(library.applications, kind)(weights=None, **SHAPES.get(kind, {}))
     randomize(model, 2)
     size = model.input_shape[1]
-    top = 255 if kind in SCALED_INSIDE else 1
+    top = 255 if kind.startswith(SCALED_INSIDE) else 1
     x = np.random.default_rng(3).uniform(0, top, (1, size, size, 3)).astype("float32")
     files = []
     usual = ("h5", "keras", "savedmodel") if name.startswith("tf_keras.") else ("h5", "keras")
