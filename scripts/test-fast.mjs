@@ -1,7 +1,7 @@
 /**
  * The suites that need no kernel, no browser and no native TensorFlow, on wasm, to run while typing. test/fast.json
  * names them: each list of `runs` shares one process, and the lists take about the same time. There are few processes,
- * since each loads TensorFlow.js or Vega and has V8 compile it anew: six took 1.3 times the processor time of three.
+ * since each loads TensorFlow.js or Vega and has V8 compile it anew.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
