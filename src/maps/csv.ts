@@ -1,3 +1,4 @@
+import { checkOptions } from '../checks/check-options';
 import { kindOf } from '../checks/kind-of';
 import { isActivation, valueName } from '../checks/value-name';
 import { type Activation, type FeatureMap, featureMap, onePicture } from './activation';
@@ -12,7 +13,7 @@ import { type Activation, type FeatureMap, featureMap, onePicture } from './acti
  * @param options.channel which channel; default 0
  * @param options.index which picture of a batch; needed when there are several
  * @returns lines, each ended by a line feed
- * @throws {TypeError} for anything else
+ * @throws {TypeError} for anything else, or an option that does not exist
  * @throws {RangeError} for a channel or picture that does not exist
  * @example
  * console.log(toCsv(channelStats(activations[0])).split('\n')[0]);
@@ -23,6 +24,7 @@ export function toCsv(
   table: Activation | FeatureMap | readonly (readonly number[])[] | readonly object[],
   options: { channel?: number; index?: number } = {},
 ): string {
+  checkOptions('write CSV', options, ['channel', 'index']);
   if (isActivation(table)) {
     const activation = table as Activation;
     return ofMap(featureMap(activation, options.channel ?? 0, onePicture(activation, options.index)));

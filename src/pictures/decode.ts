@@ -5,6 +5,7 @@ import { decodeBmp } from './bmp';
 import { cmykToRgb, convert, orient } from './convert';
 import { decodeGif } from './gif';
 import { jpegHeader } from './jpeg-header';
+import { otherFormat } from './other-formats';
 import type { ColorMode, Pixels } from './pixels';
 import { makeTransparent, withoutTransparentColor } from './png';
 import { decodeTiff } from './tiff/decode';
@@ -33,6 +34,12 @@ export async function decode(
             'JPEG, PNG, GIF, WebP, TIFF and BMP work.',
           { cause },
         );
+  const other = otherFormat(bytes);
+  if (other) {
+    throw new PictureError(
+      `Cannot load ${name}: it is ${other}, which is unsupported. JPEG, PNG, GIF, WebP, TIFF and BMP work: convert it, in Python with Image.open(…).save("picture.png").`,
+    );
+  }
   const starts = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte);
   try {
     if (starts(0x42, 0x4d)) return convert(decodeBmp(bytes, check), colorMode);

@@ -47,4 +47,11 @@ suite('CSV', {
       );
     }
   },
+  'an unknown option is an error, not the first channel'() {
+    const options = { chanel: 3 } as object;
+    assert.throws(
+      () => toCsv(kerasActivation('conv2d_3'), options),
+      (error: Error) => error instanceof TypeError && /"chanel".*Did you mean "channel"/.test(error.message),
+    );
+  },
 });

@@ -137,7 +137,7 @@ suite('image', {
       const text = write('notes.jpg', 'not a picture');
       await refuses(text, /^Cannot load .*notes\.jpg: it is not a picture/);
       const svg = write('logo.png', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
-      await refuses(svg, /^Cannot load .*logo\.png: .*format svg/);
+      await refuses(svg, /^Cannot load .*logo\.png: it is SVG/);
       const jpeg = readFileSync(CAT);
       const half = write('half.jpg', jpeg.subarray(0, jpeg.length / 2));
       await refuses(half, /^Cannot load .*half\.jpg: it is not a picture/);
@@ -148,9 +148,13 @@ suite('image', {
   },
   'text, SVG and a truncated JPEG are refused as bytes': async () => {
     await refuses(Buffer.from('not a picture'), /not a picture that can be read/);
+    await refuses(Buffer.from('P6\n1 1\n255\nabc'), /it is a Netpbm picture.*unsupported.*convert it/);
+    await refuses(Buffer.from('\0\0\0\x20ftypavif\0\0\0\0', 'latin1'), /it is AVIF, which is unsupported/);
+    await refuses(Buffer.from('\0\0\0\fjP  \r\n', 'latin1'), /it is JPEG 2000/);
+    await refuses(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /it is SVG/);
     await refuses(
       Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-      /format svg/,
+      /it is SVG, a program that draws, which is unsupported/,
     );
     await refuses(readFileSync(CAT).subarray(0, 9000), /not a picture that can be read/);
   },

@@ -77,6 +77,21 @@ export function withQuantization(definition: LayerDefinition): LayerDefinition {
   };
 }
 
+/** Refuses a layer with a kernel that Keras can quantize and convlens cannot read as such. */
+export function withoutQuantization(className: string, definition: LayerDefinition): LayerDefinition {
+  return {
+    ...definition,
+    weights(config, inputs) {
+      if (quantizationOf(config)) {
+        throw new ModelError(
+          `layer "${config['name']}" (${className}) is quantized, which is supported of Dense and Embedding only. Save the model without quantization.`,
+        );
+      }
+      return definition.weights?.(config, inputs) ?? [];
+    },
+  };
+}
+
 /** The input in steps of a 127th of each row's largest magnitude, as Keras computes with. */
 function inQuanta(tf: Tf, x: Tensor): Tensor {
   const scale = tf.div(127, tf.add(tf.max(tf.abs(x), -1, true), 1e-7));

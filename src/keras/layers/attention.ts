@@ -57,8 +57,11 @@ export const Attention = plainAttention(
 
 /** Bahdanau's. */
 export const AdditiveAttention = plainAttention(
-  (config, [query]) =>
-    config['use_scale'] === false ? [] : [{ name: 'scale', shape: [query![query!.length - 1] as number] }],
+  (config, [query, value], dialect) => {
+    // One for each number of a value in Keras 2, of a query in Keras 3.
+    const of = (dialect === 2 && value) || query!;
+    return config['use_scale'] === false ? [] : [{ name: 'scale', shape: [of[of.length - 1] as number] }];
+  },
   ({ tf, weights }, query, key) => {
     const sums = tf.tanh(tf.add(tf.expandDims(query, -2), tf.expandDims(key, -3)));
     return tf.sum(weights['scale'] ? tf.mul(sums, weights['scale']) : sums, -1);

@@ -37,7 +37,7 @@ export interface LayerDefinition {
   /** How many of these, from the first, are inputs (a tensor or a list each); default 1. */
   inputs?: number;
   /** Its weights in Keras's order; by default none. */
-  weights?(config: Json, inputs: Shape[]): { name: string; shape: number[] }[];
+  weights?(config: Json, inputs: Shape[], dialect?: Dialect): { name: string; shape: number[] }[];
   /** The output's shape; by default that of the first input. */
   shape?(config: Json, inputs: Shape[], dialect: Dialect): Shape;
   /** Tensors that depend on the weights only, computed once for all calls. */

@@ -71,7 +71,8 @@ export function makeLayer(
 
     override build(inputShape: Shape | Shape[]) {
       if (this.built) return;
-      for (const { name, shape } of definition.weights?.(config, [...inputsOf(listOf(inputShape))]) ?? []) {
+      const shapes = [...inputsOf(listOf(inputShape))];
+      for (const { name, shape } of definition.weights?.(config, shapes, dialect) ?? []) {
         // A variable: the tensor stays when new values are written.
         weights[name] = this.addWeight(name, shape, 'float32', layers.initializers.zeros()).read();
       }

@@ -1,5 +1,5 @@
 import { withActivationLayers } from './activation-layers';
-import { withAdaptation, withQuantization } from './adapted';
+import { withAdaptation, withoutQuantization, withQuantization } from './adapted';
 import * as attention from './attention';
 import * as attentionByHeads from './attention-heads';
 import * as conv from './conv';
@@ -72,7 +72,7 @@ const OWN_COMPUTATION: Record<string, LayerDefinition> = {
   ...recurrent,
   ...volume,
   RNN,
-  EinsumDense,
+  EinsumDense: withoutQuantization('EinsumDense', EinsumDense),
   Activation: pointwise.Activation,
   ReLU: pointwise.ReLU,
   LeakyReLU: pointwise.LeakyReLU,
