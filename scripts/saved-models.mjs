@@ -88,7 +88,7 @@ async function rowsOf(python, name) {
 
 const HEAD = `# SavedModels of Keras 2, beside Keras
 
-Every layer of every Application of Keras 2 (tf_keras), with random weights, saved with \`model.save('folder')\` and loaded by convlens, against what Keras computes. The error is the largest difference in a layer, relative to that layer's largest magnitude; ${LARGEST_ERROR} is aimed at; where random weights amplify rounding more than that, the same model's .h5 is compared as well. Load is the seconds that convlens takes for the folder, and for the same model's .h5, each in fresh processes by turns, of which the best of ${ROUNDS} counts. Written by \`node scripts/saved-models.mjs\`.
+Every layer of the Applications of Keras 2 (tf_keras) that are listed here, with random weights, saved with \`model.save('folder')\` and loaded by convlens, against what Keras computes. The error is the largest difference in a layer, relative to that layer's largest magnitude; ${LARGEST_ERROR} is aimed at; where random weights amplify rounding more than that, the same model's .h5 is compared as well. Load is the seconds that convlens takes for the folder, and for the same model's .h5, each in fresh processes by turns, of which the best of ${ROUNDS} counts. Written by \`node scripts/saved-models.mjs\`.
 
 | model | backend | shards | layers | worst layer | worst error | load | load of .h5 | ratio |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
