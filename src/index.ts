@@ -16,7 +16,7 @@ export { type PredictionsOptions, predictions } from './cell/predictions';
 export { type SaveFiguresOptions, saveFigures } from './cell/save-figures';
 export { AtlasError, KernelError, NotebookError } from './errors';
 export * from './everywhere';
-export { loadModel } from './keras/load';
+export { loadModel } from './keras/load-model';
 export type { Atlas, AtlasClasses, AtlasLayer, SkippedPicture } from './maps/atlas';
 export {
   type AtlasArea,

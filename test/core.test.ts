@@ -41,6 +41,7 @@ const DOORS = [
   'src/keras/file/hdf5/reader.ts',
   'src/keras/file/hdf5/source.ts',
   'src/keras/file/hdf5/worker.ts',
+  'src/keras/load-model.ts',
   'src/keras/load.ts',
   'src/keras/saved-model.ts',
   'src/keras/tfjs-model.ts',

@@ -37,4 +37,27 @@ suite('the package', {
       `${size} bytes; docs/dependencies.md says ${said} MB`,
     );
   },
+  'loads with an import neither TensorFlow, Vega, canvas and sharp nor what reads models, and with a model all it needs':
+    () => {
+      const loaded = 'Object.keys(require.cache)';
+      const code = `
+        const { loadModel } = require('convlens');
+        const imported = ${loaded};
+        loadModel('notebooks/dogcat_v1.h5').then(() => console.log(JSON.stringify([imported, ${loaded}])));`;
+      const { stdout, stderr } = spawnSync(process.execPath, ['-e', code], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        env: { ...process.env, CONVLENS_BACKEND: 'cpu' },
+      });
+      assert.ok(stdout, stderr);
+      const [imported, all] = (JSON.parse(stdout) as string[][]).map((files) =>
+        files.map((file) => file.replaceAll('\\', '/')),
+      ) as [string[], string[]];
+      const reader = (file: string) => /\/dist\/src\/keras\/(load|build\/assemble)\.js$/.test(file);
+      const packages = (file: string) => /\/node_modules\/(@tensorflow|vega|canvas|sharp|@img)/.test(file);
+      assert.equal(imported.filter(reader), []);
+      assert.equal(imported.filter(packages), []);
+      assert.is(all.filter(reader).length, 2);
+      assert.ok(all.some(packages));
+    },
 });

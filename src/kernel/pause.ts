@@ -9,6 +9,11 @@ export class Pause {
     private readonly use: () => void,
   ) {}
 
+  /** Whether work is being done. */
+  get busy(): boolean {
+    return this.working > 0;
+  }
+
   /** Does work, which no pause interrupts. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.working++;

@@ -131,8 +131,8 @@ async function execute({
 const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | unknown } = {
   compile({ code }): Calls['compile']['answer'] {
     try {
-      const { names, exported, jsx, modules } = engine.compile(code);
-      if (modules.includes('convlens')) preload.now();
+      const { names, exported, jsx } = engine.compile(code);
+      preload.meanwhile();
       return { names, exported, jsx };
     } catch (error) {
       return { failed: String((error as Error)?.message ?? error) };

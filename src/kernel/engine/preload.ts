@@ -27,23 +27,26 @@ export class Preload {
     this.pause.wait();
   }
 
+  /** Loads the package until the next question: this process waits while another one checks the cell. */
+  meanwhile(): void {
+    setImmediate(() => {
+      if (this.pause.busy) return;
+      if (this.package.length === 0) return this.pause.wait();
+      take(this.package);
+      this.meanwhile();
+    });
+  }
+
   private next() {
     if (this.done) return;
-    const steps = this.package.length > 0 ? this.package : this.functions;
-    if (steps.length > 0) {
-      take(steps);
+    if (this.package.length > 0) return this.meanwhile();
+    if (this.functions.length > 0) {
+      take(this.functions);
       this.pause.wait();
     } else {
       keepCompiled();
       this.done = true;
     }
-  }
-
-  /** Loads the package once this turn is over: a cell that imports it is being checked in another process. */
-  now(): void {
-    setImmediate(() => {
-      while (this.package.length > 0) take(this.package);
-    });
   }
 }
 
@@ -66,8 +69,22 @@ function take(steps: (() => unknown)[]): void {
 
 const OWN = require.resolve('../../index');
 
-/** In parts, since a cell can only run between two of them. */
-const PACKAGE: readonly (() => unknown)[] = [() => require('../../keras/load'), () => require(OWN)];
+/** In parts, since a cell can only run between two of them: first what importing the package needs, then the layers. */
+const PACKAGE: readonly (() => unknown)[] = [
+  () => require('../../tensorflow/backend'),
+  () => require('../../pictures/load'),
+  () => require('../../../renderers/node'),
+  () => require('../../atlas/figures'),
+  () => require('../../explain/filter-patterns'),
+  () => require('../../everywhere'),
+  () => require('../../cell/faces'),
+  () => require(OWN),
+  () => require('../../keras/file/hdf5/reader'),
+  () => require('../../keras/operations/operation'),
+  () => require('../../keras/layers/registry'),
+  () => require('../../keras/build/model'),
+  () => require('../../keras/load'),
+];
 
 const FUNCTIONS: readonly (() => unknown)[] = [
   () => (require('../../tensorflow/backend') as typeof import('../../tensorflow/backend')).preload(),
