@@ -14,6 +14,8 @@ export interface TensorFlow {
   layers(): TfLayers;
   /** Bytes that may still be taken; infinite where that is unknown. */
   availableMemory(): number;
+  /** Frees what JavaScript no longer uses, where that can be asked for. */
+  collectGarbage?(): Promise<void>;
   /** Records a computation and returns it as one graph, where the backend can do that. */
   trace?(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): Session | undefined;
 }

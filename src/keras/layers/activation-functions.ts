@@ -1,5 +1,6 @@
 import { isObject } from '../../checks/is-object';
 import { ModelError } from '../../errors';
+import { timesSigmoid } from '../../tensorflow/times-sigmoid';
 import type { Tensor, Tf } from '../../tensorflow/types';
 import type { Dialect, Json } from '../file/graph';
 import { customActivation } from './custom';
@@ -36,7 +37,7 @@ const ACTIVATIONS: Record<string, Activation> = {
   hard_sigmoid: (tf, x, dialect) =>
     dialect === 2 ? tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1) : tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6),
   hard_silu: (tf, x) => tf.mul(x, tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6)),
-  silu: (tf, x) => tf.mul(x, tf.sigmoid(x)),
+  silu: timesSigmoid,
   // Keras's default is the exact form with the error function.
   gelu: (tf, x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
   gelu_tanh: (tf, x) =>

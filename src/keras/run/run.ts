@@ -5,6 +5,7 @@ import { withFace } from '../../face';
 import type { Activation } from '../../maps/activation';
 import { LEAST_LAYERS, runRepeated } from '../../tensorflow/graph/repeated';
 import { running } from '../../tensorflow/running';
+import { setAside } from '../../tensorflow/set-aside';
 import { withoutPacked } from '../../tensorflow/wasm-packed';
 import { cleansUp } from '../layers/make';
 import { type Shape, shapeText } from '../model';
@@ -49,10 +50,16 @@ export async function runModel(
         for (const { tensor } of kept) tensor.dispose();
       }
     } else {
+      if (bytes > LARGE) await running().collectGarbage?.();
       // Each output is read as soon as it is computed, so that a large model's maps are in memory only once.
-      withoutPacked(() =>
-        runAll(tf, run, inputs, (path, name, tensor) => add(path, name, tensor.shape, tensor.dataSync())),
-      );
+      const bringBack = setAside(tf, weightsInTheWay(run, inputs, bytes));
+      try {
+        withoutPacked(() =>
+          runAll(tf, run, inputs, (path, name, tensor) => add(path, name, tensor.shape, tensor.dataSync())),
+        );
+      } finally {
+        bringBack();
+      }
     }
     return result;
   } catch (cause) {
@@ -83,6 +90,43 @@ export function eachOutput(
 
 /** Bytes of outputs up to which a graph may run: it returns all of them at once. */
 const MOST_KEPT = 32e6;
+
+/** Bytes of outputs from which the garbage of before is worth the time that its collection takes. */
+const LARGE = 500e6;
+
+/** Outputs of its size that the layer with the largest output may need: input, output, and what lies in between. */
+const ROOM = 8;
+
+/**
+ * The weights that make room for the largest outputs. The first ones, since they come back early: while they are away,
+ * they are in memory twice, which must not add to all the outputs.
+ */
+function weightsInTheWay(run: Run, inputs: readonly tfc.Tensor[], bytes: number): tfc.Tensor[] {
+  const weights = weightsOf(run);
+  const size = weights.reduce((sum, weight) => sum + 4 * weight.size, 0);
+  if (size > bytes) return [];
+  let room = ROOM * largestOf(run, inputs);
+  return weights.filter((weight) => {
+    const leaves = room > 0;
+    room -= 4 * weight.size;
+    return leaves;
+  });
+}
+
+/** The bytes of the largest output of a run. */
+function largestOf({ steps }: Run, inputs: readonly tfc.Tensor[]): number {
+  const sizes = steps.map(({ shape, run }) =>
+    run ? largestOf(run, inputs) : bytesOf(shape, inputs[0]?.shape ?? []),
+  );
+  return Math.max(0, ...sizes);
+}
+
+/** The weights of all layers that a run calls, in their order. */
+function weightsOf(run: Run): tfc.Tensor[] {
+  return run.steps.flatMap((step) =>
+    step.run ? weightsOf(step.run) : step.layer.weights.map((weight) => weight.read()),
+  );
+}
 
 /** The bytes of an output; an unknown axis is taken to be as long as the input's. */
 function bytesOf(shape: Shape, input: readonly number[]): number {
@@ -144,12 +188,13 @@ function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, keep:
           ? callLayer(tf, step.layer, given, here)
           : [];
       for (const [i, value] of outputs.entries()) values.set(step.makes[i]!, value);
-      if (step.keep) for (const { tensor } of outputs) keep(step.path, here, tensor);
-      for (const id of step.makes) if (!uses.get(id)) drop(values, id);
+      // First the inputs: a map that is read takes the memory of an input that no later layer needs.
       for (const id of step.takes) {
         uses.set(id, uses.get(id)! - 1);
         if (!uses.get(id)) drop(values, id);
       }
+      if (step.keep) for (const { tensor } of outputs) keep(step.path, here, tensor);
+      for (const id of step.makes) if (!uses.get(id)) drop(values, id);
     }
     return plan.outputs.map((id) => copy(values.get(id)!));
   } finally {

@@ -3,6 +3,7 @@ import { loadModel } from '../../../src/keras/load';
 import { predict } from '../../../src/keras/run/predict';
 import { tf } from '../../../src/tensorflow/backend';
 import { suite } from '../../suite';
+import { LIVING_MAPS } from './living-maps';
 
 const load = () => loadModel('notebooks/dogcat_v1.h5');
 
@@ -229,3 +230,5 @@ suite('activations', {
     tf().dispose([film, one, frames]);
   },
 });
+
+suite('maps in memory', LIVING_MAPS);
