@@ -81,20 +81,22 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
     axis: { title: null, tickCount: 5, format: '.3~g' },
   });
   const total = widthFor(AXIS + width);
-  const line = total - AXIS;
+  const line = { expr: `min(room, ${total}) - ${AXIS}` };
   const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
   const spec = specOf(title, caption, total, {
     left: AXIS,
     params: [
       { name: 'texts', value: shown.map(textOf) },
-      overMarks('place', 'upper', placeOf(width, all.length)),
-      overMarks('under', 'lower', placeOf(width, all.length)),
+      overMarks('place', 'upper', placeOf(all.length)),
+      overMarks('under', 'lower', placeOf(all.length)),
+      { name: 'across', expr: `min(${width}, room - ${AXIS})` },
       { name: 'at', expr: 'place === null ? under : place' },
     ],
     spacing: 12,
     vconcat: [
       {
-        width,
+        // Its marks have its width.
+        width: 1,
         height: VALUES,
         data: { values },
         layer: [
@@ -122,11 +124,11 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
             mark: { type: 'point', shape: 'cross', angle: 45, color: COLORS.dead, size: 40, filled: true },
             encoding: { x: position('place', all.length, null), y: y('low') },
           },
-          target('upper', { width, height: VALUES }),
+          target('upper', { width: ACROSS, height: VALUES }),
         ],
       },
       {
-        width,
+        width: 1,
         height: ZEROS,
         data: { values },
         layer: [
@@ -144,11 +146,11 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
               y2: { datum: 0 },
             },
           },
-          target('lower', { width, height: ZEROS }),
+          target('lower', { width: ACROSS, height: ZEROS }),
         ],
       },
       {
-        width: line,
+        width: 1,
         height: 12,
         layer: [readout("at === null ? '' : texts[at]", { width: line, height: 0 }, 6)],
       },
@@ -160,14 +162,16 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
   );
 }
 
-const placeOf = (width: number, count: number) =>
-  `clamp(floor(x(group()) / ${width} * ${count}), 0, ${count - 1})`;
+/** The width of all channels. */
+const ACROSS = { expr: 'across' };
+
+const placeOf = (count: number) => `clamp(floor(x(group()) / across * ${count}), 0, ${count - 1})`;
 
 function position(field: string, count: number, axis: object | null) {
   return {
     field,
     type: 'quantitative',
-    scale: { domain: [-0.5, count - 0.5], nice: false, zero: false },
+    scale: { domain: [-0.5, count - 0.5], range: [0, ACROSS], nice: false, zero: false },
     axis,
   };
 }

@@ -1,5 +1,6 @@
 import type { Pixels } from '../src/pictures/pixels';
 import type { ColormapName } from './colormap';
+import { ruleOf } from './dead';
 import { filling, pictureImage } from './picture';
 import { ONE, picturePanel, rect, under } from './picture-panel';
 import { readout } from './pointer';
@@ -79,12 +80,10 @@ function mapPanel(size: Size, pointed: string) {
 /** A line across a dead map, as other figures mark one. */
 const cross = ([y, y2]: unknown[]) => ({
   data: ONE,
-  mark: {
-    type: 'rule',
-    ...{ color: '#777', strokeWidth: 1, opacity: { expr: 'here.dead[shown] ? 1 : 0' } },
-    ...{ x: 0, x2: { expr: 'shownWidth' }, y, y2 },
-  },
-  encoding: {},
+  ...ruleOf(
+    { color: '#777', strokeWidth: 1, opacity: { expr: 'here.dead[shown] ? 1 : 0' } },
+    { x: 0, x2: { expr: 'shownWidth' }, y, y2 },
+  ),
 });
 
 /** The picture under the map, which is stretched to the picture's size. */

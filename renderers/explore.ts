@@ -139,7 +139,7 @@ function explorer(
     {
       expr:
         "['channel ' + here.numbers[shown] + ' · ' + here.texts[shown]" +
-        (notes ? ", here.note || ' ']" : ']'),
+        (notes ? `, ${noteLine(0)}, ${noteLine(1)}, ${noteLine(2)}]` : ']'),
     },
     picture || (interactive && most > 1) ? WIDE : NARROW,
     {
@@ -177,7 +177,7 @@ function explorer(
         ...(picture ? [{ name: 'fields', value: names.map((name) => options.fields?.[name] ?? null) }] : []),
         { name: 'here', expr: `layers[indexof(${JSON.stringify(names)}, layer)]` },
         ...(picture ? [{ name: 'field', expr: `fields[indexof(${JSON.stringify(names)}, layer)]` }] : []),
-        { name: 'thumbSize', expr: 'here.thumb * (isStacked ? 0.58 : 1)' },
+        { name: 'thumbSize', expr: `here.thumb * min(1, room / ${WIDE})` },
         { name: 'last', expr: 'here.numbers.length - 1' },
         // The box holds a text.
         { name: 'shown', expr: 'clamp(round(toNumber(channel)), 0, last)' },
@@ -218,6 +218,10 @@ function liveSource(
     ...{ layer: layer!, channel: channel!, opacity: opacity!, cmap: cmap! },
   };
 }
+
+/** A line of a layer's note, which has one line in a wide figure. */
+const noteLine = (line: number) =>
+  `(isStacked ? split(here.note, '; ')[${line}] : ${line === 0 ? 'here.note' : "''"}) || ' '`;
 
 const PNG_URL = 'data:image/png;base64,';
 

@@ -1,21 +1,45 @@
 import type { Grid } from '../src/maps/grid';
 import { deadTiles } from './dead';
 import { imageAtCorner } from './picture';
-import { BOX, pixels } from './pixels';
 import { target } from './pointer';
 import { DEAD, ink } from './theme';
 
 /** The longer side of an enlarged tile, in CSS pixels. */
 const ENLARGED = 360;
 
+/** The most that fits on a phone. */
+const PHONE = 312;
+
 /** CSS pixels that a tile's number needs. */
 const NUMBER = { height: 20, width: 7, margin: 4 };
 
-/** The tile at a place of a grid, without its gutter, in CSS pixels. */
-const corners = ({ columns, tileHeight, tileWidth }: Grid, place: number, gutter: number) => {
-  const [left, top] = [(place % columns) * tileWidth, Math.floor(place / columns) * tileHeight];
-  return { left, top, right: left + tileWidth - gutter, bottom: top + tileHeight - gutter };
-};
+/**
+ * Params of a grid: the width and the height of a tile with its gutter, in CSS pixels, and whether it holds its number.
+ * Where there is less room than the grid is wide, all tiles are smaller.
+ *
+ * @param left what the numbers of the rows take
+ */
+export function tileParams(grid: Grid, gutter: number, left: number): object[] {
+  const { columns, tileHeight, tileWidth, width } = grid;
+  // Strips of few values keep their height.
+  const isStrip = tileHeight - gutter < NUMBER.height / 2 || 4 * tileHeight < tileWidth;
+  const scale = `min(1, (room - ${left}) / ${width})`;
+  return [
+    { name: 'tileWidth', expr: `max(${gutter + 1}, floor(${tileWidth} * ${scale}))` },
+    {
+      name: 'tileHeight',
+      expr: isStrip ? `${tileHeight}` : `max(${gutter + 1}, round(${tileHeight} * tileWidth / ${tileWidth}))`,
+    },
+    {
+      name: 'isNumbered',
+      expr: numbersFit(grid)
+        ? `tileHeight >= ${NUMBER.height} && tileWidth >= ${digitsOf(grid) * NUMBER.width + NUMBER.margin}`
+        : 'false',
+    },
+    { name: 'gridWidth', expr: `${columns} * tileWidth` },
+    { name: 'gridHeight', expr: `${grid.rows} * tileHeight` },
+  ];
+}
 
 /** The grid's raster, which the spec holds once. */
 const TILES = { name: 'tiles' };
@@ -23,42 +47,66 @@ const TILES = { name: 'tiles' };
 /** The datasets of a spec with these marks. @param url of the raster */
 export const tilesData = (url: string) => ({ [TILES.name]: [{ name: 'tiles', url }] });
 
+/** Sides of a tile whose datum has its column and its row; without its gutter. */
+const boxOf = (gutter: number) => ({
+  x: { expr: 'datum.column * tileWidth' },
+  x2: { expr: `(datum.column + 1) * tileWidth - ${gutter}` },
+  y: { expr: 'datum.row * tileHeight' },
+  y2: { expr: `(datum.row + 1) * tileHeight - ${gutter}` },
+});
+
+const placeIn = ({ columns }: Grid, place: number) => ({
+  column: place % columns,
+  row: Math.floor(place / columns),
+});
+
 /**
  * The layers of a grid: its raster, paper over the gutters and over places without a channel, crosses on dead tiles, and
- * the number of each tile; where tiles are too small for numbers, the first of each row.
+ * the number of each tile; where tiles are too small for numbers, the first of each row. Sizes come from `tileParams`.
  *
  * @param grid with its gutters, in CSS pixels
  */
 export function gridMarks(grid: Grid, gutter: number): object[] {
-  const { tiles, rows, columns, height, width, tileHeight, tileWidth } = grid;
-  const size = { width, height };
-  const paper = [
-    ...(gutter ? gutters(grid, gutter) : []),
-    ...Array.from({ length: rows * columns - tiles.length }, (_, i) => corners(grid, tiles.length + i, 0)),
-  ];
-  const dead = tiles.flatMap((tile, place) => (tile.dead ? [corners(grid, place, gutter)] : []));
+  const { tiles, rows, columns } = grid;
+  const empty = Array.from({ length: rows * columns - tiles.length }, (_, i) =>
+    placeIn(grid, tiles.length + i),
+  );
+  const dead = tiles.flatMap((tile, place) => (tile.dead ? [placeIn(grid, place)] : []));
+  const [width, height] = [{ expr: 'gridWidth' }, { expr: 'gridHeight' }];
+  const paper = { type: 'rect', color: ink('paper') };
   return [
-    imageAtCorner(TILES, size),
-    ...(dead.length ? [deadTiles({ data: { values: dead } })] : []),
-    ...(paper.length
-      ? [{ data: { values: paper }, mark: { type: 'rect', color: ink('paper') }, encoding: BOX }]
+    imageAtCorner(TILES, { width, height }),
+    ...(dead.length ? [deadTiles({ data: { values: dead } }, boxOf(gutter))] : []),
+    ...(gutter
+      ? [
+          {
+            data: { values: Array.from({ length: columns }, (_, column) => ({ column })) },
+            mark: {
+              ...paper,
+              x: { expr: `(datum.column + 1) * tileWidth - ${gutter}` },
+              x2: { expr: '(datum.column + 1) * tileWidth' },
+              y: 0,
+              y2: height,
+            },
+          },
+          {
+            data: { values: Array.from({ length: rows }, (_, row) => ({ row })) },
+            mark: {
+              ...paper,
+              x: 0,
+              x2: width,
+              y: { expr: `(datum.row + 1) * tileHeight - ${gutter}` },
+              y2: { expr: '(datum.row + 1) * tileHeight' },
+            },
+          },
+        ]
       : []),
+    ...(empty.length ? [{ data: { values: empty }, mark: { ...paper, ...boxOf(0) } }] : []),
     ...numbers(grid, gutter),
-    target('tiles', { width: columns * tileWidth, height: rows * tileHeight }),
-  ];
-}
-
-/** The strips of paper right of each column and below each row. */
-function gutters({ rows, columns, height, width, tileHeight, tileWidth }: Grid, gutter: number) {
-  return [
-    ...Array.from({ length: columns }, (_, column) => {
-      const right = (column + 1) * tileWidth;
-      return { left: right - gutter, right, top: 0, bottom: height };
-    }),
-    ...Array.from({ length: rows }, (_, row) => {
-      const bottom = (row + 1) * tileHeight;
-      return { left: 0, right: width, top: bottom - gutter, bottom };
-    }),
+    {
+      ...target('tiles', { width: 0, height: 0 }),
+      mark: { type: 'rect', opacity: 0, x: 0, y: 0, x2: width, y2: height },
+    },
   ];
 }
 
@@ -74,31 +122,46 @@ export const numbersLeft = (grid: Grid) => (numbersFit(grid) ? 0 : 6 + 6 * digit
 function numbers(grid: Grid, gutter: number): object[] {
   const { tiles, columns, tileHeight } = grid;
   if (!numbersFit(grid)) {
-    const firsts = tiles.flatMap(({ channel }, place) => {
-      const { top } = corners(grid, place, gutter);
-      return place % columns === 0
-        ? [{ text: String(channel), middle: top + (tileHeight - gutter) / 2 }]
-        : [];
-    });
+    const firsts = tiles.flatMap(({ channel }, place) =>
+      place % columns === 0 ? [{ text: String(channel), row: place / columns }] : [],
+    );
     const every = Math.ceil(14 / tileHeight);
     return [
       {
         data: { values: firsts.filter((_, row) => row % every === 0) },
-        mark: { type: 'text', x: -6, align: 'right', baseline: 'middle', fontSize: 9, color: ink('muted') },
-        encoding: { y: pixels('middle'), text: { field: 'text', type: 'nominal' } },
+        transform: [{ filter: `datum.row % ceil(14 / tileHeight) === 0` }],
+        mark: {
+          type: 'text',
+          x: -6,
+          y: { expr: `(datum.row + 0.5) * tileHeight - ${gutter / 2}` },
+          align: 'right',
+          baseline: 'middle',
+          fontSize: 9,
+          color: ink('muted'),
+        },
+        encoding: { text: { field: 'text', type: 'nominal' } },
       },
     ];
   }
-  const values = tiles.map(({ channel, dead }, place) => {
-    const { left, top } = corners(grid, place, gutter);
-    return { text: String(channel), left: left + 3, top: top + 3, dead };
-  });
-  const text = { type: 'text', align: 'left', baseline: 'top', fontSize: 9 };
-  const encoding = { x: pixels('left'), y: pixels('top'), text: { field: 'text', type: 'nominal' } };
+  const values = tiles.map(({ channel, dead }, place) => ({
+    ...placeIn(grid, place),
+    text: String(channel),
+    dead,
+  }));
+  const text = {
+    type: 'text',
+    x: { expr: 'datum.column * tileWidth + 3' },
+    y: { expr: 'datum.row * tileHeight + 3' },
+    align: 'left',
+    baseline: 'top',
+    fontSize: 9,
+  };
+  const encoding = { text: { field: 'text', type: 'nominal' } };
   return [
     // A dark edge, so that a number can be read on every colour.
     {
       data: { values },
+      transform: [{ filter: 'isNumbered' }],
       layer: [
         {
           transform: [{ filter: '!datum.dead' }],
@@ -121,7 +184,7 @@ function numbers(grid: Grid, gutter: number): object[] {
 export function enlargedTile(grid: Grid, gutter: number): object {
   const { tiles, columns, height, width, tileHeight, tileWidth } = grid;
   const inner = { height: tileHeight - gutter, width: tileWidth - gutter };
-  const zoom = ENLARGED / Math.max(inner.height, inner.width);
+  const zoom = Math.min(ENLARGED / Math.max(inner.height, inner.width), PHONE / inner.width);
   const dead = tiles.flatMap((tile, place) => (tile.dead ? [place] : []));
   return {
     width: Math.round(zoom * inner.width),

@@ -14,12 +14,12 @@ import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values'
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { columnsFor, fitOf, spaced, zoomed } from './grid-layout';
-import { enlargedTile, gridMarks, numbersLeft, tilesData } from './grid-marks';
+import { enlargedTile, gridMarks, numbersLeft, tileParams, tilesData } from './grid-marks';
 import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
 import { overMarks, readout } from './pointer';
 import { endWords, flatBar } from './scale-bar';
-import { NOT_FINITE, percent, rangeWords, short, some, specOf, WIDE, widthFor } from './theme';
+import { NARROW, NOT_FINITE, percent, rangeWords, short, some, specOf, WIDE } from './theme';
 
 /** Options of `grid`. */
 export interface GridFigureOptions extends GridOptions {
@@ -116,40 +116,43 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     ...(fit.shrink > 1 ? [`shown at 1/${fit.shrink} size`] : []),
   ];
   const datasets = tilesData(dataUrl(rasterPng(shown, colors, NOT_FINITE)));
-  const total = widthFor(left + shown.width);
-  const line = Math.max(total - left, shown.width);
+  // The paper ends where the tiles end.
+  const total = Math.max(NARROW, left + shown.width);
+  const line = { expr: `min(room, ${total}) - ${left}` };
+  const sizes = tileParams(shown, gutter, left);
   const bar = barWords(scale === 'shared' ? sharedRange(grid.tiles) : scale, noun);
   const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
   const sample = onePicture(activation, index);
   const pointer = pointed(
     grid,
     grid.tiles.map(({ channel }) => featureMap(activation, channel, sample).data),
-    shown,
     gutter,
     noun,
   );
   const panel = {
     name: 'grid',
-    width: shown.width,
-    height: shown.height,
+    // Its marks have its size.
+    width: 1,
+    height: 1,
     layer: gridMarks(shown, gutter),
   };
   const spec = specOf(title, caption, total, {
     left,
     datasets,
-    params: pointer.params,
+    params: [...sizes, ...pointer.params],
     spacing: 14,
     vconcat: [
       panel,
-      flatBar(bar, cmap, { width: line, more: [readout(pointer.text, { width: line, height: 0 }, 5)] }),
+      flatBar(bar, cmap, { width: 1, more: [readout(pointer.text, { width: line, height: 0 }, 5)] }),
       enlargedTile(shown, gutter),
     ],
   });
   const drawing = specOf(title, caption, total, {
     left,
     datasets,
+    params: sizes,
     spacing: 14,
-    vconcat: [panel, flatBar(bar, cmap, { width: line })],
+    vconcat: [panel, flatBar(bar, cmap, { width: 1 })],
   });
   const text = [title, ...words, ...[dead, odd].flatMap((part) => (part ? [part.all] : []))].join('; ');
   return new Figure(spec, text, { drawing });
@@ -193,11 +196,11 @@ function notFinite({ tiles }: Grid): string[] {
 }
 
 /** What the pointer finds: signals and params, and an expression for the line that tells it. */
-function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter: number, noun: string) {
+function pointed(grid: Grid, maps: readonly Float32Array[], gutter: number, noun: string) {
   const { tiles, columns, tileHeight, tileWidth } = grid;
   const precision = precisionFor(maps);
   const encoded = precision ? maps.map((map, i) => encodeValues(map, tiles[i]!, precision)) : [];
-  const share = (axis: 'x' | 'y', pixels: number) => `(${axis}(group()) % ${pixels}) / ${pixels - gutter}`;
+  const share = (axis: 'x' | 'y', side: string) => `(${axis}(group()) % ${side}) / (${side} - ${gutter})`;
   const cell = (axis: 1 | 2, cells: number) => `clamp(floor(spot[${axis}] * ${cells}), 0, ${cells - 1})`;
   const [row, column] = [cell(1, tileHeight), cell(2, tileWidth)];
   const value = precision
@@ -216,7 +219,7 @@ function pointed(grid: Grid, maps: readonly Float32Array[], shown: Grid, gutter:
       overMarks(
         'spot',
         'tiles',
-        `[floor(y(group()) / ${shown.tileHeight}) * ${columns} + floor(x(group()) / ${shown.tileWidth}), ${share('y', shown.tileHeight)}, ${share('x', shown.tileWidth)}]`,
+        `[floor(y(group()) / tileHeight) * ${columns} + floor(x(group()) / tileWidth), ${share('y', 'tileHeight')}, ${share('x', 'tileWidth')}]`,
       ),
       { name: 'tile', expr: `spot && spot[0] < ${tiles.length} ? spot[0] : -1` },
       ...(precision

@@ -2,8 +2,8 @@ import { checkKinds } from '../src/checks/check-kinds';
 import { type Activation, activationList, layout, onePicture } from '../src/maps/activation';
 import { histogramOf } from '../src/maps/histogram';
 import { stats } from '../src/maps/stats';
+import { ruleOf } from './dead';
 import { Figure } from './figure';
-import { pixels } from './pixels';
 import { overMarks, readout } from './pointer';
 import { ink, oddities, percent, rangeWords, short, specOf, WIDE } from './theme';
 
@@ -19,11 +19,17 @@ export interface HistogramOptions {
   title?: string;
 }
 
-/** CSS pixels: a row, its bars, and the left edge and width of the bars. */
-const ROW = 56;
+/** CSS pixels: the height of bars, and their left edge and width where names and numbers stand beside them. */
 const HIGH = 34;
 const LEFT = 190;
 const BARS = 380;
+
+/** The bottom of a layer's bars, in CSS pixels; in a narrow figure its name and its numbers stand over them. */
+const BOTTOM = '(datum.at * pitch + pitch - 14)';
+
+/** The left edge of the bars, and their right edge. */
+const FROM = `(isStacked ? 0 : ${LEFT})`;
+const TO = `(isStacked ? room : ${LEFT + BARS})`;
 /** Rows that a picture can hold (a canvas ends at 32,767 pixels, and PNGs have two pixels per CSS pixel). */
 const MOST = 250;
 
@@ -74,36 +80,34 @@ export function histogramFigure(
     'without exact zeros',
     ...(rows.length < all.length ? [`only the first ${MOST} layers fit`] : []),
   ];
-  const size = { width: WIDE, height: rows.length * ROW };
   const spec = specOf(title, caption, WIDE, {
-    params: [overMarks('place', 'bins', 'datum')],
-    ...size,
+    params: [{ name: 'pitch', expr: 'isStacked ? 88 : 56' }, overMarks('place', 'bins', 'datum')],
+    // Its marks have its size.
+    width: 1,
+    height: 1,
     layer: [
       ...texts(rows),
       {
         data: { values: rows },
-        mark: { type: 'rule', color: ink('track') },
-        encoding: {
-          x: { value: LEFT },
-          x2: { value: LEFT + BARS },
-          y: pixels('bottom'),
-        },
+        ...ruleOf({ color: ink('track') }, { x: { expr: FROM }, x2: { expr: TO }, y: { expr: BOTTOM } }),
       },
       {
         name: 'bins',
         data: { values: rows.flatMap(({ bars }) => bars) },
-        mark: { type: 'rect' },
+        mark: {
+          type: 'rect',
+          x: { expr: `${FROM} + datum.left * (${TO} - ${FROM})` },
+          x2: { expr: `${FROM} + datum.right * (${TO} - ${FROM})` },
+          y: { expr: `${BOTTOM} - datum.high` },
+          y2: { expr: BOTTOM },
+        },
         encoding: {
-          x: pixels('left'),
-          x2: { field: 'right' },
-          y: pixels('top'),
-          y2: { field: 'bottom' },
-          color: { condition: { test: 'datum.high <= 0', value: '#8250df' }, value: '#0969da' },
+          color: { condition: { test: 'datum.isNegative', value: '#8250df' }, value: '#0969da' },
         },
       },
       readout(
         "place ? place.layer + ' · ' + place.from + ' to ' + place.to + ' · ' + place.count + (place.count === 1 ? ' value' : ' values') : ''",
-        { width: WIDE, height: 0 },
+        { width: { expr: 'room' }, height: 0 },
         -10,
       ),
     ],
@@ -129,8 +133,8 @@ function row(activation: Activation, at: number, bins: number, { index, range }:
       )
     : { edges: new Float64Array(bins + 1), counts: new Uint32Array(bins) };
   const most = counts.reduce((a, b) => Math.max(a, b), 0);
-  const bottom = at * ROW + ROW - 14;
-  const across = BARS / bins;
+  // Space between bars that are wide enough.
+  const gap = BARS / bins > 4 ? 1 / BARS : 0;
   const beyond =
     values.length -
     summary.nan -
@@ -141,9 +145,7 @@ function row(activation: Activation, at: number, bins: number, { index, range }:
   return {
     layer: activation.layer,
     type: activation.type ?? '',
-    bottom,
-    middle: bottom - HIGH / 2,
-    below: bottom + 8,
+    at,
     low: short(edges[0]!),
     high: short(edges[bins]!),
     range: rangeWords(summary),
@@ -156,35 +158,59 @@ function row(activation: Activation, at: number, bins: number, { index, range }:
       layer: activation.layer,
       from: short(edges[bin]!),
       to: short(edges[bin + 1]!),
-      high: edges[bin + 1]!,
+      isNegative: edges[bin + 1]! <= 0,
       count,
-      left: LEFT + bin * across,
-      right: LEFT + (bin + 1) * across - (across > 4 ? 1 : 0),
+      at,
+      left: bin / bins,
+      right: (bin + 1) / bins - gap,
       // One value is seen, however many there are in the fullest bin.
-      top: count ? bottom - Math.max(1, (HIGH * count) / most) : bottom,
-      bottom,
+      high: count ? Math.max(1, (HIGH * count) / most) : 0,
     })).filter(({ count }) => count > 0),
   };
 }
 
 function texts(rows: readonly Row[]): object[] {
-  const text = (field: string, x: number, y: string, more: object) => ({
+  // Places for a wide figure and for a narrow one.
+  const text = (
+    field: string,
+    { x, narrow = x, y, above = y }: { x: string; narrow?: string; y: number; above?: number },
+    more: object,
+  ) => ({
     data: { values: rows.map(({ bars, ...row }) => row) },
-    mark: { type: 'text', x, baseline: 'middle', fontSize: 10, color: ink('muted'), ...more },
-    encoding: { y: pixels(y), text: { field, type: 'nominal' } },
+    mark: {
+      type: 'text',
+      baseline: 'middle',
+      fontSize: 10,
+      color: ink('muted'),
+      x: { expr: `isStacked ? ${narrow} : ${x}` },
+      y: { expr: `${BOTTOM} + (isStacked ? ${above} : ${y})` },
+      ...more,
+    },
+    encoding: { text: { field, type: 'nominal' } },
   });
+  const left = { align: 'left' };
+  const right = { align: 'right' };
+  const numbers = { align: { expr: "isStacked ? 'right' : 'left'" } };
+  const beside = `${LEFT + BARS + 16}`;
+  const middle = -HIGH / 2;
   return [
-    text('layer', 0, 'middle', {
-      align: 'left',
-      fontSize: 12,
-      fontWeight: 'bold',
-      color: ink('ink'),
-      limit: LEFT - 10,
-    }),
-    text('type', 0, 'bottom', { align: 'left', limit: LEFT - 10 }),
-    text('low', LEFT, 'below', { align: 'left', fontSize: 9 }),
-    text('high', LEFT + BARS, 'below', { align: 'right', fontSize: 9 }),
-    text('range', LEFT + BARS + 16, 'middle', { align: 'left', color: ink('ink'), fontSize: 11 }),
-    text('zeros', LEFT + BARS + 16, 'bottom', { align: 'left', limit: WIDE - LEFT - BARS - 16 }),
+    text(
+      'layer',
+      { x: '0', y: middle, above: -62 },
+      { ...left, fontSize: 12, fontWeight: 'bold', color: ink('ink'), limit: LEFT - 10 },
+    ),
+    text('type', { x: '0', y: 0, above: -46 }, { ...left, limit: LEFT - 10 }),
+    text('low', { x: FROM, y: 8 }, { ...left, fontSize: 9 }),
+    text('high', { x: TO, y: 8 }, { ...right, fontSize: 9 }),
+    text(
+      'range',
+      { x: beside, narrow: 'room', y: middle, above: -62 },
+      { ...numbers, color: ink('ink'), fontSize: 11 },
+    ),
+    text(
+      'zeros',
+      { x: beside, narrow: 'room', y: 0, above: -46 },
+      { ...numbers, limit: WIDE - LEFT - BARS - 16 },
+    ),
   ];
 }

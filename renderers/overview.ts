@@ -5,10 +5,10 @@ import { rasterOf, shrinkGrid } from '../src/maps/grid';
 import { range } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
 import { type ColormapName, colormap } from './colormap';
+import { ruleOf } from './dead';
 import { Figure } from './figure';
 import { ofTypes, onePart, type Part, partsOf } from './overview-parts';
 import { dataUrl } from './picture';
-import { pixels } from './pixels';
 import { rasterPng } from './png/raster';
 import { ink, NOT_FINITE, percent, short, specOf, WIDE } from './theme';
 
@@ -26,15 +26,46 @@ export interface OverviewOptions {
   title?: string;
 }
 
-/** CSS pixels of a row and of a thumbnail. */
-const ROW = 40;
+/** CSS pixels of a thumbnail. */
 const THUMB = 32;
 /** Thumbnails of a layer: its most active channels. */
 const THUMBS = 6;
-/** Places of the columns in CSS pixels: the left edge of words, the right edge of numbers. */
-const COLUMNS = { layer: 0, shape: 282, range: 398, zeros: 474, dead: 564, maps: 578 };
-/** Left edges and length of the small bars, in CSS pixels. */
-const BARS = { zeros: 412, dead: 484, length: 28 };
+
+/**
+ * The height of a row, in CSS pixels: in one line, in two lines beside the thumbnails, and on a phone, where the
+ * thumbnails have a line of their own.
+ */
+const ROW = { wide: 40, stacked: 46, phone: 86 };
+
+/** From the top of the figure to the first row, in CSS pixels: below the names of the columns, where they are. */
+const HEAD = '(isStacked ? 0 : 30)';
+
+/** What thumbnails take from the right edge, in CSS pixels. */
+const MAPS = THUMBS * (THUMB + 1);
+
+/** The right edge of the words, where thumbnails stand beside them. */
+const WORDS = `(isPhone ? room : room - ${MAPS + 16})`;
+
+/**
+ * Where the parts of a row are in CSS pixels, as Vega expressions for a wide figure and a narrow one: the left edge of
+ * words, the right edge of numbers; and from the middle of a row downwards.
+ */
+const PARTS = {
+  layer: { x: '0', narrow: '0', y: '(isPhone ? -28 : -9)' },
+  shape: { x: '282', narrow: WORDS, y: '(isPhone ? -28 : -9)' },
+  range: { x: '398', narrow: '0', y: '(isPhone ? -10 : 9)' },
+  zeros: { x: '474', narrow: `${WORDS} - 98`, y: '(isPhone ? -10 : 9)' },
+  dead: { x: '564', narrow: WORDS, y: '(isPhone ? -10 : 9)' },
+  maps: { x: '578', narrow: `(isPhone ? 0 : room - ${MAPS})`, y: '(isPhone ? 18 : 0)' },
+};
+
+/** Length of the small bars, and the distance of their left edges from the right edges of the numbers, in CSS pixels. */
+const BARS = { length: 28, zeros: 62, dead: 80 };
+
+const xOf = (part: keyof typeof PARTS) => `(isStacked ? ${PARTS[part].narrow} : ${PARTS[part].x})`;
+const yOf = (part: keyof typeof PARTS) =>
+  `${HEAD} + (datum.at + 0.5) * pitch + (isStacked ? ${PARTS[part].y} : 0)`;
+
 /** Above so many layers a block has one row. */
 const MOST_LAYERS = 60;
 /** Rows that a picture can hold (a canvas ends at 32,767 pixels, and PNGs have two pixels per CSS pixel). */
@@ -75,10 +106,11 @@ export function overviewFigure(activations: readonly Activation[], options: Over
     'maps: the most active channels, each from its smallest to its largest value',
     ...(shown.length < parts.length ? [`only the first ${MOST} rows fit`] : []),
   ];
-  const height = (rows.length + 0.75) * ROW;
   const spec = specOf(title, caption, WIDE, {
-    width: WIDE,
-    height,
+    params: [{ name: 'pitch', expr: `isPhone ? ${ROW.phone} : isStacked ? ${ROW.stacked} : ${ROW.wide}` }],
+    // Its marks have its size.
+    width: 1,
+    height: 1,
     layer: [
       ...heads(),
       ...(['layer', 'shape', 'range', 'zeros', 'dead'] as const).map((field) => words(field, rows)),
@@ -94,10 +126,10 @@ export function overviewFigure(activations: readonly Activation[], options: Over
           baseline: 'middle',
           width: THUMB,
           height: { expr: 'datum.height' },
+          x: { expr: `${xOf('maps')} + datum.place * ${THUMB + 1}` },
+          y: { expr: yOf('maps') },
         },
         encoding: {
-          x: pixels('x'),
-          y: pixels('middle'),
           url: { field: 'url', type: 'nominal' },
           tooltip: { field: 'what', type: 'nominal' },
         },
@@ -111,9 +143,8 @@ export function overviewFigure(activations: readonly Activation[], options: Over
   return new Figure(spec, [title, ...caption, ...lines].join('\n'));
 }
 
-/** The columns' names over a line. */
+/** The columns' names over a line, where each has its column. */
 function heads(): object[] {
-  const y = ROW * 0.3;
   const named = {
     layer: 'layer',
     shape: 'height × width × channels',
@@ -122,25 +153,26 @@ function heads(): object[] {
     dead: 'dead',
     maps: 'most active',
   };
-  const head = (field: keyof typeof COLUMNS) => ({
+  const head = (part: keyof typeof PARTS) => ({
     data: { values: [{}] },
+    transform: [{ filter: '!isStacked' }],
     mark: {
       type: 'text',
-      text: named[field],
-      x: field === 'zeros' || field === 'dead' ? BARS[field] : COLUMNS[field],
-      y,
-      align: field === 'shape' || field === 'range' ? 'right' : 'left',
+      text: named[part],
+      x: Number(PARTS[part].x) - (part === 'zeros' || part === 'dead' ? BARS[part] : 0),
+      y: 12,
+      align: part === 'shape' || part === 'range' ? 'right' : 'left',
       baseline: 'middle',
       fontSize: 10,
       color: ink('muted'),
     },
   });
   return [
-    ...(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[]).map(head),
+    ...(Object.keys(PARTS) as (keyof typeof PARTS)[]).map(head),
     {
       data: { values: [{}] },
-      mark: { type: 'rule', x: 0, x2: WIDE, y: ROW * 0.62, color: ink('track') },
-      encoding: {},
+      transform: [{ filter: '!isStacked' }],
+      ...ruleOf({ color: ink('track') }, { x: 0, x2: WIDE, y: 25 }),
     },
   ];
 }
@@ -149,45 +181,45 @@ type Row = ReturnType<typeof row>;
 
 function words(field: 'layer' | 'shape' | 'range' | 'zeros' | 'dead', rows: readonly Row[]): object {
   const isLayer = field === 'layer';
+  const small = field === 'zeros' || field === 'dead';
   return {
     data: {
       values: rows.map((row) => ({
         text: row[field],
-        middle: row.middle - (isLayer && (row.type || row.odd) ? 5 : 0),
+        at: row.at,
+        lift: isLayer && (row.type || row.odd) ? 5 : 0,
       })),
     },
     mark: {
       type: 'text',
-      align: isLayer ? 'left' : 'right',
+      align: isLayer ? 'left' : field === 'range' ? { expr: "isStacked ? 'left' : 'right'" } : 'right',
       baseline: 'middle',
-      fontSize: 12,
+      fontSize: small || field === 'range' ? { expr: 'isStacked ? 11 : 12' } : 12,
       color: ink('ink'),
       ...(isLayer && { fontWeight: 'bold', limit: 160 }),
-      x: COLUMNS[field],
+      x: { expr: xOf(field) },
+      y: { expr: `${yOf(field)} - (isStacked ? 0 : datum.lift)` },
     },
-    encoding: { y: pixels('middle'), text: { field: 'text', type: 'nominal' } },
+    encoding: { text: { field: 'text', type: 'nominal' } },
   };
 }
 
-/** Under a layer's name its class, or how many of its channels are not finite. */
+/** Under a layer's name its class, or how many of its channels are not finite; only the latter in a narrow figure. */
 function under(rows: readonly Row[]): object {
   return {
     data: {
-      values: rows.map(({ type, odd, middle }) => ({
-        text: odd || type,
-        odd: odd !== '',
-        below: middle + 11,
-      })),
+      values: rows.map(({ type, odd, at }) => ({ text: odd || type, odd: odd !== '', at })),
     },
+    transform: [{ filter: '!isStacked || datum.odd' }],
     mark: {
       type: 'text',
-      x: COLUMNS.layer,
-      align: 'left',
+      x: { expr: `isStacked ? ${WORDS} - 84 : 0` },
+      y: { expr: `${yOf('layer')} + (isStacked ? 0 : 11)` },
+      align: { expr: "isStacked ? 'right' : 'left'" },
       baseline: 'middle',
       fontSize: 9,
     },
     encoding: {
-      y: pixels('below'),
       text: { field: 'text', type: 'nominal' },
       color: { condition: { test: 'datum.odd', value: '#bc4c00' }, value: ink('muted') },
     },
@@ -196,32 +228,24 @@ function under(rows: readonly Row[]): object {
 
 /** The shares of zeros and of dead channels as small bars. */
 function bars(rows: readonly Row[]): object {
-  const values = rows.flatMap(({ middle, shares }) =>
-    (['zeros', 'dead'] as const).map((field) => ({
-      from: BARS[field],
-      full: BARS[field] + BARS.length,
-      to: BARS[field] + BARS.length * shares[field],
-      isDead: field === 'dead',
-      middle,
-    })),
-  );
-  const bar = { type: 'bar', height: 4, cornerRadius: 2, orient: 'horizontal' };
-  const y = pixels('middle');
-  return {
-    data: { values },
-    layer: [
-      { mark: { ...bar, color: ink('track') }, encoding: { x: pixels('from'), x2: { field: 'full' }, y } },
+  const bar = { type: 'rect', cornerRadius: 2 };
+  const layers = (['zeros', 'dead'] as const).flatMap((part) => {
+    const from = `${xOf(part)} - (isStacked ? ${part === 'zeros' ? 60 : 78} : ${BARS[part]})`;
+    const box = (share: string) => ({
+      x: { expr: from },
+      x2: { expr: `${from} + ${BARS.length} * ${share}` },
+      y: { expr: `${yOf(part)} - 2` },
+      y2: { expr: `${yOf(part)} + 2` },
+    });
+    return [
+      { mark: { ...bar, color: ink('track'), ...box('1') }, encoding: {} },
       {
-        mark: bar,
-        encoding: {
-          x: pixels('from'),
-          x2: { field: 'to' },
-          y,
-          color: { condition: { test: 'datum.isDead', value: '#bc4c00' }, value: '#6e7781' },
-        },
+        mark: { ...bar, color: part === 'dead' ? '#bc4c00' : '#6e7781', ...box(`datum.${part}`) },
+        encoding: {},
       },
-    ],
-  };
+    ];
+  });
+  return { data: { values: rows.map(({ at, shares }) => ({ at, ...shares })) }, layer: layers };
 }
 
 function row({ name, count, activation }: Part, at: number, colors: string, { index }: OverviewOptions) {
@@ -230,7 +254,6 @@ function row({ name, count, activation }: Part, at: number, colors: string, { in
   const finite = all.filter(({ mean }) => Number.isFinite(mean));
   const dead = all.filter((channel) => channel.dead).length;
   const odd = all.filter((channel) => notFiniteCount(channel) > 0).length;
-  const middle = (at + 1.25) * ROW;
   const zeros = all.reduce((sum, { sparsity }) => sum + sparsity, 0) / channels;
   const known = ({ mean }: ChannelStats) => (Number.isNaN(mean) ? Number.NEGATIVE_INFINITY : mean);
   const active = all
@@ -248,11 +271,11 @@ function row({ name, count, activation }: Part, at: number, colors: string, { in
     type: activation.type ?? '',
     odd: odd ? `${odd} not finite` : '',
     shares: { zeros, dead: dead / channels },
-    middle,
-    maps: active.map((channel, i) => ({
+    at,
+    maps: active.map((channel, place) => ({
       ...thumbnail(activation, onePicture(activation, index), channel, colors),
-      x: COLUMNS.maps + i * (THUMB + 1),
-      middle,
+      place,
+      at,
       what: `${activation.layer} · channel ${channel.channel}`,
     })),
   };

@@ -6,16 +6,14 @@ import { dirname, join } from 'node:path';
 export const DARK_PAPER = '#14171a';
 
 /** How every page shows figures and their controls. */
-export const FIGURE_STYLE = `.live canvas { max-width: 100%; height: auto !important; }
+export const FIGURE_STYLE = `.figure .live { display: block; }
+.live canvas { max-width: 100%; height: auto !important; }
 .vega-bindings { margin-top: 0.5rem; font-size: 0.9rem; }
 .vega-bind label { display: flex; gap: 0.75rem; align-items: center; max-width: 30rem; }
 .vega-bind-name { flex: 0 0 4rem; }
 .vega-bind input[type=range] { flex: 1 1 auto; min-width: 0; min-height: 2rem; }
 .vega-bind input[type=number] { flex: 0 0 4.5rem; box-sizing: border-box; width: 4.5rem; font: inherit; padding: 0.15rem 0.4rem; }
 .vega-bind select { font: inherit; padding: 0.25rem 0.4rem; flex: 1 1 auto; min-width: 0; }`;
-
-/** Below this width panels stack; as wide as two of an explorer's panels and a phone held across. */
-const NARROW_PAGE = 700;
 
 /**
  * The script that draws the interactive figures of a page. It runs in the browser, so it is text here.
@@ -35,10 +33,10 @@ const dark = {
   legend: { labelColor: ink, titleColor: ink },
   title: { color: ink, subtitleColor: ink },
 };
-const PAGE = { stacksBelow: ${NARROW_PAGE}, hasSlider: false };
+const PAGE = { hasSlider: false };
 const inPage = (spec) =>
   Array.isArray(spec?.params)
-    ? { ...spec, params: spec.params.map((param) => (param?.name in PAGE ? { ...param, value: PAGE[param.name] } : param)) }
+    ? { ...spec, params: spec.params.filter((param) => param?.name !== 'filler').map((param) => (param?.name in PAGE ? { ...param, value: PAGE[param.name] } : param)) }
     : spec;
 const loader = vega.loader();
 const refuse = (uri) => Promise.reject(new Error('this page loads nothing: ' + String(uri).slice(0, 80)));

@@ -30,7 +30,7 @@ export function pictureImage(
  */
 export function imageAtCorner<More extends object>(
   data: object,
-  size: { width: number; height: number },
+  size: { width: number | { expr: string }; height: number | { expr: string } },
   more?: More,
 ) {
   return {

@@ -34,7 +34,7 @@ export function overMarks(name: string, marks: string, update: string): Signal {
 /** A line of text below a map, for what the pointer finds; it keeps its place while it is empty. */
 export function readout(
   text: string,
-  { width, height }: { width: number; height: number },
+  { width, height }: { width: number | { expr: string }; height: number },
   below = 14,
 ): object {
   return {
@@ -57,7 +57,10 @@ export function readout(
 }
 
 /** A rectangle that is not seen, and has the pointer. @param name by which `overMarks` knows it */
-export function target(name: string, { width, height }: { width: number; height: number }): object {
+export function target(
+  name: string,
+  { width, height }: { width: number | { expr: string }; height: number },
+): object {
   return {
     name,
     data: { values: [{}] },

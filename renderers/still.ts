@@ -1,8 +1,8 @@
 import type { Spec } from './spec';
 
 interface Parts {
-  params: readonly { name: string; bind?: object }[];
-  title: { subtitle: readonly string[] | { expr: string } };
+  params: readonly { name: string; bind?: object; value?: unknown }[];
+  title: { subtitle: { expr: string } };
 }
 
 /**
@@ -11,13 +11,15 @@ interface Parts {
  */
 export function still(spec: Spec): Spec {
   const { params, title } = spec as unknown as Parts;
-  const inputs = params.flatMap(({ name, bind }) => (bind ? [name] : []));
+  const inputs = params.flatMap(({ name, bind }) => (bind && name !== 'filler' ? [name] : []));
   if (inputs.length === 0) return spec;
   const line = `Interactive in Jupyter, VS Code and HTML pages: change ${inputs.join(', ')}.`;
-  const { subtitle } = title;
-  const more =
-    'expr' in subtitle
-      ? { expr: `[${subtitle.expr.slice(1, -1)}, ${JSON.stringify(line)}]` }
-      : [...subtitle, line];
-  return { ...spec, title: { ...title, subtitle: more } };
+  const captions = params.find(({ name }) => name === 'captions');
+  if (captions) {
+    const [wide] = captions.value as [string[]];
+    const more = { ...captions, value: [[...wide, line]] };
+    return { ...spec, params: params.map((param) => (param === captions ? more : param)) };
+  }
+  const expr = `[${title.subtitle.expr.slice(1, -1)}, ${JSON.stringify(line)}]`;
+  return { ...spec, title: { ...title, subtitle: { expr } } };
 }

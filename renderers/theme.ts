@@ -61,24 +61,67 @@ interface Body {
   [property: string]: unknown;
 }
 
+/** Padding on both sides, and the edge of a mark, in CSS pixels. */
+const PADDING = 26;
+
+/** The least width that figures are laid out for, and the width of two panels beside each other, in CSS pixels. */
+const LEAST = 256;
+const PAIR = 448;
+
 /**
- * Whether panels stand below each other: in JupyterLab in windows below 1000 CSS pixels, of which the notebook has half. A
- * page, which has no sidebar, sets `stacksBelow`. In Node there is no window, and panels stand side by side.
+ * A control that is not seen and as wide as its place: without it an output's element is as wide as what is drawn in it,
+ * and `containerSize` would tell nothing. In JupyterLab and VS Code nothing else tells a figure how much room it has. A
+ * page, whose figures stand in blocks, leaves it out. `scale-in` is an animation of vega-embed's.
  */
-const STACKING = [
-  { name: 'stacksBelow', value: 1000 },
-  {
-    name: 'isStacked',
-    expr: 'windowSize()[0] < stacksBelow',
-    on: [{ events: 'window:resize', update: 'windowSize()[0] < stacksBelow' }],
+const FILLER = {
+  name: 'filler',
+  value: '',
+  bind: {
+    name: '\u200b',
+    input: 'text',
+    // Wide by its size, and by its width no wider than its place.
+    size: 300,
+    tabindex: -1,
+    'aria-hidden': 'true',
+    style:
+      'display:block;visibility:hidden;box-sizing:border-box;width:100%;height:0;padding:0;border:0;margin:-1.3em 0 0;animation:scale-in 1ms',
   },
+};
+
+/**
+ * The width of the output and of the window. JupyterLab draws outputs below the screen before they have a place: such a
+ * figure starts as narrow as it can be, and the filler's animation, which starts with its place, tells. What is drawn
+ * keeps an output wide, so when the window shrinks, the output is taken to shrink with it.
+ */
+const OUTPUT = {
+  name: 'output',
+  expr: `[containerSize()[0] || (windowSize()[0] ? ${LEAST + PADDING} : ${WIDE + PADDING}), windowSize()[0]]`,
+  on: [
+    {
+      events: 'window:resize, window:animationstart, pointerover',
+      update:
+        '[windowSize()[0] < output[1] ? min(containerSize()[0] || output[0], output[0] + windowSize()[0] - output[1]) : containerSize()[0] || output[0], windowSize()[0]]',
+    },
+  ],
+};
+
+/**
+ * The width that a figure may take, and what follows from it: whether panels stand below each other, and whether they
+ * stand one by one. In Node there is no output, and figures are as wide as they like.
+ */
+const ROOM = [
+  FILLER,
+  OUTPUT,
+  { name: 'room', expr: `clamp(output[0] - ${PADDING}, ${LEAST}, ${WIDE})` },
+  { name: 'isStacked', expr: `room < ${WIDE}` },
+  { name: 'isPhone', expr: `room < ${PAIR}` },
 ];
 
 /** Panels in a row; fewer of them where panels stack. Vega takes an expression, and Vega-Lite hands it on. */
 export const panelsInRow = (count: number, stacked: number) =>
-  count <= stacked ? count : { signal: `isStacked ? ${stacked} : ${count}` };
+  count <= 1 ? count : { signal: `isPhone ? 1 : isStacked ? ${Math.min(count, stacked)} : ${count}` };
 
-/** As wide as the figure, and not seen: so all figures have one of two widths. Below it panels stack. */
+/** As wide as the figure, and not seen: so all figures have one of two widths, where there is room for it. */
 const ruler = (width: number, left: number) => ({
   width: 1,
   height: 1,
@@ -87,7 +130,7 @@ const ruler = (width: number, left: number) => ({
     type: 'rect',
     opacity: 0,
     x: -left,
-    x2: { expr: `isStacked ? 0 : ${width - left}` },
+    x2: { expr: `min(room, ${width}) - ${left}` },
     y: 0,
     y2: 1,
   },
@@ -114,17 +157,42 @@ export function specOf(
     config: THEME,
     title: {
       text: title,
-      subtitle: 'expr' in caption ? caption : lines(caption, width),
+      subtitle: 'expr' in caption ? caption : { expr: 'captions[isPhone ? 2 : isStacked ? 1 : 0]' },
+      limit: { expr: 'room' },
       color: ink('ink'),
       subtitleColor: ink('muted'),
     },
-    params: [...INK, ...STACKING, ...params],
+    params: [...INK, ...ROOM, ...captions(caption, width), ...params],
     ...(datasets && { datasets }),
     // Vega fits its canvas anew when panels stack, and when what is chosen has another height.
     autosize: { type: 'pad', resize: true },
     spacing: 0,
     vconcat: [body, ruler(width, left)],
   };
+}
+
+/** A caption's lines in a figure of its full width, in one of two panels' width, and on a phone. */
+function captions(caption: readonly string[] | { expr: string }, width: number): object[] {
+  if ('expr' in caption) return [];
+  const narrow = [PAIR, 312].map((room) =>
+    lines(
+      caption.flatMap((part) => words(part, room)),
+      room,
+    ),
+  );
+  return [{ name: 'captions', value: [lines(caption, width), ...narrow] }];
+}
+
+/** A part of a caption in pieces that are no wider than a figure. */
+function words(part: string, width: number): string[] {
+  const most = Math.floor(width / LETTER);
+  const pieces: string[] = [];
+  for (const word of part.split(' ')) {
+    const longer = `${pieces.at(-1)} ${word}`;
+    if (pieces.length && longer.length <= most) pieces[pieces.length - 1] = longer;
+    else pieces.push(word);
+  }
+  return pieces;
 }
 
 /** CSS pixels of a letter of a caption, on average. */

@@ -1,19 +1,39 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { exploreFigure, type Figure, gridFigure, matshowFigure } from '../../src/index';
+import {
+  channelStatsFigure,
+  compareFigure,
+  exploreFigure,
+  type Figure,
+  gridFigure,
+  histogramFigure,
+  matshowFigure,
+  overviewFigure,
+} from '../../src/index';
 import { loadImage } from '../../src/pictures/load';
 import { FIXTURES, kerasActivation } from '../npy';
 import { suite } from '../suite';
 import { inBrowser, shoot, type VisitOptions, visit } from './browser';
+import { LabNotebook } from './lab-notebook';
+import { startLab } from './lab-server';
 
 const OUT = join(__dirname, '..', '..', '..', 'out', 'pages');
 mkdirSync(OUT, { recursive: true });
 
 const map = kerasActivation('conv2d_3');
 const large = kerasActivation('conv2d_1');
+
+/** Figures of many channels or layers, as wide as there is room for. */
+const NARROWING: Record<string, Figure> = {
+  grid: gridFigure(map),
+  overview: overviewFigure([large, map]),
+  stats: channelStatsFigure(map),
+  histogram: histogramFigure([large, map]),
+  compare: compareFigure([large, map]),
+};
 
 /** What Vega's views offer, as far as these tests ask. */
 interface View {
@@ -141,7 +161,7 @@ suite('figures in a browser', {
       assert.is(Number(await signal(page, 'shown')), 5);
       await shoot(page, 'figure-explore');
     }),
-  'a phone: nothing to scroll sideways, panels two a row, and the value under the finger is the right one':
+  'a phone: nothing to scroll sideways, panels below each other, and the value under the finger is the right one':
     inBrowser(async () => {
       const picture = await loadImage(`${FIXTURES}/../../notebooks/cat.jpg`, { targetSize: [150, 150] });
       const page = await open('explore-phone', exploreFigure([map], { picture }), {
@@ -151,15 +171,67 @@ suite('figures in a browser', {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= 360, `${wide} pixels wide`);
       const box = (await page.locator('canvas').first().boundingBox())!;
-      assert.ok(box.height > box.width, 'the panels stand in two rows');
+      assert.ok(box.height > 3 * 216, 'the panels stand below each other');
       await shoot(page, 'figure-phone');
-      // The map is the second panel of the first row.
-      await point(page, 0.7, 0.25);
+      // The map is the second panel: about 300 to 510 pixels below the figure's top.
+      await point(page, 100 / box.width, 400 / box.height);
       const [row, column] = JSON.parse(await signal(page, 'spot')) as [number, number];
       assert.ok(row > 0 && row < 1 && column > 0.1 && column < 0.9, `${row}, ${column}`);
-      const [, middle] = [await point(page, 0.75, 0.25), JSON.parse(await signal(page, 'spot')) as number[]];
-      // 5 % of the figure's 472 pixels are 11 % of the map's 216.
-      assert.ok(Math.abs(middle[1]! - column - 0.11) < 0.02, `${column} and ${middle[1]}`);
+      await point(page, 150 / box.width, 400 / box.height);
+      const [, right] = JSON.parse(await signal(page, 'spot')) as [number, number];
+      // The figure is not made smaller: 50 pixels are 50 of the map's 216.
+      assert.ok(Math.abs(right - column - 50 / 216) < 0.01, `${column} and ${right}`);
+    }),
+  'a phone: an overview, a grid and distributions lay themselves out for it, and no letter is smaller':
+    inBrowser(async () => {
+      for (const [name, figure] of Object.entries(NARROWING)) {
+        const page = await open(`${name}-phone`, figure, { width: 360, height: 740 });
+        await shoot(page, `figure-phone-${name}`);
+        const [drawn, shown] = await page
+          .locator('canvas')
+          .first()
+          .evaluate((canvas) => [
+            Number.parseFloat(canvas.style.width) || (canvas as unknown as { width: number }).width,
+            canvas.clientWidth,
+          ]);
+        assert.ok(shown! <= 360 && drawn! - shown! <= 12, `${name}: ${drawn} shown in ${shown}`);
+        await page.context().close();
+      }
+    }),
+  'in JupyterLab no figure is wider than its output, in wide and narrow windows, below the screen and after a resize':
+    inBrowser(async () => {
+      const server = await startLab('figures', { kernel: false });
+      try {
+        const cells = Object.values(NARROWING).map((figure, i) => {
+          const { data, metadata } = figure.bundle();
+          const outputs = [{ output_type: 'display_data', data, metadata }];
+          return { cell_type: 'code', id: `c${i}`, metadata: {}, source: '', execution_count: 1, outputs };
+        });
+        const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells };
+        writeFileSync(join(server.notebooks, 'figures.ipynb'), JSON.stringify(notebook));
+        const { page } = await visit(server.address('figures.ipynb'), { width: 1000, height: 900 });
+        const lab = new LabNotebook(page);
+        await lab.loaded();
+        // There is no kernel to choose.
+        const dialog = page.locator('.jp-Dialog');
+        await dialog.waitFor();
+        await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'detached' });
+        for (const width of [1000, 1280, 1500, 800]) {
+          await page.setViewportSize({ width, height: 900 });
+          for (const [i, name] of Object.keys(NARROWING).entries()) {
+            const cell = await lab.cell(i);
+            await cell.locator('canvas').first().waitFor();
+            await page.waitForTimeout(400);
+            const output = cell.locator('.jp-OutputArea-output').first();
+            const [inside, outside] = await output.evaluate((area) => [area.scrollWidth, area.clientWidth]);
+            assert.ok(inside! <= outside!, `${name} at ${width}: ${inside} in ${outside}`);
+            if (width < 1280) await shoot(page, `lab-figure-${name}-${width}`);
+          }
+        }
+      } finally {
+        await server.stop();
+      }
     }),
   'the dark: paper and letters follow the theme, the map keeps its colours': inBrowser(async () => {
     const colors = async (colorScheme: 'light' | 'dark') => {

@@ -165,7 +165,8 @@ suite('the pointer', {
     const before = (view as unknown as { _viewHeight: number })._viewHeight;
     view.signal('chosen', 20).run();
     const { _viewHeight: after } = view as unknown as { _viewHeight: number };
-    assert.ok(after - before >= 340 && after - before <= 380, `${before} and ${after}`);
+    // As large as fits on a phone of 360, and a line above it.
+    assert.ok(after - before >= 312 && after - before <= 345, `${before} and ${after}`);
     assert.ok(textsOf(view).some((text) => text.startsWith('channel 20 · 0 to 1.694')));
     view.signal('chosen', -1).run();
     assert.is((view as unknown as { _viewHeight: number })._viewHeight, before);

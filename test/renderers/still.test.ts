@@ -9,7 +9,10 @@ import { suite } from '../suite';
 
 const map = kerasActivation('conv2d_3');
 const gray = { height: 150, width: 150, channels: 1, data: new Uint8Array(150 * 150).fill(100) };
-const captionOf = (spec: unknown) => (spec as { title: { subtitle: string[] } }).title.subtitle;
+/** The lines of a caption in a figure of its full width. */
+const captionOf = (spec: unknown) =>
+  (spec as { params: { name: string; value: string[][] }[] }).params.find(({ name }) => name === 'captions')!
+    .value[0]!;
 
 suite('the picture of an interactive figure', {
   'says which controls a reader has elsewhere, below the caption': () => {
