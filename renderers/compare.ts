@@ -93,7 +93,7 @@ export function compareFigure(
   const maps = last ? [...drawn, last] : drawn;
   const spec = specOf(title, ['all on one scale: equal colours are equal numbers'], WIDE, {
     params: [...maps.flatMap(({ params }) => params), spotOf(maps)],
-    columns: panelsInRow(3 + (flat ? 0 : 1) + (last ? 2 : 0), 2),
+    columns: panelsInRow(3 + (flat ? 0 : 1) + (last ? 2 : 0), 2, side),
     concat: [
       ...drawn.map(({ view }) => view),
       ...(flat ? [] : [uprightBar(ends, height, cmap)]),

@@ -117,9 +117,17 @@ const ROOM = [
   { name: 'isPhone', expr: `room < ${PAIR}` },
 ];
 
-/** Panels in a row; fewer of them where panels stack. Vega takes an expression, and Vega-Lite hands it on. */
-export const panelsInRow = (count: number, stacked: number) =>
-  count <= 1 ? count : { signal: `isPhone ? 1 : isStacked ? ${Math.min(count, stacked)} : ${count}` };
+/**
+ * Panels in a row; fewer of them where panels stack. Vega takes an expression, and Vega-Lite hands it on.
+ *
+ * @param stacked how many stand in a row where there is less room than the figure is wide
+ * @param side the width of a panel in CSS pixels
+ */
+export function panelsInRow(count: number, stacked: number, side = 216) {
+  if (count <= 1) return count;
+  const few = Math.min(count, stacked);
+  return { signal: `room >= ${WIDE} ? ${count} : room < ${few * side + 16 * (few - 1)} ? 1 : ${few}` };
+}
 
 /** As wide as the figure, and not seen: so all figures have one of two widths, where there is room for it. */
 const ruler = (width: number, left: number) => ({
