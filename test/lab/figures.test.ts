@@ -217,7 +217,7 @@ suite('figures in a browser', {
         await dialog.waitFor();
         await page.keyboard.press('Escape');
         await dialog.waitFor({ state: 'detached' });
-        for (const width of [1000, 1280, 1500, 800]) {
+        for (const width of [1000, 1280, 1500, 900]) {
           await page.setViewportSize({ width, height: 900 });
           for (const [i, name] of Object.keys(NARROWING).entries()) {
             const cell = await lab.cell(i);
