@@ -96,7 +96,7 @@ export function benchAtlas(runs) {
     }
     const many = join('out', `bench-pictures-${more}`);
     ask(process.execPath, ['dist/test/bench/atlas.js', 'draw', many, String(more)]);
-    const options = ['--preprocess', '0..1', '--batch', String(BATCH), '--shard-size', '24'];
+    const options = ['--preprocess', '0..1', '--shard-size', '24'];
     const turns = Array.from({ length: runs }, () =>
       [1, 2].map((workers) => time([file, many, '--workers', String(workers), ...options])),
     );

@@ -17,7 +17,10 @@ export interface AtlasOptions {
   layers?: LayerChoice | readonly LayerChoice[];
   /** How many pictures each channel lists, 1 to 100. Default 9. */
   top?: number;
-  /** How many pictures the model computes at once. Default 8. More take more memory, and may change the last digits. */
+  /**
+   * How many pictures the model computes at once. Default 8, or fewer where a picture's maps take more than 8 MB
+   * together. More take more memory, and may change the last digits.
+   */
   batch?: number;
   /** How bytes become numbers, as in `toTensor`. Default: as the model needs it. */
   preprocess?: Preprocess;

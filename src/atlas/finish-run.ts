@@ -11,13 +11,17 @@ import { computerOf } from './workers/compute';
 import { Pool } from './workers/pool';
 import { fittingWorkers } from './workers/threads';
 
-/** Relations that take longer than about three seconds are shared out among processes, if there are any. */
-const MUCH = 4e9;
+/** Products of relations above which they are shared out: among processes that run already, and with the start of new ones. */
+const MUCH = { running: 5e8, started: 4e9 };
 
 /** How the shards of a run are merged. */
 interface MergeOptions {
-  /** Makes processes that share the work with the folder of the run, where it is much. */
-  readonly share?: { readonly out: string; readonly pool: () => Pool; readonly log: (line: string) => void };
+  /** Processes that share the work with the folder of the run, where it is much: running ones, or how to start them. */
+  readonly share?: {
+    readonly out: string;
+    readonly pool: Pool | (() => Pool);
+    readonly log: (line: string) => void;
+  };
   /** Ends it before the next layer. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,7 +34,9 @@ export async function finishRun(
 ): Promise<Atlas> {
   const { length } = plan.layers;
   const found = new Map<number, Relations>();
-  if (share && workOfRelations(plan, together) > MUCH) {
+  const much = share?.pool instanceof Pool ? MUCH.running : MUCH.started;
+  if (share && workOfRelations(plan, together) > much) {
+    const pool = share.pool instanceof Pool ? share.pool : share.pool();
     const bar = lateBar('atlas, relating channels', length);
     const jobs = Array.from({ length }, (_, layer) => ({ layer }));
     const onRelations = (layer: number, relations: Relations) => {
@@ -38,7 +44,7 @@ export async function finishRun(
       bar.update(found.size);
     };
     try {
-      await share.pool().run(share.out, jobs, { onRelations, log: share.log }, signal);
+      await pool.run(share.out, jobs, { onRelations, log: share.log }, signal);
     } finally {
       bar.end();
     }

@@ -117,7 +117,7 @@ async function inFolder(
     await pool.run(folder, jobs, { onPictures, log: log.line }, signal);
   } else for (const shard of missing) await compute(shard, onPictures, signal);
   log.line('all shards done');
-  const share = pool && { out: folder, pool: () => pool, log: log.line };
+  const share = pool && { out: folder, pool, log: log.line };
   const made = await finishRun(run, store, { share, signal });
   pool?.end();
   log.line('merged');

@@ -15,7 +15,7 @@ import type { AtlasPlan, PlannedClasses, PlannedLayer } from './plan';
 export interface PlanOptions {
   layers?: LayerChoice | readonly LayerChoice[];
   top: number;
-  batch: number;
+  batch?: number | undefined;
   shardSize: number;
   preprocess?: Preprocess;
   interpolation: Interpolation;
@@ -39,7 +39,7 @@ export async function makePlan(
   await ready();
   const { size, colorMode } = inputOf(model, options.size);
   const layers = probe(model, size, colorMode, options.layers);
-  const { preprocess, top, batch, shardSize, interpolation } = options;
+  const { preprocess, top, batch = batchFor(layers), shardSize, interpolation } = options;
   return {
     format: 1,
     model: model.name,
@@ -76,6 +76,19 @@ function inputOf(model: Model, size: PlanOptions['size']) {
     throw new RangeError(`Cannot ${WHAT}: the model takes pictures of ${height} × ${width}. Leave size out.`);
   }
   return { size: [height, width] as const, colorMode: colorMode ?? 'rgb' };
+}
+
+/** The largest batch that is chosen, and the most bytes of maps that its pictures may have together. */
+const MOST = { pictures: 8, bytes: 64e6 };
+
+/**
+ * A batch spares small networks what each call costs. Where the maps of one picture are large it spares little, and
+ * processes that run side by side then take the caches from each other: two did the pictures of MobileNetV2 1.7 times
+ * as fast as one with single pictures, and 1.5 times with batches of 8 (medians of six runs and of four).
+ */
+export function batchFor(layers: readonly Pick<PlannedLayer, 'height' | 'width' | 'channels'>[]): number {
+  const values = layers.reduce((sum, { height, width, channels }) => sum + height * width * channels, 0);
+  return Math.max(1, Math.min(MOST.pictures, Math.floor(MOST.bytes / (4 * values))));
 }
 
 /** The layers with the sizes of their outputs, which a black picture tells. */

@@ -48,14 +48,14 @@ export async function prepareRun(
   const found =
     labels === false ? undefined : labels ? classesOfCsv(localPath(labels, AtlasError), names) : set.classes;
   const classes = found && { names: found.names, labels: found.labels.slice(0, names.length) };
-  const { top = 9, batch = 8, shardSize = 128, interpolation = 'nearest' } = options;
+  const { top = 9, shardSize = 128, interpolation = 'nearest' } = options;
   onListed?.(Math.ceil(names.length / shardSize));
   const model = isPath ? await loadModel(given) : given;
   const release = () => {
     if (isPath) model.dispose();
   };
   try {
-    const chosen = { ...options, top, batch, shardSize, interpolation };
+    const chosen = { ...options, top, shardSize, interpolation };
     const plan = await makePlan(model, fingerprintOf(model), names, classes, chosen);
     const fields = fieldsOfPlan(model, plan);
     return {

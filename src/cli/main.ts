@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     .option('-o, --out <folder>', 'where the atlas goes', 'atlas')
     .option('--layers <names...>', 'layers by name (default: all whose output is a map or a sequence)')
     .option('--top <count>', 'how many pictures each channel lists (default: 9)', whole)
-    .option('--batch <count>', 'pictures at once (default: 8)', whole)
+    .option('--batch <count>', 'pictures at once (default: 8, fewer where their maps are large)', whole)
     .option('--preprocess <name>', "how bytes become numbers: 0..1, raw, caffe, tf, torch or a model's name")
     .option('--interpolation <name>', 'how pictures reach their size (default: nearest)')
     .option('--size <height>x<width>', 'size of the pictures, for a model that takes any', size)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { batchFor } from '../../src/atlas/make-plan';
 import { atlasJson } from '../../src/atlas/output/json';
 import { type Atlas, AtlasError, atlas, loadAtlas, loadModel } from '../../src/index';
 import { suite } from '../suite';
@@ -21,6 +22,11 @@ const numbersOf = (a: Atlas) =>
   );
 
 suite('atlas of a folder', {
+  'a batch has 8 pictures, or as many as have 64 MB of maps together, or one'() {
+    // The first map of a network of 32 channels, at a number of sizes; 4 bytes a value.
+    const batch = (side: number) => batchFor([{ height: side, width: side, channels: 32 }]);
+    assert.equal([1, 148, 250, 251, 353, 500, 708, 2000].map(batch), [8, 8, 8, 7, 4, 2, 1, 1]);
+  },
   async 'folders are classes; unreadable pictures are left out and listed'() {
     const model = await loadModel('notebooks/detectors.keras');
     const pictures = await drawFolder('classes', 60);
