@@ -46,6 +46,19 @@ def randomize(model, seed):
         variable.assign(value.astype("float32"))
 
 
+def settle(model, size, top):
+    """Gives each BatchNormalization the mean and variance of what reaches it, as training does. With random ones the
+    values of a deep network grow from block to block, until a last digit decides the answer of a sigmoid."""
+    pictures = np.random.default_rng(4).uniform(0, top, (2, size, size, 3)).astype("float32")
+    layers = [layer for layer in model.layers if isinstance(layer, tf_keras.layers.BatchNormalization)]
+    momenta = [layer.momentum for layer in layers]
+    for layer in layers:
+        layer.momentum = 0.0
+    model(pictures, training=True)
+    for layer, momentum in zip(layers, momenta):
+        layer.momentum = momentum
+
+
 def transfer():
     inner = keras.applications.MobileNetV2(weights=None, include_top=False, input_shape=(96, 96, 3))
     return keras.Sequential(
@@ -108,6 +121,8 @@ def main(name, folder, *formats):
     randomize(model, 2)
     size = model.input_shape[1]
     top = 255 if kind.startswith(SCALED_INSIDE) else 1
+    if name.startswith("tf_keras."):
+        settle(model, size, top)
     x = np.random.default_rng(3).uniform(0, top, (1, size, size, 3)).astype("float32")
     files = []
     usual = ("h5", "keras", "savedmodel") if name.startswith("tf_keras.") else ("h5", "keras")
