@@ -48,7 +48,8 @@ def randomize(model, seed):
 
 def settle(model, size, top):
     """Gives each BatchNormalization the mean and variance of what reaches it, as training does. With random ones the
-    values of a deep network grow from block to block, until a last digit decides the answer of a sigmoid."""
+    values of a deep network grow from block to block, until a last digit decides the answer of a sigmoid. The mean of
+    the layer's variances is added to each, so that a channel that hardly varies is not all rounding."""
     pictures = np.random.default_rng(4).uniform(0, top, (2, size, size, 3)).astype("float32")
     layers = [layer for layer in model.layers if isinstance(layer, tf_keras.layers.BatchNormalization)]
     momenta = [layer.momentum for layer in layers]
@@ -57,6 +58,8 @@ def settle(model, size, top):
     model(pictures, training=True)
     for layer, momentum in zip(layers, momenta):
         layer.momentum = momentum
+        variance = layer.moving_variance.numpy()
+        layer.moving_variance.assign(variance + variance.mean())
 
 
 def transfer():
