@@ -86,12 +86,18 @@ def nested(kind):
 def outputs_of(model):
     """Every layer's name and symbolic output, but for the input and layers that the model only holds."""
     names, tensors = [], []
+    # When Keras 2 has read a SavedModel, a nested Sequential's `output` is that of its own graph, not of the model's.
+    nodes = model._nodes_by_depth.values() if isinstance(model, tf_keras.Model) else ()
+    within = {node.layer.name: node.outputs for of_depth in nodes for node in of_depth}
     for layer in model.layers:
         if isinstance(layer, (keras.layers.InputLayer, tf_keras.layers.InputLayer)) or not layer._inbound_nodes:
             continue
+        if within and layer.name not in within:
+            continue
         names.append(layer.name)
         # Of a layer with several outputs, such as a split, convlens shows the first.
-        tensors.append(layer.output[0] if isinstance(layer.output, (list, tuple)) else layer.output)
+        output = within.get(layer.name) if within else layer.output
+        tensors.append(output[0] if isinstance(output, (list, tuple)) else output)
     return names, tensors
 
 
