@@ -2,13 +2,10 @@ import type { Grid } from '../src/maps/grid';
 import { deadTiles } from './dead';
 import { imageAtCorner } from './picture';
 import { target } from './pointer';
-import { DEAD, ink } from './theme';
+import { DEAD, ink, PHONE } from './theme';
 
 /** The longer side of an enlarged tile, in CSS pixels. */
 const ENLARGED = 360;
-
-/** The most that fits on a phone. */
-const PHONE = 312;
 
 /** CSS pixels that a tile's number needs. */
 const NUMBER = { height: 20, width: 7, margin: 4 };
@@ -103,10 +100,7 @@ export function gridMarks(grid: Grid, gutter: number): object[] {
       : []),
     ...(empty.length ? [{ data: { values: empty }, mark: { ...paper, ...boxOf(0) } }] : []),
     ...numbers(grid, gutter),
-    {
-      ...target('tiles', { width: 0, height: 0 }),
-      mark: { type: 'rect', opacity: 0, x: 0, y: 0, x2: width, y2: height },
-    },
+    target('tiles', { width, height }),
   ];
 }
 

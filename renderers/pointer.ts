@@ -59,7 +59,7 @@ export function readout(
 /** A rectangle that is not seen, and has the pointer. @param name by which `overMarks` knows it */
 export function target(
   name: string,
-  { width, height }: { width: number | { expr: string }; height: number },
+  { width, height }: { width: number | { expr: string }; height: number | { expr: string } },
 ): object {
   return {
     name,

@@ -68,6 +68,9 @@ const PADDING = 26;
 const LEAST = 256;
 const PAIR = 448;
 
+/** The width of a figure on a phone, in CSS pixels. */
+export const PHONE = 312;
+
 /**
  * A control that is not seen and as wide as its place: without it an output's element is as wide as what is drawn in it,
  * and `containerSize` would tell nothing. In JupyterLab and VS Code nothing else tells a figure how much room it has. A
@@ -182,7 +185,7 @@ export function specOf(
 /** A caption's lines in a figure of its full width, in one of two panels' width, and on a phone. */
 function captions(caption: readonly string[] | { expr: string }, width: number): object[] {
   if ('expr' in caption) return [];
-  const narrow = [PAIR, 312].map((room) =>
+  const narrow = [PAIR, PHONE].map((room) =>
     lines(
       caption.flatMap((part) => words(part, room)),
       room,

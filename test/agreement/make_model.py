@@ -96,7 +96,7 @@ def outputs_of(model):
             continue
         names.append(layer.name)
         # Of a layer with several outputs, such as a split, convlens shows the first.
-        output = within.get(layer.name) if within else layer.output
+        output = within[layer.name] if within else layer.output
         tensors.append(output[0] if isinstance(output, (list, tuple)) else output)
     return names, tensors
 

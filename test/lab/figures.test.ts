@@ -211,12 +211,7 @@ suite('figures in a browser', {
         writeFileSync(join(server.notebooks, 'figures.ipynb'), JSON.stringify(notebook));
         const { page } = await visit(server.address('figures.ipynb'), { width: 1000, height: 900 });
         const lab = new LabNotebook(page);
-        await lab.loaded();
-        // There is no kernel to choose.
-        const dialog = page.locator('.jp-Dialog');
-        await dialog.waitFor();
-        await page.keyboard.press('Escape');
-        await dialog.waitFor({ state: 'detached' });
+        await lab.loadedWithoutKernel();
         for (const width of [1000, 1280, 1500, 900]) {
           await page.setViewportSize({ width, height: 900 });
           for (const [i, name] of Object.keys(NARROWING).entries()) {

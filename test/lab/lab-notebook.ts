@@ -46,6 +46,15 @@ export class LabNotebook {
     );
   }
 
+  /** Waits until the cells are there and leaves the dialog that asks for a kernel, where there is none. */
+  async loadedWithoutKernel(): Promise<void> {
+    await this.loaded();
+    const dialog = this.page.locator('.jp-Dialog');
+    await dialog.waitFor();
+    await this.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  }
+
   /** Run > Run All Cells, and waits for the last one. */
   async runAll(): Promise<void> {
     await this.menu('Run', 'runmenu:run-all');

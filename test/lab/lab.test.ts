@@ -223,12 +223,7 @@ async function withoutKernel(
   try {
     const { page, context } = await visit(server.address(name));
     const notebook = new LabNotebook(page);
-    await notebook.loaded();
-    // It asks for a kernel; there is none.
-    const dialog = page.locator('.jp-Dialog');
-    await dialog.waitFor();
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+    await notebook.loadedWithoutKernel();
     assert.is(await notebook.trusted(), false);
     await test(notebook);
     await context.close();
