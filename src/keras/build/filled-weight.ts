@@ -9,12 +9,12 @@ export interface LayerAtPath {
   layer: tfl.layers.Layer;
 }
 
-/** A weight of the layer that is another's activation. */
-export interface ActivationWeight {
+/** A weight of an object that several layers may share: of a layer's activation, or of a layer of the model. */
+export interface ObjectWeight {
   placed: LayerAtPath;
-  /** The setting that holds the activation. */
-  setting: string;
-  /** The weight's name in the activation. */
+  /** Where in the layer the activation is, such as `recurrent_activation` or `backward_layer/cell_1/activation`. */
+  setting?: string;
+  /** The weight's name in the object. */
   name: string;
 }
 
@@ -23,6 +23,12 @@ export interface FilledWeight {
   weight: tfl.LayerVariable;
   array?: StoredArray;
   constant?: number;
-  /** Set for a weight of an activation. */
-  activation?: ActivationWeight;
+  /** The object that it belongs to; undefined for weights that no other layer has. */
+  object?: ObjectWeight;
+}
+
+/** A weight's name without that of its layer, which TensorFlow.js puts before it. */
+export function nameIn({ layer }: LayerAtPath, { originalName = '' }: { originalName?: string }): string {
+  const start = `${layer.name}/`;
+  return originalName.startsWith(start) ? originalName.slice(start.length) : originalName;
 }

@@ -1,7 +1,7 @@
 import { ModelError } from '../../errors';
 import type { StoredArray } from '../file/hdf5/tree';
 import { customLayer } from '../layers/custom';
-import type { LayerAtPath } from './filled-weight';
+import { type LayerAtPath, nameIn } from './filled-weight';
 import { namesInOrder } from './order-of-names';
 import { ownWeights } from './weights';
 
@@ -58,10 +58,4 @@ export function inOwnOrder(placed: LayerAtPath, parts: readonly PartOfLayer[]): 
   return matched.map(
     (array, i) => array ?? take((part) => shapeOf(part.array) === shapeOf(weights[i]!)) ?? take(() => true)!,
   );
-}
-
-/** A weight's name without that of its layer, which TensorFlow.js puts before it. */
-function nameIn({ layer }: LayerAtPath, { originalName = '' }: { originalName?: string }): string {
-  const start = `${layer.name}/`;
-  return originalName.startsWith(start) ? originalName.slice(start.length) : originalName;
 }

@@ -102,10 +102,10 @@ export function pairByName(name: string, all: LayerAtPath[], stored: StoredArray
   const paired = weighted.flatMap((placed) => pairWeights(placed, inOrder(placed, found.get(placed)!)));
   const filled = paired.map((pair) => {
     // An activation object that another layer shares keeps that layer's name.
-    const { activation, weight, array } = pair;
-    const end = !array && activation && endOf(activation);
+    const { object, weight, array } = pair;
+    const end = !array && object && endOf(object);
     const shared = end && stored.find(({ path }) => endsWithPath(path.replace(/:\d+$/, ''), end));
-    return shared ? { ...pairOne(activation.placed, weight, shared), activation } : pair;
+    return shared ? { ...pairOne(object.placed, weight, shared), object } : pair;
   });
   const left = new Set(stored);
   for (const { array } of filled) left.delete(array!);

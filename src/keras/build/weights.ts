@@ -7,8 +7,8 @@ import type { Dialect, GraphSpec, LayerSpec } from '../file/graph';
 import type { Hdf5 } from '../file/hdf5/opener';
 import type { StoredArray } from '../file/hdf5/tree';
 import { shapeText } from '../model';
-import type { FilledWeight, LayerAtPath } from './filled-weight';
-import { ofActivation } from './missing-weights';
+import { type FilledWeight, type LayerAtPath, nameIn, type ObjectWeight } from './filled-weight';
+import { keyOf, needsWeights, ofActivation } from './missing-weights';
 
 /** A model file's content, independent of its format. */
 export interface ModelInFile {
@@ -43,38 +43,38 @@ const isAdapted = (name: string) => /(^|\/)lora_\w+$/.test(name);
 /** A layer's weights but for those of its activation and of its adaptation. */
 export function ownWeights(placed: LayerAtPath): Weight[] {
   const weights = placed.layer.weights as Weight[];
-  return weights.filter(
-    ({ originalName = '' }) => !ofActivation(placed, originalName) && !isAdapted(originalName),
-  );
+  return weights.filter((weight) => !ofActivation(placed, weight) && !isAdapted(weight.originalName ?? ''));
 }
 
 /** Pairs a layer's weights, in Keras's order, with stored arrays. Every shape must fit, and no array may be left over. */
 export function pairWeights(placed: LayerAtPath, stored: readonly StoredArray[]): FilledWeight[] {
   const weights = placed.layer.weights as Weight[];
-  const activations = weights.map(({ originalName }) => ofActivation(placed, originalName ?? ''));
+  const objects = weights.map(
+    (weight): ObjectWeight => ofActivation(placed, weight) ?? { placed, name: nameIn(placed, weight) },
+  );
   const own = ownWeights(placed).length;
   if (stored.length === own && own < weights.length) {
     // The file has the layer's own weights only.
     const left = [...stored];
     return weights.map((weight, i): FilledWeight => {
-      const activation = activations[i];
-      if (activation) return { weight, activation };
+      const object = objects[i]!;
+      if (object.setting) return { weight, object };
       // A .keras stores the kernel with what adaptation added.
       return isAdapted(weight.originalName ?? '')
         ? { weight, constant: 0 }
         : pairOne(placed, weight, left.shift()!);
     });
   }
-  if (weights.length !== stored.length) {
-    const has = stored.map(({ path }) => path).join(', ') || 'none';
-    throw new ModelError(
-      `layer "${placed.path}" (${placed.spec.className}) needs ${weights.length} weights and the file has ${stored.length} (${has}). Save the model again.`,
-    );
-  }
-  return weights.map((weight, i) => ({
-    ...pairOne(placed, weight, stored[i]!),
-    activation: activations[i],
-  }));
+  // An object that a layer has twice as an activation is stored once; a layer that is another's activation, maybe there.
+  const keys = objects.map(keyOf);
+  const isAgain = objects.map(({ setting }, i) => setting !== undefined && keys.indexOf(keys[i]!) < i);
+  const once = isAgain.filter((again) => !again).length;
+  if (![weights.length, once, 0].includes(stored.length)) throw needsWeights(placed, stored);
+  const left = [...stored];
+  return weights.map((weight, i): FilledWeight => {
+    const array = stored.length < weights.length && isAgain[i] ? undefined : left.shift();
+    return { ...(array ? pairOne(placed, weight, array) : { weight }), object: objects[i] };
+  });
 }
 
 /** Pairs one weight with an array, whose shape and name must fit. */

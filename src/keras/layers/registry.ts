@@ -14,7 +14,7 @@ import * as normalization from './normalization';
 import * as pointwise from './pointwise';
 import * as pooling from './pooling';
 import * as recurrent from './recurrent';
-import { RNN } from './rnn';
+import { rnnOf } from './rnn';
 import { MelSpectrogram } from './spectrogram';
 import { withReturnedStates } from './states';
 import * as volume from './volume';
@@ -71,7 +71,6 @@ const OWN_COMPUTATION: Record<string, LayerDefinition> = {
   ...fromModules,
   ...recurrent,
   ...volume,
-  RNN,
   EinsumDense: withoutQuantization('EinsumDense', EinsumDense),
   Activation: pointwise.Activation,
   ReLU: pointwise.ReLU,
@@ -124,6 +123,7 @@ for (const [name, definition] of Object.entries(OWN_COMPUTATION)) {
   const adapted = ADAPTED.test(name) ? withAdaptation(quantized) : quantized;
   LAYERS[name] = withActivationLayers(LAYERS, adapted);
 }
+LAYERS['RNN'] = rnnOf(LAYERS);
 
 /**
  * All layer classes by name. This includes layers that TensorFlow.js has, too: its versions differ from Keras's in

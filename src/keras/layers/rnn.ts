@@ -4,11 +4,16 @@ import type { Json } from '../file/graph';
 import type { Shape } from '../model';
 import { OF_SEQUENCES } from './call-arguments';
 import type { Context, LayerDefinition } from './definition';
-import { GRU, LSTM, SimpleRNN } from './recurrent';
 import { cellsOf } from './recurrent-cells';
 
-/** Cells, by the layer that runs one of them over a sequence. */
-const CELLS: Record<string, LayerDefinition> = { LSTMCell: LSTM, GRUCell: GRU, SimpleRNNCell: SimpleRNN };
+/** The layer that runs one cell over a sequence, by the cell. */
+const LAYER_OF_CELL: Record<string, string> = {
+  LSTMCell: 'LSTM',
+  GRUCell: 'GRU',
+  SimpleRNNCell: 'SimpleRNN',
+};
+
+type Layers = Readonly<Record<string, LayerDefinition>>;
 
 /** A cell of an RNN, with the configuration of the layer that runs it. */
 interface Cell {
@@ -19,11 +24,12 @@ interface Cell {
 }
 
 /** Stacked cells compute the same as one layer per cell, one after another; only the last one's output is returned. */
-function layersOf(config: Json): Cell[] {
+function layersOf(known: Layers, config: Json): Cell[] {
   const cells = cellsOf(config);
   if (!cells.length) throw new ModelError(`layer "${config['name']}" has no cell. Save the model again.`);
   return cells.map(({ class_name, config: own }, i) => {
-    const layer = Object.hasOwn(CELLS, String(class_name)) ? CELLS[String(class_name)]! : undefined;
+    const name = String(class_name);
+    const layer = Object.hasOwn(LAYER_OF_CELL, name) ? known[LAYER_OF_CELL[name]!] : undefined;
     if (!layer || !isObject(own)) {
       throw new ModelError(
         `layer "${config['name']}" runs a cell of class ${class_name}, which is not supported. Use LSTMCell, GRUCell or SimpleRNNCell, or register the layer with registerLayer('RNN', LayerClass).`,
@@ -51,47 +57,54 @@ function ofCell({ prefix }: Cell, context: Context): Context['weights'] {
   return Object.fromEntries(own.map(([name, weight]) => [name.slice(prefix.length), weight]));
 }
 
-/** Any cell, or several on top of each other, over a sequence of vectors. */
-export const RNN: LayerDefinition = {
-  takes: OF_SEQUENCES,
-  weights(config, [input]) {
-    const cells = layersOf(config);
-    const inputs = inputsOf(cells, input!);
-    return cells.flatMap(({ layer, config, prefix }, i) => {
-      const weights = layer.weights!(config, [inputs[i]!]);
-      return weights.map((weight) => ({ ...weight, name: `${prefix}${weight.name}` }));
-    });
-  },
-  shape(config, [input], dialect) {
-    const { layer, config: own } = layersOf(config).at(-1)!;
-    return layer.shape!(own, [input!], dialect);
-  },
-  stateShapes(config, [input], dialect) {
-    const cells = layersOf(config);
-    const inputs = inputsOf(cells, input!);
-    return cells.flatMap(({ layer, config }, i) => layer.stateShapes!(config, [inputs[i]!], dialect));
-  },
-  call: (given, context) => RNN.withStates!(given, context)[0]!,
-  withStates([x, ...initial], context) {
-    const { tf, config, mask, others } = context;
-    const cells = layersOf(config);
-    const first = others['initial_state'] ?? initial;
-    if (first.length && cells.length > 1) {
-      throw new ModelError(
-        `layer "${config['name']}" starts stacked cells with given states, which is not supported.`,
-      );
-    }
-    let output = x!;
-    const states = cells.flatMap((cell, i) => {
-      // A layer with `go_backwards` returns its steps in the order it computed them, last step first.
-      // As numbers: wasm reverses booleans wrongly.
-      const turned = mask && i && config['go_backwards'] ? tf.reverse(tf.cast(mask, 'float32'), 1) : mask;
-      const weights = ofCell(cell, context);
-      const own = { ...context, config: cell.config, weights, mask: turned, masks: [turned], others: {} };
-      const [next, ...ends] = cell.layer.withStates!([output, ...first], own);
-      output = next!;
-      return ends;
-    });
-    return [output, ...states];
-  },
-};
+/**
+ * Any cell, or several on top of each other, over a sequence of vectors.
+ *
+ * @param known the layers that run one cell each
+ */
+export function rnnOf(known: Layers): LayerDefinition {
+  const RNN: LayerDefinition = {
+    takes: OF_SEQUENCES,
+    weights(config, [input]) {
+      const cells = layersOf(known, config);
+      const inputs = inputsOf(cells, input!);
+      return cells.flatMap(({ layer, config, prefix }, i) => {
+        const weights = layer.weights!(config, [inputs[i]!]);
+        return weights.map((weight) => ({ ...weight, name: `${prefix}${weight.name}` }));
+      });
+    },
+    shape(config, [input], dialect) {
+      const { layer, config: own } = layersOf(known, config).at(-1)!;
+      return layer.shape!(own, [input!], dialect);
+    },
+    stateShapes(config, [input], dialect) {
+      const cells = layersOf(known, config);
+      const inputs = inputsOf(cells, input!);
+      return cells.flatMap(({ layer, config }, i) => layer.stateShapes!(config, [inputs[i]!], dialect));
+    },
+    call: (given, context) => RNN.withStates!(given, context)[0]!,
+    withStates([x, ...initial], context) {
+      const { tf, config, mask, others } = context;
+      const cells = layersOf(known, config);
+      const first = others['initial_state'] ?? initial;
+      if (first.length && cells.length > 1) {
+        throw new ModelError(
+          `layer "${config['name']}" starts stacked cells with given states, which is not supported.`,
+        );
+      }
+      let output = x!;
+      const states = cells.flatMap((cell, i) => {
+        // A layer with `go_backwards` returns its steps in the order it computed them, last step first.
+        // As numbers: wasm reverses booleans wrongly.
+        const turned = mask && i && config['go_backwards'] ? tf.reverse(tf.cast(mask, 'float32'), 1) : mask;
+        const weights = ofCell(cell, context);
+        const own = { ...context, config: cell.config, weights, mask: turned, masks: [turned], others: {} };
+        const [next, ...ends] = cell.layer.withStates!([output, ...first], own);
+        output = next!;
+        return ends;
+      });
+      return [output, ...states];
+    },
+  };
+  return RNN;
+}
