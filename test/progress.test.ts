@@ -1,8 +1,7 @@
 import * as assert from 'uvu/assert';
 import { inParts, lateBar, useProgress } from '../src/progress';
 import { suite } from './suite';
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+import { wait } from './until';
 
 function recorded() {
   const events: string[] = [];

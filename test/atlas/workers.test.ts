@@ -9,6 +9,7 @@ import { Pool } from '../../src/atlas/workers/pool';
 import { atlas, loadModel, ModelError } from '../../src/index';
 import { alive, below } from '../processes';
 import { suite } from '../suite';
+import { until } from '../until';
 import { drawFolder, filesOf, fresh } from './files';
 
 const CLI = 'dist/src/cli/main.js';
@@ -34,12 +35,6 @@ async function writtenAlone(stopAfter: number) {
 
 const alone = writtenAlone(OPTIONS.stopAfter);
 const longAlone = alone.then(() => writtenAlone(LONG));
-
-const until = async (isSo: () => boolean) => {
-  const end = performance.now() + 60_000;
-  while (!isSo() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 2));
-  assert.ok(isSo());
-};
 
 /** The shards that are done; not the temporary files that become them. */
 const parts = (out: string) =>

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Content, Message } from '../../src/jupyter/wire';
 import type { KernelClient } from '../../src/notebook/client';
-import { inKernel, start, until, wait } from '../kernel/cells';
+import { inKernel, start } from '../kernel/cells';
 import { suite } from '../suite';
+import { until, wait } from '../until';
 
 const IMPORT = `const { slider, dropdown, checkbox, interact, output } = require(${JSON.stringify(resolve('dist/src/index.js'))});`;
 const contents = (messages: Message[], type: string) =>
@@ -144,10 +145,8 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
       turn(2);
       const next = start(kernel, 'console.log("alive")');
       await wait(300);
-      const asked = performance.now();
       await kernel.interrupt();
       assert.is((await next).text(), 'alive\n');
-      assert.ok(performance.now() - asked < 6000);
     }),
 
   'an output is filled again': () =>

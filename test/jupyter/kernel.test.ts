@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { findKernel } from '../../src/jupyter/kernelspec';
 import { installKernel } from '../../src/kernel/install';
 import { type Notebook, type Output, writeNotebook } from '../../src/notebook/nbformat';
 import { runNotebook } from '../../src/notebook/run';
 import { suite } from '../suite';
+import { until } from '../until';
 
 const programs = process.env['CONVLENS_VENV'] ?? '';
 const prefix = mkdtempSync(join(tmpdir(), 'convlens-jupyter-'));
@@ -76,10 +76,7 @@ suite('convlens kernel under Jupyter', {
     assert.is(signal, 'SIGKILL', stderr);
     const pids = stdout.trim().split(' ').map(Number);
     assert.is(pids.filter((pid) => pid > 1).length, 2, stdout);
-    const ends = Date.now() + 20_000;
-    const running = () => pids.filter(isRunning);
-    while (running().length > 0 && Date.now() < ends) await setTimeout(100);
-    assert.equal(running(), []);
+    await until(() => !pids.some(isRunning));
   },
 
   'nbconvert --execute --allow-errors leaves no cell empty': () => {

@@ -1,7 +1,7 @@
-import * as assert from 'uvu/assert';
 import { findKernel } from '../../src/jupyter/kernelspec';
 import type { Content, Message } from '../../src/jupyter/wire';
 import { KernelClient } from '../../src/notebook/client';
+import { until } from '../until';
 
 /** What came of a cell; `messages` grows with what its timers print later. */
 export interface Ran {
@@ -31,8 +31,17 @@ export async function inKernel<T>(
   }
 }
 
-/** Runs a cell; the promise resolves when the kernel has answered. */
-export async function start(kernel: KernelClient, code: string, options: Content = {}): Promise<Ran> {
+/**
+ * Runs a cell; the promise resolves when the kernel has answered.
+ *
+ * @param onMessage gets each message as it comes
+ */
+export async function start(
+  kernel: KernelClient,
+  code: string,
+  options: Content = {},
+  onMessage: (message: Message) => void = () => {},
+): Promise<Ran> {
   const messages: Message[] = [];
   const of = (type: string) => messages.filter((m) => m.header.msg_type === type).map((m) => m.content);
   const text = (name = 'stdout') =>
@@ -42,14 +51,25 @@ export async function start(kernel: KernelClient, code: string, options: Content
       .join('');
   const { reply } = await kernel.execute(code, {
     ...options,
-    onMessage: (message) => messages.push(message),
+    onMessage(message) {
+      messages.push(message);
+      onMessage(message);
+    },
   });
   return { reply, messages, of, text };
 }
 
-export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-export async function until(holds: () => boolean, ms = 3000): Promise<void> {
-  for (const end = performance.now() + ms; performance.now() < end && !holds(); ) await wait(10);
-  assert.ok(holds(), 'it did not happen in time');
+/** Starts a cell and waits until it runs. @returns its end */
+export async function begin(kernel: KernelClient, code: string): Promise<{ ended: Promise<Ran> }> {
+  let runs = false;
+  const ended = start(kernel, `console.log('begun'); ${code}`, {}, ({ header }) => {
+    runs ||= header.msg_type === 'stream';
+  });
+  // An end before it runs is the test's to judge.
+  ended.then(
+    () => (runs = true),
+    () => (runs = true),
+  );
+  await until(() => runs);
+  return { ended };
 }

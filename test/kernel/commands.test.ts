@@ -7,7 +7,8 @@ import { findKernel } from '../../src/jupyter/kernelspec';
 import { commandsOf } from '../../src/kernel/commands';
 import { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
-import { start, until } from './cells';
+import { until } from '../until';
+import { start } from './cells';
 
 async function inFolder(test: (kernel: KernelClient, folder: string) => Promise<void>) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'convlens commands ')));

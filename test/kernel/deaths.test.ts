@@ -8,16 +8,16 @@ import { newConnection } from '../../src/jupyter/connection';
 import { findKernel } from '../../src/jupyter/kernelspec';
 import { alive, below, marked } from '../processes';
 import { suite } from '../suite';
-import { inKernel, start, until } from './cells';
+import { until } from '../until';
+import { begin, inKernel, start } from './cells';
 
 suite('convlens kernel: deaths', {
   'a killed engine fails its cell with advice; the next cell runs in a new engine': () =>
     inKernel('convlens', async (kernel) => {
       const pid = Number((await start(kernel, 'const kept = 1; console.log(process.pid)')).text());
-      const running = start(kernel, 'await new Promise(() => {})');
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { ended } = await begin(kernel, 'await new Promise(() => {})');
       process.kill(pid, 'SIGKILL');
-      const { reply, of } = await running;
+      const { reply, of } = await ended;
       assert.is(reply['ename'], 'EngineGone');
       assert.match(
         String(of('error')[0]?.['evalue']),
@@ -35,17 +35,17 @@ suite('convlens kernel: deaths', {
       const parent = Number((await start(kernel, 'console.log(process.ppid)')).text());
       const started = below(parent);
       assert.is(started.length, 2, 'an engine and a type checker');
-      const running = start(kernel, 'for (;;) {}').then(
+      const { ended } = await begin(kernel, 'for (;;) {}');
+      const running = ended.then(
         () => undefined,
         (error: Error) => error,
       );
-      await new Promise((resolve) => setTimeout(resolve, 300));
       assert.ok(started.every(alive));
       process.kill(parent, 'SIGKILL');
       const error = await running;
       assert.is(error?.name, 'KernelError');
       assert.match(error!.message, /^Cannot continue with kernel convlens: it ended with SIGKILL\./);
-      await until(() => !started.some(alive), 5000);
+      await until(() => !started.some(alive));
     }),
 
   "folders of the checker are removed: a kernel's own, and those of kernels that were killed": async () => {
@@ -57,7 +57,7 @@ suite('convlens kernel: deaths', {
       const parent = Number((await start(kernel, 'console.log(process.ppid)')).text());
       own = readdirSync(tmpdir()).filter((name) => name.startsWith(`convlens-cells-${parent}-`));
       assert.is(own.length, 1);
-      await until(() => !existsSync(left), 20_000);
+      await until(() => !existsSync(left));
     });
     await until(() => !existsSync(join(tmpdir(), own[0]!)));
   },

@@ -3,7 +3,8 @@ import * as assert from 'uvu/assert';
 import type { Content } from '../../src/jupyter/wire';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
-import { inKernel, start, wait } from './cells';
+import { wait } from '../until';
+import { inKernel, start } from './cells';
 
 /** Each thing that a kernel may get wrong on the wire, and how to see whether this one gets it right. */
 const CHECKS: Record<string, (kernel: KernelClient) => Promise<boolean>> = {

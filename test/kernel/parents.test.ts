@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { newConnection } from '../../src/jupyter/connection';
 import { alive, marked } from '../processes';
 import { suite } from '../suite';
-import { until, wait } from './cells';
+import { until, wait } from '../until';
 
 const MAIN = join(__dirname, '..', '..', 'src', 'kernel', 'main.js');
 /** Starts a kernel as a client does, from argv[2] on, and waits to be killed. */
@@ -36,7 +36,7 @@ async function below(
   const client = spawn(process.execPath, ['-e', CLIENT, named, MAIN, file], { env, stdio: 'ignore' });
   const kernels = () => marked(folder).filter((pid) => pid !== client.pid);
   try {
-    await until(() => kernels().length >= 3, 15_000);
+    await until(() => kernels().length >= 3);
     await test(client, kernels);
   } finally {
     for (const pid of [client.pid!, ...kernels()]) {
@@ -57,7 +57,7 @@ suite('convlens kernel: parent process', {
       await wait(2500);
       assert.is(kernels().length, 3, 'the kernel must stay while its client lives');
       client.kill('SIGKILL');
-      await until(() => kernels().length === 0, 5000);
+      await until(() => kernels().length === 0);
     }),
 
   'it also ends when the client is not the process that started it': async () => {
@@ -66,7 +66,7 @@ suite('convlens kernel: parent process', {
       await wait(1500);
       assert.is(kernels().length, 3);
       other.kill('SIGKILL');
-      await until(() => kernels().length === 0, 5000);
+      await until(() => kernels().length === 0);
       assert.ok(alive(client.pid!));
     });
   },

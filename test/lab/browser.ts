@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { PATIENCE } from '../until';
 
 const SCREENSHOTS = join(__dirname, '..', '..', '..', 'out', 'screenshots');
 mkdirSync(SCREENSHOTS, { recursive: true });
@@ -36,6 +37,7 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Vi
   browser ??= await chromium.launch({ executablePath, args: ['--no-sandbox', ...CAMERA] });
   const { width = 1400, height = 1000, colorScheme = 'light', offline = false, before } = options;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, offline });
+  context.setDefaultTimeout(PATIENCE);
   if (before) await context.addInitScript(before);
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
+import { PATIENCE } from '../until';
 
 /** What these tests use of JupyterLab's own objects; the page exposes them as `jupyterapp`. */
 interface LabApp {
@@ -33,7 +34,7 @@ export class LabNotebook {
         return session?.isReady && kernel?.status === 'idle' && kernel.connectionStatus === 'connected';
       },
       undefined,
-      { timeout: 60_000 },
+      { timeout: PATIENCE },
     );
   }
 
@@ -42,7 +43,7 @@ export class LabNotebook {
     await this.page.waitForFunction(
       () => (window.jupyterapp?.shell.currentWidget?.content?.widgets.length ?? 0) > 1,
       undefined,
-      { timeout: 60_000 },
+      { timeout: PATIENCE },
     );
   }
 
@@ -67,7 +68,7 @@ export class LabNotebook {
   }
 
   /** Waits until nothing is running or queued. */
-  async idle(seconds = 60): Promise<void> {
+  async idle(): Promise<void> {
     await this.page.waitForFunction(
       () => {
         const prompts = Array.from(document.querySelectorAll('.jp-Notebook .jp-InputPrompt'));
@@ -77,7 +78,7 @@ export class LabNotebook {
         );
       },
       undefined,
-      { timeout: seconds * 1000 },
+      { timeout: PATIENCE },
     );
   }
 

@@ -5,6 +5,7 @@ import { toLiveHtml } from '../../src/notebook/live/live-page';
 import { readNotebook } from '../../src/notebook/nbformat';
 import { kerasActivation } from '../npy';
 import { suite } from '../suite';
+import { PATIENCE } from '../until';
 import { type Firefox, startFirefox } from './firefox';
 import { addressOf, OUT, ROOT, tutorialPage } from './live-page';
 
@@ -24,16 +25,16 @@ async function inFirefox(test: (firefox: Firefox) => Promise<void>): Promise<voi
 }
 
 /** Waits until an expression is true. */
-const until = (firefox: Firefox, expression: string) =>
+const becomes = (firefox: Firefox, expression: string) =>
   firefox.ask<void>(
-    `new Promise((resolve, reject) => { const ends = performance.now() + 60000; const look = () => (${expression}) ? resolve() : performance.now() > ends ? reject(new Error('it does not become true')) : setTimeout(look, 50); look(); })`,
+    `new Promise((resolve, reject) => { const ends = performance.now() + ${PATIENCE}; const look = () => (${expression}) ? resolve() : performance.now() > ends ? reject(new Error('it does not become true')) : setTimeout(look, 50); look(); })`,
   );
 
 suite('live pages in Firefox', {
   'an explorer runs from a file, and a channel is that of Keras': () =>
     inFirefox(async (firefox) => {
       await firefox.open(addressOf(await tutorialPage('firefox')));
-      await until(
+      await becomes(
         firefox,
         "'ready' in document.documentElement.dataset || 'failed' in document.documentElement.dataset",
       );
@@ -52,7 +53,7 @@ suite('live pages in Firefox', {
       const worst = Math.max(...numbers.map((value, i) => Math.abs(value - data[i * 64 + 20]!)));
       assert.ok(worst <= 1e-5, `${worst} off`);
       await firefox.ask(`document.querySelector('[aria-label="Where does it see cat?"]').click()`);
-      await until(firefox, 'document.body.textContent.includes("Grad-CAM for cat")');
+      await becomes(firefox, 'document.body.textContent.includes("Grad-CAM for cat")');
       await firefox.shoot(join(SCREENSHOTS, 'live-firefox.png'));
     }),
 
@@ -71,7 +72,7 @@ suite('live pages in Firefox', {
         const path = join(OUT, 'firefox-notebook.html');
         writeFileSync(path, html);
         await firefox.open(addressOf(path));
-        await until(
+        await becomes(
           firefox,
           "'ready' in document.documentElement.dataset || 'failed' in document.documentElement.dataset",
         );
@@ -84,10 +85,10 @@ suite('live pages in Firefox', {
           ...'const channel = 7; const secondChannel = 3; const cmap = "magma"; const picture = "cat.jpg"; const modelFile = "dogcat_v1.h5";',
         );
         await firefox.keys(SHIFT_ENTER);
-        await until(firefox, `document.querySelector('.outputs .alive[aria-label*="channel 7"] canvas')`);
-        await until(firefox, '!/Running|Starting/.test(document.getElementById("status").textContent)');
+        await becomes(firefox, `document.querySelector('.outputs .alive[aria-label*="channel 7"] canvas')`);
+        await becomes(firefox, '!/Running|Starting/.test(document.getElementById("status").textContent)');
         await firefox.ask(`document.querySelector('[aria-label="Run cell 18"]').click()`);
-        await until(firefox, `document.querySelector('section.cell:last-of-type .outputs pre')`);
+        await becomes(firefox, `document.querySelector('section.cell:last-of-type .outputs pre')`);
         assert.is(
           await firefox.ask(`[...document.querySelectorAll('.outputs pre')].at(-1).textContent`),
           "'refused'",
@@ -112,15 +113,15 @@ suite('live pages in Firefox', {
       const path = join(OUT, 'firefox-stops.html');
       writeFileSync(path, html);
       await firefox.open(addressOf(path));
-      await until(firefox, "'ready' in document.documentElement.dataset");
+      await becomes(firefox, "'ready' in document.documentElement.dataset");
       const press = (selector: string) => firefox.ask(`document.querySelector('${selector}').click()`);
       for (let i = 0; i < 10; i++) {
         await press('[aria-label="Run cell 2"]');
-        await until(firefox, `document.querySelector('[data-cell="1"][data-state=running]')`);
+        await becomes(firefox, `document.querySelector('[data-cell="1"][data-state=running]')`);
         await press('.bar button:nth-of-type(2)');
-        await until(firefox, 'document.getElementById("status").textContent.startsWith("Stopped")');
+        await becomes(firefox, 'document.getElementById("status").textContent.startsWith("Stopped")');
         await press('[aria-label="Run cell 1"]');
-        await until(firefox, `document.querySelector('[data-cell="0"][data-state=done] .outputs pre')`);
+        await becomes(firefox, `document.querySelector('[data-cell="0"][data-state=done] .outputs pre')`);
         assert.is(await firefox.ask(`document.querySelector('[data-cell="0"] .outputs').textContent`), '42');
       }
     }),

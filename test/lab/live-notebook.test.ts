@@ -11,7 +11,7 @@ import { kerasActivation } from '../npy';
 import { suite } from '../suite';
 import { inBrowser, shoot, visit } from './browser';
 import { hostile } from './hostile-notebook';
-import { addressOf, OUT, ROOT, until } from './live-page';
+import { addressOf, becomes, OUT, ROOT } from './live-page';
 
 const NOTEBOOKS = join(ROOT, 'notebooks');
 
@@ -35,7 +35,7 @@ const ready = (tab: Page) => tab.locator('html[data-ready]').waitFor();
 const cell = (tab: Page, number: number) => tab.locator('section.cell').nth(number - 1);
 const output = (tab: Page, number: number) => cell(tab, number).locator('.outputs');
 const idle = (tab: Page) =>
-  until(tab, '!/Running|Starting/.test(document.getElementById("status").textContent)');
+  becomes(tab, '!/Running|Starting/.test(document.getElementById("status").textContent)');
 const runAll = async (tab: Page) => {
   await tab.getByRole('button', { name: 'Run all' }).click();
   await idle(tab);
@@ -112,7 +112,7 @@ suite('a live notebook in a browser', {
 console.log([...featureMap(activations[4], 20).data].join());`,
       );
       await tab.keyboard.press('Shift+Enter');
-      await until(tab, 'document.querySelectorAll("section.cell[data-state=done]").length > 0');
+      await becomes(tab, 'document.querySelectorAll("section.cell[data-state=done]").length > 0');
       await idle(tab);
       const printed = (await output(tab, 16).locator('pre').textContent())!.split(',').map(Number);
       const { data } = kerasActivation('conv2d_3');
@@ -183,9 +183,9 @@ console.log([...featureMap(activations[4], 20).data].join());`,
     const title = () => output(tab, 9).locator('.figure').getAttribute('aria-label');
     assert.match((await title())!, 'a2');
     await output(tab, 9).locator('input[type=range]').first().fill('4');
-    await until(tab, `document.querySelector('section:nth-of-type(9) .figure')?.ariaLabel.includes('a4')`);
+    await becomes(tab, `document.querySelector('section:nth-of-type(9) .figure')?.ariaLabel.includes('a4')`);
     await output(tab, 9).locator('select').selectOption('b');
-    await until(tab, `document.querySelector('section:nth-of-type(9) .figure')?.ariaLabel.includes('b4')`);
+    await becomes(tab, `document.querySelector('section:nth-of-type(9) .figure')?.ariaLabel.includes('b4')`);
     await run(10);
     await output(tab, 10).getByText('late', { exact: true }).waitFor();
     await output(tab, 10).getByText('TypeError: later (line 2)').waitFor();

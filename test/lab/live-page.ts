@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { exploreFigure, loadImage, loadModel, predict } from '../../src/index';
+import { until } from '../until';
 import type { VisitOptions } from './browser';
 
 export const ROOT = join(__dirname, '..', '..', '..');
@@ -53,13 +54,8 @@ export async function engineUp(page: Page): Promise<number> {
 }
 
 /** Waits for an expression; the page's policy forbids Playwright's own way. */
-export async function until(page: Page, expression: string): Promise<void> {
-  for (let i = 0; i < 100; i++) {
-    if (await page.evaluate(expression)) return;
-    await page.waitForTimeout(50);
-  }
-  throw new Error(`it does not become true: ${expression}`);
-}
+export const becomes = (page: Page, expression: string): Promise<void> =>
+  until(async () => Boolean(await page.evaluate(expression)), `it does not become true: ${expression}`);
 
 /** Asks the page's worker. Numbers come back as base64, which is quicker than JSON. */
 export async function ask<Result>(page: Page, call: string, ...given: unknown[]): Promise<Result> {

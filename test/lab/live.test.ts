@@ -11,7 +11,7 @@ import type { Heatmap, LayerMaps, Seen } from '../../src/live/explorer-messages'
 import { kerasActivation } from '../npy';
 import { suite } from '../suite';
 import { inBrowser, shoot, visit } from './browser';
-import { addressOf, ask, drop, engineUp, OUT, ROOT, tutorialPage, until, WATCHED } from './live-page';
+import { addressOf, ask, becomes, drop, engineUp, OUT, ROOT, tutorialPage, WATCHED } from './live-page';
 
 const LAYERS = ['conv2d_1', 'max_pooling2d_1', 'conv2d_2', 'max_pooling2d_2', 'conv2d_3'];
 const PICTURES = join(ROOT, 'test', 'fixtures', 'pictures');
@@ -207,10 +207,10 @@ suite('a live page in a browser', {
     await engineUp(tab);
     assert.is(await tab.evaluate('globalThis.tracks'), undefined);
     await tab.getByRole('button', { name: 'Webcam' }).click();
-    await until(tab, 'document.querySelector("video")?.videoWidth > 0');
+    await becomes(tab, 'document.querySelector("video")?.videoWidth > 0');
     await tab.getByRole('button', { name: 'Take the photo' }).click();
-    await until(tab, 'tracks.every(({ readyState }) => readyState === "ended")');
-    await until(tab, '!document.querySelector(".caption").textContent.includes("0 to 1.694")');
+    await becomes(tab, 'tracks.every(({ readyState }) => readyState === "ended")');
+    await becomes(tab, '!document.querySelector(".caption").textContent.includes("0 to 1.694")');
     assert.equal(complaints, []);
   }),
 

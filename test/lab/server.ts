@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { until } from '../until';
 
 /**
  * Starts a server of the virtual environment's and waits until it answers.
@@ -43,16 +44,13 @@ export async function serve(
 }
 
 async function answers(url: string, child: ChildProcess, log: () => string): Promise<void> {
-  const until = performance.now() + 60_000;
-  while (performance.now() < until && child.exitCode === null) {
-    const ok = await fetch(url).then(
+  const isUp = () =>
+    fetch(url).then(
       () => true,
       () => false,
     );
-    if (ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`The server did not start:\n${log().slice(-2000)}`);
+  await until(async () => child.exitCode !== null || (await isUp()), 'the server does not answer');
+  if (child.exitCode !== null) throw new Error(`The server did not start:\n${log().slice(-2000)}`);
 }
 
 /** A port that nobody listens on. */

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { installKernel } from '../../src/kernel/install';
 import type { Notebook } from '../../src/notebook/nbformat';
 import { suite } from '../suite';
+import { until } from '../until';
 import { inBrowser, shoot, visit } from './browser';
 import { LabNotebook } from './lab-notebook';
 import { startLab } from './lab-server';
@@ -59,13 +60,7 @@ suite('widgets in a browser', {
         await moveSlider(page, 5, 5);
         // The page sends one change at a time: the kernel is at 5 once it has drawn it.
         const index = await notebook.indexOf('await interact');
-        for (
-          const end = performance.now() + 20_000;
-          performance.now() < end;
-          await page.waitForTimeout(100)
-        ) {
-          if (JSON.stringify(await notebook.outputs(index)).includes('channel 5')) break;
-        }
+        await until(async () => JSON.stringify(await notebook.outputs(index)).includes('channel 5'));
         await notebook.save();
 
         await page.reload();
@@ -119,16 +114,12 @@ suite('widgets in a browser', {
       const before = await drawing.screenshot();
       await shoot(page, 'voila');
       await moveSlider(page, 3, 3);
-      const end = performance.now() + 10_000;
-      let now = before;
-      while (now.equals(before) && performance.now() < end) {
-        await page.waitForTimeout(200);
+      await until(async () => {
         // A drawing may be replaced while it is photographed.
         const photo = page.locator('img, canvas, .vega-embed svg').first().screenshot({ timeout: 2000 });
-        now = await photo.catch(() => before);
-      }
+        return !(await photo.catch(() => before)).equals(before);
+      }, 'the drawing did not follow the slider');
       await shoot(page, 'voila-moved');
-      assert.not.ok(now.equals(before), 'the drawing did not follow the slider');
     } finally {
       await stop();
       rmSync(home, { recursive: true });

@@ -55,7 +55,7 @@ for (const kernel of ['tslab', 'convlens']) {
       const { errors } = await runNotebook(notebook, findKernel(kernel), {
         cwd: NOTEBOOKS,
         keepGoing: true,
-        timeout: 60,
+        timeout: 600,
       });
       MISTAKES.forEach(([source, ename, words], i) => {
         const error = errors.get(1 + 2 * i);

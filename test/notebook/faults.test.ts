@@ -15,6 +15,7 @@ import * as assert from 'uvu/assert';
 import { type Cell, type Notebook, readNotebook, textOf, writeNotebook } from '../../src/notebook/nbformat';
 import { alive } from '../processes';
 import { suite } from '../suite';
+import { until, wait } from '../until';
 
 const CLI = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'convlens-faults-'));
@@ -68,16 +69,6 @@ function start(
   return { child, ended };
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(holds: () => boolean, what: string, ms = 20_000): Promise<void> {
-  for (const end = performance.now() + ms; performance.now() < end; ) {
-    if (holds()) return;
-    await pause(10);
-  }
-  assert.unreachable(`it did not happen: ${what}`);
-}
-
 const printed = (cell: Cell) =>
   (cell.outputs ?? []).map((output) => ('text' in output ? textOf(output.text) : '')).join('');
 
@@ -106,12 +97,12 @@ suite('faults of a run', {
       rmSync(told, { force: true });
       rmSync(out, { force: true });
       const { child, ended } = start([path]);
-      await until(() => lines().length >= cell, `cell ${cell} begins`);
-      await pause(cell * 40);
+      await until(() => lines().length >= cell, `cell ${cell} does not begin`);
+      await wait(cell * 40);
       child.kill('SIGKILL');
       await ended;
       const pids = lines().at(-1)!.split(' ').map(Number);
-      await until(() => !pids.some(alive), `kernel and engine of cell ${cell} end`, 5000);
+      await until(() => !pids.some(alive), `kernel and engine of cell ${cell} live on`);
       if (cell === 1 && !existsSync(out)) continue;
       const kept = readNotebook(out);
       assert.is(kept.cells.length, 4);
@@ -135,7 +126,7 @@ suite('faults of a run', {
       `require('fs').writeFileSync(${JSON.stringify(began)}, ''); await new Promise((done) => setTimeout(done, 1500)); 7`,
     );
     const first = start([path]);
-    await until(() => existsSync(began), 'the first run begins');
+    await until(() => existsSync(began), 'the first run does not begin');
     const second = await start([path]).ended;
     assert.is(second.status, 1);
     assert.match(
@@ -212,12 +203,10 @@ suite('faults of a run', {
     );
     const path = notebookOf('await new Promise(() => {})');
     const env = { NODE_OPTIONS: `-r ${JSON.stringify(jumping)}` };
-    const started = performance.now();
     const { text, status } = await start([path, '--timeout', '1'], { env }).ended;
     assert.is(status, 1, text);
     assert.match(text, /TimeoutError: the cell ran longer than 1 s/);
     assert.not.match(text, /-\d+(\.\d+)? s/);
-    assert.ok(performance.now() - started < 30_000);
     const [, seconds] = /1\/1 .* ([\d.]+) s/.exec(text)!;
     assert.ok(Number(seconds) >= 1, text);
   },

@@ -48,7 +48,7 @@ const KERNELS = ['tslab', 'convlens'];
 /** A notebook as it is after a run in one of the kernels. */
 async function run(name: string, kernel: string): Promise<Notebook> {
   const notebook = readNotebook(join(FOLDER, name));
-  const { errors } = await runNotebook(notebook, findKernel(kernel), { cwd: FOLDER, timeout: 60 });
+  const { errors } = await runNotebook(notebook, findKernel(kernel), { cwd: FOLDER, timeout: 600 });
   assert.equal([...errors.values()], []);
   return notebook;
 }

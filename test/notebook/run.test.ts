@@ -8,6 +8,7 @@ import { type Cell, type Notebook, readNotebook, textOf, writeNotebook } from '.
 import { type RunOptions, runNotebook } from '../../src/notebook/run';
 import { alive } from '../processes';
 import { suite } from '../suite';
+import { until } from '../until';
 
 function code(source: string, ...tags: string[]): Cell {
   return { cell_type: 'code', metadata: { tags }, source, outputs: [], execution_count: null };
@@ -108,16 +109,13 @@ suite('running a notebook in stock tslab', {
       writeNotebook(path, notebookOf(code('1'), code(endless)));
       const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
       const runner = spawn(process.execPath, [cli, 'run', path, '--kernel', kernel], { stdio: 'ignore' });
-      for (let i = 0; i < 200 && !existsSync(told); i++)
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      try {
+        await until(() => existsSync(told) && readFileSync(told, 'utf8') !== '', `${kernel} runs no cell`);
+      } finally {
+        runner.kill('SIGKILL');
+      }
       const pid = Number(readFileSync(told, 'utf8'));
-      process.kill(pid, 0);
-      runner.kill('SIGKILL');
-      const gone = () => !alive(pid);
-      const until = performance.now() + 3000;
-      while (performance.now() < until && !gone()) await new Promise((resolve) => setTimeout(resolve, 50));
-      assert.ok(gone(), `${kernel}: process ${pid} lives on`);
+      await until(() => !alive(pid), `${kernel}: process ${pid} lives on`);
       // What was done before is in the file.
       const kept = readNotebook(path.replace('.ipynb', '.out.ipynb'));
       assert.is(kept.cells[0]!.execution_count, 1);

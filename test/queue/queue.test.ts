@@ -10,6 +10,7 @@ import { AtlasError, atlas, loadModel } from '../../src/index';
 import { filesOf, fresh } from '../atlas/files';
 import { alive, below } from '../processes';
 import { suite } from '../suite';
+import { until } from '../until';
 
 const CLI = 'dist/src/cli/main.js';
 const MODEL = 'notebooks/dogcat_v1.h5';
@@ -34,14 +35,6 @@ function start(
 }
 
 const convlens = (...args: string[]) => start(process.execPath, [CLI, ...args]);
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const started = performance.now();
-  while (!(await isSo())) {
-    assert.ok(performance.now() - started < 120_000, `no end: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 const freePort = () =>
   new Promise<number>((resolve) => {

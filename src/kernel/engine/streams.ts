@@ -3,6 +3,11 @@ import { StringDecoder } from 'node:string_decoder';
 /** Characters that a cell may print; the rest is counted and dropped. */
 export const STREAM_LIMIT = 10_000_000;
 const CHUNK = 32_768;
+/**
+ * A cell's first output, and what it writes this long after its last message, in ms, is sent at once: a loop that never waits
+ * shows how far it is.
+ */
+const SOON = 50;
 
 type Publish = (cell: string, name: string, text: string) => void;
 
@@ -14,12 +19,13 @@ interface Printed {
 
 /**
  * Redirects `process.stdout` and `process.stderr` to the cell whose code writes, including its timers and promises.
- * Small writes are collected until the next turn of the event loop.
+ * Small writes in quick succession are collected until the next turn of the event loop.
  */
 export class Streams {
   private readonly cells = new Map<string, Printed>();
   private waiting: { cell: string; name: string; text: string } | undefined;
   private scheduled = false;
+  private sent = Number.NEGATIVE_INFINITY;
 
   /** @param current the cell of the running code, and the receiver of what it prints, if any */
   constructor(
@@ -57,12 +63,15 @@ export class Streams {
   flush(): void {
     const waiting = this.waiting;
     this.waiting = undefined;
-    if (waiting) this.publish(waiting.cell, waiting.name, waiting.text);
+    if (!waiting) return;
+    this.publish(waiting.cell, waiting.name, waiting.text);
+    this.sent = performance.now();
   }
 
   /** Reports what a finished cell had dropped. Its timers may still print later. */
   finish(cell: string): void {
     this.flush();
+    this.sent = Number.NEGATIVE_INFINITY;
     const printed = this.cells.get(cell);
     if (!printed?.dropped) return;
     const megabytes = (n: number) => (n / 1e6).toFixed(1);
@@ -78,7 +87,7 @@ export class Streams {
     if (this.waiting && (this.waiting.cell !== cell || this.waiting.name !== name)) this.flush();
     this.waiting ??= { cell, name, text: '' };
     this.waiting.text += text;
-    if (this.waiting.text.length >= CHUNK) return this.flush();
+    if (this.waiting.text.length >= CHUNK || performance.now() - this.sent >= SOON) return this.flush();
     if (this.scheduled) return;
     this.scheduled = true;
     setImmediate(() => {
