@@ -6,14 +6,16 @@ import { resizeMap } from '../src/maps/resize-map';
 import { stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { colormap } from './colormap';
+import { ruleOf } from './dead';
 import { Figure } from './figure';
 import { colorsAndEnds } from './heatmap';
 import { type PatchTile, patchPart, patchTiles } from './patch-tiles';
 import { dataUrl } from './picture';
-import { BOX, pixels } from './pixels';
+import { ONE } from './picture-panel';
 import { alphasOf, rasterPng } from './png/raster';
 import { still } from './still';
 import { ink, NOT_FINITE, oddities, percent, short, specOf, WIDE } from './theme';
+import { tileImages, wrappedTiles } from './wrapped-tiles';
 
 /** A picture of a channel's list, and where it is known, the channel's map of it. */
 export interface ChannelPicture {
@@ -21,14 +23,23 @@ export interface ChannelPicture {
   map?: FeatureMap;
 }
 
-/** CSS pixels: a tile, between tiles, of a label, and of what stands beside them. */
+/** CSS pixels: a tile, between tiles, and of a label; of bars, and of a line of text. */
 const TILE = 150;
 const GAP = 12;
 const LABEL = 22;
-const BESIDE = 3 * (TILE + GAP) + 20;
-const ASIDE = WIDE - BESIDE;
 const BARS = 100;
 const LINE = 20;
+
+/** The width of three tiles, and the left edge of what stands beside them, in CSS pixels. */
+const TILES = 3 * (TILE + GAP) - GAP;
+const BESIDE = TILES + 32;
+
+/** What stands beside the tiles; below them where there is no room for it beside them. */
+const aside = (tiles: string) => [
+  { name: 'asideLeft', expr: `isStacked ? 0 : ${BESIDE}` },
+  { name: 'asideRight', expr: `isStacked ? min(room, ${TILES}) : ${WIDE}` },
+  { name: 'asideTop', expr: `isStacked ? ${tiles} + 24 : 0` },
+];
 
 /** Classes that the figure lists. */
 const CLASSES = 5;
@@ -50,10 +61,15 @@ export function drawAtlasChannel(
     const url = overlay(patch, pictures[i]!);
     return url === undefined ? [] : [{ ...tiles[i]!, url }];
   });
-  const lines = aside(channel);
-  const rows = Math.ceil(shown.length / 3);
+  const lines = linesOf(channel);
   const top = channel.histogram.counts.length ? BARS + 44 : LINE / 2;
-  const height = Math.max(rows * (TILE + LABEL + GAP) - GAP, top + lines.length * LINE);
+  const wrapped = wrappedTiles({
+    columns: 3,
+    side: TILE,
+    gap: GAP,
+    label: LABEL,
+    room: `min(room, ${TILES})`,
+  });
   const caption = [
     channel.dead
       ? `dead over all pictures: every value is ${short(channel.min)}`
@@ -64,28 +80,23 @@ export function drawAtlasChannel(
     ...oddities(channel),
   ];
   const spec = specOf(title, caption, WIDE, {
-    ...(overlays.length && {
-      params: [{ name: 'map', value: 0, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }],
-    }),
-    width: WIDE,
-    height,
+    params: [
+      ...(overlays.length
+        ? [{ name: 'map', value: 0, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }]
+        : []),
+      ...wrapped.params,
+      ...aside(shown.length ? wrapped.height(shown.length) : '-24'),
+    ],
+    // Its marks have its size.
+    width: 1,
+    height: 1,
     layer: [
-      ...patchTiles(tiles),
+      ...patchTiles(tiles, wrapped),
       ...(overlays.length
         ? [
             {
               data: { values: overlays.map(({ frame, ...one }) => one) },
-              mark: {
-                type: 'image',
-                align: 'left',
-                baseline: 'top',
-                aspect: false,
-                smooth: false,
-                opacity: { expr: 'map' },
-                width: { expr: 'datum.right - datum.left' },
-                height: { expr: 'datum.bottom - datum.top' },
-              },
-              encoding: { x: BOX.x, y: BOX.y, url: { field: 'url', type: 'nominal' } },
+              ...tileImages(wrapped, { smooth: false, opacity: { expr: 'map' } }),
             },
           ]
         : []),
@@ -101,28 +112,28 @@ type Patch = AtlasChannel['patches'][number];
 
 function tile(patch: Patch, { picture }: ChannelPicture, at: number): PatchTile {
   const { rows, columns, url } = patchPart(patch, picture);
-  const [left, top] = [(at % 3) * (TILE + GAP), Math.floor(at / 3) * (TILE + LABEL + GAP)];
   const longer = Math.max(rows[1] - rows[0], columns[1] - columns[0]);
-  const zoom = TILE / longer;
-  const x = left + ((longer - (columns[1] - columns[0])) * zoom) / 2;
-  const y = top + ((longer - (rows[1] - rows[0])) * zoom) / 2;
+  // In the middle of its tile.
+  const x = (longer - (columns[1] - columns[0])) / 2 / longer;
+  const y = (longer - (rows[1] - rows[0])) / 2 / longer;
   const isPart =
     patch.rows[1] - patch.rows[0] < rows[1] - rows[0] ||
     patch.columns[1] - patch.columns[0] < columns[1] - columns[0];
   return {
+    at,
     url,
     left: x,
     top: y,
-    right: x + (columns[1] - columns[0]) * zoom,
-    bottom: y + (rows[1] - rows[0]) * zoom,
+    right: x + (columns[1] - columns[0]) / longer,
+    bottom: y + (rows[1] - rows[0]) / longer,
     label: short(patch.value),
     note: patch.name.split('/').at(-1)!,
     ...(isPart && {
       frame: {
-        left: x + (patch.columns[0] - columns[0]) * zoom,
-        top: y + (patch.rows[0] - rows[0]) * zoom,
-        right: x + (patch.columns[1] - columns[0]) * zoom,
-        bottom: y + (patch.rows[1] - rows[0]) * zoom,
+        left: x + (patch.columns[0] - columns[0]) / longer,
+        top: y + (patch.rows[0] - rows[0]) / longer,
+        right: x + (patch.columns[1] - columns[0]) / longer,
+        bottom: y + (patch.rows[1] - rows[0]) / longer,
       },
     }),
   };
@@ -149,38 +160,51 @@ function overlay(patch: Patch, { picture, map }: ChannelPicture): string | undef
 function histogram({ histogram: { from, width, counts } }: AtlasChannel): object[] {
   if (!counts.length) return [];
   const most = Math.max(...counts);
-  const each = ASIDE / counts.length;
+  const across = (share: string) => ({ expr: `asideLeft + ${share} * (asideRight - asideLeft)` });
+  const down = (pixels: string | number) => ({ expr: `asideTop + ${pixels}` });
+  // Space between bars that are wide enough.
+  const gap = counts.length < 65 ? 1 / (WIDE - BESIDE) : 0;
   const bars = counts.map((count, i) => ({
-    left: BESIDE + i * each,
-    right: BESIDE + (i + 1) * each - (each > 4 ? 1 : 0),
+    left: i / counts.length,
+    right: (i + 1) / counts.length - gap,
     top: count ? BARS - Math.max(1, (BARS * count) / most) : BARS,
-    bottom: BARS,
     values: count,
     'from … to': `${short(from + i * width)} … ${short(from + (i + 1) * width)}`,
   }));
-  const ends = [
-    { x: BESIDE, text: short(from), align: 'left' },
-    { x: WIDE, text: short(from + counts.length * width), align: 'right' },
-  ];
+  const end = (share: number, text: string, align: string) => ({
+    data: ONE,
+    mark: {
+      type: 'text',
+      text,
+      align,
+      baseline: 'top',
+      fontSize: 10,
+      x: across(`${share}`),
+      y: down(BARS + 5),
+      color: ink('muted'),
+    },
+  });
   return [
     {
       data: { values: bars },
-      mark: { type: 'rect', color: '#4c78a8' },
+      mark: {
+        type: 'rect',
+        color: '#4c78a8',
+        x: across('datum.left'),
+        x2: across('datum.right'),
+        y: down('datum.top'),
+        y2: down(BARS),
+      },
       encoding: {
-        ...BOX,
         tooltip: ['from … to', 'values'].map((field) => ({ field, type: 'nominal' })),
       },
     },
     {
-      data: { values: [{}] },
-      mark: { type: 'rule', color: ink('track') },
-      encoding: { x: { value: BESIDE }, x2: { value: WIDE }, y: { value: BARS } },
+      data: ONE,
+      ...ruleOf({ color: ink('track') }, { x: across('0'), x2: across('1'), y: down(BARS) }),
     },
-    ...ends.map(({ align, ...end }) => ({
-      data: { values: [end] },
-      mark: { type: 'text', align, baseline: 'top', fontSize: 10, y: BARS + 5, color: ink('muted') },
-      encoding: { x: pixels('x'), text: { field: 'text', type: 'nominal' } },
-    })),
+    end(0, short(from), 'left'),
+    end(1, short(from + counts.length * width), 'right'),
   ];
 }
 
@@ -189,7 +213,7 @@ interface Line {
   value: string;
 }
 
-function aside({ mean, std, min, max, sparsity, together, auc }: AtlasChannel): Line[] {
+function linesOf({ mean, std, min, max, sparsity, together, auc }: AtlasChannel): Line[] {
   const classes = auc
     .filter((one) => !Number.isNaN(one.auc))
     .sort((a, b) => Math.abs(b.auc - 0.5) - Math.abs(a.auc - 0.5));
@@ -216,21 +240,25 @@ function aside({ mean, std, min, max, sparsity, together, auc }: AtlasChannel): 
 /** @param first the middle of the first line, in CSS pixels */
 function texts(lines: readonly Line[], first: number): object[] {
   const values = lines.map((line, i) => ({ ...line, y: first + i * LINE + (line.name ? 0 : 4) }));
-  const text = (field: string, x: number, align: string, more: object, filter: string) => ({
+  const text = (field: string, x: string, align: string, more: object, filter: string) => ({
     data: { values },
     transform: [{ filter }],
-    mark: { type: 'text', x, align, baseline: 'middle', fontSize: 12, ...more },
-    encoding: { y: pixels('y'), text: { field, type: 'nominal' } },
+    mark: {
+      type: 'text',
+      x: { expr: x },
+      y: { expr: 'asideTop + datum.y' },
+      align,
+      baseline: 'middle',
+      fontSize: 12,
+      ...more,
+    },
+    encoding: { text: { field, type: 'nominal' } },
   });
+  const limit = { expr: 'asideRight - asideLeft - 90' };
+  const head = { color: ink('muted'), fontSize: 11, fontWeight: 'bold' };
   return [
-    text('name', BESIDE, 'left', { color: ink('muted'), limit: ASIDE - 90 }, "datum.name !== ''"),
-    text('value', WIDE, 'right', { color: ink('ink') }, "datum.name !== ''"),
-    text(
-      'value',
-      BESIDE,
-      'left',
-      { color: ink('muted'), fontSize: 11, fontWeight: 'bold' },
-      "datum.name === ''",
-    ),
+    text('name', 'asideLeft', 'left', { color: ink('muted'), limit }, "datum.name !== ''"),
+    text('value', 'asideRight', 'right', { color: ink('ink') }, "datum.name !== ''"),
+    text('value', 'asideLeft', 'left', head, "datum.name === ''"),
   ];
 }

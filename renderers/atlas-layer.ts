@@ -4,6 +4,7 @@ import { deadTiles } from './dead';
 import { Figure } from './figure';
 import { type PatchTile, patchPart, patchTiles } from './patch-tiles';
 import { percent, some, specOf, WIDE } from './theme';
+import { wrappedTiles } from './wrapped-tiles';
 
 /** A channel, and the picture of its largest value; none for a dead one. */
 export interface ChannelTile {
@@ -29,13 +30,13 @@ export function drawAtlasLayer(
 ): Figure {
   const columns = Math.min(COLUMNS, Math.max(4, tiles.length));
   const side = Math.floor((WIDE - GAP * (columns - 1)) / columns);
-  const placed = tiles.map(({ channel, picture }, i): PatchTile & { dead: boolean } => {
-    const [left, top] = [(i % columns) * (side + GAP), Math.floor(i / columns) * (side + LABEL + GAP)];
+  const placed = tiles.map(({ channel, picture }, at): PatchTile & { dead: boolean } => {
     const [patch] = channel.patches;
-    const tile = { left, top, right: left + side, bottom: top + side, label: String(channel.channel) };
+    const tile = { at, left: 0, top: 0, right: 1, bottom: 1, label: String(channel.channel) };
     if (channel.dead || !patch || !picture) return { ...tile, url: null, note: 'dead', dead: true };
     return { ...tile, url: patchPart(patch, picture).url, note: percent(channel.fires), dead: false };
   });
+  const wrapped = wrappedTiles({ columns, side, gap: GAP, label: LABEL });
   const dead = some(
     'dead over all pictures',
     tiles.filter(({ channel }) => channel.dead).map(({ channel }) => channel.channel),
@@ -47,13 +48,17 @@ export function drawAtlasLayer(
       : `${all} ${all === 1 ? 'channel' : 'channels'}`,
     'of each the place of its largest value, its number, and in how many pictures it fires',
   ];
-  const height = Math.ceil(tiles.length / columns) * (side + LABEL + GAP) - GAP;
   const spec = specOf(title, [...caption, ...(dead ? [dead.short] : [])], WIDE, {
-    width: columns * (side + GAP) - GAP,
-    height,
+    params: wrapped.params,
+    // Its marks have its size.
+    width: 1,
+    height: 1,
     layer: [
-      ...patchTiles(placed.map(({ dead, ...tile }) => tile)),
-      deadTiles({ data: { values: placed.filter((tile) => tile.dead) } }),
+      ...patchTiles(
+        placed.map(({ dead, ...tile }) => tile),
+        wrapped,
+      ),
+      deadTiles({ data: { values: placed.filter((tile) => tile.dead) } }, wrapped.box),
     ],
   });
   return new Figure(spec, [title, ...caption, ...(dead ? [dead.all] : [])].join('; '), { exact: 'all' });

@@ -11,7 +11,7 @@ import { Figure } from './figure';
 import { checkPicture, dataUrl, filling, pictureData, pictureImage } from './picture';
 import { alphasOf, rasterPng } from './png/raster';
 import { scoreBars } from './predictions';
-import { uprightBar } from './scale-bar';
+import { BAR, BAR_GAP, uprightBar } from './scale-bar';
 import { still } from './still';
 import { NOT_FINITE, oddities, panelsInRow, rangeWords, short, specOf, WIDE } from './theme';
 
@@ -138,22 +138,26 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
   const over = rasterOf(large, ends, stats(large.data));
   const answer = what?.answer.slice(0, top) ?? [];
   const bars = answer.length ? scoreBars(answer) : undefined;
+  const laid = { ...size, layer: [image, stretched(over, flat ? 0 : { expr: 'opacity' }, alphasOf(ends))] };
   const spec = specOf(title, caption, WIDE, {
     datasets: { picture: pictureData(picture).values },
-    params: [{ name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } }],
+    params: [
+      { name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } },
+      ...(bars?.params ?? []),
+    ],
     vconcat: [
       {
-        columns: panelsInRow(flat ? 3 : 4, 2),
+        columns: panelsInRow(3, 2, size.width + (flat ? 0 : (BAR_GAP + BAR) / 2)),
         concat: [
           { ...size, ...image },
           { ...size, ...stretched(rasterOf(values, ends, summary), 1) },
-          { ...size, layer: [image, stretched(over, flat ? 0 : { expr: 'opacity' }, alphasOf(ends))] },
-          ...(flat ? [] : [uprightBar(ends, size.height, cmap)]),
+          // The bar stays beside a map where panels stand one by one.
+          { spacing: BAR_GAP, hconcat: [laid, ...(flat ? [] : [uprightBar(ends, size.height, cmap)])] },
         ],
       },
-      ...(bars ? [bars.panel] : []),
+      ...(bars ? [bars.view] : []),
     ],
   });
-  const words = bars?.rows.map(({ label, score }) => `${label} ${score}`) ?? [];
+  const words = bars?.rows.map(({ name, words }) => `${name} ${words}`) ?? [];
   return new Figure(spec, [title, ...caption, ...words].join('; '), { drawing: still(spec), exact: 'all' });
 }

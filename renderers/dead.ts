@@ -2,24 +2,16 @@ import { DEAD } from './theme';
 
 const CROSS = { type: 'rule', color: '#777', strokeWidth: 1 };
 
-/** Two lines over a map of one value only: there is nothing to see in it. */
-export function crossOver({ width, height }: { width: number; height: number }): object[] {
-  const line = (y: number, y2: number) => ({
+/** Two lines over a map of one value only: there is nothing to see in it. @param size in CSS pixels, or expressions */
+export function crossOver({ width, height }: { width: number | string; height: number | string }): object[] {
+  // The lines' ends stay in the map.
+  const [right, bottom] = [{ expr: `${width} - 1` }, { expr: `${height} - 1` }];
+  const line = (y: unknown, y2: unknown) => ({
     data: { values: [{}] },
-    mark: CROSS,
-    // The line's ends stay in the map.
-    encoding: { x: { value: 1 }, x2: { value: width - 1 }, y: { value: y }, y2: { value: y2 } },
+    ...ruleOf(CROSS, { x: 1, x2: right, y, y2 }),
   });
-  return [line(1, height - 1), line(height - 1, 1)];
+  return [line(1, bottom), line(bottom, 1)];
 }
-
-/** Sides that a datum has in CSS pixels, as properties of a mark. */
-const SIDES = {
-  x: { expr: 'datum.left' },
-  x2: { expr: 'datum.right' },
-  y: { expr: 'datum.top' },
-  y2: { expr: 'datum.bottom' },
-};
 
 /**
  * Gray with a cross for each dead tile.
@@ -27,7 +19,7 @@ const SIDES = {
  * @param data where they are
  * @param box their sides, as properties of a mark
  */
-export function deadTiles(data: object, box = SIDES): object {
+export function deadTiles(data: object, box: Record<'x' | 'x2' | 'y' | 'y2', object>): object {
   return {
     ...data,
     layer: [

@@ -3,12 +3,12 @@ import { ONE, rect } from './picture-panel';
 import { target } from './pointer';
 import { DEAD, FRAME, ink } from './theme';
 
-/** CSS pixels: an arrow's place, and the ends of the slider between both arrows. */
+/** CSS pixels: an arrow's place, the start of the slider between both arrows, and its end, which leaves room for the other. */
 const ARROW = 24;
-const TRACK = { from: 36, to: 236 };
+const TRACK = { from: 36, to: 'min(236, room - 48)' };
 
 /** The channel under the pointer on the slider. The pointer may leave it while it drags. */
-const DRAGGED = `clamp(round((x(group('slider_group')) - ${TRACK.from}) / ${TRACK.to - TRACK.from} * last), 0, last)`;
+const DRAGGED = `clamp(round((x(group('slider_group')) - ${TRACK.from}) / (${TRACK.to} - ${TRACK.from}) * last), 0, last)`;
 
 /** What moves the channel besides its box; a number beyond the layer's end becomes the end once it is entered. */
 export const MOVES = [
@@ -29,8 +29,8 @@ export const MOVES = [
  */
 export function channelSlider(): object {
   const middle = ARROW / 2;
-  const next = `(hasSlider ? ${TRACK.to + 12} : ${ARROW})`;
-  const knob = `${TRACK.from} + (last ? shown / last : 0) * ${TRACK.to - TRACK.from}`;
+  const next = `(hasSlider ? ${TRACK.to} + 12 : ${ARROW})`;
+  const knob = `${TRACK.from} + (last ? shown / last : 0) * (${TRACK.to} - ${TRACK.from})`;
   const seen = { expr: 'hasSlider ? 1 : 0' };
   const arrow = (name: string, text: string, x: string) => [
     {
@@ -66,7 +66,7 @@ export function channelSlider(): object {
       ...arrow('next', '▶', next),
       rect(
         { color: ink('track'), cornerRadius: 2, opacity: seen },
-        [TRACK.from, TRACK.to],
+        [TRACK.from, { expr: TRACK.to }],
         [middle - 2, middle + 2],
       ),
       {
@@ -89,13 +89,15 @@ export function channelSlider(): object {
           opacity: 0,
           cursor: 'pointer',
           x: TRACK.from - 8,
-          x2: { expr: `hasSlider ? ${TRACK.to + 8} : ${TRACK.from - 8}` },
+          x2: { expr: `hasSlider ? ${TRACK.to} + 8 : ${TRACK.from - 8}` },
           y: 0,
           y2: ARROW,
         },
       },
       {
         data: ONE,
+        // Where there is no room for it, the caption says it.
+        transform: [{ filter: '!isPhone || !hasSlider' }],
         mark: {
           type: 'text',
           text: {

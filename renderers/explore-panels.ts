@@ -2,27 +2,43 @@ import type { Pixels } from '../src/pictures/pixels';
 import type { ColormapName } from './colormap';
 import { ruleOf } from './dead';
 import { filling, pictureImage } from './picture';
-import { ONE, picturePanel, rect, under } from './picture-panel';
+import { ONE, oneStep, picturePanel, rect, sizeBySignals, under } from './picture-panel';
 import { readout } from './pointer';
-import { movingBar } from './scale-bar';
+import { BAR, movingBar } from './scale-bar';
 import { DEAD, ink, panelsInRow } from './theme';
 
 /**
- * The explorer's panels: the picture, the map with its values under the pointer, the map over the picture, the bar.
+ * The explorer's panels: the picture, the map with its values under the pointer, the map over the picture, the bar. Alone,
+ * the map is as large as the signals `panelWidth` and `panelHeight` say.
  *
  * @param size of each panel in CSS pixels
  * @param pointed an expression for the line that tells the value under the pointer
  */
 export function explorerPanels(size: Size, cmap: ColormapName, pointed: string, picture?: Pixels): object {
   const ends = { low: 'here.lows[shown]', middle: 'here.middles[shown]', high: 'here.highs[shown]' };
-  const maps = [
-    ...(picture ? [picturePanel(picture, size, filling(picture, size.width), SEEN, PICTURE)] : []),
-    mapPanel(size, pointed),
-    ...(picture ? [overlayPanel(picture, size)] : []),
-  ];
-  const bar = movingBar(size.height, 'shownHeight', cmap, ends, 'here.lows[shown] === here.highs[shown]');
-  return { columns: panelsInRow(maps.length + 1, 2), concat: [...maps, bar] };
+  const bar = movingBar('shownHeight', cmap, ends, 'here.lows[shown] === here.highs[shown]');
+  const maps = picture
+    ? [
+        picturePanel(picture, size, filling(picture, size.width), SEEN, PICTURE),
+        { ...size, layer: mapLayers(`${size.height}`, pointed) },
+        overlayPanel(picture, size),
+      ]
+    : [
+        {
+          ...sizeBySignals('panelWidth', 'panelHeight'),
+          layer: [oneStep(), ...mapLayers('panelHeight', pointed)],
+        },
+      ];
+  // The bar stays beside a map where panels stand one by one.
+  const last = { spacing: GAP, hconcat: [maps.at(-1), bar] };
+  return {
+    columns: panelsInRow(maps.length, 2, size.width + (GAP + BAR) / 2),
+    concat: [...maps.slice(0, -1), last],
+  };
 }
+
+/** Between a map and the bar, in CSS pixels. */
+const GAP = 16;
 
 interface Size {
   width: number;
@@ -57,24 +73,22 @@ function tile(url: string, width: string, height: string, opacity: string) {
   };
 }
 
-function mapPanel(size: Size, pointed: string) {
-  const { width, height } = size;
+/** @param height of the panel in CSS pixels, or a signal */
+function mapLayers(height: string, pointed: string): object[] {
   const [right, bottom] = [{ expr: 'shownWidth' }, { expr: 'shownHeight' }];
-  return {
-    ...size,
-    layer: [
-      tile('url', 'shownWidth', 'shownHeight', 'here.dead[shown] ? 0 : 1'),
-      // If the map is smaller than the panel, neighbouring tiles would show.
-      rect({ color: ink('paper') }, [right, width + 1], [0, height + 1]),
-      rect({ color: ink('paper') }, [0, width + 1], [bottom, height + 1]),
-      rect({ color: DEAD, opacity: { expr: 'here.dead[shown] ? 1 : 0' } }, [0, right], [0, bottom]),
-      cross([0, bottom]),
-      cross([bottom, 0]),
-      under({ expr: "here.height + ' × ' + here.width" }, size),
-      { name: 'target', ...rect({ opacity: 0 }, [0, right], [0, bottom]) },
-      readout(pointed, size),
-    ],
-  };
+  const [edge, end] = [{ expr: 'panelWidth + 1' }, { expr: `${height} + 1` }];
+  return [
+    tile('url', 'shownWidth', 'shownHeight', 'here.dead[shown] ? 0 : 1'),
+    // If the map is smaller than the panel, neighbouring tiles would show.
+    rect({ color: ink('paper') }, [right, edge], [0, end]),
+    rect({ color: ink('paper') }, [0, edge], [bottom, end]),
+    rect({ color: DEAD, opacity: { expr: 'here.dead[shown] ? 1 : 0' } }, [0, right], [0, bottom]),
+    cross([0, bottom]),
+    cross([bottom, 0]),
+    under({ expr: "here.height + ' × ' + here.width" }, { height }),
+    { name: 'target', ...rect({ opacity: 0 }, [0, right], [0, bottom]) },
+    readout(pointed, { width: { expr: 'panelWidth' }, height: { expr: height } }),
+  ];
 }
 
 /** A line across a dead map, as other figures mark one. */

@@ -24,6 +24,7 @@ import type { LiveSource } from './platform';
 import { alphaChunk } from './png/encode';
 import { alphasOf, hexNumber } from './png/raster';
 import { overMarks } from './pointer';
+import { BAR } from './scale-bar';
 import { still } from './still';
 import { FRAME, NARROW, specOf, WIDE } from './theme';
 
@@ -70,6 +71,9 @@ export const EXPLORE_OPTIONS = {
 
 /** Side of a panel, in CSS pixels: three of them, or one. */
 const SIDE = { three: 216, one: 432 };
+
+/** What stands to the right of a map, in CSS pixels. */
+const ASIDE = BAR + 16;
 
 /** The least height of a map, in CSS pixels: of one row of values. */
 const LOWEST = 40;
@@ -128,9 +132,7 @@ function explorer(
   if (position < 0) throw noChannel(channel, layer, first, options);
   const most = Math.max(...layers.map(({ numbers }) => numbers.length));
   const notes = layers.some(({ note }) => note);
-  const height = picture
-    ? side
-    : Math.max(...layers.map((one) => Math.max(LOWEST, side * Math.min(1, one.height / one.width))));
+  const highest = Math.max(...layers.map((one) => Math.min(1, one.height / one.width)));
   // Vega sets the name right before its control.
   const bind = (name: string, input: object) =>
     interactive ? { bind: { name: `${name}\u2002`, ...input } } : {};
@@ -183,8 +185,10 @@ function explorer(
         { name: 'shown', expr: 'clamp(round(toNumber(channel)), 0, last)' },
         // A page has a slider of its own.
         ...(most > 1 && interactive ? [{ name: 'hasSlider', value: true }] : []),
-        { name: 'shownWidth', expr: `${side} * min(1, here.width / here.height)` },
-        { name: 'shownHeight', expr: `max(${LOWEST}, ${side} * min(1, here.height / here.width))` },
+        { name: 'panelWidth', expr: picture ? `${side}` : `min(${side}, room - ${ASIDE})` },
+        ...(picture ? [] : [{ name: 'panelHeight', expr: `max(${LOWEST}, panelWidth * ${highest})` }]),
+        { name: 'shownWidth', expr: 'panelWidth * min(1, here.width / here.height)' },
+        { name: 'shownHeight', expr: `max(${LOWEST}, panelWidth * min(1, here.height / here.width))` },
         { name: 'url', expr: `'${PNG_URL}' + here.head + here.body` },
         ...(picture ? [{ name: 'veil', expr: veilOf(options.scale) }] : []),
         ...(precision ? [{ name: 'cells', expr: spreadOut('here.values[shown].letters', precision) }] : []),
@@ -193,7 +197,7 @@ function explorer(
       ],
       spacing: 14,
       vconcat: [
-        explorerPanels({ width: side, height }, cmap, pointedText(precision), picture),
+        explorerPanels({ width: side, height: side }, cmap, pointedText(precision), picture),
         ...(interactive && most > 1 ? [{ spacing: 6, vconcat: [channelSlider(), thumbnails(layers)] }] : []),
       ],
     },

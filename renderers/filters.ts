@@ -4,9 +4,9 @@ import type { Pixels } from '../src/pictures/pixels';
 import { deadTiles } from './dead';
 import { Figure } from './figure';
 import { checkPicture, dataUrl } from './picture';
-import { BOX } from './pixels';
 import { picturePng } from './png/raster';
 import { captionPart, ink, short, specOf, WIDE } from './theme';
+import { tileImages, wrappedTiles } from './wrapped-tiles';
 
 /** Options of `filters`. */
 export interface FiltersOptions {
@@ -69,44 +69,51 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
       dead.map(({ channel }) => channel),
     ),
   ];
-  const values = patterns.map((pattern, i) => ({
+  const values = patterns.map((pattern, at) => ({
+    at,
     url: pattern.dead ? null : dataUrl(picturePng(pattern)),
-    left: (i % across) * (wide + GAP),
-    top: Math.floor(i / across) * (tall + GAP + LABEL) + LABEL,
-    right: (i % across) * (wide + GAP) + pattern.width * zoom,
-    bottom: Math.floor(i / across) * (tall + GAP + LABEL) + LABEL + pattern.height * zoom,
+    left: 0,
+    top: 0,
+    right: (pattern.width * zoom) / wide,
+    bottom: (pattern.height * zoom) / wide,
     channel: pattern.channel,
     label: pattern.dead ? `${pattern.channel} dead` : String(pattern.channel),
     'mean activation': short(pattern.activation),
     dead: pattern.dead === true,
   }));
+  const tiles = wrappedTiles({
+    columns: across,
+    side: wide,
+    tall: tall / wide,
+    gap: GAP,
+    label: LABEL,
+    isAbove: true,
+  });
   const spec = specOf(title, caption, WIDE, {
-    width: across * (wide + GAP) - GAP,
-    height: Math.ceil(patterns.length / across) * (tall + GAP + LABEL) - GAP,
+    params: tiles.params,
+    // Its marks have its size.
+    width: 1,
+    height: 1,
     data: { values },
     layer: [
+      { transform: [{ filter: '!datum.dead' }], ...tileImages(tiles, { smooth: zoom < 1 }) },
+      deadTiles({ transform: [{ filter: 'datum.dead' }] }, tiles.box),
       {
-        transform: [{ filter: '!datum.dead' }],
         mark: {
-          type: 'image',
+          type: 'text',
+          x: tiles.x('left'),
+          y: tiles.y('top'),
           align: 'left',
-          baseline: 'top',
-          aspect: false,
-          smooth: zoom < 1,
-          width: { expr: 'datum.right - datum.left' },
-          height: { expr: 'datum.bottom - datum.top' },
+          baseline: 'bottom',
+          dy: -2,
+          fontSize: 11,
+          color: ink('ink'),
         },
-        encoding: { x: BOX.x, y: BOX.y, url: { field: 'url', type: 'nominal' } },
-      },
-      deadTiles({ transform: [{ filter: 'datum.dead' }] }),
-      {
-        mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -2, fontSize: 11, color: ink('ink') },
-        encoding: { x: BOX.x, y: BOX.y, text: { field: 'label' } },
+        encoding: { text: { field: 'label' } },
       },
       {
-        mark: { type: 'rect', opacity: 0 },
+        mark: { type: 'rect', opacity: 0, ...tiles.box },
         encoding: {
-          ...BOX,
           tooltip: ['channel', 'mean activation'].map((field) => ({ field, type: 'nominal' })),
         },
       },

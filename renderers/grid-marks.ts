@@ -2,7 +2,7 @@ import type { Grid } from '../src/maps/grid';
 import { deadTiles } from './dead';
 import { imageAtCorner } from './picture';
 import { target } from './pointer';
-import { DEAD, ink, PHONE } from './theme';
+import { DEAD, ink } from './theme';
 
 /** The longer side of an enlarged tile, in CSS pixels. */
 const ENLARGED = 360;
@@ -178,12 +178,14 @@ function numbers(grid: Grid, gutter: number): object[] {
 export function enlargedTile(grid: Grid, gutter: number): object {
   const { tiles, columns, height, width, tileHeight, tileWidth } = grid;
   const inner = { height: tileHeight - gutter, width: tileWidth - gutter };
-  const zoom = Math.min(ENLARGED / Math.max(inner.height, inner.width), PHONE / inner.width);
+  const most = ENLARGED / Math.max(inner.height, inner.width);
+  const zoom = `min(${most}, room / ${inner.width})`;
   const dead = tiles.flatMap((tile, place) => (tile.dead ? [place] : []));
+  const step = { field: 'name', type: 'nominal', axis: null, scale: { paddingInner: 0, paddingOuter: 0 } };
   return {
-    width: Math.round(zoom * inner.width),
-    // A step of one row that comes with the choice.
-    height: { step: Math.max(24, Math.round(zoom * inner.height)) },
+    // Steps of one row and one column that come with the choice.
+    width: { step: { signal: `round(${zoom} * ${inner.width})` } },
+    height: { step: { signal: `max(24, round(${zoom} * ${inner.height}))` } },
     data: TILES,
     transform: [{ filter: 'chosen >= 0' }],
     layer: [
@@ -196,10 +198,10 @@ export function enlargedTile(grid: Grid, gutter: number): object {
           smooth: false,
           align: 'left',
           baseline: 'top',
-          x: { expr: `-(chosen % ${columns}) * ${zoom * tileWidth}` },
-          y: { expr: `-floor(chosen / ${columns}) * ${zoom * tileHeight}` },
-          width: zoom * width,
-          height: zoom * height,
+          x: { expr: `-(chosen % ${columns}) * ${zoom} * ${tileWidth}` },
+          y: { expr: `-floor(chosen / ${columns}) * ${zoom} * ${tileHeight}` },
+          width: { expr: `${zoom} * ${width}` },
+          height: { expr: `${zoom} * ${height}` },
         },
         encoding: { url: { field: 'url', type: 'nominal' } },
       },
@@ -223,9 +225,7 @@ export function enlargedTile(grid: Grid, gutter: number): object {
           color: DEAD,
           opacity: { expr: `indexof(${JSON.stringify(dead)}, chosen) < 0 ? 0 : 1` },
         },
-        encoding: {
-          y: { field: 'name', type: 'nominal', axis: null, scale: { paddingInner: 0, paddingOuter: 0 } },
-        },
+        encoding: { x: step, y: step },
       },
     ],
   };

@@ -8,11 +8,11 @@ import { type ColormapName, colormap } from './colormap';
 import { crossOver } from './dead';
 import { Figure } from './figure';
 import { dataUrl, filling } from './picture';
-import { picturePanel } from './picture-panel';
+import { pictureMarks } from './picture-panel';
 import { colorsOf, rasterPng } from './png/raster';
 import { overMarks, readout, valuesAt } from './pointer';
-import { BAR, endWords, flatBar, uprightBar } from './scale-bar';
-import { DEAD, NOT_FINITE, oddities, panelsInRow, rangeWords, short, specOf, WIDE, widthFor } from './theme';
+import { BAR, BAR_GAP, barOfView } from './scale-bar';
+import { DEAD, NOT_FINITE, oddities, rangeWords, short, specOf, WIDE, widthFor } from './theme';
 
 /** How a heatmap is drawn. */
 export interface HeatmapOptions {
@@ -27,14 +27,17 @@ export interface HeatmapOptions {
   input?: { picture: Pixels; field?: MapField };
 }
 
+/** What the first and the last number of the columns may stick out by, in CSS pixels. */
+const OVERHANG = 8;
+
 /** The longer side of a map, in CSS pixels: alone, and beside the picture; and the longest row of steps. */
 const SIDE = { alone: 450, beside: 322, steps: 640 };
 
 /** What the axis of the rows takes to the left of a map, in CSS pixels; with its title. */
 export const ROWS = { alone: 28, titled: 45 };
 
-/** Between a map and its bar. */
-const GAP = 12;
+/** Between the picture and the map beside it, and above the map where it stands below the picture, in CSS pixels. */
+const GAP = { beside: 16, above: 62 };
 
 /** A map's least height and width, in CSS pixels. */
 const VISIBLE = 24;
@@ -60,29 +63,27 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
   const low = size.height < LOW;
   const image = imageLayer(rasterPng(raster, colors, NOT_FINITE), map, size, options.axes);
   const { input } = options;
-  const bar = flat || low ? [] : [uprightBar(ends, size.height, cmap)];
-  const left = map.height === 1 ? 0 : options.axes ? ROWS.titled : ROWS.alone;
-  const needed = left + size.width + (bar.length ? GAP + BAR : 0);
-  const total = input ? WIDE : widthFor(needed);
+  const rows = map.height === 1 ? OVERHANG : options.axes ? ROWS.titled : ROWS.alone;
+  const beside = flat || low ? 0 : BAR_GAP + BAR;
+  const sides = { rows, beside };
+  const bar = flat ? [] : barOfView(ends, size.height, cmap, low || 'isBelow');
+  const picture = input && inputPanel(input.picture, size, map, rows);
   const field = input ? [{ name: 'field', value: input.field ?? null }] : [];
-  const specWith = (params: readonly object[], zoom: object, text: string) => {
-    const panel = {
-      name: 'map',
-      ...size,
-      layer: [{ ...zoom, ...image }, ...(flat && summary.dead ? crossOver(size) : []), readout(text, size)],
-    };
-    const body =
-      low && !flat
-        ? { vconcat: [panel, flatBar(endWords(ends), cmap)] }
-        : { spacing: GAP, hconcat: [panel, ...bar] };
-    return specOf(title, caption, total, {
-      left: input ? 0 : left,
+  const total = input ? WIDE : widthFor(rows + size.width + beside);
+  const specWith = (params: readonly object[], zoom: object, text: string) =>
+    specOf(title, caption, total, {
+      left: picture?.left ?? rows,
+      view: viewOf(size, map, sides, !options.axes && cell.width === cell.height),
       params,
-      ...(input
-        ? { columns: panelsInRow(2, 1), concat: [inputPanel(input.picture, size, map), body] }
-        : body),
+      name: 'map',
+      layer: [
+        { ...zoom, ...image },
+        ...(flat && summary.dead ? crossOver({ width: 'width', height: 'height' }) : []),
+        readout(text, { width: { expr: 'width' }, height: { expr: 'height' } }),
+        ...bar,
+        ...(picture?.marks ?? []),
+      ],
     });
-  };
   const spec = specWith([...values.params, ...field, spotOf(map)], ZOOM, values.text);
   // Vega compiles a picture faster without what the pointer does.
   const drawing = specWith([...field, { name: 'spot', value: null }], {}, "''");
@@ -91,6 +92,30 @@ export function heatmapFigure(map: FeatureMap, title: string, options: HeatmapOp
     exact: input ? 'all' : colorsOf(raster, colors),
   });
 }
+
+/**
+ * Expressions for a map's size: where there is less room than it could take, it fills what is left of it. Cells that are
+ * large enough stay whole pixels. Its bar lies below it (`isBelow`) where there is no room for both beside each other.
+ *
+ * @param isSquare whether its height follows its width
+ */
+export function viewOf(
+  { width, height }: { width: number; height: number },
+  map: { width: number },
+  { rows, beside }: { rows: number; beside: number },
+  isSquare = true,
+) {
+  const aside = beside ? `(isBelow ? ${OVERHANG} : ${beside})` : `${OVERHANG}`;
+  return {
+    isBelow: `isPhone && room < ${rows + width + beside}`,
+    fit: `min(${width}, room - ${rows} - ${aside})`,
+    width: `fit < ${width} && fit >= ${WHOLE * map.width} ? ${map.width} * floor(fit / ${map.width}) : fit`,
+    height: isSquare ? `width * ${height / width}` : `${height}`,
+  };
+}
+
+/** From so many CSS pixels on, a cell loses little room when it is rounded down. */
+const WHOLE = 6;
 
 /** Shift and the wheel zoom, dragging moves, a double click returns. */
 const ZOOM = {
@@ -102,15 +127,19 @@ const spotOf = ({ height, width }: FeatureMap) =>
   overMarks(
     'spot',
     'map_layer_0',
-    `[(invert('map_y', y(group('map_group'))) + 0.5) / ${height}, (invert('map_x', x(group('map_group'))) + 0.5) / ${width}]`,
+    `[(invert('map_y', y()) + 0.5) / ${height}, (invert('map_x', x()) + 0.5) / ${width}]`,
   );
 
-/** The picture as large as its map, if that is not small. */
-function inputPanel(picture: Pixels, size: { width: number; height: number }, map: FeatureMap): object {
+/** The picture as large as its map, if that is not small; to the left of the map, or above it. */
+function inputPanel(picture: Pixels, size: { width: number; height: number }, map: FeatureMap, rows: number) {
   const side = Math.min(SIDE.beside, Math.max(SIDE.beside * 0.6, size.width, size.height));
   const shown = filling(picture, side);
   const [height, width] = [`${map.height}`, `${map.width}`];
-  return picturePanel(picture, shown, shown, { spot: 'spot', field: 'field', height, width });
+  const left = `(isStacked ? ${rows} : ${rows + GAP.beside + shown.width})`;
+  const zoom = `min(1, room / ${shown.width})`;
+  const y = `(isStacked ? -${GAP.above} - ${shown.height} * ${zoom} : 0)`;
+  const seen = { spot: 'spot', field: 'field', height, width };
+  return { left, marks: pictureMarks(picture, shown, seen, { x: `-${left}`, y, zoom }) };
 }
 
 /** The colour map and the ends of its scale; signed values have 0 in the middle unless the caller says otherwise. */

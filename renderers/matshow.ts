@@ -6,7 +6,7 @@ import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import type { ColormapName } from './colormap';
 import { Figure } from './figure';
-import { heatmapFigure, imageLayer, ROWS } from './heatmap';
+import { heatmapFigure, imageLayer, ROWS, viewOf } from './heatmap';
 import { checkPicture, fitted } from './picture';
 import { picturePng } from './png/raster';
 import { NARROW, specOf } from './theme';
@@ -152,9 +152,8 @@ function ofPicture(picture: Pixels, options: MatshowOptions): Figure {
   return new Figure(
     specOf(title, [caption], NARROW, {
       left: ROWS.alone,
-      ...size,
-      ...layer,
-      mark: { ...layer.mark, smooth: size.width < width },
+      view: viewOf(size, picture, { rows: ROWS.alone, beside: 0 }),
+      layer: [{ ...layer, mark: { ...layer.mark, smooth: size.width < width } }],
     }),
     `${title}; ${caption}`,
     { exact: 'all' },

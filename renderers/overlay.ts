@@ -7,12 +7,12 @@ import { stats } from '../src/maps/stats';
 import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
-import { colorsAndEnds } from './heatmap';
+import { colorsAndEnds, viewOf } from './heatmap';
 import { ONE_MAP } from './matshow';
 import { checkPicture, dataUrl, fitted, pictureImage } from './picture';
 import { alphasOf, rasterPng } from './png/raster';
-import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
-import { uprightBar } from './scale-bar';
+import { overMarks, readout, target, valuesAt } from './pointer';
+import { BAR, BAR_GAP, barOfView } from './scale-bar';
 import { still } from './still';
 import { NARROW, NOT_FINITE, oddities, rangeWords, specOf } from './theme';
 
@@ -71,34 +71,35 @@ export function overlayFigure(picture: Pixels, activation: Activation, options: 
     ...oddities(summary),
   ];
   const values = valuesAt(map, summary, 'spot');
+  const [width, height] = [{ expr: 'width' }, { expr: 'height' }];
+  const fill = <Layer extends { mark: object }>(layer: Layer) => ({
+    ...layer,
+    mark: { ...layer.mark, width, height },
+  });
+  const sides = { rows: 0, beside: flat ? 0 : BAR_GAP + BAR };
   const spec = specOf(title, caption, NARROW, {
+    view: viewOf(size, picture, sides),
     params: [
       { name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } },
       ...values.params,
-      overMarks('spot', 'target', spotIn(size)),
+      overMarks('spot', 'target', '[y() / height, x() / width]'),
     ],
-    spacing: 12,
-    hconcat: [
-      {
-        ...size,
-        layer: [
-          image,
-          {
-            data: { values: [{}] },
-            mark: {
-              ...image.mark,
-              smooth: false,
-              opacity: { expr: flat && !raster.notFinite ? '0' : 'opacity' },
-            },
-            encoding: {
-              url: { value: dataUrl(rasterPng(raster, colormap(cmap), NOT_FINITE, alphasOf(ends))) },
-            },
-          },
-          target('target', size),
-          readout(values.text, size),
-        ],
-      },
-      ...(flat ? [] : [uprightBar(ends, size.height, cmap)]),
+    layer: [
+      fill(image),
+      fill({
+        data: { values: [{}] },
+        mark: {
+          ...image.mark,
+          smooth: false,
+          opacity: { expr: flat && !raster.notFinite ? '0' : 'opacity' },
+        },
+        encoding: {
+          url: { value: dataUrl(rasterPng(raster, colormap(cmap), NOT_FINITE, alphasOf(ends))) },
+        },
+      }),
+      target('target', { width, height }),
+      readout(values.text, { width, height }),
+      ...(flat ? [] : barOfView(ends, size.height, cmap, 'isBelow')),
     ],
   });
   return new Figure(spec, [title, ...caption].join('; '), { drawing: still(spec), exact: 'all' });

@@ -34,7 +34,7 @@ export function overMarks(name: string, marks: string, update: string): Signal {
 /** A line of text below a map, for what the pointer finds; it keeps its place while it is empty. */
 export function readout(
   text: string,
-  { width, height }: { width: number | { expr: string }; height: number },
+  { width, height }: { width: number | { expr: string }; height: number | { expr: string } },
   below = 14,
 ): object {
   return {
@@ -44,11 +44,9 @@ export function readout(
       // A space that cannot break has a height, so that nothing moves when the text appears.
       text: { expr: `(${text}) || '\u00a0'` },
       x: width,
-      y: height + below,
+      y: typeof height === 'number' ? height + below : { expr: `${height.expr} + ${below}` },
       align: 'right',
       baseline: 'middle',
-      // Vega-Lite clips everything in a view that zooms.
-      clip: false,
       fontSize: 11,
       fontWeight: 'bold',
       color: ink('ink'),
@@ -83,18 +81,17 @@ export function valuesAt(
 ): { params: object[]; text: string; complete: boolean } {
   const precision = precisionFor([map.data]);
   const cell = (axis: 0 | 1, cells: number) => `clamp(floor(${spot}[${axis}] * ${cells}), 0, ${cells - 1})`;
-  const [row, column] = [cell(0, map.height), cell(1, map.width)];
-  const place = `${row} + ', ' + ${column}`;
-  if (!precision) return { params: [], text: `${spot} ? ${place} : ''`, complete: false };
+  const index = `cell${name}`;
+  const params = [
+    { name: index, expr: `${spot} ? ${cell(0, map.height)} * ${map.width} + ${cell(1, map.width)} : 0` },
+  ];
+  const place = `floor(${index} / ${map.width}) + ', ' + ${index} % ${map.width}`;
+  if (!precision) return { params, text: `${spot} ? ${place} : ''`, complete: false };
   const { letters, low, high } = encodeValues(map.data, summary, precision);
-  const value = valueText(
-    `cells${name}`,
-    `${row} * ${map.width} + ${column}`,
-    [`${low}`, `${high}`],
-    precision,
-  );
+  const value = valueText(`cells${name}`, index, [`${low}`, `${high}`], precision);
   return {
     params: [
+      ...params,
       { name: `letters${name}`, value: letters },
       { name: `cells${name}`, expr: spreadOut(`letters${name}`, precision) },
     ],

@@ -1,10 +1,10 @@
 import { checkKinds } from '../src/checks/check-kinds';
 import type { Prediction } from '../src/maps/prediction';
 import type { Pixels } from '../src/pictures/pixels';
+import { barRows, leastWidthOfRows } from './bar-rows';
 import { Figure } from './figure';
 import { checkPicture, fitted, pictureImage } from './picture';
-import { pixels } from './pixels';
-import { ink, NARROW, short, specOf } from './theme';
+import { short, specOf, widthFor } from './theme';
 
 /** Options of `predictionsFigure`. */
 export interface PredictionsFigureOptions {
@@ -14,15 +14,12 @@ export interface PredictionsFigureOptions {
   title?: string;
 }
 
-/** CSS pixels: the longest name, one of its letters, the length of a track, the height of a row. */
+/** CSS pixels: the longest name, one of its letters, the length of a track; the picture, and between it and the bars. */
 const MOST_NAME = 200;
 const LETTER = 8.5;
 const TRACK = 260;
-const ROW = 28;
 const PICTURE = 150;
-
-/** Colours of a bar, and of a bar below zero. */
-const COLORS = { bar: '#0969da', below: '#8250df' };
+const GAP = 16;
 
 /**
  * A model's answer: one bar per class with its number, beside the picture. A probability's track is 0 to 100 %;
@@ -43,17 +40,23 @@ export function predictionsFigure(
   const { picture, title } = options;
   check(answer);
   if (picture) checkPicture(picture);
-  const { panel: bars, rows } = scoreBars(answer);
+  const shown = picture && fitted(picture, PICTURE);
+  const beside = shown ? shown.width + GAP : 0;
+  const { params, view, rows, least } = scoreBars(answer, beside);
+  const width = widthFor(least);
   const best = rows[0]!;
-  const words = title ?? `${best.label}: ${best.score}`;
+  const words = title ?? `${best.name}: ${best.words}`;
   const subtitle = caption(answer);
-  const spec = specOf(words, [subtitle], NARROW, {
-    center: true,
-    hconcat: [...(picture ? [picturePanel(picture)] : []), bars],
+  const spec = specOf(words, [subtitle], width, {
+    params,
+    center: { row: true, column: false },
+    spacing: GAP,
+    columns: { signal: `room < ${least} ? 1 : 2` },
+    concat: [...(picture && shown ? [{ ...shown, ...pictureImage(picture, shown) }] : []), view],
   });
   return new Figure(
     spec,
-    [words, subtitle, ...rows.map(({ label, score }) => `${label} ${score}`)].join('; '),
+    [words, subtitle, ...rows.map(({ name, words }) => `${name} ${words}`)].join('; '),
     picture ? { exact: 'all' } : {},
   );
 }
@@ -62,77 +65,32 @@ export function predictionsFigure(
  * One bar per class with its number. A probability's track is 0 to 100 %; raw scores share one from the smallest to the
  * largest, with zero on it.
  *
- * @returns the panel, and the rows' words
+ * @param beside what stands to the left of the bars where there is room for both, in CSS pixels
+ * @returns params, the view and its rows; and the least room for what stands beside them, in CSS pixels
  */
-export function scoreBars(answer: readonly Prediction[]): {
-  panel: object;
-  rows: readonly { label: string; score: string }[];
-} {
+export function scoreBars(answer: readonly Prediction[], beside = 0) {
   const { kind } = answer[0]!;
   const isRaw = kind === 'raw';
   const finite = answer.map(({ score }) => score).filter(Number.isFinite);
   const longest = Math.max(...answer.map(({ label }) => [...label].length));
-  const start = Math.ceil(Math.min(MOST_NAME, LETTER * longest + 20));
+  const names = Math.ceil(Math.min(MOST_NAME, LETTER * longest + 20));
   const low = isRaw ? Math.min(0, ...finite) : 0;
   const high = isRaw ? Math.max(0, ...finite) : 1;
-  const at = (score: number) => start + (TRACK * (score - low)) / (high - low || 1);
-  const values = answer.map(({ label, score, index }, row) => ({
-    row,
-    label,
-    class: index,
-    score: isRaw ? short(score) : share(score),
-    exact: String(score),
-    from: Number.isFinite(score) ? at(0) : null,
+  const at = (score: number) => (score - low) / (high - low || 1);
+  const rows = answer.map(({ label, score, index }) => ({
+    name: label,
+    words: isRaw ? short(score) : share(score),
+    from: at(0),
     to: Number.isFinite(score) ? at(score) : null,
-    below: score < 0,
+    isNegative: score < 0,
+    class: index,
+    exact: String(score),
   }));
-  const height = ROW * values.length;
-  const y = { field: 'row', type: 'ordinal', axis: null, scale: { padding: 0 } };
-  const tooltip = ['label', 'class', 'exact'].map((field) => ({ field, type: 'nominal' }));
-  const panel = {
-    width: start + TRACK + 80,
-    height,
-    view: { stroke: null },
-    data: { values },
-    layer: [
-      {
-        mark: {
-          type: 'text',
-          align: 'right',
-          fontSize: 13,
-          fontWeight: 'bold',
-          color: ink('ink'),
-          limit: start - 14,
-        },
-        encoding: { x: { value: start - 12 }, y, text: { field: 'label' }, tooltip },
-      },
-      {
-        mark: { type: 'bar', height: 14, cornerRadius: 2, color: ink('track') },
-        encoding: { x: { value: start }, x2: { value: start + TRACK }, y, tooltip },
-      },
-      {
-        transform: [{ filter: 'isValid(datum.to)' }],
-        mark: { type: 'bar', height: 14, cornerRadius: 2 },
-        encoding: {
-          x: pixels('from'),
-          x2: { field: 'to' },
-          y,
-          color: { condition: { test: 'datum.below', value: COLORS.below }, value: COLORS.bar },
-          tooltip,
-        },
-      },
-      {
-        mark: { type: 'text', align: 'left', fontSize: 13, color: ink('ink') },
-        encoding: { x: { value: start + TRACK + 12 }, y, text: { field: 'score' }, tooltip },
-      },
-    ],
-  };
-  return { panel, rows: values };
-}
-
-function picturePanel(picture: Pixels) {
-  const size = fitted(picture, PICTURE);
-  return { ...size, view: { stroke: null }, ...pictureImage(picture, size) };
+  const least = beside + leastWidthOfRows(names);
+  const most = `min(room, ${widthFor(least)})`;
+  const room = beside ? `(room < ${least} ? room : ${most} - ${beside})` : most;
+  const tooltip = ['name', 'class', 'exact'];
+  return { ...barRows(rows, { names, track: TRACK, size: 'large', room, tooltip }), rows, least };
 }
 
 function caption(answer: readonly Prediction[]): string {

@@ -13,10 +13,17 @@ const LEAST = 26;
 /** The width of an upright bar with its numbers, in CSS pixels. */
 export const BAR = THICK + NUMBERS;
 
+/** A layer of marks. */
+interface Layer {
+  data: object;
+  mark: object;
+  transform?: object[];
+}
+
 /** A number on a bar: its place from the low end, 0..1, and its text. */
 interface Mark {
   at: number;
-  text: string | { expr: string };
+  text: string;
 }
 
 /** The bar's 256 colours as an image; as URL, since Vega stretches it. */
@@ -26,12 +33,23 @@ function ramp(cmap: ColormapName, upright: boolean): string {
   return dataUrl(rasterPng({ width, height, data }, colormap(cmap), []));
 }
 
-function rampImage(cmap: ColormapName, size: { width: number; height: number }, x = 0) {
-  return imageAtCorner({ values: [{ url: ramp(cmap, size.height > size.width) }] }, size, { x });
+/** Every eighth of a bar's colours, from left to right: a few bytes, for a bar that is seen on phones only. */
+function coarseRamp(cmap: ColormapName): string {
+  const colors = colormap(cmap);
+  const steps = Array.from({ length: 33 }, (_, i) => Math.min(255, 8 * i));
+  const data = Uint8Array.from(steps.keys());
+  const some = steps.map((step) => colors.slice(6 * step, 6 * step + 6)).join('');
+  return dataUrl(rasterPng({ width: steps.length, height: 1, data }, some, []));
+}
+
+type Length = number | { expr: string };
+
+function rampImage(url: string, size: { width: Length; height: Length }, more: object = {}) {
+  return imageAtCorner({ values: [{ url }] }, size, more);
 }
 
 /** A text at a place in CSS pixels. */
-function label(text: Mark['text'], x: number, y: number, align: 'left' | 'right'): object {
+function label(text: string, x: Length, y: Length, align: 'left' | 'right') {
   return {
     data: { values: [{}] },
     mark: { type: 'text', text, x, y, align, baseline: 'middle', fontSize: 10, color: ink('muted') },
@@ -45,25 +63,76 @@ function label(text: Mark['text'], x: number, y: number, align: 'left' | 'right'
  * @param range the numbers of the first and the last colour
  * @param height in CSS pixels
  */
-export function uprightBar(
-  [low, high]: readonly [number, number],
-  height: number,
+export function uprightBar(range: readonly [number, number], height: number, cmap: ColormapName): object {
+  return { width: BAR, height, layer: uprightMarks(range, height, cmap, `${height}`, '0') };
+}
+
+/** Between a view and its bar, in CSS pixels. */
+export const BAR_GAP = 12;
+
+/** From a view to the bar below it, in CSS pixels. */
+const BELOW = 28;
+
+/**
+ * The bar of a figure that is one view: to its right and as high, or below it.
+ *
+ * @param most the height of the view where it has all the room it wants, in CSS pixels
+ * @param isBelow whether the bar lies below; or the name of a signal that is true where it does
+ */
+export function barOfView(
+  range: readonly [number, number],
+  most: number,
   cmap: ColormapName,
-): object {
-  const { marks, power } = numbersOf(low, high, Math.min(6, Math.floor(height / LEAST)));
-  return barOf(cmap, height, marks, power && `×10${power}`);
+  isBelow: string | true,
+): object[] {
+  const where = (filter: string) => (layer: Layer) => ({
+    ...layer,
+    transform: [{ filter }, ...(layer.transform ?? [])],
+  });
+  const isCoarse = isBelow !== true;
+  const below = flatMarks(endWords(range), cmap, { y: { expr: `height + ${BELOW}` }, isCoarse });
+  if (isBelow === true) return below;
+  const beside = uprightMarks(range, most, cmap, 'height', `width + ${BAR_GAP}`);
+  return [...beside.map(where(`!${isBelow}`)), ...below.map(where(isBelow))];
+}
+
+/** @param most the largest height in CSS pixels @param height and left edge as expressions */
+function uprightMarks(
+  [low, high]: readonly [number, number],
+  most: number,
+  cmap: ColormapName,
+  height: string,
+  left: string,
+): Layer[] {
+  const count = Math.min(6, Math.floor(most / LEAST));
+  const { marks, power } = numbersOf(low, high, count);
+  const numbers = marks.map(({ at, text }) => ({ at, text, shift: at === 0 ? -4 : at === 1 ? 4 : 0 }));
+  // A bar that is less high than it could be has no room for the numbers between its ends.
+  const isSeen = `datum.shift || ${height} >= ${marks.length * LEAST}`;
+  const { mark } = label('', { expr: `${left} + ${THICK + 6}` }, 0, 'left');
+  return [
+    rampImage(ramp(cmap, true), { width: THICK, height: { expr: height } }, { x: { expr: left } }),
+    {
+      data: { values: numbers },
+      transform: [{ filter: isSeen }],
+      mark: {
+        ...mark,
+        text: { expr: 'datum.text' },
+        y: { expr: `${height} * (1 - datum.at) + datum.shift` },
+      },
+    },
+    ...(power ? [label(`×10${power}`, { expr: left }, -9, 'left')] : []),
+  ];
 }
 
 /**
  * An upright bar whose height and numbers are Vega expressions.
  *
- * @param most the room for it in CSS pixels
  * @param height an expression
  * @param text expressions for the texts of both ends and the middle
  * @param hidden an expression that is true where there is nothing to show
  */
 export function movingBar(
-  most: number,
   height: string,
   cmap: ColormapName,
   text: Record<'low' | 'middle' | 'high', string>,
@@ -83,29 +152,19 @@ export function movingBar(
       color: ink('muted'),
     },
   });
-  const image = rampImage(cmap, { width: THICK, height: most });
   return {
     width: BAR,
-    height: most,
+    // Its marks have its height.
+    height: 1,
     layer: [
-      { ...image, mark: { ...image.mark, height: { expr: height }, opacity: { expr: `${hidden} ? 0 : 1` } } },
+      rampImage(
+        ramp(cmap, true),
+        { width: THICK, height: { expr: height } },
+        { opacity: { expr: `${hidden} ? 0 : 1` } },
+      ),
       moving(text.low, at(0, -4)),
       moving(text.middle, at(0.5, 0), `${hidden} || ${height} < ${3 * LEAST}`),
       moving(text.high, at(1, 4)),
-    ],
-  };
-}
-
-function barOf(cmap: ColormapName, height: number, marks: readonly Mark[], power?: string): object {
-  return {
-    width: BAR,
-    height,
-    layer: [
-      rampImage(cmap, { width: THICK, height }),
-      ...marks.map(({ at, text }) =>
-        label(text, THICK + 6, height * (1 - at) + (at === 0 ? -4 : at === 1 ? 4 : 0), 'left'),
-      ),
-      ...(power ? [label(power, 0, -9, 'left')] : []),
     ],
   };
 }
@@ -121,24 +180,51 @@ export function flatBar(
   cmap: ColormapName,
   { width, more = [] }: { width?: number; more?: readonly object[] } = {},
 ): object {
-  const [ramp, letter] = [120, 6.4];
-  const start = Math.ceil(low.length * letter) + 8;
   return {
-    width: width ?? start + ramp + 8 + Math.ceil(high.length * letter),
-    height: 10,
-    layer: [
-      rampImage(cmap, { width: ramp, height: 10 }, start),
-      label(low, start - 8, 5, 'right'),
-      label(high, start + ramp + 8, 5, 'left'),
-      ...more,
-    ],
+    width: width ?? widthOfFlat([low, high]),
+    height: FLAT.height,
+    layer: [...flatMarks([low, high], cmap), ...more],
   };
+}
+
+/** CSS pixels of a flat bar: its colours, and a letter of its ends on average. */
+const FLAT = { width: 120, height: 10, letter: 6.4 };
+
+const lengthOf = (words: string) => Math.ceil(words.length * FLAT.letter) + 8;
+
+const widthOfFlat = ([low, high]: readonly [string, string]) => lengthOf(low) + FLAT.width + lengthOf(high);
+
+/** @param y its upper edge @param isCoarse with fewer colours, which are smoothed */
+function flatMarks(
+  [low, high]: readonly [string, string],
+  cmap: ColormapName,
+  { y = { expr: '0' }, isCoarse = false }: { y?: { expr: string }; isCoarse?: boolean } = {},
+): Layer[] {
+  const start = lengthOf(low);
+  const middle = { expr: `${y.expr} + ${FLAT.height / 2}` };
+  const url = isCoarse ? coarseRamp(cmap) : ramp(cmap, false);
+  return [
+    rampImage(url, { width: FLAT.width, height: FLAT.height }, { x: start, y, smooth: isCoarse }),
+    {
+      data: {
+        values: [
+          { text: low, x: start - 8, align: 'right' },
+          { text: high, x: start + FLAT.width + 8, align: 'left' },
+        ],
+      },
+      mark: {
+        ...label('', { expr: 'datum.x' }, middle, 'left').mark,
+        text: { expr: 'datum.text' },
+        align: { expr: 'datum.align' },
+      },
+    },
+  ];
 }
 
 /** The two numbers of a flat bar, with their shared power of ten. */
 export function endWords([low, high]: readonly [number, number]): [string, string] {
   const { marks, power } = numbersOf(low, high, 2);
-  return [String(marks[0]!.text), `${marks.at(-1)!.text}${power ? ` ×10${power}` : ''}`];
+  return [marks[0]!.text, `${marks.at(-1)!.text}${power ? ` ×10${power}` : ''}`];
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -146,7 +232,8 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** `count` numbers at most: both ends, and round numbers between them that keep their distance. */
 function numbersOf(low: number, high: number, count: number): { marks: Mark[]; power?: string } {
   const magnitude = Math.max(Math.abs(low), Math.abs(high));
-  const exponent = magnitude > 0 ? Math.floor(Math.log10(magnitude)) : 0;
+  // Of the number as it is written: 9.9999e-6 is 1 × 10⁻⁵.
+  const exponent = magnitude > 0 ? Math.floor(Math.log10(Number(magnitude.toPrecision(4)))) : 0;
   const shared = exponent < -3 || exponent > 4 ? exponent : 0;
   const unit = 10 ** shared;
   const text = (value: number) => short(Number((value / unit).toPrecision(4)));

@@ -33,7 +33,7 @@ const THEME: Config = {
   font: 'DejaVu Sans, Verdana, sans-serif',
   view: { stroke: null },
   concat: { spacing: 16 },
-  title: { anchor: 'start', fontSize: 15, subtitleFontSize: 11, subtitlePadding: 5, offset: 12 },
+  title: { anchor: 'start', subtitleFontSize: 11, subtitlePadding: 5, offset: 12 },
   axis: { grid: false, domain: false, tickSize: 4, labelPadding: 3, titleFontWeight: 'normal' },
 };
 
@@ -56,8 +56,14 @@ export const ink = (name: 'ink' | 'muted' | 'track' | 'paper') => ({ expr: name 
 interface Body {
   params?: readonly object[];
   datasets?: object;
-  /** What axes take to the left of the marks, in CSS pixels. Default 0. */
-  left?: number;
+  /** What stands to the left of the marks' origin, in CSS pixels, or an expression of it. Default 0. */
+  left?: number | string;
+  /**
+   * Expressions for the size of the one view that the figure is, with these layers, and for params that they need; without
+   * it views stand below each other.
+   */
+  view?: Readonly<Record<'width' | 'height', string>>;
+  layer?: readonly object[];
   [property: string]: unknown;
 }
 
@@ -68,8 +74,8 @@ const PADDING = 26;
 const LEAST = 256;
 const PAIR = 448;
 
-/** The width of a figure on a phone, in CSS pixels. */
-export const PHONE = 312;
+/** The width of a caption on a phone, in CSS pixels. */
+const PHONE = 300;
 
 /**
  * A control that is not seen and as wide as its place: without it an output's element is as wide as what is drawn in it,
@@ -133,15 +139,13 @@ export function panelsInRow(count: number, stacked: number, side = 216) {
 }
 
 /** As wide as the figure, and not seen: so all figures have one of two widths, where there is room for it. */
-const ruler = (width: number, left: number) => ({
-  width: 1,
-  height: 1,
+const ruler = (width: number, left: number | string) => ({
   data: { values: [{}] },
   mark: {
     type: 'rect',
     opacity: 0,
-    x: -left,
-    x2: { expr: `min(room, ${width}) - ${left}` },
+    x: { expr: `-(${left})` },
+    x2: { expr: `min(room, ${width}) - (${left})` },
     y: 0,
     y2: 1,
   },
@@ -161,8 +165,10 @@ export function specOf(
   title: string | { expr: string },
   caption: readonly string[] | { expr: string },
   width: number,
-  { params = [], datasets, left = 0, ...body }: Body,
+  { params = [], datasets, left = 0, view, layer = [], ...body }: Body,
 ): Spec {
+  const line = ruler(width, left);
+  const layers = layer.length ? { layer } : {};
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     config: THEME,
@@ -170,17 +176,31 @@ export function specOf(
       text: title,
       subtitle: 'expr' in caption ? caption : { expr: 'captions[isPhone ? 2 : isStacked ? 1 : 0]' },
       limit: { expr: 'room' },
+      fontSize: { expr: 'isPhone ? 13 : 15' },
       color: ink('ink'),
       subtitleColor: ink('muted'),
     },
-    params: [...INK, ...ROOM, ...captions(caption, width), ...params],
+    params: [...INK, ...ROOM, ...captions(caption, width), ...sizeOf(view), ...params],
     ...(datasets && { datasets }),
     // Vega fits its canvas anew when panels stack, and when what is chosen has another height.
     autosize: { type: 'pad', resize: true },
-    spacing: 0,
-    vconcat: [body, ruler(width, left)],
+    ...(view
+      ? { ...body, width: 1, height: 1, layer: [...layer, line].map(unclipped) }
+      : {
+          spacing: 0,
+          vconcat: [
+            { ...body, ...layers },
+            { width: 1, height: 1, ...line },
+          ],
+        }),
   };
 }
+
+/** A layer beyond the edges of its view: Vega-Lite clips everything in a view that zooms, unless it is told. */
+const unclipped = (layer: { mark?: object }) => ({ ...layer, mark: { clip: false, ...layer.mark } });
+
+/** Vega's signals for the size of a view, which Vega-Lite makes as wide and as high as it is told. */
+const sizeOf = (view: Body['view']) => Object.entries(view ?? {}).map(([name, expr]) => ({ name, expr }));
 
 /** A caption's lines in a figure of its full width, in one of two panels' width, and on a phone. */
 function captions(caption: readonly string[] | { expr: string }, width: number): object[] {

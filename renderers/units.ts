@@ -1,17 +1,19 @@
 import { stats } from '../src/maps/stats';
+import { barColor, barRows, widthOfRows } from './bar-rows';
 import { Figure } from './figure';
-import { pixels } from './pixels';
 import { overMarks, readout, target } from './pointer';
-import { ink, NARROW, oddities, rangeWords, short, specOf, WIDE, widthFor } from './theme';
+import { NARROW, oddities, rangeWords, short, specOf, WIDE, widthFor } from './theme';
 
 /** Up to so many units have a bar with its number each; more of them are a profile whose values the pointer tells. */
 const MOST_ROWS = 24;
 
-/** CSS pixels. */
-const ROW = 22;
-const NAME = 160;
-const NUMBER = 76;
+/** CSS pixels of names, of numbers in their place, and of the axis of a profile. */
+const NAMES = { labels: 160, numbers: 40 };
 const AXIS = 50;
+/** What the last number of the other axis may stick out by. */
+const OVERHANG = 12;
+/** The height of a profile. */
+const HEIGHT = 180;
 
 /** The output of a layer without rows, columns or steps: a bar for each unit, with its number. */
 export function unitsFigure(
@@ -42,10 +44,6 @@ export function unitsFigure(
     : new Figure(profile(values, title, caption, ends, labels), text);
 }
 
-/** A bar is blue from zero up, violet from zero down. */
-const COLORS = { up: '#0969da', down: '#8250df' };
-const barColor = { condition: { test: 'datum.value < 0', value: COLORS.down }, value: COLORS.up };
-
 function rows(
   values: Float32Array,
   title: string,
@@ -53,40 +51,18 @@ function rows(
   [low, high]: readonly [number, number],
   labels: readonly string[] | undefined,
 ) {
-  const start = labels ? NAME : 40;
-  const track = NARROW - start - NUMBER;
-  const at = (value: number) => start + (track * (value - low)) / (high - low);
+  const names = labels ? NAMES.labels : NAMES.numbers;
+  const at = (value: number) => (value - low) / (high - low);
   const data = Array.from(values, (value, unit) => ({
-    unit,
     name: labels?.[unit] ?? String(unit),
-    value,
-    text: short(value),
+    words: short(value),
     from: at(0),
     to: Number.isFinite(value) ? at(value) : null,
+    isNegative: value < 0,
   }));
-  const y = { field: 'unit', type: 'ordinal', axis: null, scale: { padding: 0 } };
-  const words = (field: string, x: number, limit: number) => ({
-    mark: { type: 'text', align: 'right', fontSize: 12, color: ink('ink'), limit },
-    encoding: { x: { value: x }, y, text: { field, type: 'nominal' } },
-  });
-  return specOf(title, caption, NARROW, {
-    width: NARROW,
-    height: ROW * values.length,
-    data: { values: data },
-    layer: [
-      words('name', start - 10, start - 16),
-      {
-        mark: { type: 'bar', height: 12, cornerRadius: 2, color: ink('track') },
-        encoding: { x: { value: start }, x2: { value: start + track }, y },
-      },
-      {
-        transform: [{ filter: 'isValid(datum.to)' }],
-        mark: { type: 'bar', height: 12, cornerRadius: 2 },
-        encoding: { x: pixels('from'), x2: { field: 'to' }, y, color: barColor },
-      },
-      words('text', NARROW - 4, NUMBER),
-    ],
-  });
+  const track = NARROW - widthOfRows(names, 0);
+  const { params, view } = barRows(data, { names, track, size: 'small' });
+  return specOf(title, caption, NARROW, { params, ...view });
 }
 
 function profile(
@@ -97,9 +73,13 @@ function profile(
   labels: readonly string[] | undefined,
 ) {
   const step = Math.max(1, Math.floor((NARROW - AXIS) / values.length));
-  const width = Math.min(WIDE - AXIS, values.length * step);
-  const size = { width, height: 180 };
-  const data = Array.from(values, (value, unit) => ({ unit, value: Number.isFinite(value) ? value : null }));
+  const width = Math.min(WIDE - AXIS - OVERHANG, values.length * step);
+  const size = { width: { expr: 'width' }, height: HEIGHT };
+  const data = Array.from(values, (value, unit) => ({
+    unit,
+    value: Number.isFinite(value) ? value : null,
+    isNegative: value < 0,
+  }));
   const names = labels ? `${JSON.stringify(labels)}[place]` : '';
   const x = (field: string, axis: object | null) => ({
     field,
@@ -107,23 +87,20 @@ function profile(
     scale: { domain: [-0.5, values.length - 0.5], nice: false, zero: false },
     axis,
   });
-  return specOf(title, caption, widthFor(AXIS + width), {
+  return specOf(title, caption, widthFor(AXIS + width + OVERHANG), {
     left: AXIS,
     params: [
       { name: 'texts', value: Array.from(values, short) },
-      overMarks(
-        'place',
-        'target',
-        `clamp(floor(x(group()) / ${width} * ${values.length}), 0, ${values.length - 1})`,
-      ),
+      overMarks('place', 'target', `clamp(floor(x() / width * ${values.length}), 0, ${values.length - 1})`),
     ],
-    ...size,
+    view: { width: `min(${width}, room - ${AXIS + OVERHANG})`, height: `${HEIGHT}` },
     layer: [
       {
         data: { values: data },
         transform: [
           { calculate: 'datum.unit - 0.42', as: 'left' },
-          { calculate: 'datum.unit + 0.42', as: 'right' },
+          // At least a pixel wide, so that many units are not pale.
+          { calculate: `datum.left + max(0.84, ${values.length} / width)`, as: 'right' },
           { filter: 'isValid(datum.value)' },
         ],
         mark: { type: 'rect' },
@@ -134,7 +111,7 @@ function profile(
             field: 'value',
             type: 'quantitative',
             scale: { domain: [low, high], nice: false },
-            axis: { title: null, tickCount: 5, format: '.3~g' },
+            axis: { title: null, tickCount: 5, format: '.6~g' },
           },
           y2: { datum: 0 },
           color: barColor,

@@ -9,13 +9,7 @@ import { hexAt, readPng } from './read-png';
 const map = kerasActivation('conv2d_3');
 const gray = { height: 150, width: 150, channels: 1, data: new Uint8Array(150 * 150).fill(100) };
 const layersOf = (spec: Record<string, unknown>) =>
-  (
-    spec['vconcat'] as {
-      hconcat: {
-        layer: { mark: { opacity?: { expr: string } }; encoding: { url: { value: string } } }[];
-      }[];
-    }[]
-  )[0]!.hconcat[0]!.layer;
+  spec['layer'] as { mark: { opacity?: { expr: string } }; encoding: { url: { value: string } } }[];
 
 suite('overlay', {
   'the map is resized as tf.image.resize does, larger and smaller': () => {
