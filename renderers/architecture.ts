@@ -1,34 +1,16 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { checkKinds } from '../src/checks/check-kinds';
 import type { Architecture, ArchitectureNode } from '../src/maps/architecture';
+import { type Box, boxesOf, LINE, PADDING } from './architecture-boxes';
+import { type BoxList, boxList, type Point } from './architecture-list';
 import { Figure } from './figure';
-import { BOX, pixels } from './pixels';
-import { ink, specOf, widthFor } from './theme';
+import { pixels } from './pixels';
+import { ink, LEAST, specOf, widthFor } from './theme';
 
 /** Options of `architecture`. */
 export interface ArchitectureOptions {
   /** Default: the model's name. */
   title?: string;
-}
-
-/** Above so many layers, layers that follow each other without a branch share a box. */
-const MOST_ALONE = 40;
-/** Above so many layers, such a box has one line. */
-const MOST_LINES = 300;
-/** Lines of one box. */
-const MOST_IN_BOX = 10;
-
-/** CSS pixels: a line, a box's padding, a letter of a box and of a number. */
-const LINE = 15;
-const PADDING = 7;
-const LETTER = 6.4;
-
-/** A box of the diagram: one layer, or several that follow each other. */
-interface Box {
-  nodes: ArchitectureNode[];
-  lines: string[];
-  width: number;
-  height: number;
 }
 
 /**
@@ -53,11 +35,15 @@ export function architectureFigure(network: Architecture, options: ArchitectureO
   for (const [i, { width, height }] of boxes.entries()) graph.setNode(String(i), { width, height });
   for (const [from, to] of edges) graph.setEdge(String(from), String(to), {});
   layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  const placed = boxes.map((box, i) => ({ ...box, ...(graph.node(String(i)) as { x: number; y: number }) }));
+  const { width = 0 } = graph.graph() as { width?: number };
+  const list = boxList(boxes, edges);
+  const placed = boxes.map((box, i) => {
+    const { x, y } = graph.node(String(i)) as Point;
+    return { ...box, left: x - box.width / 2, top: y - box.height / 2, listTop: list.tops[i]! };
+  });
   const arrows = graph.edges().map((edge) => ({
-    points: (graph.edge(edge) as { points: { x: number; y: number }[] }).points,
-    shape: shapeWords(placed[Number(edge.v)]!.nodes.at(-1)!),
+    points: (graph.edge(edge) as { points: Point[] }).points,
+    shape: shapeWords(boxes[Number(edge.v)]!.nodes.at(-1)!),
   }));
   const title = options.title ?? name;
   const caption = [
@@ -65,77 +51,90 @@ export function architectureFigure(network: Architecture, options: ArchitectureO
     `${parameters.toLocaleString('en-US')} parameters`,
     ...(boxes.length < nodes.length ? ['layers without a branch between them share a box'] : []),
   ];
-  const spec = specOf(title, caption, Math.max(widthFor(width), width), {
-    width: Math.max(1, width),
-    height: Math.max(1, height),
-    layer: [...arrowMarks(arrows), ...boxMarks(placed)],
-  });
+  const shapes = boxes.map(({ nodes, height }, i) => ({
+    x: list.left + 28,
+    y: list.tops[i]! + height + GAP_SHAPE,
+    shape: shapeWords(nodes.at(-1)!),
+  }));
+  const specIn = (room: string, total: number) =>
+    specOf(title, caption, total, {
+      params: [
+        { name: 'zoom', expr: `min(1, ${room} / ${Math.max(1, width)})` },
+        { name: 'isList', expr: `zoom < ${LEAST_ZOOM}` },
+        { name: 'listLeft', value: list.left },
+      ],
+      // Its marks have its size.
+      width: 1,
+      height: 1,
+      layer: [
+        ...arrowMarks(arrows, '!isList', 'monotone'),
+        ...(width * LEAST_ZOOM > LEAST ? listMarks(list, shapes) : []),
+        ...boxMarks(placed),
+      ],
+    });
+  const spec = specIn('room', widthFor(width));
+  // A picture of a wide network has branches beside each other at their own size.
+  const drawing = specIn(`${Math.max(1, width)}`, Math.max(widthFor(width), width));
   const words = nodes.map((node) => `${node.name} (${node.type}): ${shapeWords(node)}`);
-  return new Figure(spec, [title, ...caption, ...words].join('\n'));
+  return new Figure(spec, [title, ...caption, ...words].join('\n'), { drawing });
 }
 
 const shapeWords = ({ shape }: ArchitectureNode) => shape.map((size) => size ?? '?').join(' × ');
 
-/** One box a layer; in networks of many layers, one for each part without a branch. */
-function boxesOf({ nodes, edges }: Architecture): Box[] {
-  if (nodes.length <= MOST_ALONE) return nodes.map((node) => boxOf([node], false));
-  const [into, outOf] = [new Map<string, string[]>(), new Map<string, string[]>()];
-  for (const [from, to] of edges) {
-    into.set(to, [...(into.get(to) ?? []), from]);
-    outOf.set(from, [...(outOf.get(from) ?? []), to]);
-  }
-  const parts = new Map<string, ArchitectureNode[]>();
-  const all: ArchitectureNode[][] = [];
-  for (const node of nodes) {
-    const [before, ...others] = into.get(node.id) ?? [];
-    const part = before && !others.length && outOf.get(before)!.length === 1 ? parts.get(before) : undefined;
-    const joins = part && part.length < MOST_IN_BOX && part[0]!.type !== 'InputLayer' && !node.layers;
-    const own = joins ? part : [];
-    if (!joins) all.push(own);
-    own.push(node);
-    parts.set(node.id, own);
-  }
-  return all.map((part) => boxOf(part, nodes.length > MOST_LINES));
-}
+/** Smaller than at this share of its size, a diagram cannot be read: its boxes stand below each other instead. */
+const LEAST_ZOOM = 0.75;
 
-function boxOf(nodes: ArchitectureNode[], compact: boolean): Box {
-  const typeOf = ({ type, layers }: ArchitectureNode) => (layers ? `${type}, ${layers} layers` : type);
-  const lines =
-    nodes.length === 1
-      ? [nodes[0]!.name, typeOf(nodes[0]!)]
-      : compact
-        ? [`${nodes[0]!.name} …`, shortened(nodes.map(({ type }) => type))]
-        : nodes.map((node) => `${node.name} · ${typeOf(node)}`);
-  const longest = Math.max(...lines.map(({ length }) => length));
-  return {
-    nodes,
-    lines,
-    width: Math.max(120, Math.ceil(longest * LETTER) + 2 * PADDING),
-    height: lines.length * LINE + 2 * PADDING,
-  };
-}
-
-/** Classes in order, such as "Conv2D · BatchNormalization · … 7 layers". */
-function shortened(types: readonly string[]): string {
-  const shown = types.slice(0, 3).join(' · ');
-  return types.length > 3 ? `${shown} … ${types.length} layers` : shown;
-}
+/** From a box to the shape of its output below it, in CSS pixels. */
+const GAP_SHAPE = 12;
 
 interface Arrow {
-  points: readonly { x: number; y: number }[];
-  shape: string;
+  points: readonly Point[];
+  shape?: string;
 }
 
-function arrowMarks(arrows: readonly Arrow[]): object[] {
+/** Vega-Lite's transforms for marks of the diagram: where they are at the size that it has (`atX`, `atY`). */
+const scaled = (filter: string) => [
+  { filter },
+  // Other names than those of the data: Vega calculates anew from what it finds.
+  { calculate: 'datum.x * (isList ? 1 : zoom)', as: 'atX' },
+  { calculate: 'datum.y * (isList ? 1 : zoom)', as: 'atY' },
+];
+
+const AT = { x: pixels('atX'), y: pixels('atY') };
+
+/** The size of letters, which shrink with the diagram. */
+const fontSize = (size: number) => ({ expr: `${size} * (isList ? 1 : zoom)` });
+
+function listMarks({ lines }: BoxList, shapes: readonly { x: number; y: number; shape: string }[]): object[] {
+  return [
+    ...arrowMarks(
+      lines.map((points) => ({ points })),
+      'isList',
+      'linear',
+    ),
+    shapeMarks(shapes, 'isList'),
+  ];
+}
+
+/** The shapes of outputs. */
+const shapeMarks = (values: readonly object[], filter: string) => ({
+  data: { values },
+  transform: scaled(filter),
+  mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: fontSize(9), color: ink('muted') },
+  encoding: { ...AT, text: { field: 'shape', type: 'nominal' } },
+});
+
+function arrowMarks(arrows: readonly Arrow[], filter: string, interpolate: string): object[] {
   const ends = arrows.map(({ points }) => {
-    const [before, end] = points.slice(-2) as [{ x: number; y: number }, { x: number; y: number }];
+    const [before, end] = points.slice(-2) as [Point, Point];
     return {
       x: end.x,
       y: end.y,
       angle: (Math.atan2(end.y - before.y, end.x - before.x) * 180) / Math.PI + 90,
     };
   });
-  const labels = arrows.map(({ points, shape }) => {
+  const labels = arrows.flatMap(({ points, shape }) => {
+    if (shape === undefined) return [];
     // Beside the first part that runs straight down, where nothing crosses the letters.
     const at = points.findIndex(({ x }, i) => i + 1 < points.length && Math.abs(points[i + 1]!.x - x) < 1);
     const start = points[Math.max(0, at)]!;
@@ -148,16 +147,17 @@ function arrowMarks(arrows: readonly Arrow[]): object[] {
           points.map(({ x, y }, order) => ({ edge, order, x, y })),
         ),
       },
-      mark: { type: 'line', interpolate: 'monotone', color: ink('muted'), strokeWidth: 1.2 },
+      transform: scaled(filter),
+      mark: { type: 'line', interpolate, color: ink('muted'), strokeWidth: 1.2 },
       encoding: {
-        x: pixels('x'),
-        y: pixels('y'),
+        ...AT,
         detail: { field: 'edge', type: 'nominal' },
         order: { field: 'order', type: 'quantitative' },
       },
     },
     {
       data: { values: ends },
+      transform: scaled(filter),
       mark: {
         type: 'point',
         shape: 'triangle-up',
@@ -167,13 +167,9 @@ function arrowMarks(arrows: readonly Arrow[]): object[] {
         color: ink('muted'),
         angle: { expr: 'datum.angle' },
       },
-      encoding: { x: pixels('x'), y: pixels('y') },
+      encoding: AT,
     },
-    {
-      data: { values: labels },
-      mark: { type: 'text', align: 'left', baseline: 'middle', fontSize: 9, color: ink('muted') },
-      encoding: { x: pixels('x'), y: pixels('y'), text: { field: 'shape', type: 'nominal' } },
-    },
+    ...(labels.length ? [shapeMarks(labels, filter)] : []),
   ];
 }
 
@@ -189,42 +185,52 @@ const KINDS: [pattern: RegExp, color: string][] = [
 const colorOf = ({ type }: ArchitectureNode) =>
   KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? '#9a6700';
 
-function boxMarks(boxes: readonly (Box & { x: number; y: number })[]): object[] {
-  const values = boxes.map(({ nodes, x, y, width, height }) => ({
-    left: x - width / 2,
-    right: x + width / 2,
-    top: y - height / 2,
-    bottom: y + height / 2,
-    color: colorOf(nodes[0]!),
-  }));
+/** Sides of a box and places of its lines in the diagram or in the list, as Vega-Lite calculates them. */
+const calculated = (places: Record<string, string>) =>
+  Object.entries(places).map(([as, calculate]) => ({ calculate, as }));
+
+function boxMarks(boxes: readonly (Box & { left: number; top: number; listTop: number })[]): object[] {
+  const data = boxes.map(({ nodes, lines, ...box }) => ({ ...box, color: colorOf(nodes[0]!) }));
+  const sides = calculated({
+    x: 'isList ? listLeft : datum.left * zoom',
+    x2: 'isList ? min(listLeft + datum.width, room) : (datum.left + datum.width) * zoom',
+    y: 'isList ? datum.listTop : datum.top * zoom',
+    y2: 'isList ? datum.listTop + datum.height : (datum.top + datum.height) * zoom',
+  });
+  const box = { x: pixels('x'), x2: { field: 'x2' }, y: pixels('y'), y2: { field: 'y2' } };
   const color = { field: 'color', type: 'nominal', scale: null };
-  const lines = boxes.flatMap(({ lines, nodes, x, y, width, height }) =>
+  const lines = boxes.flatMap(({ lines, nodes, left, top, listTop, width }) =>
     lines.map((text, i) => ({
-      text,
-      x: nodes.length > 1 ? x - width / 2 + PADDING : x,
-      y: y - height / 2 + PADDING + LINE * (i + 0.5),
+      ...{ text, left, top, listTop, width, at: LINE * (i + 0.5) + PADDING },
       many: nodes.length > 1,
       first: i === 0,
     })),
   );
   const words = (many: boolean, first: boolean) => ({
     data: { values: lines.filter((line) => line.many === many && (many || line.first === first)) },
+    transform: calculated({
+      x: `isList ? listLeft + ${PADDING} : (datum.left + ${many ? PADDING : 'datum.width / 2'}) * zoom`,
+      y: 'isList ? datum.listTop + datum.at : (datum.top + datum.at) * zoom',
+    }),
     mark: {
       type: 'text',
-      align: many ? 'left' : 'center',
+      align: many ? 'left' : { expr: "isList ? 'left' : 'center'" },
       baseline: 'middle',
-      fontSize: 10.5,
+      fontSize: fontSize(10.5),
+      limit: { expr: `isList ? room - listLeft - ${2 * PADDING} : 0` },
       ...(!many && first && { fontWeight: 'bold' }),
       color: ink(many || first ? 'ink' : 'muted'),
     },
     encoding: { x: pixels('x'), y: pixels('y'), text: { field: 'text', type: 'nominal' } },
   });
+  const corner = { type: 'rect', cornerRadius: 5 };
   return [
-    { data: { values }, mark: { type: 'rect', cornerRadius: 5, color: ink('paper') }, encoding: BOX },
+    { data: { values: data }, transform: sides, mark: { ...corner, color: ink('paper') }, encoding: box },
     {
-      data: { values },
-      mark: { type: 'rect', cornerRadius: 5, fillOpacity: 0.1, strokeWidth: 1.2 },
-      encoding: { ...BOX, fill: color, stroke: color },
+      data: { values: data },
+      transform: sides,
+      mark: { ...corner, fillOpacity: 0.1, strokeWidth: 1.2 },
+      encoding: { ...box, fill: color, stroke: color },
     },
     words(false, true),
     words(false, false),

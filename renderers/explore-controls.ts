@@ -159,6 +159,7 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
         mark: {
           type: 'image',
           aspect: false,
+          smooth: { expr: 'isSmooth' },
           align: 'left',
           baseline: 'top',
           x: 0,

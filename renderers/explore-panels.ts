@@ -1,4 +1,5 @@
 import type { Pixels } from '../src/pictures/pixels';
+import { type Precision, valueText } from './cell-values';
 import type { ColormapName } from './colormap';
 import { ruleOf } from './dead';
 import { filling, pictureImage } from './picture';
@@ -12,9 +13,15 @@ import { DEAD, ink, panelsInRow } from './theme';
  * the map is as large as the signals `panelWidth` and `panelHeight` say.
  *
  * @param size of each panel in CSS pixels
- * @param pointed an expression for the line that tells the value under the pointer
+ * @param precision letters of a value for the pointer; 0 for no values
  */
-export function explorerPanels(size: Size, cmap: ColormapName, pointed: string, picture?: Pixels): object {
+export function explorerPanels(
+  size: Size,
+  cmap: ColormapName,
+  precision: Precision | 0,
+  picture?: Pixels,
+): object {
+  const pointed = pointedText(precision);
   const ends = { low: 'here.lows[shown]', middle: 'here.middles[shown]', high: 'here.highs[shown]' };
   const bar = movingBar('shownHeight', cmap, ends, 'here.lows[shown] === here.highs[shown]');
   const maps = picture
@@ -51,7 +58,7 @@ const PICTURE = { name: 'picture' };
 /** The map that is shown. */
 const SEEN = { spot: 'spot', field: 'field', height: 'here.height', width: 'here.width' };
 
-/** The layer's raster, moved so that the channel's tile is at the panel's corner. */
+/** The raster of `sheet`, moved so that the channel's tile is at the panel's corner. */
 function tile(url: string, width: string, height: string, opacity: string) {
   return {
     data: ONE,
@@ -64,10 +71,10 @@ function tile(url: string, width: string, height: string, opacity: string) {
       align: 'left',
       baseline: 'top',
       opacity: { expr: opacity },
-      x: { expr: `-(shown % here.across) * ${width}` },
-      y: { expr: `-floor(shown / here.across) * ${height}` },
-      width: { expr: `here.across * ${width}` },
-      height: { expr: `here.down * ${height}` },
+      x: { expr: `-(sheet.at % sheet.across) * ${width}` },
+      y: { expr: `-floor(sheet.at / sheet.across) * ${height}` },
+      width: { expr: `sheet.across * ${width}` },
+      height: { expr: `sheet.down * ${height}` },
     },
     encoding: { url: { field: 'url', type: 'nominal' } },
   };
@@ -78,7 +85,7 @@ function mapLayers(height: string, pointed: string): object[] {
   const [right, bottom] = [{ expr: 'shownWidth' }, { expr: 'shownHeight' }];
   const [edge, end] = [{ expr: 'panelWidth + 1' }, { expr: `${height} + 1` }];
   return [
-    tile('url', 'shownWidth', 'shownHeight', 'here.dead[shown] ? 0 : 1'),
+    tile('mapUrl', 'shownWidth', 'shownHeight', 'here.dead[shown] ? 0 : 1'),
     // If the map is smaller than the panel, neighbouring tiles would show.
     rect({ color: ink('paper') }, [right, edge], [0, end]),
     rect({ color: ink('paper') }, [0, edge], [bottom, end]),
@@ -111,4 +118,14 @@ function overlayPanel(picture: Pixels, size: Size) {
       under('over the input', size),
     ],
   };
+}
+
+/** The line under the map: row, column and value under the pointer. */
+function pointedText(precision: Precision | 0): string {
+  const cell = (axis: 0 | 1, cells: string) => `clamp(floor(spot[${axis}] * ${cells}), 0, ${cells} - 1)`;
+  const [row, column] = [cell(0, 'here.height'), cell(1, 'here.width')];
+  const place = `${row} + ', ' + ${column}`;
+  if (!precision) return `spot ? ${place} : ''`;
+  const ends = ['here.values[shown].low', 'here.values[shown].high'] as const;
+  return `spot ? ${place} + ' → ' + (${valueText('cells', `${row} * here.width + ${column}`, ends, precision)}) : ''`;
 }

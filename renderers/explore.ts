@@ -11,12 +11,12 @@ import type { MapField } from '../src/maps/map-field';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import { base64 } from './base64';
-import { type Precision, spreadOut, valueText } from './cell-values';
+import { spreadOut } from './cell-values';
 import { explanationTitle } from './class-heatmap';
 import type { ColormapName } from './colormap';
 import { channelSlider, MOVES, thumbnails } from './explore-controls';
 import type { ExplorerLayer } from './explore-layer';
-import { explorerLayers } from './explore-layers';
+import { explorerLayers, MANY } from './explore-layers';
 import { explorerPanels } from './explore-panels';
 import { Figure } from './figure';
 import { checkPicture, pictureData } from './picture';
@@ -25,6 +25,7 @@ import { alphaChunk } from './png/encode';
 import { alphasOf, hexNumber } from './png/raster';
 import { overMarks } from './pointer';
 import { BAR } from './scale-bar';
+import type { Spec } from './spec';
 import { still } from './still';
 import { FRAME, NARROW, specOf, WIDE } from './theme';
 
@@ -125,7 +126,7 @@ function explorer(
   }
   if (picture) checkPicture(picture);
   const side = picture ? SIDE.three : SIDE.one;
-  const { layers, precision } = explorerLayers(all, names, side, options);
+  const { layers, precision, still: inPicture } = explorerLayers(all, names, side, options);
   const first = layers[names.indexOf(layer)]!;
   const { channel = first.numbers[first.varied]! } = options;
   const position = first.numbers.indexOf(channel);
@@ -190,6 +191,12 @@ function explorer(
         { name: 'shownWidth', expr: 'panelWidth * min(1, here.width / here.height)' },
         { name: 'shownHeight', expr: `max(${LOWEST}, panelWidth * min(1, here.height / here.width))` },
         { name: 'url', expr: `'${PNG_URL}' + here.head + here.body` },
+        {
+          name: 'sheet',
+          expr: 'merge(here, {at: shown})',
+        },
+        { name: 'isSmooth', value: true },
+        { name: 'mapUrl', expr: `'${PNG_URL}' + sheet.head + sheet.body` },
         ...(picture ? [{ name: 'veil', expr: veilOf(options.scale) }] : []),
         ...(precision ? [{ name: 'cells', expr: spreadOut('here.values[shown].letters', precision) }] : []),
         overMarks('spot', 'target', '[y(group()) / shownHeight, x(group()) / shownWidth]'),
@@ -197,17 +204,35 @@ function explorer(
       ],
       spacing: 14,
       vconcat: [
-        explorerPanels({ width: side, height: side }, cmap, pointedText(precision), picture),
+        explorerPanels({ width: side, height: side }, cmap, precision, picture),
         ...(interactive && most > 1 ? [{ spacing: 6, vconcat: [channelSlider(), thumbnails(layers)] }] : []),
       ],
     },
   );
   const text = `${names.length} ${names.length === 1 ? 'layer' : 'layers'} to explore: ${layers.map(({ name, numbers }) => `${name} (${numbers.length})`).join(', ')}; shown ${layer}, channel ${channel}: ${first.texts[position]}`;
   return new Figure(spec, text, {
-    drawing: still(spec),
+    drawing: drawingOf(still(spec), inPicture(names.indexOf(layer), channel)),
     live: liveSource(all, { ...options, layer, channel, opacity, cmap }),
     exact: picture ? 'all' : new Set([hexNumber(FRAME)]),
   });
+}
+
+/**
+ * The spec with a raster of its own for the channel that it shows: node-canvas draws nothing at all where an image has
+ * more than 32,767 pixels, as the raster of many channels has at the size of a panel.
+ */
+function drawingOf(spec: Spec, { shown, thumbs }: { shown: ExplorerLayer; thumbs: ExplorerLayer }): Spec {
+  const { head, body, palette } = shown;
+  const values: Record<string, unknown> = {
+    sheet: { head, body, palette, across: 1, down: 1, at: 0 },
+    url: PNG_URL + thumbs.head + thumbs.body,
+    isSmooth: thumbs.numbers.length <= MANY,
+  };
+  const params = spec['params'] as { name: string }[];
+  return {
+    ...spec,
+    params: params.map((one) => (one.name in values ? { name: one.name, value: values[one.name] } : one)),
+  };
 }
 
 /** What a live page needs; nothing without a model and a picture. */
@@ -254,17 +279,7 @@ function veilOf(scale: Scale = 'minmax'): string {
     scale === 'symmetric' ? ([-1, 1] as const) : typeof scale === 'string' ? ([0, 1] as const) : scale;
   // The last colour is opaque anyway; without it, the chunk has a whole number of base64's groups of three bytes.
   const chunk = base64(alphaChunk(alphasOf(ends).subarray(0, 255)));
-  return `'${PNG_URL}' + here.head + (here.palette ? '${chunk}' : '') + here.body`;
-}
-
-/** The line under the map: row, column and value under the pointer. */
-function pointedText(precision: Precision | 0): string {
-  const cell = (axis: 0 | 1, cells: string) => `clamp(floor(spot[${axis}] * ${cells}), 0, ${cells} - 1)`;
-  const [row, column] = [cell(0, 'here.height'), cell(1, 'here.width')];
-  const place = `${row} + ', ' + ${column}`;
-  if (!precision) return `spot ? ${place} : ''`;
-  const ends = ['here.values[shown].low', 'here.values[shown].high'] as const;
-  return `spot ? ${place} + ' → ' + (${valueText('cells', `${row} * here.width + ${column}`, ends, precision)}) : ''`;
+  return `'${PNG_URL}' + sheet.head + (sheet.palette ? '${chunk}' : '') + sheet.body`;
 }
 
 /** A layer in the menu: its name, its class and its shape. */

@@ -71,7 +71,7 @@ interface Body {
 const PADDING = 26;
 
 /** The least width that figures are laid out for, and the width of two panels beside each other, in CSS pixels. */
-const LEAST = 256;
+export const LEAST = 256;
 const PAIR = 448;
 
 /** The width of a caption on a phone, in CSS pixels. */

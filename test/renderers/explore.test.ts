@@ -105,6 +105,33 @@ suite('explorer', {
       assert.ok(param<Described[]>(exploreFigure(many, { channel: 0 }), 'layers')[0]!.numbers.includes(0));
       assert.ok(JSON.stringify(figure.bundle()).length < 3_000_000);
     },
+  'maps of noise, which no PNG makes smaller, stay below 3 MB too, and the still picture shows them':
+    async () => {
+      const picture = await loadImage(`${FIXTURES}/../../notebooks/cat.jpg`, { targetSize: [150, 150] });
+      let seed = 1;
+      const random = () => {
+        seed = (seed * 48271) % 2147483647;
+        return seed / 2147483647;
+      };
+      const noise = (side: number, channels: number) => ({
+        layer: `noise of ${channels}`,
+        shape: [1, side, side, channels],
+        data: Float32Array.from({ length: side * side * channels }, random),
+      });
+      for (const [layers, options] of [
+        [[noise(32, 2048), noise(16, 2047)], { picture }],
+        [[noise(28, 512), noise(14, 2048)], {}],
+      ] as const) {
+        const bundle = exploreFigure(layers, options).bundle();
+        const bytes = JSON.stringify(bundle).length;
+        assert.ok(bytes < 3_000_000, `${bytes} bytes`);
+        const { data, width } = readPng(Buffer.from(bundle.data['image/png'] as string, 'base64'));
+        // A place in the map, which has two pixels a pixel: beside the picture where there is one.
+        const [x, y] = ['picture' in options ? 600 : 120, 240];
+        const row = Array.from({ length: 200 }, (_, i) => data.readUInt32BE(4 * (y * width + x + i)));
+        assert.ok(new Set(row).size > 5, `${new Set(row).size} colours`);
+      }
+    },
   'a raster over the picture is the same PNG with transparent colours': async () => {
     const cat = `${FIXTURES}/../../notebooks/cat.jpg`;
     const picture = await loadImage(cat, { targetSize: [150, 150] });

@@ -1,3 +1,4 @@
+import { architectureFigure } from '../../renderers/architecture';
 import { drawAtlasChannel } from '../../renderers/atlas-channel';
 import { drawAtlasLayer } from '../../renderers/atlas-layer';
 import { channelStatsFigure } from '../../renderers/channel-stats';
@@ -71,6 +72,27 @@ const deadOfAtlas: AtlasChannel = {
 };
 const mapOfGray = { height: 2, width: 2, data: Float32Array.of(-1, 0, 2, 4) };
 
+/** Three branches. */
+const branched = {
+  name: 'branched',
+  parameters: 1234,
+  nodes: ['in', 'a', 'b', 'c', 'd', 'sum'].map((name, i) => ({
+    id: name,
+    name,
+    type: ['InputLayer', 'Conv2D', 'Conv2D', 'MaxPooling2D', 'BatchNormalization', 'Add'][i]!,
+    shape: [8, 8, 4],
+  })),
+  edges: [
+    ['in', 'a'],
+    ['in', 'b'],
+    ['in', 'c'],
+    ['a', 'd'],
+    ['d', 'sum'],
+    ['b', 'sum'],
+    ['c', 'sum'],
+  ] as [string, string][],
+};
+
 /** One of each kind of figure, and each of the inputs that are hard to draw. */
 export const FIGURES: Record<string, () => Figure> = {
   matshow: () => matshowFigure(kerasActivation('conv2d_1'), { channel: 1 }),
@@ -128,6 +150,7 @@ export const FIGURES: Record<string, () => Figure> = {
   'dead channel of an atlas': () => drawAtlasChannel(deadOfAtlas, []),
   'layer of an atlas': () =>
     drawAtlasLayer('made', [{ channel: channelOfAtlas, picture: gray }, { channel: deadOfAtlas }], 70),
+  'architecture with branches': () => architectureFigure(branched),
   overview: () => overviewFigure(['conv2d_1', 'max_pooling2d_2', 'conv2d_3'].map(kerasActivation)),
   'overview of odd layers': () => overviewFigure([odd, ofValues([1, 4], [1, 2, 3, 4])]),
   'predictions beside a picture': () =>

@@ -1,6 +1,7 @@
 import '../../renderers/node';
 import * as assert from 'uvu/assert';
 import { compile } from 'vega-lite';
+import { boxList } from '../../renderers/architecture-list';
 import type { Spec } from '../../renderers/spec';
 import { suite } from '../suite';
 import { FIGURES } from './figure-cases';
@@ -24,6 +25,28 @@ function inOutputs(spec: Spec): Spec {
 }
 
 suite('figures in outputs of all widths', {
+  'boxes below each other: what skips a box runs down a lane of its own, past the boxes between': () => {
+    const boxes = Array.from({ length: 5 }, () => ({ width: 120, height: 40 }));
+    const { left, tops, lines } = boxList(boxes, [
+      [0, 1],
+      [0, 3],
+      [1, 4],
+      [3, 4],
+    ]);
+    const lanes = lines.filter((line) => line.length === 4);
+    assert.is(lanes.length, 2);
+    // Two lanes at once, neither of them over a box.
+    assert.is(new Set(lanes.map((line) => line[1]!.x)).size, 2);
+    assert.ok(lanes.every((line) => line[1]!.x < left));
+    for (const [line, [from, to]] of [
+      [lanes[0]!, [0, 3]],
+      [lanes[1]!, [1, 4]],
+    ] as const) {
+      const [start, end] = [line[0]!.y, line[3]!.y];
+      assert.ok(start > tops[from]! && start < tops[from]! + 40, `${start}`);
+      assert.ok(end > tops[to]! && end < tops[to]! + 40, `${end}`);
+    }
+  },
   'none is wider than its output, and where there is room none is smaller than a phone': async () => {
     const { parse, View } = await import('vega');
     const wide: string[] = [];
