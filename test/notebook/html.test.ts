@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import { toHtml } from '../../src/notebook/html/page';
 import type { Cell, Notebook, Output } from '../../src/notebook/nbformat';
@@ -134,9 +136,50 @@ suite('html page', {
     assert.match(page([markdown(`$${'{'.repeat(3000)}$`)]), '{{{');
   },
 
+  'formulas stand in HTML too, between spaces, in brackets and on lines that Markdown would read': () => {
+    const formulas = (html: string) => html.match(/<math/g)?.length ?? 0;
+    for (const [text, count] of [
+      ['\\begin{bmatrix}\n1 & 2 \\\\\n- 3 & 4\n\\end{bmatrix}', 1],
+      ['a \\\\( x \\\\) and \\\\[ y \\\\]', 2],
+      ['a $ x^2 $ b', 1],
+      ['a $ 5 and $ 6, $5_000 and $6', 0],
+      ['<p>$x_1 &lt; 2$ and <code>$y$</code>, $5 or $6</p>', 1],
+      ['| a |\n|--|\n| $x$ |', 1],
+    ] as const)
+      assert.is(formulas(page([markdown(text)])), count, text);
+    for (const [latex, count] of [
+      ['$x$ and $y$', 2],
+      ['\\(x\\)', 1],
+      ['a < b', 1],
+    ] as const)
+      assert.is(formulas(page([code('', display({ 'text/latex': latex }))])), count, latex);
+    const html = page([code('', display({ 'text/html': '<td>$x_1$</td><pre>$y$</pre>' }))]);
+    assert.is(formulas(html), 1);
+    // A formula in an attribute would end it.
+    const trap = page([markdown('<p><a title="> $\\mspace{1em}$ <">t</a></p>')]);
+    assert.is(formulas(trap), 0);
+  },
+
+  'the title is the first heading, not a comment of code': () => {
+    const title = (...texts: string[]) => /<title>(.*)<\/title>/.exec(page(texts.map(markdown)))![1];
+    assert.is(title('```python\n# no title\n```', '# A **bold** `title` & $x$'), 'A bold title &amp; x');
+    assert.is(title('Title\n====='), 'Title');
+    assert.is(title('no heading'), 'test');
+  },
+
   'formulas that do not end take no time': () => {
     const began = process.cpuUsage().user;
-    for (const part of ['$$a\n', '$a', '\\begin{align}', '$$$ ', '$`']) {
+    for (const part of [
+      '$$a\n',
+      '$a',
+      '\\begin{align}',
+      '\\begin{align}\n',
+      '$$$ ',
+      '$`',
+      '$ a',
+      '\\\\(',
+      '<b $',
+    ]) {
       const html = page([markdown(part.repeat(20_000))]);
       assert.ok(html.length > 20_000, part);
     }
@@ -172,6 +215,92 @@ suite('html page', {
     assert.match(page([code('a', display({ 'text/html': "<img src='p.png'>" }))]), `base64,${PIXEL}`);
   },
 
+  'pictures with other names, in attachments, in drawings and by URL are inlined': () => {
+    const bytes = Buffer.from(PIXEL, 'base64');
+    for (const name of ['100%.png', 'as%20it.png', 'no type', 'a#b.png', 'wrong.txt'])
+      writeFileSync(join(folder, name), bytes);
+    writeFileSync(
+      join(folder, 'd.svg'),
+      '<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="http://www.w3.org/2000/svg"/>',
+    );
+    const forms = [
+      '![a](100%.png)',
+      '![a](as%20it.png)',
+      '![a](<no type>)',
+      '![a](a#b.png)',
+      '![a](wrong.txt)',
+      '<img src="in a\\q.png">',
+      `![a](${pathToFileURL(join(folder, 'p.png'))})`,
+      `<img src="${join(folder, 'p.png')}">`,
+      '<img srcset="p.png 1x, gone.png 2x">',
+      '<picture><source srcset="gone.webp"><img src="p.png"></picture>',
+      '<object data="p.png"></object>',
+      '<image src="p.png">',
+      '![a](attachment:a%20b.png)',
+      '![a](attachment:lines.png)',
+    ];
+    const attachments = {
+      'a b.png': { 'text/plain': 'x', 'image/png': PIXEL },
+      'lines.png': { 'image/png': [`${PIXEL.slice(0, 20)}\n`, PIXEL.slice(20)] },
+      'a.svg': { 'image/svg+xml': '<svg/>' },
+    };
+    for (const form of forms)
+      assert.match(page([{ ...markdown(form), attachments }]), `src="data:image/png;base64,${PIXEL}"`, form);
+    for (const form of [
+      '![a](d.svg)',
+      '![a](attachment:a.svg)',
+      '![a](data:image/svg+xml;base64,PHN2Zy8+)',
+    ]) {
+      const [, base64] = /src="data:image\/svg\+xml;base64,([^"]*)"/.exec(
+        page([{ ...markdown(form), attachments }]),
+      )!;
+      assert.match(Buffer.from(base64!, 'base64').toString(), '<svg', form);
+    }
+    const drawn = page([code('a', display({ 'text/html': '<p><svg width=9><circle r="1"/></svg> b</p>' }))]);
+    const [, base64] = /<p><img alt="an SVG drawing" src="data:image\/svg\+xml;base64,([^"]*)" \/> b/.exec(
+      drawn,
+    )!;
+    assert.is(
+      Buffer.from(base64!, 'base64').toString(),
+      '<svg xmlns="http://www.w3.org/2000/svg" width=9><circle r="1"/></svg>',
+    );
+    const began = process.cpuUsage().user;
+    page([markdown(`a${'<svg '.repeat(100_000)}`), markdown(`a${'<svg><image '.repeat(50_000)}</svg>`)]);
+    console.log(
+      `150,000 beginnings of drawings take ${((process.cpuUsage().user - began) / 1e6).toFixed(1)} s`,
+    );
+  },
+
+  'a page takes in pictures up to a limit, and no pipe, folder, link to elsewhere or other file': () => {
+    const outside = mkdtempSync(join(tmpdir(), 'convlens-outside-'));
+    writeFileSync(join(outside, 'o.png'), Buffer.from(PIXEL, 'base64'));
+    symlinkSync(join(outside, 'o.png'), join(folder, 'link.png'));
+    mkdirSync(join(folder, 'folder.png'), { recursive: true });
+    writeFileSync(join(folder, 'text.png'), 'secret');
+    const large = Buffer.concat([Buffer.from(PIXEL, 'base64'), Buffer.alloc(7e6)]);
+    writeFileSync(join(folder, 'large.png'), large);
+    writeFileSync(join(folder, 'larger.png'), Buffer.concat([large, Buffer.alloc(1e6)]));
+    if (process.platform !== 'win32') {
+      spawnSync('mkfifo', [join(folder, 'pipe.png')]);
+      assert.match(page([markdown('![a](pipe.png)')]), 'it is no file');
+    }
+    for (const [name, why] of [
+      ['link.png', "it lies outside of the notebook's folder"],
+      [String(pathToFileURL(join(outside, 'o.png'))), "it lies outside of the notebook's folder"],
+      ['folder.png', 'it is no file'],
+      ['text.png', 'it is no picture that browsers show'],
+      ['larger.png', 'it is larger than 8 MB'],
+      ['data:text/html,x', 'its data are no picture'],
+    ]) {
+      const html = page([markdown(`![a](${name})`)]);
+      assert.not.match(html, '<img');
+      assert.match(html.replaceAll('&#39;', "'"), why!, name);
+    }
+    const html = page([markdown('![a](large.png)\n'.repeat(1000))]);
+    assert.is(html.split('<img').length - 1, 9);
+    assert.is(html.split('the pictures before it take 64 MB, the most of a page').length - 1, 991);
+  },
+
   'what a page leaves out is said in its place': () => {
     for (const [source, words] of [
       [
@@ -183,16 +312,25 @@ suite('html page', {
       ['![a](../x.png)', 'picture ../x.png, “a”; there is no such file'],
       ['![a](attachment:gone.png)', 'picture attachment:gone.png, “a”; the notebook has no such attachment'],
       ['<img alt=a>', 'picture without an address, “a”'],
-      ['<video src=x></video>', 'a video'],
-      ['<iframe src=x></iframe>', 'a frame'],
+      ['<video src=x></video>', 'a video x'],
+      ['<meter value=1></meter>', 'a gauge'],
+      ['<svg><image href="a.png"/></svg>', 'an SVG drawing'],
+      ['<embed src="a.pdf">', 'an object a.pdf'],
+      ['<iframe src=x></iframe>', 'a frame x'],
       ['<script>1</script>', 'a script'],
-      ['<svg><text>x</text></svg>', 'an SVG drawing'],
       ['<form>a <button>b</button></form>', 'a button'],
     ] as const) {
       const main = page([markdown(source)]);
       assert.match(main.replaceAll('&quot;', '"'), `left out: ${words}`, source);
       assert.match(main, '<em class="left-out">');
     }
+    assert.match(
+      page([markdown('<div style="background: url(a.png)">b</div>')]),
+      '<div class="without-background">b',
+    );
+    const shown = (data: Record<string, unknown>) => page([code('', display(data))]);
+    assert.match(shown({ 'application/pdf': 'x' }), 'left out: an output of type application/pdf');
+    assert.match(shown({ 'text/html': null, 'text/plain': 'words' }), '<pre class="text ">words</pre>');
   },
 
   'a figure whose spec is missing is its picture, or is said to be left out': () => {
@@ -227,7 +365,7 @@ suite('html page', {
 
   'a summary scrolls instead of wrapping': () => {
     const stream = (text: string) => page([code('', { output_type: 'stream', name: 'stdout', text })]);
-    assert.match(stream('Model: "m"\n┏━━┓\n'), '<pre class="text table">');
+    assert.match(stream('Model: "m"\n┏━━┓\n'), '<pre class="text table" style="--columns: 10">');
     assert.match(stream('plain\n'), '<pre class="text ">');
   },
 });

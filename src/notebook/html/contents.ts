@@ -20,7 +20,7 @@ export function withContents(sections: readonly string[]): string[] {
   const headings: Heading[] = [];
   const used = new Set<string>();
   const named = sections.map((section) =>
-    section.startsWith('<section class="prose">')
+    isProse(section)
       ? section.replace(/<h([1-4])((?: [^>]*)?)>([\s\S]*?)<\/h\1>/g, (_, level, rest, html) => {
           const id = unused(idOf(html), used);
           headings.push({ level: Number(level), id, html });
@@ -30,7 +30,9 @@ export function withContents(sections: readonly string[]): string[] {
   );
   const [first] = headings;
   const title = first?.level === 1 ? first : undefined;
-  const entries = headings.filter((heading) => heading !== title && heading.level <= 3);
+  const entries = headings.filter(
+    (heading) => heading !== title && heading.level <= 3 && textOf(heading.html),
+  );
   if (entries.length < MANY) return named;
   const at = title ? named.findIndex((section) => section.includes(`id="${title.id}"`)) + 1 : 0;
   named.splice(at, 0, contents(entries));
@@ -46,12 +48,30 @@ function contents(entries: readonly Heading[]): string {
   return `<nav class="contents" aria-label="Contents"><details${open}><summary>Contents</summary><ul>${items.join('')}</ul></details></nav>`;
 }
 
-/** The text of a heading, without elements such as links. */
+const isProse = (section: string) => section.startsWith('<section class="prose">');
+
+/**
+ * The text of the first heading of the highest level, as HTML.
+ *
+ * @param sections the cells as safe HTML
+ */
+export function titleOf(sections: readonly string[]): string | undefined {
+  for (const section of sections) {
+    const heading = isProse(section) && /<h1\b[^>]*>([\s\S]*?)<\/h1>/.exec(section);
+    if (heading && textOf(heading[1]!)) return textOf(heading[1]!);
+  }
+  return undefined;
+}
+
+/** The text of a heading, without elements such as links; that of a picture is its alternative text. */
 const textOf = (html: string) =>
-  html.replace(/<math[\s\S]*?<\/math>/g, (math) => math.replace(/<[^>]*>/g, '')).replace(/<[^>]*>/g, '');
+  html
+    .replace(/<img\b[^>]*?\salt="([^"]*)"[^>]*>/g, '$1')
+    .replace(/<[^>]*>/g, '')
+    .trim();
 
 function idOf(html: string): string {
-  return textOf(html).trim().replace(/\s+/g, '-').replaceAll('"', '&quot;') || 'heading';
+  return textOf(html).replace(/\s+/g, '-').replaceAll('"', '&quot;') || 'heading';
 }
 
 function unused(id: string, used: Set<string>): string {

@@ -4,8 +4,8 @@ import typescript from 'highlight.js/lib/languages/typescript';
 import MarkdownIt from 'markdown-it';
 import { escapeHtml } from '../../../renderers/page';
 import type { Cell } from '../nbformat';
-import { Formulas, withMath } from './math';
-import { findPicture } from './pictures';
+import { Formulas, withMath, withMathInHtml } from './math';
+import type { Pictures } from './pictures';
 import { safeHtml } from './sanitize';
 
 hljs.registerLanguage('typescript', typescript);
@@ -32,10 +32,20 @@ export function highlight(code: string, language: string): string {
 }
 
 const markdown = new MarkdownIt({ html: true, linkify: true, highlight }).use(withMath);
+// What an address may be is decided in one place, for Markdown and HTML alike: safeHtml.
+markdown.validateLink = () => true;
+markdown.renderer.rules.html_block = (tokens, i, _, { formulas }: { formulas: Formulas }) =>
+  withMathInHtml(tokens[i]!.content, formulas);
 
 /** A markdown cell as safe HTML, with its pictures inlined and its formulas as MathML. */
-export function renderMarkdown(text: string, cell: Cell, folder: string): string {
+export function renderMarkdown(text: string, cell: Cell | undefined, pictures: Pictures): string {
   const formulas = new Formulas();
   const html = markdown.render(text, { formulas });
-  return formulas.into(safeHtml(html, (source) => findPicture(source, cell, folder)));
+  return formulas.into(safeHtml(html, (source) => pictures.find(source, cell)));
+}
+
+/** An output's HTML as safe HTML, with its pictures inlined and its formulas as MathML. */
+export function renderHtml(html: string, pictures: Pictures): string {
+  const formulas = new Formulas();
+  return formulas.into(safeHtml(withMathInHtml(html, formulas), (source) => pictures.find(source)));
 }

@@ -1,16 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type MarkdownIt from 'markdown-it';
 import { escapeHtml } from '../../../renderers/page';
+import { formulaAt, formulaOfLines, LONGEST } from './formulas';
 
 interface Temml {
   renderToString(tex: string, options: object): string;
 }
-
-/** Characters of a formula; a longer one stays as it is written. */
-const LONGEST = 5000;
-
-/** Lines of a formula. Each line that begins one is looked at, so that the time for many grows with their square. */
-const MOST_LINES = 200;
 
 /**
  * A formula as MathML, which browsers draw without scripts and fonts of the page's own. What TeX has and the library
@@ -39,41 +34,39 @@ export function mathHtml(tex: string, display: boolean): string {
 
 /** Formulas of a text that is sanitized before they are put into it: a sanitizer of HTML knows no MathML. */
 export class Formulas {
-  private readonly made: string[] = [];
+  private readonly made: { html: string; tex: string }[] = [];
   /** A stranger's text cannot hold it. */
   private readonly mark = randomBytes(12).toString('hex');
 
   /** @returns what stands for the formula until `into` */
   add(tex: string, display: boolean): string {
-    this.made.push(mathHtml(tex, display));
+    this.made.push({ html: mathHtml(tex, display), tex });
     return `${this.mark}-${this.made.length - 1}-`;
   }
 
   into(html: string): string {
-    return html.replace(new RegExp(`${this.mark}-(\\d+)-`, 'g'), (_, at) => this.made[Number(at)] ?? '');
+    const marks = new RegExp(`${this.mark}-(\\d+)-`, 'g');
+    // An attribute holds no elements, whose quotes would end it; safe HTML escapes angle brackets there.
+    return html.replace(/<[^<>]*>|[^<>]+/g, (part) =>
+      part.replace(marks, (_, at) => {
+        const { html = '', tex = '' } = this.made[Number(at)] ?? {};
+        return part.startsWith('<') ? escapeHtml(tex) : html;
+      }),
+    );
   }
 }
-
-/** `\begin{align}` and others stand for themselves in Jupyter, without dollars. */
-const ENVIRONMENT =
-  /^\\begin\{(align|equation|eqnarray|gather|multline|matrix|pmatrix|bmatrix|cases)(\*?)\}[\s\S]*?\\end\{\1\2\}/;
 
 /** Teaches Markdown `$…$`, `$$…$$` and environments of TeX; a dollar beside a space or a digit is money. */
 export function withMath(markdown: MarkdownIt): void {
   markdown.inline.ruler.before('escape', 'math', (state, silent) => {
-    const rest = state.src.slice(state.pos, state.pos + LONGEST + 4);
-    const environment = ENVIRONMENT.exec(rest);
-    const display = environment ? undefined : /^\$\$([\s\S]+?)\$\$/.exec(rest);
-    const inline =
-      environment || display ? undefined : /^\$(?![\s$])((?:\\[\s\S]|[^$\\`])*?)(?<=\S)\$(?!\d)/.exec(rest);
-    const found = environment ?? display ?? inline;
-    if (!found || (!environment && !found[1]!.trim())) return false;
+    const found = formulaAt(state.src.slice(state.pos, state.pos + LONGEST + 4));
+    if (!found) return false;
     if (!silent) {
       const token = state.push('math', '', 0);
-      token.content = environment ? found[0] : found[1]!;
-      token.meta = { display: !inline };
+      token.content = found.tex;
+      token.meta = { display: found.display };
     }
-    state.pos += found[0].length;
+    state.pos += found.length;
     return true;
   });
   // A formula of its own, whose lines Markdown must not read as a list or a heading.
@@ -81,27 +74,21 @@ export function withMath(markdown: MarkdownIt): void {
     'fence',
     'math',
     (state, from, to, silent) => {
-      const line = (at: number) => state.src.slice(state.bMarks[at]! + state.tShift[at]!, state.eMarks[at]);
-      if (!line(from).startsWith('$$')) return false;
-      const last = Math.min(to, from + MOST_LINES);
-      let end = from;
-      while (end < last && !/.\$\$\s*$|^\$\$\s*$/.test(end === from ? line(end).slice(2) : line(end))) end++;
-      if (end === last) return false;
-      const content = state
-        .getLines(from, end + 1, state.blkIndent, false)
-        .trim()
-        .slice(2, -2);
-      // Two formulas in one line belong to a text.
-      if (content.includes('$$')) return false;
+      const found = formulaOfLines((at) =>
+        from + at < to
+          ? state.src.slice(state.bMarks[from + at]! + state.tShift[from + at]!, state.eMarks[from + at])
+          : undefined,
+      );
+      if (!found) return false;
       if (silent) return true;
+      state.line = from + found.lines;
       const token = state.push('math', '', 0);
       Object.assign(token, {
-        content,
+        content: found.tex,
         meta: { display: true },
-        map: [from, end + 1],
+        map: [from, state.line],
         block: true,
       });
-      state.line = end + 1;
       return true;
     },
     { alt: ['paragraph'] },
@@ -110,10 +97,53 @@ export function withMath(markdown: MarkdownIt): void {
     env.formulas.add(tokens[i]!.content, tokens[i]!.meta.display);
 }
 
-/** The formula of an output of type text/latex. */
+/** The formulas in the text of HTML, as JupyterLab shows them; what stands in code has none. */
+export function withMathInHtml(html: string, formulas: Formulas): string {
+  let inCode = 0;
+  const parts = html.split(/(<[^<>]*>)/).map((part, i) => {
+    if (i % 2 === 0) return inCode > 0 ? part : withMathInText(part, formulas);
+    const code = /^<(\/?)(pre|code|script|style|textarea)\b/i.exec(part);
+    if (code) inCode = Math.max(0, inCode + (code[1] ? -1 : 1));
+    return part;
+  });
+  return parts.join('');
+}
+
+/** @param text of HTML, with its entities, which stay in what is no formula */
+function withMathInText(text: string, formulas: Formulas): string {
+  let made = '';
+  let from = 0;
+  for (const { index: at } of text.matchAll(/[$\\]/g)) {
+    if (at < from) continue;
+    const isDollar = text.startsWith('\\$', at);
+    const found = isDollar ? undefined : formulaAt(text.slice(at, at + LONGEST + 4));
+    if (!isDollar && !found) continue;
+    made += text.slice(from, at) + (found ? formulas.add(withoutEntities(found.tex), found.display) : '$');
+    from = at + (found?.length ?? 2);
+  }
+  return made + text.slice(from);
+}
+
+const ENTITIES = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['amp', '&'],
+]);
+
+const withoutEntities = (tex: string) =>
+  tex.replace(/&(?:#(\d{1,6})|(lt|gt|quot|amp));/g, (_, code, name) =>
+    code ? String.fromCodePoint(Number(code)) : ENTITIES.get(name)!,
+  );
+
+/** An output of type text/latex: a formula, or a text with some. */
 export function latexHtml(latex: string): string {
   const bare = latex.trim();
-  const inside =
-    /^\$\$([\s\S]*)\$\$$/.exec(bare) ?? /^\\\[([\s\S]*)\\\]$/.exec(bare) ?? /^\$([\s\S]*)\$$/.exec(bare);
-  return mathHtml((inside?.[1] ?? bare).replace(/^\\displaystyle\s*/, ''), true);
+  const marks = [/^\$\$([\s\S]*)\$\$$/, /^\\\[([\s\S]*)\\\]$/, /^\\\(([\s\S]*)\\\)$/, /^\$([\s\S]*)\$$/];
+  const inside = marks.map((pattern) => pattern.exec(bare)?.[1]).find((tex) => tex && !/(?<!\\)\$/.test(tex));
+  if (inside || !bare.includes('$')) {
+    return mathHtml((inside ?? bare).replace(/^\\displaystyle\s*/, ''), true);
+  }
+  const formulas = new Formulas();
+  return formulas.into(withMathInText(escapeHtml(bare), formulas));
 }

@@ -1,16 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import { escapeHtml, liveFigure } from '../../../renderers/page';
 import { type Bundle, type Output, textOf } from '../nbformat';
-import { renderMarkdown } from './markdown';
+import { renderHtml, renderMarkdown } from './markdown';
 import { latexHtml } from './math';
-import { findPicture } from './pictures';
-import { safeHtml } from './sanitize';
+import type { Pictures } from './pictures';
 
 const VEGA = /^application\/vnd\.vega(lite)?\.v\d+\+json$/;
 const STILLS = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
 /** An output as HTML: the richest safe form of its bundle. */
-export function renderOutput(output: Output, folder: string): string {
+export function renderOutput(output: Output, pictures: Pictures): string {
   switch (output.output_type) {
     case 'stream':
       return text(textOf(output.text), output.name === 'stderr' ? 'stderr' : '');
@@ -21,33 +20,36 @@ export function renderOutput(output: Output, folder: string): string {
       return text(lines, 'error');
     }
     default:
-      return renderBundle(output.data ?? {}, output.metadata ?? {}, folder);
+      return renderBundle(output.data ?? {}, output.metadata ?? {}, pictures);
   }
 }
 
-function renderBundle(data: Bundle, metadata: object, folder: string): string {
+function renderBundle(data: Bundle, metadata: object, pictures: Pictures): string {
   const vega = Object.keys(data).find((type) => VEGA.test(type));
   const still = stillOf(data, metadata);
   const spec = vega && data[vega];
-  if (vega && !(typeof spec === 'object' && spec) && !still) {
-    return `<p class="left-out">(left out: a figure without a spec)</p>`;
-  }
   if (vega && typeof spec === 'object' && spec) {
     const mode = vega.includes('vegalite') ? 'vega-lite' : 'vega';
     return liveFigure(spec, mode, still);
   }
   if (still) return `<div class="figure">${still}</div>`;
-  if ('text/html' in data) {
-    const html = safeHtml(stringOf(data['text/html']), (source) => findPicture(source, undefined, folder));
-    return `<div class="rich">${html}</div>`;
-  }
-  if ('text/markdown' in data) {
-    const cell = { cell_type: 'markdown' as const, metadata: {}, source: '' };
-    return `<div class="rich">${renderMarkdown(stringOf(data['text/markdown']), cell, folder)}</div>`;
-  }
-  if ('text/latex' in data) return `<div class="rich">${latexHtml(stringOf(data['text/latex']))}</div>`;
+  return (vega ? leftOut('a figure without a spec') : '') + richest(data, vega, pictures);
+}
+
+const leftOut = (what: string) => `<p class="left-out">(left out: ${what})</p>`;
+
+/** What is neither figure nor picture. */
+function richest(data: Bundle, vega: string | undefined, pictures: Pictures): string {
+  const [html, markdown, latex, plain] = ['html', 'markdown', 'latex', 'plain'].map((kind) =>
+    stringOf(data[`text/${kind}`]),
+  ) as [string, string, string, string];
+  if (html.trim()) return `<div class="rich">${renderHtml(html, pictures)}</div>`;
+  if (markdown.trim()) return `<div class="rich">${renderMarkdown(markdown, undefined, pictures)}</div>`;
+  if (latex.trim()) return `<div class="rich">${latexHtml(latex)}</div>`;
   if ('application/json' in data) return text(JSON.stringify(data['application/json'], null, 2), '');
-  return text(stringOf(data['text/plain']), '');
+  if (plain) return text(plain, '');
+  const unknown = Object.keys(data).find((type) => type !== vega && !type.startsWith('text/'));
+  return unknown ? leftOut(`an output of type ${escapeHtml(unknown.slice(0, 100))}`) : '';
 }
 
 function stillOf(data: Bundle, metadata: object): string {
@@ -78,7 +80,13 @@ function stringOf(value: unknown): string {
 /** Text with the lines of a table scrolls instead of wrapping. */
 const TABLE = /^[┏┡├└│┃╭╰┌]/m;
 
+/** Letters of a line of a table that is small on paper, but whole; longer ones are wrapped there. */
+const WIDEST = 240;
+
 function text(content: string, kind: string): string {
-  if (TABLE.test(content)) kind = `${kind} table`.trim();
-  return `<pre class="text ${kind}">${escapeHtml(stripVTControlCharacters(content))}</pre>`;
+  const shown = stripVTControlCharacters(content);
+  if (!TABLE.test(shown)) return `<pre class="text ${kind}">${escapeHtml(shown)}</pre>`;
+  const columns = shown.split('\n').reduce((most, line) => Math.max(most, line.length), 0);
+  const classes = `text ${kind} table${columns > WIDEST ? ' vast' : ''}`.replace('  ', ' ');
+  return `<pre class="${classes}" style="--columns: ${columns}">${escapeHtml(shown)}</pre>`;
 }

@@ -1,10 +1,11 @@
 import { basename, extname } from 'node:path';
 import { escapeHtml, livePage } from '../../../renderers/page';
 import { type Cell, type Notebook, textOf } from '../nbformat';
-import { withContents } from './contents';
+import { titleOf, withContents } from './contents';
 import { COPY } from './copy';
 import { highlight, renderMarkdown } from './markdown';
 import { renderOutput } from './output';
+import { Pictures } from './pictures';
 import { STYLE } from './style';
 
 export interface PageOptions {
@@ -22,19 +23,12 @@ export interface PageOptions {
  */
 export function toHtml(notebook: Notebook, { folder, name, code = true }: PageOptions): string {
   const language = languageOf(notebook);
-  const cells = notebook.cells.map((cell) => renderCell(cell, { folder, code, language })).filter(Boolean);
-  const title = escapeHtml(titleOf(notebook) ?? basename(name, extname(name)));
+  const pictures = new Pictures(folder);
+  const cells = notebook.cells.map((cell) => renderCell(cell, { pictures, code, language })).filter(Boolean);
+  const title = titleOf(cells) ?? escapeHtml(basename(name, extname(name)));
   const body = withContents(cells).join('\n');
   const scripts = /<pre class="code">|<pre><code/.test(body) ? [COPY] : [];
   return livePage({ title, style: STYLE, body, scripts });
-}
-
-export function titleOf(notebook: Notebook): string | undefined {
-  for (const cell of notebook.cells) {
-    const heading = cell.cell_type === 'markdown' && textOf(cell.source).match(/^#\s+(.+)$/m);
-    if (heading) return heading[1];
-  }
-  return undefined;
 }
 
 export function languageOf({ metadata }: Notebook): string {
@@ -45,18 +39,18 @@ export function languageOf({ metadata }: Notebook): string {
 /** @param attributes of a code cell's section */
 export function renderCell(
   cell: Cell,
-  { folder, code, language }: { folder: string; code: boolean; language: string },
+  { pictures, code, language }: { pictures: Pictures; code: boolean; language: string },
   attributes = '',
 ): string {
   const source = textOf(cell.source);
   if (cell.cell_type === 'markdown') {
-    return `<section class="prose">${renderMarkdown(source, cell, folder)}</section>`;
+    return `<section class="prose">${renderMarkdown(source, cell, pictures)}</section>`;
   }
   // Raw cells are meant for a converter of another format.
   if (cell.cell_type !== 'code') return '';
   const shown =
     code && source.trim() ? `<pre class="code"><code>${highlight(source, language)}</code></pre>` : '';
-  const outputs = (cell.outputs ?? []).map((output) => renderOutput(output, folder)).join('\n');
+  const outputs = (cell.outputs ?? []).map((output) => renderOutput(output, pictures)).join('\n');
   const isSeen = shown || outputs || attributes;
   return isSeen ? `<section class="cell"${attributes}>${shown}${outputs}</section>` : '';
 }

@@ -22,6 +22,8 @@ pre { margin: 0.75rem 0; overflow-x: auto; }
 .text { padding: 0 1rem; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 40rem; overflow-y: auto; }
 .table { white-space: pre; overflow-x: auto; overflow-wrap: normal; }
 .left-out { color: var(--soft); overflow-wrap: anywhere; }
+.without-background::before { content: '(left out: a background picture) '; color: var(--soft); font-style: italic; }
+img[src^='data:image/svg'] { background: #fff; }
 .copyable { position: relative; } .copyable button { position: absolute; top: 0.35rem; right: 0.35rem; min-height: 1.75rem;
   font: 0.8rem/1 system-ui, sans-serif; color: var(--ink); background: var(--page); border: 1px solid var(--line);
   border-radius: 6px; padding: 0.2rem 0.5rem; opacity: 0; cursor: pointer; }
@@ -54,7 +56,10 @@ ${FIGURE_STYLE}
   main { max-width: none; padding: 0; } .text { max-height: none; } .figure { border: 0; padding: 0; break-inside: avoid; }
   .figure.alive .live:not(:last-child) { display: none; } .figure .still, .figure.alive .still { display: block; max-width: 100%; }
   pre { white-space: pre-wrap; overflow: visible; overflow-wrap: anywhere; } pre, table { break-inside: avoid; }
-  .table { white-space: pre; font-size: 7pt; } .rich, .prose { overflow: visible; } .rich div { max-height: none !important; }
+  .table { white-space: pre; font-size: min(8.5pt, calc(96vw / (0.61 * var(--columns)))); } .vast { white-space: pre-wrap; font-size: 7pt; }
+  .rich, .prose { overflow: visible; } .rich div { max-height: none !important; }
+  table { font-size: 8pt; } :is(table, .rich) :is(th, td) { white-space: normal; overflow-wrap: anywhere; padding: 0.2em 0.4em; }
+  details::details-content { content-visibility: visible; }
   h1, h2, h3, h4, .prose:has(> :is(h1, h2, h3, h4):last-child) { break-after: avoid; break-inside: avoid; }
   .copyable button { display: none; } a { color: inherit; } }
 `;

@@ -8,8 +8,9 @@ import { jsonSection, runningDocument, section } from '../../live/document';
 import type { NotebookSettings } from '../../live/page/notebook-settings';
 import { tryModel } from '../../live/try-engine';
 import { wasmFile } from '../../tensorflow/wasm-file';
-import { withContents } from '../html/contents';
-import { languageOf, renderCell, titleOf } from '../html/page';
+import { titleOf, withContents } from '../html/contents';
+import { languageOf, renderCell } from '../html/page';
+import { Pictures } from '../html/pictures';
 import { STYLE } from '../html/style';
 import { type Notebook, textOf } from '../nbformat';
 import { type EmbeddedFile, embeddedFiles } from './embedded-files';
@@ -57,10 +58,11 @@ export async function toLiveHtml(notebook: Notebook, options: LivePageOptions): 
   const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
   checkSize(what, name, (total * 4) / 3, maxBytes, WAY_OUT);
   const untried = await untriedModels(files);
+  const pictures = new Pictures(folder);
   const cells = notebook.cells.map((cell, i) =>
-    renderCell(cell, { folder, code: true, language }, ` data-cell="${i}"`),
+    renderCell(cell, { pictures, code: true, language }, ` data-cell="${i}"`),
   );
-  const title = escapeHtml(titleOf(notebook) ?? basename(name, extname(name)));
+  const title = titleOf(cells) ?? escapeHtml(basename(name, extname(name)));
   const html = runningDocument({
     title,
     style: STYLE + LIVE_STYLE,
