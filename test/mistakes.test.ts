@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import * as convlens from '../src/index';
+import { tf } from '../src/tensorflow/backend';
 import { FIXTURES, kerasActivation } from './npy';
 import { suite } from './suite';
 
@@ -13,6 +14,27 @@ const soon = Promise.resolve(map);
 const AWAIT = /write await/;
 const CAT = join(FIXTURES, '..', '..', 'notebooks', 'cat.jpg');
 const draw = () => {};
+
+/** The tutorial's model and picture, another model of the same names, and a layer of one that was disposed. */
+let model: convlens.Model;
+let other: convlens.Model;
+let cat: convlens.Picture;
+let disposed: unknown;
+
+async function load(): Promise<void> {
+  const file = join(FIXTURES, 'dogcat_v1.keras');
+  const gone = await convlens.loadModel(file);
+  [model, other] = [await convlens.loadModel(file), await convlens.loadModel(file)];
+  cat = await convlens.loadImage(CAT, { targetSize: [150, 150] });
+  [disposed] = gone.layers;
+  gone.dispose();
+}
+
+/** A tensor that no picture becomes. */
+function tensorOf(shape: number[], dtype: 'float32' | 'string' | 'complex64' = 'float32'): unknown {
+  if (dtype === 'complex64') return tf().complex(tf().zeros(shape), tf().zeros(shape));
+  return dtype === 'string' ? tf().fill(shape, 'a', dtype) : tf().zeros(shape);
+}
 
 /** The functions that take one activation, with whatever stands before it. */
 const ONE: Record<string, (given: unknown, options?: unknown) => unknown> = {
@@ -102,6 +124,24 @@ const MISTAKES: [call: () => unknown, words: RegExp][] = [
   [() => c['predictions']!(soon, picture), AWAIT],
   [() => c['predictionsFigure']!(Promise.resolve([])), /what predictions returns/],
   [() => c['predict']!(Promise.resolve({}), picture), AWAIT],
+  [() => c['predictions']!(model, cat, { labels: Promise.resolve(['cat', 'dog']) }), AWAIT],
+  [() => c['predictions']!(model, cat, { labels: new Map([['cat', 0]]) }), /an object without class names/],
+  [() => c['predictions']!(model, cat, { labels: {} }), /an object without class names/],
+  [() => c['predictions']!(model, cat, { sample: '0' }), /sample is a string\. Give a number/],
+  [() => c['predictions']!(model, cat, { top: '2' }), /top is a string\. Give a number/],
+  [() => c['predict']!(model, cat, { layers: other.layers[0] }), /"conv2d_1" belongs to another model/],
+  [() => c['predict']!(model, cat, { layers: () => true }), /a layer is a function/],
+  [
+    () => c['predict']!(model, cat, { layers: /dense/, types: 'Conv2D' }),
+    /none of these layers is of class Conv2D/,
+  ],
+  [() => c['predict']!(model, cat, { types: /Conv/ }), /a type is an object/],
+  [() => c['predict']!(model, cat, { types: [5n] }), /a type is a bigint/],
+  [() => c['predict']!(model, tensorOf([0, 150, 150, 3])), /is empty, of shape \[0, 150, 150, 3\]/],
+  [() => c['predict']!(model, tensorOf([1, 150, 150, 3], 'string')), /the tensor holds texts/],
+  [() => c['predict']!(model, tensorOf([1, 150, 150, 3], 'complex64')), /the tensor holds complex numbers/],
+  [() => c['filterPatterns']!(model, { layer: 'conv2d_1', size: 1e9 }), /size is 1000000000/],
+  [() => c['kernelsFigure']!(disposed), /its weights are gone/],
 ];
 
 const failure = async (call: () => unknown): Promise<Error | undefined> => {
@@ -151,6 +191,7 @@ suite('mistakes', {
     }
   },
   'every other mistake has its error message': async () => {
+    await load();
     for (const [call, words] of MISTAKES) await says(call, words);
   },
   'predict and predictions refuse a disposed tensor and a value that is not a tensor': async () => {

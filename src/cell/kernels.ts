@@ -21,9 +21,9 @@ export interface KernelsOptions {
  * @param layer one of `model.layers`: Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D or SeparableConv2D
  * @param options which input channel
  * @returns the figure, one tile a filter
- * @throws {TypeError} when it is not a layer
+ * @throws {TypeError} when it is not a layer, or its model is disposed
  * @throws {RangeError} when there is no such input channel
- * @throws {ModelError} when the layer has no kernels, or its model is disposed
+ * @throws {ModelError} when the layer has no kernels
  * @example
  * show(kernelsFigure(model.layers[0]));
  */

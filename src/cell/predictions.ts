@@ -1,4 +1,4 @@
-import { checkOptions } from '../checks/check-options';
+import { checkKinds } from '../checks/check-kinds';
 import type { Model } from '../keras/model';
 import { answerOf } from '../keras/run/answer';
 import type { Input } from '../keras/run/inputs';
@@ -21,6 +21,8 @@ export interface PredictionsOptions {
   output?: string | number;
 }
 
+const KINDS = { labels: 'any', top: 'number', sample: 'number', output: 'any' } as const;
+
 /**
  * A model's answer: its classes by name with their scores, highest first.
  *
@@ -40,7 +42,7 @@ export async function predictions(
   input: Input | readonly Input[],
   options: PredictionsOptions = {},
 ): Promise<Prediction[]> {
-  checkOptions('say what the model predicts', options, ['labels', 'top', 'sample', 'output']);
+  checkKinds('say what the model predicts', options, KINDS);
   const { labels, top = 5, sample = 0, output } = options;
   if (!Number.isInteger(top) || top < 1) {
     throw new RangeError(`Cannot show the top ${top}: give a whole number from 1, such as { top: 5 }.`);

@@ -31,7 +31,7 @@ export interface FilterPatternsOptions {
   layer: LayerChoice;
   /** Which channels. Default: the first 16. */
   channels?: readonly number[];
-  /** Side of a pattern in pixels. Default: twice what one position sees, at least 64, at most the model's input. */
+  /** Side of a pattern in pixels. Default: twice what one position sees, at least 64, at most the model's input. Up to 2048. */
   size?: number;
   /** Steps of gradient ascent. Default 96. */
   steps?: number;
@@ -53,6 +53,8 @@ export interface FilterPattern extends Picture {
 
 const KINDS = { layer: 'any', channels: 'list', size: 'number', steps: 'number', seed: 'number' } as const;
 
+/** The largest side of a pattern in pixels. */
+const MOST_SIZE = 2048;
 /** Pixels of one batch of pictures: more take more memory and save no time. */
 const PIXELS = 160_000;
 /** Adam's step, as Olah et al. 2017 take it. */
@@ -88,12 +90,13 @@ export async function filterPatterns(model: Model, options: FilterPatternsOption
   const input = model.inputs.find(({ shape }) => shape.length === 4)?.shape;
   const channels = channelsOf(options.channels, target.channels, chosen.name);
   const size = options.size ?? defaultSize(model, layer, input);
-  for (const [name, value, least] of [
-    ['size', size, 8],
-    ['steps', steps, 1],
+  for (const [name, value, least, most] of [
+    ['size', size, 8, MOST_SIZE],
+    ['steps', steps, 1, Number.MAX_SAFE_INTEGER],
   ] as const) {
-    if (Number.isInteger(value) && value >= least) continue;
-    throw new RangeError(`Cannot ${what}: ${name} is ${value}. Give a whole number from ${least}.`);
+    if (Number.isInteger(value) && value >= least && value <= most) continue;
+    const to = most === MOST_SIZE ? ` to ${most}` : '';
+    throw new RangeError(`Cannot ${what}: ${name} is ${value}. Give a whole number from ${least}${to}.`);
   }
   if (!Number.isInteger(seed)) throw new RangeError(`Cannot ${what}: seed is ${seed}. Give a whole number.`);
   const image: FourierImage = fourierImage(size, input?.at(-1) ?? 3);

@@ -4,7 +4,7 @@ import type { Layer } from './model';
 
 /** The part of a TensorFlow.js layer that holds its weights. */
 interface Weighted {
-  getWeights?(): { shape: number[]; dataSync(): ArrayLike<number>; isDisposed?: boolean }[];
+  weights?: { val?: { shape: number[]; dataSync(): ArrayLike<number>; isDisposed?: boolean } }[];
 }
 
 /** The learned kernels of a convolution, as plain data. */
@@ -30,8 +30,8 @@ const ORDERS: Record<string, (shape: readonly number[]) => Kernels['shape']> = {
 /**
  * The learned kernels of a convolution.
  *
- * @throws {TypeError} when it is not a layer
- * @throws {ModelError} when the layer has no kernels that can be shown, or its model is disposed
+ * @throws {TypeError} when it is not a layer, or its model is disposed
+ * @throws {ModelError} when the layer has no kernels that can be shown
  */
 export function kernelsOf(layer: Layer): Kernels {
   if (typeof layer?.getClassName !== 'function') {
@@ -44,9 +44,9 @@ export function kernelsOf(layer: Layer): Kernels {
       `Cannot show kernels of ${layer.name}: it is ${type}. Choose a layer that is ${Object.keys(ORDERS).join(', ')}.`,
     );
   }
-  const [kernel] = (layer as Weighted).getWeights?.() ?? [];
+  const kernel = (layer as Layer & Weighted).weights?.[0]?.val;
   if (!kernel || kernel.isDisposed) {
-    throw new ModelError(
+    throw new TypeError(
       `Cannot show kernels of ${layer.name}: its weights are gone. The model was disposed; load it again.`,
     );
   }

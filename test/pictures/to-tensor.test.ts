@@ -65,11 +65,20 @@ suite('to-tensor', {
     assert.match(failure(() => toTensor(BYTES, { preprocess: 'tf', rescale: 1 })).message, /both given/);
   },
   'the preprocessing of a model is read from its first layers and its name': () => {
-    const layer = (type: string, name = type, layers?: unknown) =>
-      ({ name, getClassName: () => type, ...(layers ? { layers } : {}) }) as never;
+    const layer = (type: string, name = type, layers?: unknown, rank = 4, config = {}) =>
+      ({
+        name,
+        getClassName: () => type,
+        getConfig: () => config,
+        outputShape: new Array(rank).fill(null),
+        ...(layers ? { layers } : {}),
+      }) as never;
+    const operation = (type: string, done: string) =>
+      layer(type, type, undefined, 4, { activation: done, function: done });
     const model = (name: string, ...layers: unknown[]) => layer('Functional', name, layers) as Model;
     const input = layer('InputLayer');
     const conv = layer('Conv2D');
+    const augmentation = model('data_augmentation', layer('RandomFlip'), layer('RandomRotation'));
     for (const [mode, given] of [
       ['0..1', model('sequential', conv)],
       ['raw', model('sequential', layer('Rescaling'), conv)],
@@ -87,6 +96,33 @@ suite('to-tensor', {
       ['tf', model('functional', input, model('xception', input, conv), layer('Dense'))],
       ['raw', model('functional', input, layer('TrueDivide'), model('xception', input, conv))],
       ['raw', model('sequential', model('efficientnetb0', input, layer('Rescaling'), conv))],
+      // What Keras saves of its own examples: augmentation in a model of its own comes first.
+      ['raw', model('sequential', augmentation, layer('Rescaling'), conv)],
+      ['raw', model('functional', input, augmentation, model('prepared', input, layer('Rescaling')), conv)],
+      ['raw', model('sequential', model('both', augmentation, model('deep', layer('Normalization'))), conv)],
+      ['raw', model('functional', input, augmentation, layer('TrueDivide'), model('vgg16', input, conv))],
+      ['tf', model('functional', input, augmentation, model('mobilenetv2_0.35_224', input, conv))],
+      ['0..1', model('sequential', augmentation, conv)],
+      ['0..1', model('sequential', augmentation, layer('GaussianNoise'), conv, layer('Rescaling'))],
+      [
+        'raw',
+        model('sequential', layer('GaussianNoise'), operation('Activation', 'linear'), layer('Rescaling')),
+      ],
+      ['0..1', model('sequential', operation('Activation', 'relu'), layer('Rescaling'))],
+      // preprocess_input of ResNet50 in the graph, in Keras 3 and 2.
+      ['raw', model('functional', input, ...['GetItem', 'Stack', 'Add'].map((type) => layer(type)), conv)],
+      ['raw', model('functional', input, layer('SlicingOpLambda'), operation('TFOpLambda', 'nn.bias_add'))],
+      ['0..1', model('functional', input, operation('TFOpLambda', 'cast'), conv)],
+      [
+        'raw',
+        model('functional', operation('TFOpLambda', 'image.resize'), operation('TFOpLambda', 'math.truediv')),
+      ],
+      // Measurements beside the picture.
+      [
+        'raw',
+        model('functional', input, layer('Normalization', 'n', undefined, 2), layer('Rescaling'), conv),
+      ],
+      ['0..1', model('functional', input, layer('Normalization', 'n', undefined, 2), conv)],
     ] as const) {
       assert.is(preprocessOfModel(given).mode, mode, given.name);
     }

@@ -19,7 +19,10 @@ export function checkModel(what: string, model: unknown): void {
   );
 }
 
-/** @throws {RangeError} when the number of tensors, or a shape, does not fit the model */
+/**
+ * @throws {RangeError} when the number of tensors, or a shape, does not fit the model, or a tensor is empty
+ * @throws {TypeError} when a tensor holds other values than real numbers
+ */
 export function checkInputs(model: Model, inputs: readonly Tensor[]): void {
   const names = model.inputs.map(({ name }) => name).join(', ');
   if (inputs.length !== model.inputs.length) {
@@ -28,7 +31,18 @@ export function checkInputs(model: Model, inputs: readonly Tensor[]): void {
     );
   }
   model.inputs.forEach(({ name, shape }, i) => {
-    const given = inputs[i]!.shape;
+    const { shape: given, dtype } = inputs[i] as Tensor & { dtype?: string };
+    if (dtype === 'string' || dtype === 'complex64') {
+      const holds = dtype === 'string' ? 'texts' : 'complex numbers';
+      throw new TypeError(
+        `Cannot predict: input "${name}" needs real numbers and the tensor holds ${holds}.`,
+      );
+    }
+    if (given.includes(0)) {
+      throw new RangeError(
+        `Cannot predict: the tensor for input "${name}" is empty, of shape ${shapeText(given)}. Give at least one sample.`,
+      );
+    }
     if (given.length === shape.length && shape.every((size, axis) => size === null || size === given[axis]))
       return;
     throw new RangeError(

@@ -22,7 +22,12 @@ export function chooseLayers(
   const isWanted = ({ layer }: Step) => !wanted || wanted.includes(layer.getClassName());
   if (layers !== undefined) {
     const choices = (Array.isArray(layers) ? layers : [layers]) as LayerChoice[];
-    return choices.flatMap((layer) => find(what, model, steps, layer)).filter(isWanted);
+    const found = choices.flatMap((layer) => find(what, model, steps, layer));
+    const left = found.filter(isWanted);
+    if (left.length || !found.length) return left;
+    throw new RangeError(
+      `Cannot ${what}: none of these layers is of class ${wanted!.join(' or ')}. Leave out layers or types.`,
+    );
   }
   if (wanted) return steps.filter(isWanted);
   const maps = steps.filter(isMap);
@@ -42,10 +47,15 @@ function isMap(step: Step): boolean {
 }
 
 function checkType(what: string, steps: Step[], type: string): void {
+  if (typeof type !== 'string') {
+    throw new TypeError(
+      `Cannot ${what}: a type is ${kindOf(type)}. Give the name of a class, such as 'Conv2D'.`,
+    );
+  }
   const known = [...new Set(steps.map(({ layer }) => layer.getClassName()))];
   if (known.includes(type)) return;
   throw new RangeError(
-    `Cannot ${what}: the model has no layer of class ${JSON.stringify(type)}.${nearest(String(type), known)} Its classes: ${known.join(', ')}.`,
+    `Cannot ${what}: the model has no layer of class ${JSON.stringify(type)}.${nearest(type, known)} Its classes: ${known.join(', ')}.`,
   );
 }
 
@@ -68,7 +78,7 @@ function find(what: string, model: Model, steps: Step[], wanted: LayerChoice): S
       `Cannot ${what}: no layer's name matches ${wanted}. Use a pattern of names that summary(model) lists.`,
     );
   }
-  if (typeof wanted !== 'string' && typeof wanted?.name !== 'string') {
+  if (typeof wanted !== 'string' && (typeof wanted !== 'object' || typeof wanted?.name !== 'string')) {
     throw new TypeError(
       `Cannot ${what}: a layer is ${kindOf(wanted)}. Give a layer, its name, its index or a RegExp of names.`,
     );
@@ -79,6 +89,11 @@ function find(what: string, model: Model, steps: Step[], wanted: LayerChoice): S
   if (found.length) return found;
   const name = typeof wanted === 'string' ? wanted : wanted.name;
   const names = steps.map((step) => step.name);
+  if (typeof wanted !== 'string' && names.includes(name)) {
+    throw new RangeError(
+      `Cannot ${what}: the layer "${name}" belongs to another model. Give a layer of this one, or its name.`,
+    );
+  }
   throw new RangeError(
     `Cannot ${what}: the model has no layer "${name}".${nearest(name, names)} Use a name that summary(model) lists.`,
   );

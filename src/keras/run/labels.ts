@@ -1,5 +1,5 @@
 import { isObject } from '../../checks/is-object';
-import { kindOf } from '../../checks/kind-of';
+import { isPromise, kindOf } from '../../checks/kind-of';
 
 /** Class names in the forms that Keras and others use. */
 export type Labels = readonly string[] | Readonly<Record<string, unknown>>;
@@ -12,9 +12,10 @@ export type Labels = readonly string[] | Readonly<Record<string, unknown>>;
  */
 export function labelsOf(given: unknown): string[] {
   if (Array.isArray(given)) return given.map((name, i) => nameOf(name, i));
-  if (!isObject(given)) {
+  const plain = isObject(given) && Object.keys(given).length > 0;
+  if (!plain || isPromise(given)) {
     throw new TypeError(
-      `Cannot name the predictions: labels is ${kindOf(given)}. Give a list of names, or the path of a text or JSON file.`,
+      `Cannot name the predictions: labels is ${isObject(given) && !isPromise(given) ? 'an object without class names' : kindOf(given)}. Give a list of names, or the path of a text or JSON file.`,
     );
   }
   const entries = Object.entries(given);

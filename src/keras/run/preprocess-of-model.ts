@@ -10,35 +10,67 @@ export interface Wanted {
 
 /** Layers that scale what comes in, and operations between an input and a model inside. */
 const SCALES =
-  /^(Rescaling|Normalization|TrueDivide|Divide|Subtract|Multiply|TFOpLambda|TensorFlowOpLayer|GetItem|Lambda)$/;
-/** Layers that change a picture's place or size, not its values. */
-const PASSES = /^(InputLayer|Resizing|CenterCrop|ZeroPadding2D|Random[A-Z]\w*|Cropping2D)$/;
+  /^(Rescaling|Normalization|TrueDivide|Divide|Subtract|Multiply|Add|TFOpLambda|TensorFlowOpLayer|Lambda)$/;
+/** Layers that change a picture's place, size or order of channels, or nothing in `predict`, but not its values. */
+const PASSES =
+  /^(InputLayer|Resizing|CenterCrop|ZeroPadding2D|Rand[A-Z]?\w*|AugMix|CutMix|MixUp|Cropping2D|\w*Dropout\w*|GaussianNoise|Identity|Permute|Transpose|Flip|Cast|Resize|Pad|GetItem|SlicingOpLambda|Stack|Concatenate)$/;
+/** Functions of TensorFlow that do no more. */
+const PASSING_FUNCTIONS =
+  /(^|\.)(cast|identity|convert_to_tensor|transpose|reverse|pad|stack|concat|image\.(resize|flip|crop|central_crop|pad|rot90)\w*)$/;
 
 /**
- * The preprocessing that a model needs: 0..255 if it begins with a Rescaling or Normalization layer; that of
- * `preprocess_input` if it is, or contains, a model of keras.applications; otherwise 0..1.
+ * The preprocessing that a model needs: 0..255 if its first layer that changes a picture's values is a Rescaling or a
+ * Normalization, also inside models of augmentation; that of `preprocess_input` if it is, or begins with, a model of
+ * keras.applications; otherwise 0..1.
  */
 export function preprocessOfModel(model: Model): Wanted {
-  const first = model.layers.find((layer) => !PASSES.test(layer.getClassName()));
-  if (first && SCALES.test(first.getClassName())) {
-    return { mode: 'raw', because: `its layer "${first.name}" scales the pictures itself` };
-  }
-  const inner = first && 'layers' in first ? (first as Model) : undefined;
-  const inside = inner && preprocessOfModel(inner);
-  if (inside?.because) return inside;
-  for (const { name } of [model, inner].filter((one): one is Model & Layer => one !== undefined)) {
-    const known = preprocessOfName(name);
-    if (!known) continue;
-    const { architecture } = known;
-    // With include_preprocessing=False it lacks the scaling layers, so the picture must be scaled.
-    if (known.mode === 'raw') {
-      const mode = /^(mobilenet_v3|efficientnet_v2_[sml]$)/.test(architecture) ? 'tf' : 'torch';
-      return {
-        mode,
-        because: `${architecture} of keras.applications, without layers that scale, wants them so`,
-      };
+  return wantedBy(model) ?? { mode: '0..1' };
+}
+
+/** @returns undefined when no layer of the model changes a picture's values */
+function wantedBy(model: Model): Wanted | undefined {
+  let found: Wanted | undefined;
+  for (const layer of model.layers) {
+    if (passes(layer)) continue;
+    if (SCALES.test(layer.getClassName())) {
+      return { mode: 'raw', because: `its layer "${layer.name}" scales the pictures itself` };
     }
-    return { mode: known.mode, because: `${architecture} of keras.applications wants them so` };
+    found = 'layers' in layer ? wantedBy(layer as Layer & Model) : { mode: '0..1' };
+    if (found) break;
   }
-  return { mode: '0..1' };
+  if (found?.because) return found;
+  return ofApplication(model.name) ?? found;
+}
+
+/** Whether a picture keeps its values in a layer; layers of other inputs, such as of measurements, change none. */
+function passes(layer: Layer): boolean {
+  const className = layer.getClassName();
+  if (PASSES.test(className) || rankOf(layer) < 4) return true;
+  if (className === 'Activation') return layer.getConfig()['activation'] === 'linear';
+  return className === 'TFOpLambda' && PASSING_FUNCTIONS.test(String(layer.getConfig()['function']));
+}
+
+/** Axes of a layer's output; of one with several shapes, those of a picture. */
+function rankOf(layer: Layer): number {
+  try {
+    const { outputShape } = layer;
+    return Array.isArray(outputShape[0]) ? 4 : outputShape.length;
+  } catch {
+    return 4;
+  }
+}
+
+function ofApplication(name: string): Wanted | undefined {
+  const known = preprocessOfName(name);
+  if (!known) return undefined;
+  const { architecture } = known;
+  // With include_preprocessing=False it lacks the scaling layers, so the picture must be scaled.
+  if (known.mode === 'raw') {
+    const mode = /^(mobilenet_v3|efficientnet_v2_[sml]$)/.test(architecture) ? 'tf' : 'torch';
+    return {
+      mode,
+      because: `${architecture} of keras.applications, without layers that scale, wants them so`,
+    };
+  }
+  return { mode: known.mode, because: `${architecture} of keras.applications wants them so` };
 }

@@ -106,7 +106,7 @@ suite('predictions', {
       [{ labels: { a: 0, b: 0 } }, TypeError, /numbers are not 0 to 1, each once/],
       [{ labels: 'nowhere.txt' }, TypeError, /nowhere\.txt: there is no such file/],
       [{ top: 0 }, RangeError, /top 0/],
-      [{ top: '3' }, RangeError, /top 3: give a whole number/],
+      [{ top: '3' }, TypeError, /top is a string\. Give a number/],
       [{ sample: 1 }, RangeError, /sample 1: the batch has 1/],
       [{ output: 2 }, RangeError, /no output 2/],
       [{ lables: ['a', 'b'] }, TypeError, /unknown option "lables".*labels/],
