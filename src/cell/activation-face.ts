@@ -9,7 +9,7 @@ import { rasterOf } from '../maps/grid';
 import { resizeMap } from '../maps/resize-map';
 import { stats } from '../maps/stats';
 import { valuesText } from '../maps/values-text';
-import { htmlTable, safeText, type TableCell } from './html-table';
+import { htmlTable, rounded, safeText, type TableCell } from './html-table';
 
 /** The longer side of a thumbnail in pixels: of one activation, and in a table of several. */
 const LARGE = 160;
@@ -25,12 +25,16 @@ export function activationFace(activation: Activation): Record<string, unknown> 
   const range = [rangeWords(summary), ...oddities(summary)].join('; ');
   const words = `activation of ${layer}: ${shape.join(' × ')}, ${range}`;
   const use = 'Show it with matshow, grid or explore.';
-  if (!isMap(activation)) return { 'text/plain': `${words}. ${use}\n${valuesText(shape, data)}` };
+  const size = sizeOf(shape);
+  if (data.length !== size) {
+    return { 'text/plain': `${words}\nIts data hold ${data.length} of ${size} values.` };
+  }
+  if (!isMap(activation)) return { 'text/plain': `${words}\n${valuesText(shape, data)}\n${use}` };
   const { image, channel } = thumbnail(activation, LARGE);
   const which = `channel ${channel}${shape[0]! > 1 ? ' of the first sample' : ''}`;
   return {
     'text/html': `<p>${safeText(`${words}; ${which}:`)}</p><p>${image}</p>`,
-    'text/plain': `${words}. ${use}`,
+    'text/plain': `${words}\n${use}`,
   };
 }
 
@@ -50,17 +54,20 @@ export function activationsFace(activations: readonly Activation[]): Record<stri
     ]);
   const rest = rows.length > ROWS ? `<p>${rows.length - ROWS} more are not shown.</p>` : '';
   const text = rows.map(
-    ({ cells }, i) => `${i}  ${cells[0]}: ${cells[1]}, ${Number(cells[2])} to ${Number(cells[3])}`,
+    ({ cells }, i) =>
+      `${i}  ${cells[0]}: ${cells[1]}, ${rounded(Number(cells[2]))} to ${rounded(Number(cells[3]))}`,
   );
   return {
     'text/html': htmlTable(['', 'layer', 'shape', 'min', 'max', 'mean', 'zeros', 'a channel'], html) + rest,
-    'text/plain': [`${rows.length} activations`, ...text].join('\n'),
+    'text/plain': [`${rows.length} activation${rows.length === 1 ? '' : 's'}`, ...text].join('\n'),
   };
 }
 
 /** Whether it is maps, and its values fill its shape: a cell may have made it by hand. */
 const isMap = ({ shape, data }: Activation) =>
-  shape.length === 4 && data.length > 0 && data.length === shape.reduce((product, size) => product * size, 1);
+  shape.length === 4 && data.length > 0 && data.length === sizeOf(shape);
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 /** The most varied channel of the first sample as an image; small maps are enlarged in whole steps. */
 function thumbnail(activation: Activation, side: number): { image: string; channel: number } {

@@ -190,5 +190,29 @@ console.log("after");`,
       });
       const printed = await start(kernel, 'console.log(new Promise(() => {}))');
       assert.is(printed.text('stdout'), 'Promise (write await)\n');
+
+      // numpy shows 1 + 3i and 2 + 4i.
+      const complex = await result(kernel, 'tf.complex([1, 2], [3, 4])');
+      assert.equal(complex, {
+        'text/plain': 'tensor [2] complex64\nreal part\n[1. 2.]\nimaginary part\n[3. 4.]',
+      });
+      const copy = await result(kernel, '({ ...activations[0]! })');
+      assert.match(String(copy['text/html']), 'data:image/png');
+      const short = await result(kernel, '({ layer: "a", shape: [1, 4], data: Float32Array.of(1) })');
+      assert.match(String(short['text/plain']), 'Its data hold 1 of 4 values.');
+      const log = async (code: string) => (await start(kernel, `console.log(${code})`)).text('stdout');
+      assert.match(await log('model'), /^Model: "sequential_1"\n┏/);
+      assert.match(await log('x'), /^tensor \[1, 150, 150, 3\] float32\n\[\[\[\[0/);
+      assert.is(
+        await log('{ x, first: model.layers[0] }'),
+        [
+          '{',
+          '  x: tensor [1, 150, 150, 3] float32,',
+          '  first: conv2d_1 (Conv2D): (None, 148, 148, 16), 448 parameters',
+          '}',
+          '',
+        ].join('\n'),
+      );
+      assert.match(await log('activations'), /^\[\n {2}activation of conv2d_1: 1 × 148 .* 0 to 1\.174,\n/);
     }),
 });

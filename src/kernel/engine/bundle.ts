@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { htmlTable, type TableCell } from '../../cell/html-table';
 import { isActivation } from '../../checks/value-name';
 import type { Content, MimeBundle } from '../../jupyter/wire';
+import type { Activation } from '../../maps/activation';
 import type { Picture } from '../../pictures/pixels';
 import { plainBundle } from './plain-bundle';
 
@@ -24,21 +25,25 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
     const data = await own[DISPLAY]();
     if (data && typeof data === 'object') return plainBundle({ data });
   }
+  const ofActivations = activationsIn(value);
+  if (ofActivations) return plainBundle({ data: ofActivations });
   const plain = inspect(value, { colors: false });
   if (Array.isArray(value) && value.length > 0 && value.length <= ROWS) {
-    // A part of what `predict` returns is another array, without the method.
-    if (value.every(isActivation)) {
-      const {
-        activationsFace,
-      }: typeof import('../../cell/activation-face') = require('../../cell/activation-face');
-      return plainBundle({ data: activationsFace(value) });
-    }
     if (value.every((item) => typeof item?.[DISPLAY] === 'function'))
       return plainBundle({ data: await listOf(value) });
   }
   const columns = columnsOf(value);
   if (!columns) return plainBundle({ data: { 'text/plain': plain } });
   return plainBundle({ data: { 'text/html': table(value as Content[], columns), 'text/plain': plain } });
+}
+
+/** A copy of an activation, and a part of what `predict` returns, are without its method. */
+function activationsIn(value: unknown): Content | undefined {
+  const isOne = isActivation(value);
+  const isList = Array.isArray(value) && value.length > 0 && value.every(isActivation);
+  if (!isOne && !isList) return undefined;
+  const faces: typeof import('../../cell/activation-face') = require('../../cell/activation-face');
+  return isOne ? faces.activationFace(value as Activation) : faces.activationsFace(value as Activation[]);
 }
 
 /** The values of an array that have forms of their own: their pictures and texts, one below the other. */
