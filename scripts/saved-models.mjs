@@ -70,13 +70,7 @@ async function rowsOf(python, name) {
     // Where Keras itself cannot load its .h5 there is none to compare with.
     const ratio = own / other;
     const times = `${own.toFixed(2)} | ${Number.isNaN(other) ? '–' : other.toFixed(2)} | ${Number.isNaN(ratio) ? '–' : ratio.toFixed(2)}`;
-    let size = worst.error.toExponential(1);
-    if (worst.error > LARGEST_ERROR && existsSync(h5)) {
-      // Random weights may amplify rounding; what is loaded is right if the .h5 gives the same numbers.
-      const { worst: of } = (await compare(description, h5, backend)).at(-1);
-      size +=
-        of.layer === worst.layer && of.error === worst.error ? ' (as its .h5)' : ' (**not** as its .h5)';
-    }
+    const size = worst.error.toExponential(1);
     rows.push({
       name,
       text: `| ${name} | ${backend} | ${shards} | ${layers} | ${worst.layer} | ${size} | ${times} |`,
@@ -88,7 +82,7 @@ async function rowsOf(python, name) {
 
 const HEAD = `# SavedModels of Keras 2, beside Keras
 
-Every layer of the Applications of Keras 2 (tf_keras) that are listed here, with random weights, saved with \`model.save('folder')\` and loaded by convlens, against what Keras computes. The error is the largest difference in a layer, relative to that layer's largest magnitude; ${LARGEST_ERROR} is aimed at; where random weights amplify rounding more than that, the same model's .h5 is compared as well. Load is the seconds that convlens takes for the folder, and for the same model's .h5, each in fresh processes by turns, of which the best of ${ROUNDS} counts. Written by \`node scripts/saved-models.mjs\`.
+Every layer of the Applications of Keras 2 (tf_keras) that are listed here, with random weights, saved with \`model.save('folder')\` and loaded by convlens, against what Keras computes. The error is the largest difference in a layer, relative to that layer's largest magnitude; ${LARGEST_ERROR} is the bound. Load is the seconds that convlens takes for the folder, and for the same model's .h5, each in fresh processes by turns, of which the best of ${ROUNDS} counts. Written by \`node scripts/saved-models.mjs\`.
 
 | model | backend | shards | layers | worst layer | worst error | load | load of .h5 | ratio |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
