@@ -6,7 +6,8 @@ export interface LoadOptions {
   /** The most bytes that the file's contents may take in memory. Default 4 GB. */
   maxBytes?: number;
   /**
-   * The file of the weights, where the model's own file has none: `model.save_weights()` beside `model.to_json()`.
+   * The file of the weights, where the model's own file has none: `model.save_weights()` beside `model.to_json()`. In Node also a
+   * checkpoint of TensorFlow: its name, one of its files, or its folder.
    * Beside a whole model its weights replace those of the model.
    */
   weights?: string | URL | Uint8Array;

@@ -6,13 +6,15 @@ import { localPath } from '../files/local-path';
 import { useNodeTensorFlow } from '../tensorflow/backend';
 import { modelFromFile } from './build/assemble';
 import type { ModelInFile } from './build/weights';
+import { checkpointAt, withCheckpoint } from './checkpoint';
 import { type Bytes, memoryBytes } from './file/bytes';
 import { fileBytes } from './file/file-bytes';
 import { openHdf5, prepareHdf5 } from './file/hdf5/reader';
+import { ONLY_CHECKPOINT } from './file/other-kinds';
 import { isJson } from './file/read-config';
 import { type LoadOptions, limitOf } from './load-options';
 import type { Model } from './model';
-import { readArchive, readModel, readPair } from './read';
+import { readArchitecture, readArchive, readModel, readPair } from './read';
 import { readSavedModel } from './saved-model';
 import { readTfjsModel } from './tfjs-model';
 
@@ -33,7 +35,13 @@ export async function loadModel(
     return bytes;
   };
   try {
-    const model = await modelFromFile(place.path ?? 'the model', () => {
+    const model = await modelFromFile(place.path ?? 'the model', async () => {
+      if (weights && place.isFolder)
+        throw new ModelError('it is a folder. Beside weights give what model.to_json() writes.');
+      if (weights?.checkpoint) {
+        const { graph } = await readArchitecture(open(place), limit, openHdf5);
+        return withCheckpoint(graph, weights.checkpoint, limit);
+      }
       if (weights) return readPair(open(place), open(weights), limit, openHdf5);
       if (place.isFolder) return readFolder(place.path!, limit, opened);
       const bytes = open(place);
@@ -62,6 +70,8 @@ export const fileOfModel = (model: Model) => files.get(model);
 interface Place {
   path?: string;
   isFolder?: boolean;
+  /** The prefix of a checkpoint's files. */
+  checkpoint?: string;
   data?: Uint8Array;
 }
 
@@ -73,14 +83,19 @@ function placeOf(source: unknown, what: string): Place {
     throw new TypeError(`Cannot load a model: ${is} ${kindOf(source)}. Give a path, a file: URL or bytes.`);
   }
   const path = localPath(source, ModelError);
+  const checkpoint = what === 'weights' ? checkpointAt(path) : undefined;
+  if (checkpoint) return { path, checkpoint };
   if (!existsSync(path)) {
+    if (checkpointAt(path)) throw new ModelError(`Cannot load ${path}: ${ONLY_CHECKPOINT}`);
     throw new ModelError(
       `Cannot load ${path}: there is no such file. Check the path, relative to ${process.cwd()}.`,
     );
   }
   const isFolder = statSync(path).isDirectory();
   if (isFolder && what === 'weights') {
-    throw new ModelError(`Cannot load ${path}: it is a folder. Give the file of the weights.`);
+    throw new ModelError(
+      `Cannot load ${path}: it is a folder. Give the file of the weights, or the folder of a checkpoint.`,
+    );
   }
   return { path, isFolder };
 }
@@ -97,7 +112,9 @@ function readFolder(path: string, limit: number, opened: Bytes[]): ModelInFile |
     throw new ModelError(
       names.includes('model.json')
         ? 'it is a folder. Give the path of the model.json in it.'
-        : 'it is a folder without a model. Give an .h5 or a .keras file.',
+        : checkpointAt(path)
+          ? ONLY_CHECKPOINT
+          : 'it is a folder without a model. Give an .h5 or a .keras file.',
     );
   }
   return readArchive(

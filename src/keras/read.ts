@@ -85,7 +85,11 @@ async function weightsOfKeras(bytes: Bytes, limit: number): Promise<Bytes> {
 }
 
 /** The layers of a configuration or of a whole model. */
-async function readArchitecture(bytes: Bytes, limit: number, openHdf5: OpenHdf5): Promise<Architecture> {
+export async function readArchitecture(
+  bytes: Bytes,
+  limit: number,
+  openHdf5: OpenHdf5,
+): Promise<Architecture> {
   if (isHdf5(bytes)) {
     const file = await openHdf5(bytes, limit);
     try {

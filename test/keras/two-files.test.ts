@@ -11,13 +11,22 @@ import { close, readCase } from './cases';
 import { storedEntries } from './file/zip-writer';
 
 const FOLDER = 'test/fixtures/pairs';
-const NAMES = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.expected.json'))
-  .map((file) => file.replace('.expected.json', ''));
+/** Checkpoints of TensorFlow, in a folder each. */
+const CHECKPOINTS = 'test/fixtures/checkpoints';
+const namesIn = (folder: string) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.expected.json'))
+    .map((file) => file.replace('.expected.json', ''));
+const NAMES = namesIn(FOLDER);
 
-async function check(name: string, source: Parameters<typeof loadModel>[0], weights?: string | Uint8Array) {
+async function check(
+  name: string,
+  source: Parameters<typeof loadModel>[0],
+  weights?: string | Uint8Array,
+  folder = FOLDER,
+) {
   await ready();
-  const { inputs, outputs } = readCase(FOLDER, name);
+  const { inputs, outputs } = readCase(folder, name);
   const model = await loadModel(source, weights === undefined ? {} : { weights });
   const x = tf().tensor(inputs[0]!.data, inputs[0]!.shape, 'float32');
   const y = model.predict(x) as unknown as { dataSync(): Float32Array; shape: number[] };
@@ -43,6 +52,75 @@ suite('keras/two-files', {
       () => check(name, join(FOLDER, `${name}.json`), weightsOf(name)),
     ]),
   ),
+
+  ...Object.fromEntries(
+    namesIn(CHECKPOINTS).map((name) => [
+      `${name}: a configuration and a checkpoint, however it is named, give Keras's numbers`,
+      async () => {
+        const folder = join(CHECKPOINTS, name);
+        const prefix = join(folder, readCase(CHECKPOINTS, name).formats[0]!);
+        const names = [
+          prefix,
+          `${prefix}.index`,
+          `${prefix}.data-00000-of-00001`,
+          folder,
+          ...(name === 'saved' ? [] : [join(folder, 'checkpoint')]),
+        ];
+        for (const weights of names) await check(name, join(folder, 'model.json'), weights, CHECKPOINTS);
+      },
+    ]),
+  ),
+
+  async 'a checkpoint that is incomplete, damaged, of another model or alone is refused with what to do'() {
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-checkpoint-'));
+    const model = join(CHECKPOINTS, 'sequence', 'model.json');
+    const [index, data] = ['index', 'data-00000-of-00001'].map((part) =>
+      readFileSync(join(CHECKPOINTS, 'sequence', `cp.ckpt.${part}`)),
+    );
+    const place = join(folder, 'cp.ckpt');
+    try {
+      await refuses(loadModel(model, { weights: place }), /there is no such file/);
+      writeFileSync(`${place}.index`, index!);
+      await refuses(
+        loadModel(model, { weights: place }),
+        /cp\.ckpt\.data-00000-of-00001 is missing\. A checkpoint is an \.index and one or more \.data files: copy all/,
+      );
+      for (const at of [0, data!.length >> 1, data!.length - 20]) {
+        const broken = Uint8Array.from(data!);
+        broken[at]! ^= 1;
+        writeFileSync(`${place}.data-00000-of-00001`, broken);
+        // What no layer reads, an optimizer's state, may be damaged.
+        const loading = loadModel(model, { weights: place });
+        if (at === 0) await refuses(loading, /damaged: .* does not have the checksum/);
+        else
+          await loading.then(
+            (one) => one.dispose(),
+            () => {},
+          );
+      }
+      writeFileSync(`${place}.index`, index!.subarray(0, 500));
+      await refuses(loadModel(model, { weights: place }), /damaged|checksum/);
+      await refuses(
+        loadModel(`${join(CHECKPOINTS, 'parts', 'cp.ckpt')}.index`),
+        /it is a checkpoint, which holds weights only/,
+      );
+      await refuses(
+        loadModel(join(CHECKPOINTS, 'parts', 'model.json'), { weights: join(CHECKPOINTS, 'sequence') }),
+        /layer "|no layer needs/,
+      );
+      await refuses(loadModel(model, { weights: 'test/fixtures/pairs' }), /it is a folder\. Give the file/);
+      await refuses(
+        loadModel(join(CHECKPOINTS, 'parts', 'cp.ckpt')),
+        /it is a checkpoint, which holds weights only/,
+      );
+      await refuses(
+        loadModel(CHECKPOINTS, { weights: join(CHECKPOINTS, 'parts') }),
+        /it is a folder\. Beside weights give/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
 
   async 'bytes do as well, and the weights of a whole model'() {
     const json = readFileSync(join(FOLDER, 'keras.json'));

@@ -3,6 +3,9 @@ import type { Bytes } from './bytes';
 /** Files that people have beside Keras's, and the one line that makes a Keras file of each. */
 
 const BACK = 'Give the Keras model that it was made from: model.save("model.keras").';
+/** What is said of a checkpoint alone. */
+export const ONLY_CHECKPOINT =
+  "it is a checkpoint, which holds weights only. Give the model's configuration too, which model.to_json() writes: loadModel('model.json', { weights: 'model.ckpt' }).";
 const FROM_ONNX = 'Convert it: onnx2tf -i model.onnx -oh5';
 
 /** Tags of the fields that may follow the version in an ONNX file. */
@@ -38,6 +41,9 @@ export function otherKind(bytes: Bytes, names: readonly string[] = []): string |
     if (third === 0x8a && start[3] === 0x0a) return pyTorch();
     return 'it is a Python pickle (.pkl), which is a program and is never run. Save what it holds: pickle.load(open("model.pkl", "rb")).save("model.keras")';
   }
+  if (isTable(bytes)) {
+    return ONLY_CHECKPOINT;
+  }
   if (first === 0x1f && second === 0x8b) return 'it is compressed (gzip). Unpack it: tar xzf, or gunzip.';
   if (first === 0x08 && third === 0x12 && second === 1) {
     return 'it is the saved_model.pb of a SavedModel. Give its folder, with keras_metadata.pb and variables beside it.';
@@ -50,6 +56,14 @@ export function otherKind(bytes: Bytes, names: readonly string[] = []): string |
   }
   return undefined;
 }
+
+/** A table of LevelDB ends with this number. */
+const TABLE_END = '57fb808b247547db';
+
+const isTable = (bytes: Bytes) =>
+  bytes.size >= 48 &&
+  Array.from(bytes.at(bytes.size - 8, 8), (byte) => byte.toString(16).padStart(2, '0')).join('') ===
+    TABLE_END;
 
 const pyTorch = () =>
   `it is a PyTorch file (.pt). Write it as ONNX, torch.onnx.export(model, x, "model.onnx"), and convert that: onnx2tf -i model.onnx -oh5`;
