@@ -1,5 +1,6 @@
 import type { Grid } from '../src/maps/grid';
 import { deadTiles } from './dead';
+import type { Strips } from './grid-strips';
 import { imageAtCorner } from './picture';
 import { target } from './pointer';
 import { DEAD, ink } from './theme';
@@ -10,19 +11,35 @@ const ENLARGED = 360;
 /** CSS pixels that a tile's number needs. */
 const NUMBER = { height: 20, width: 7, margin: 4 };
 
+/** The least width of a tile, in CSS pixels, before a row gets fewer of them; and the highest grid, as a share of its width. */
+const LEAST = 26;
+const TALLEST = 4;
+
 /**
- * Params of a grid: the width and the height of a tile with its gutter, in CSS pixels, and whether it holds its number.
- * Where there is less room than the grid is wide, all tiles are smaller.
+ * Params of a grid: how many tiles a row has, the width and the height of a tile with its gutter, in CSS pixels, and whether
+ * it holds its number. Where there is less room than the grid is wide, rows are shorter, and all tiles smaller.
  *
+ * @param length of a strip, whose tiles always stand beside each other
  * @param left what the numbers of the rows take
  */
-export function tileParams(grid: Grid, gutter: number, left: number): object[] {
-  const { columns, tileHeight, tileWidth, width } = grid;
+export function tileParams(grid: Grid, gutter: number, length: number, left: number): object[] {
+  const { columns, tiles, tileHeight, tileWidth } = grid;
   // Strips of few values keep their height.
   const isStrip = tileHeight - gutter < NUMBER.height / 2 || 4 * tileHeight < tileWidth;
-  const scale = `min(1, (room - ${left}) / ${width})`;
+  const wide = Math.min(tileWidth, LEAST);
+  const fewest = Math.sqrt((tiles.length * tileHeight) / tileWidth / TALLEST);
+  const choices = Array.from({ length: columns / length }, (_, i) => (i + 1) * length);
+  const across = choices
+    .filter((count) => count === columns || count >= fewest)
+    .map((count, i) => (i === 0 ? `${count}` : `room - ${left} >= ${count * wide} ? ${count}`))
+    .reduce((fewer, more) => `${more} : ${fewer}`);
   return [
-    { name: 'tileWidth', expr: `max(${gutter + 1}, floor(${tileWidth} * ${scale}))` },
+    { name: 'across', expr: across },
+    { name: 'down', expr: `ceil(${tiles.length} / across)` },
+    {
+      name: 'tileWidth',
+      expr: `max(${gutter + 1}, min(${tileWidth}, floor((room - ${left}) / across)))`,
+    },
     {
       name: 'tileHeight',
       expr: isStrip ? `${tileHeight}` : `max(${gutter + 1}, round(${tileHeight} * tileWidth / ${tileWidth}))`,
@@ -33,73 +50,86 @@ export function tileParams(grid: Grid, gutter: number, left: number): object[] {
         ? `tileHeight >= ${NUMBER.height} && tileWidth >= ${digitsOf(grid) * NUMBER.width + NUMBER.margin}`
         : 'false',
     },
-    { name: 'gridWidth', expr: `${columns} * tileWidth` },
-    { name: 'gridHeight', expr: `${grid.rows} * tileHeight` },
+    { name: 'gridWidth', expr: 'across * tileWidth' },
+    { name: 'gridHeight', expr: 'down * tileHeight' },
   ];
 }
 
-/** The grid's raster, which the spec holds once. */
-const TILES = { name: 'tiles' };
+/** The strips of the grid, which the spec holds once. */
+const STRIPS = { name: 'strips' };
 
-/** The datasets of a spec with these marks. @param url of the raster */
-export const tilesData = (url: string) => ({ [TILES.name]: [{ name: 'tiles', url }] });
-
-/** Sides of a tile whose datum has its column and its row; without its gutter. */
-const boxOf = (gutter: number) => ({
-  x: { expr: 'datum.column * tileWidth' },
-  x2: { expr: `(datum.column + 1) * tileWidth - ${gutter}` },
-  y: { expr: 'datum.row * tileHeight' },
-  y2: { expr: `(datum.row + 1) * tileHeight - ${gutter}` },
+/** The datasets and the param of a spec with these marks. */
+export const stripsData = ({ head, bodies }: Strips) => ({
+  datasets: { [STRIPS.name]: bodies.map((body, at) => ({ at, body })) },
+  head: { name: 'head', value: head },
 });
 
-const placeIn = ({ columns }: Grid, place: number) => ({
-  column: place % columns,
-  row: Math.floor(place / columns),
+/** Makes an image of each strip; what all of them start with is in the param `head`. */
+const URL = { calculate: "'data:image/png;base64,' + head + datum.body", as: 'url' };
+
+/** Sides of a tile whose datum has its place; without its gutter. */
+const boxOf = (gutter: number) => ({
+  x: { expr: '(datum.place % across) * tileWidth' },
+  x2: { expr: `(datum.place % across + 1) * tileWidth - ${gutter}` },
+  y: { expr: 'floor(datum.place / across) * tileHeight' },
+  y2: { expr: `(floor(datum.place / across) + 1) * tileHeight - ${gutter}` },
 });
 
 /**
- * The layers of a grid: its raster, paper over the gutters and over places without a channel, crosses on dead tiles, and
+ * The layers of a grid: its strips, paper over the gutters and over places without a channel, crosses on dead tiles, and
  * the number of each tile; where tiles are too small for numbers, the first of each row. Sizes come from `tileParams`.
  *
  * @param grid with its gutters, in CSS pixels
+ * @param length of a strip
  */
-export function gridMarks(grid: Grid, gutter: number): object[] {
-  const { tiles, rows, columns } = grid;
-  const empty = Array.from({ length: rows * columns - tiles.length }, (_, i) =>
-    placeIn(grid, tiles.length + i),
-  );
-  const dead = tiles.flatMap((tile, place) => (tile.dead ? [placeIn(grid, place)] : []));
+export function gridMarks(grid: Grid, gutter: number, length: number): object[] {
+  const { tiles, columns } = grid;
+  const strips = Math.ceil(tiles.length / length);
+  const empty = Array.from({ length: strips * length - tiles.length }, (_, i) => ({
+    place: tiles.length + i,
+  }));
+  const dead = tiles.flatMap((tile, place) => (tile.dead ? [{ place }] : []));
   const [width, height] = [{ expr: 'gridWidth' }, { expr: 'gridHeight' }];
   const paper = { type: 'rect', color: ink('paper') };
+  const between = (stop: number, seen: string, places: object) => ({
+    data: { sequence: { start: 0, stop } },
+    transform: [{ filter: `datum.data < ${seen}` }],
+    mark: { ...paper, ...places },
+    encoding: {},
+  });
+  const images = imageAtCorner(STRIPS, {
+    width: { expr: `${length} * tileWidth` },
+    height: { expr: 'tileHeight' },
+  });
   return [
-    imageAtCorner(TILES, { width, height }),
+    {
+      ...images,
+      transform: [URL],
+      mark: {
+        ...images.mark,
+        x: { expr: `(datum.at * ${length}) % across * tileWidth` },
+        y: { expr: `floor(datum.at * ${length} / across) * tileHeight` },
+      },
+    },
     ...(dead.length ? [deadTiles({ data: { values: dead } }, boxOf(gutter))] : []),
     ...(gutter
       ? [
-          {
-            data: { values: Array.from({ length: columns }, (_, column) => ({ column })) },
-            mark: {
-              ...paper,
-              x: { expr: `(datum.column + 1) * tileWidth - ${gutter}` },
-              x2: { expr: '(datum.column + 1) * tileWidth' },
-              y: 0,
-              y2: height,
-            },
-          },
-          {
-            data: { values: Array.from({ length: rows }, (_, row) => ({ row })) },
-            mark: {
-              ...paper,
-              x: 0,
-              x2: width,
-              y: { expr: `(datum.row + 1) * tileHeight - ${gutter}` },
-              y2: { expr: '(datum.row + 1) * tileHeight' },
-            },
-          },
+          between(columns, 'across', {
+            x: { expr: `(datum.data + 1) * tileWidth - ${gutter}` },
+            x2: { expr: '(datum.data + 1) * tileWidth' },
+            y: 0,
+            y2: height,
+          }),
+          between(strips, 'down', {
+            x: 0,
+            x2: width,
+            y: { expr: `(datum.data + 1) * tileHeight - ${gutter}` },
+            y2: { expr: '(datum.data + 1) * tileHeight' },
+          }),
         ]
       : []),
     ...(empty.length ? [{ data: { values: empty }, mark: { ...paper, ...boxOf(0) } }] : []),
-    ...numbers(grid, gutter),
+    ...numbers(grid, gutter, length),
     target('tiles', { width, height }),
   ];
 }
@@ -113,21 +143,22 @@ const numbersFit = (grid: Grid) =>
 /** What the numbers of the rows take to the left of the grid, in CSS pixels; 0 where each tile holds its number. */
 export const numbersLeft = (grid: Grid) => (numbersFit(grid) ? 0 : 6 + 6 * digitsOf(grid));
 
-function numbers(grid: Grid, gutter: number): object[] {
-  const { tiles, columns, tileHeight } = grid;
+function numbers(grid: Grid, gutter: number, length: number): object[] {
+  const { tiles } = grid;
   if (!numbersFit(grid)) {
     const firsts = tiles.flatMap(({ channel }, place) =>
-      place % columns === 0 ? [{ text: String(channel), row: place / columns }] : [],
+      place % length === 0 ? [{ text: String(channel), place }] : [],
     );
-    const every = Math.ceil(14 / tileHeight);
     return [
       {
-        data: { values: firsts.filter((_, row) => row % every === 0) },
-        transform: [{ filter: `datum.row % ceil(14 / tileHeight) === 0` }],
+        data: { values: firsts },
+        transform: [
+          { filter: 'datum.place % across === 0 && (datum.place / across) % ceil(14 / tileHeight) === 0' },
+        ],
         mark: {
           type: 'text',
           x: -6,
-          y: { expr: `(datum.row + 0.5) * tileHeight - ${gutter / 2}` },
+          y: { expr: `(datum.place / across + 0.5) * tileHeight - ${gutter / 2}` },
           align: 'right',
           baseline: 'middle',
           fontSize: 9,
@@ -138,14 +169,14 @@ function numbers(grid: Grid, gutter: number): object[] {
     ];
   }
   const values = tiles.map(({ channel, dead }, place) => ({
-    ...placeIn(grid, place),
+    place,
     text: String(channel),
     dead,
   }));
   const text = {
     type: 'text',
-    x: { expr: 'datum.column * tileWidth + 3' },
-    y: { expr: 'datum.row * tileHeight + 3' },
+    x: { expr: '(datum.place % across) * tileWidth + 3' },
+    y: { expr: 'floor(datum.place / across) * tileHeight + 3' },
     align: 'left',
     baseline: 'top',
     fontSize: 9,
@@ -175,19 +206,19 @@ function numbers(grid: Grid, gutter: number): object[] {
 }
 
 /** The tile that was clicked, enlarged below the grid; it takes no room until there is one (signal `chosen`). */
-export function enlargedTile(grid: Grid, gutter: number): object {
-  const { tiles, columns, height, width, tileHeight, tileWidth } = grid;
+export function enlargedTile(grid: Grid, gutter: number, length: number): object {
+  const { tiles, tileHeight, tileWidth } = grid;
   const inner = { height: tileHeight - gutter, width: tileWidth - gutter };
   const most = ENLARGED / Math.max(inner.height, inner.width);
   const zoom = `min(${most}, room / ${inner.width})`;
   const dead = tiles.flatMap((tile, place) => (tile.dead ? [place] : []));
-  const step = { field: 'name', type: 'nominal', axis: null, scale: { paddingInner: 0, paddingOuter: 0 } };
+  const step = { field: 'at', type: 'nominal', axis: null, scale: { paddingInner: 0, paddingOuter: 0 } };
   return {
     // Steps of one row and one column that come with the choice.
     width: { step: { signal: `round(${zoom} * ${inner.width})` } },
     height: { step: { signal: `max(24, round(${zoom} * ${inner.height}))` } },
-    data: TILES,
-    transform: [{ filter: 'chosen >= 0' }],
+    data: STRIPS,
+    transform: [{ filter: `chosen >= 0 && datum.at === floor(chosen / ${length})` }, URL],
     layer: [
       {
         name: 'enlarged',
@@ -198,10 +229,10 @@ export function enlargedTile(grid: Grid, gutter: number): object {
           smooth: false,
           align: 'left',
           baseline: 'top',
-          x: { expr: `-(chosen % ${columns}) * ${zoom} * ${tileWidth}` },
-          y: { expr: `-floor(chosen / ${columns}) * ${zoom} * ${tileHeight}` },
-          width: { expr: `${zoom} * ${width}` },
-          height: { expr: `${zoom} * ${height}` },
+          x: { expr: `-(chosen % ${length}) * ${zoom} * ${tileWidth}` },
+          y: 0,
+          width: { expr: `${zoom} * ${length * tileWidth}` },
+          height: { expr: `${zoom} * ${tileHeight}` },
         },
         encoding: { url: { field: 'url', type: 'nominal' } },
       },

@@ -14,12 +14,11 @@ import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values'
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { columnsFor, fitOf, spaced, zoomed } from './grid-layout';
-import { enlargedTile, gridMarks, numbersLeft, tileParams, tilesData } from './grid-marks';
-import { dataUrl } from './picture';
-import { rasterPng } from './png/raster';
+import { enlargedTile, gridMarks, numbersLeft, stripsData, tileParams } from './grid-marks';
+import { stripsOf, tilesInStrip } from './grid-strips';
 import { overMarks, readout } from './pointer';
 import { endWords, flatBar } from './scale-bar';
-import { NARROW, NOT_FINITE, percent, rangeWords, short, some, specOf, WIDE } from './theme';
+import { NARROW, percent, rangeWords, short, some, specOf, WIDE } from './theme';
 
 /** Options of `grid`. */
 export interface GridFigureOptions extends GridOptions {
@@ -32,7 +31,7 @@ export interface GridFigureOptions extends GridOptions {
   channel?: number;
   /** How each channel's values become colours. Default 'minmax'; 'standardize' in the tutorial's style. */
   scale?: GridOptions['scale'];
-  /** Tiles per row. Default up to 16; 32 or 64 where the grid would be too high. */
+  /** Tiles per row; fewer where there is little room. Default up to 16; 32 or 64 where the grid would be too high. */
   imagesPerRow?: number;
   /** Colour map, one of matplotlib's. Default 'viridis'. */
   cmap?: ColormapName;
@@ -115,11 +114,12 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     ...(sort && sort !== 'index' ? [`largest ${sort} first`] : []),
     ...(fit.shrink > 1 ? [`shown at 1/${fit.shrink} size`] : []),
   ];
-  const datasets = tilesData(dataUrl(rasterPng(shown, colors, NOT_FINITE)));
+  const length = tilesInStrip(shown.columns);
+  const { datasets, head } = stripsData(stripsOf(shown, length, colors));
   // The paper ends where the tiles end.
   const total = Math.max(NARROW, left + shown.width);
   const line = { expr: `min(room, ${total}) - ${left}` };
-  const sizes = tileParams(shown, gutter, left);
+  const sizes = [head, ...tileParams(shown, gutter, length, left)];
   const bar = barWords(scale === 'shared' ? sharedRange(grid.tiles) : scale, noun);
   const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
   const sample = onePicture(activation, index);
@@ -134,7 +134,7 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     // Its marks have its size.
     width: 1,
     height: 1,
-    layer: gridMarks(shown, gutter),
+    layer: gridMarks(shown, gutter, length),
   };
   const spec = specOf(title, caption, total, {
     left,
@@ -144,7 +144,7 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
     vconcat: [
       panel,
       flatBar(bar, cmap, { width: 1, more: [readout(pointer.text, { width: line, height: 0 }, 5)] }),
-      enlargedTile(shown, gutter),
+      enlargedTile(shown, gutter, length),
     ],
   });
   const drawing = specOf(title, caption, total, {
@@ -197,7 +197,7 @@ function notFinite({ tiles }: Grid): string[] {
 
 /** What the pointer finds: signals and params, and an expression for the line that tells it. */
 function pointed(grid: Grid, maps: readonly Float32Array[], gutter: number, noun: string) {
-  const { tiles, columns, tileHeight, tileWidth } = grid;
+  const { tiles, tileHeight, tileWidth } = grid;
   const precision = precisionFor(maps);
   const encoded = precision ? maps.map((map, i) => encodeValues(map, tiles[i]!, precision)) : [];
   const share = (axis: 'x' | 'y', side: string) => `(${axis}(group()) % ${side}) / (${side} - ${gutter})`;
@@ -219,7 +219,7 @@ function pointed(grid: Grid, maps: readonly Float32Array[], gutter: number, noun
       overMarks(
         'spot',
         'tiles',
-        `[floor(y(group()) / tileHeight) * ${columns} + floor(x(group()) / tileWidth), ${share('y', 'tileHeight')}, ${share('x', 'tileWidth')}]`,
+        `[floor(y(group()) / tileHeight) * across + floor(x(group()) / tileWidth), ${share('y', 'tileHeight')}, ${share('x', 'tileWidth')}]`,
       ),
       { name: 'tile', expr: `spot && spot[0] < ${tiles.length} ? spot[0] : -1` },
       ...(precision

@@ -203,17 +203,19 @@ function flatMarks(
   const start = lengthOf(low);
   const middle = { expr: `${y.expr} + ${FLAT.height / 2}` };
   const url = isCoarse ? coarseRamp(cmap) : ramp(cmap, false);
+  // Long words leave less for the colours on a phone.
+  const width = `min(${FLAT.width}, room - ${start + lengthOf(high)})`;
   return [
-    rampImage(url, { width: FLAT.width, height: FLAT.height }, { x: start, y, smooth: isCoarse }),
+    rampImage(url, { width: { expr: width }, height: FLAT.height }, { x: start, y, smooth: isCoarse }),
     {
       data: {
         values: [
           { text: low, x: start - 8, align: 'right' },
-          { text: high, x: start + FLAT.width + 8, align: 'left' },
+          { text: high, x: start + 8, align: 'left' },
         ],
       },
       mark: {
-        ...label('', { expr: 'datum.x' }, middle, 'left').mark,
+        ...label('', { expr: `datum.x + (datum.align === 'left' ? ${width} : 0)` }, middle, 'left').mark,
         text: { expr: 'datum.text' },
         align: { expr: 'datum.align' },
       },

@@ -19,6 +19,16 @@ export const openers = new WeakMap<object, Opener>();
 /** How the state of a control's widget is changed from here, such as the end of a slider. */
 const changers = new WeakMap<object, (state: Content) => void>();
 
+/** How those who listen to a control hear of a value that is changed from here. */
+const tellers = new WeakMap<object, () => void>();
+
+/** Moves a slider as the reader would, in the front end too. */
+export function moveSlider(control: Control<number>, value: number): void {
+  control.value = value;
+  changers.get(control)?.({ value });
+  tellers.get(control)?.();
+}
+
 /** Moves a slider's end and its value, in the front end too. */
 export function setSlider(control: Control<number>, { max, value }: { max: number; value: number }): void {
   control.value = value;
@@ -43,12 +53,16 @@ function control<T>(
       const value = read(change);
       if (value === undefined || value === made.value) return;
       made.value = value;
-      for (const listener of listeners) listener(value);
+      tell();
     });
     return opened;
   };
+  const tell = () => {
+    for (const listener of listeners) listener(made.value);
+  };
   openers.set(made, open);
   changers.set(made, (state) => opened?.send(state));
+  tellers.set(made, tell);
   // A control that is a cell's last value shows itself.
   Object.defineProperty(made, Symbol.for('Jupyter.display'), { value: () => open('').bundle.data });
   return made;

@@ -5,6 +5,7 @@ import { type Activation, activationList, layout, uniqueNames } from '../maps/ac
 import { dropdown, setSlider, slider } from './controls';
 import { interact } from './interact';
 import { show } from './show';
+import { addArrows } from './slider-arrows';
 
 /** Options of `explore`. */
 export interface ExploreInCellOptions extends ExploreOptions {
@@ -72,6 +73,7 @@ async function exploreLive(all: readonly Activation[], options: ExploreOptions):
     channel: slider(0, Math.max(1, endOf(layer)), { value: channel }),
     ...(options.picture && { opacity: slider(0, 1, { step: 0.05, value: opacity }) }),
   };
+  addArrows(controls.channel, () => endOf(controls.layer.value), 'channel');
   controls.layer.onChange((name) => {
     setSlider(controls.channel, {
       max: Math.max(1, endOf(name)),

@@ -12,6 +12,8 @@ export interface Model {
   state: Content;
   /** The model of the control's style, when it has one. */
   style?: string;
+  /** Sizes of its layout, such as `{ width: '40px' }`. */
+  layout?: Content;
   module?: string;
   version?: string;
 }
@@ -31,19 +33,22 @@ export interface OpenModel {
  *
  * @param fallback what a front end without ipywidgets shows in its place
  * @param onState gets the part of the state that the reader changed
+ * @param onClick is called when the reader clicks a button
  */
 export function openModel(
-  { name, state, style, module = CONTROLS.module, version = CONTROLS.version }: Model,
+  { name, state, style, layout = {}, module = CONTROLS.module, version = CONTROLS.version }: Model,
   fallback: string,
   onState: (state: Content) => void = () => {},
+  onClick: () => void = () => {},
 ): OpenModel {
   const kernel = convlensKernel();
   const plain = { data: { 'text/plain': fallback }, metadata: {} };
   if (!kernel) return { bundle: plain, reference: '', send() {} };
   const open = (given: Content, onMessage: (data: Content) => void = () => {}) =>
     kernel.openComm('jupyter.widget', { state: given, buffer_paths: [] }, PROTOCOL, onMessage);
-  const part = (model: string, view: string, from: typeof BASE) => {
+  const part = (model: string, view: string, from: typeof BASE, more: Content = {}) => {
     const { id } = open({
+      ...more,
       _model_module: from.module,
       _model_module_version: from.version,
       _model_name: model,
@@ -53,7 +58,7 @@ export function openModel(
     });
     return referenceTo(id);
   };
-  const references: Content = { layout: part('LayoutModel', 'LayoutView', BASE) };
+  const references: Content = { layout: part('LayoutModel', 'LayoutView', BASE, layout) };
   if (style) references['style'] = part(style, 'StyleView', CONTROLS);
   const comm = open(
     {
@@ -68,6 +73,8 @@ export function openModel(
     },
     (data) => {
       if (data['method'] === 'update') onState((data['state'] ?? {}) as Content);
+      if (data['method'] === 'custom' && (data['content'] as Content | undefined)?.['event'] === 'click')
+        onClick();
     },
   );
   const view = { version_major: 2, version_minor: 0, model_id: comm.id };

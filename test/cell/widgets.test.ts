@@ -40,9 +40,19 @@ function post(kernel: KernelClient, model: string, state: Content, onMessage: (m
 }
 
 /** Moves a control and waits for the drawing that comes of it. */
-async function move(kernel: KernelClient, model: string, state: Content): Promise<Content> {
+const move = (kernel: KernelClient, model: string, state: Content) =>
+  drawn((onMessage) => post(kernel, model, state, onMessage));
+
+/** Clicks a button and waits for the drawing that comes of it. */
+const click = (kernel: KernelClient, model: string) =>
+  drawn((onMessage) => {
+    const data = { method: 'custom', content: { event: 'click' } };
+    kernel.post('shell', 'comm_msg', { comm_id: model, data }, {}, onMessage);
+  });
+
+async function drawn(send: (onMessage: (message: Message) => void) => void): Promise<Content> {
   const updates: Message[] = [];
-  post(kernel, model, state, (message) => updates.push(message));
+  send((message) => updates.push(message));
   await until(() => contents(updates, 'update_display_data').length === 1);
   return contents(updates, 'update_display_data')[0]!;
 }
@@ -104,6 +114,13 @@ const map = (layer: string, n: number) => ({ layer, shape: [1, 1, 2, n], data: F
         plainOf(await move(kernel, layer!, { index: 0 })),
         'shown a.b: "1" [é], channel 1: 1 × 2 · 1 to 3',
       );
+      // The buttons beside the slider go as far as the layer does.
+      const [back, next] = ['◀', '▶'].map((name) => modelOf(all, name));
+      assert.match(plainOf(await click(kernel, back!)), 'channel 0: 1 × 2 · 0 to 2');
+      assert.match(plainOf(await click(kernel, next!)), 'channel 1: 1 × 2 · 1 to 3');
+      const data = { method: 'custom', content: { event: 'click' } };
+      kernel.post('shell', 'comm_msg', { comm_id: next!, data }, {}, () => {});
+      assert.match(plainOf(await click(kernel, back!)), 'channel 0: 1 × 2 · 0 to 2');
     }),
 
   'a control that moves while a cell runs, or before one that fails, is followed between cells': () =>

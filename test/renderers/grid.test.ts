@@ -89,16 +89,9 @@ suite('grid figure', {
     const layers = layersOf(spec);
     const isPaper = ({ mark }: Layer) => (mark?.color as unknown as { expr?: string })?.expr === 'paper';
     const papers = layers.filter(isPaper);
-    assert.equal(papers.at(-1)!.data.values, [
-      { column: 1, row: 1 },
-      { column: 2, row: 1 },
-      { column: 3, row: 1 },
-    ]);
+    assert.equal(papers.at(-1)!.data.values, [{ place: 5 }, { place: 6 }, { place: 7 }]);
     const dead = layers.find(({ layer }) => layer?.length === 3)!;
-    assert.equal(dead.data.values, [
-      { column: 1, row: 0 },
-      { column: 2, row: 0 },
-    ]);
+    assert.equal(dead.data.values, [{ place: 1 }, { place: 2 }]);
     assert.equal(
       dead.layer!.map(({ mark }) => mark.type),
       ['rect', 'rule', 'rule'],
