@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { checkKinds } from '../src/checks/check-kinds';
+import { valueName } from '../src/checks/value-name';
 import { FigureError } from '../src/errors';
 import { writeWhole } from '../src/files/whole-file';
 import { DARK_PAPER, escapeHtml, FIGURE_STYLE, liveFigure, livePage as pageOf } from './page';
@@ -23,6 +24,11 @@ const FORMS: Record<string, (figure: Drawn, scale: number) => Uint8Array | strin
  * @throws {FigureError} when the folder is missing or cannot be written to, or the disk is full
  */
 export async function saveFigure(figure: Drawn, path: string, options: SaveOptions = {}): Promise<void> {
+  if (typeof path !== 'string') {
+    throw new TypeError(
+      `Cannot save the figure: the path is ${valueName(path)}. Give a path, such as 'map.png'.`,
+    );
+  }
   checkKinds(`save ${path}`, options, SAVE_OPTIONS);
   const { scale = 1, live = false } = options;
   const form = FORMS[extname(path).toLowerCase()];

@@ -5,6 +5,8 @@ import { checkKinds } from '../checks/check-kinds';
 import { valueName } from '../checks/value-name';
 import { FigureError } from '../errors';
 
+const FORMATS: readonly string[] = ['png', 'svg', 'json', 'html'];
+
 /** Options of `saveFigures`. */
 export interface SaveFiguresOptions {
   /** The kind of files. Default 'png'. */
@@ -32,13 +34,29 @@ export async function saveFigures(
 ): Promise<string[]> {
   checkKinds('save the figures', options, { format: 'string', scale: 'number' });
   const { format = 'png', scale } = options;
+  if (!FORMATS.includes(format)) {
+    throw new RangeError(
+      `Cannot save the figures: format is ${JSON.stringify(format)}. Choose from ${FORMATS.join(', ')}.`,
+    );
+  }
+  if (typeof folder !== 'string' || !folder || /^[a-z][a-z+.-]+:\/\//i.test(folder)) {
+    const given = typeof folder === 'string' ? JSON.stringify(folder) : valueName(folder);
+    throw new TypeError(`Cannot save the figures: the folder is ${given}. Give its path, such as 'figures'.`);
+  }
   const named: [string, Figure][] = Array.isArray(figures)
     ? figures.map((figure: Figure) => [String(figure?.text ?? '').split(/[;\n]/)[0]!, figure])
     : Object.entries((figures ?? {}) as Record<string, Figure>);
   const wrong = named.find(([, figure]) => typeof figure?.save !== 'function');
-  if (wrong || named.length === 0) {
+  const isList =
+    Array.isArray(figures) || [Object.prototype, null].includes(Object.getPrototypeOf(figures ?? 0));
+  if (wrong || named.length === 0 || !isList) {
+    const why = !isList
+      ? `this is ${valueName(figures)}`
+      : wrong
+        ? `one is ${valueName(wrong[1])}`
+        : 'there are none';
     throw new TypeError(
-      `Cannot save the figures: ${wrong ? `one is ${valueName(wrong[1])}` : 'there are none'}. Pass what functions named …Figure return.`,
+      `Cannot save the figures: ${why}. Pass a list, or an object, of what functions named …Figure return.`,
     );
   }
   try {
@@ -59,14 +77,19 @@ export async function saveFigures(
   return paths;
 }
 
+/** Bytes of a name: file systems take 255, and an ending and a number follow. */
+const LONGEST = 200;
+
 /** A name that every file system takes: letters and digits of any language, and hyphens. */
 function fileName(name: string): string {
-  return (
-    name
-      .replace(/[^\p{L}\p{N}_.]+/gu, '-')
-      .replace(/^[-.]+|[-.]+$/g, '')
-      .slice(0, 100) || 'figure'
-  );
+  const plain = name.replace(/[^\p{L}\p{N}_.]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '');
+  let short = '';
+  for (const letter of plain) {
+    if (short.length === 100 || Buffer.byteLength(short + letter) > LONGEST) break;
+    short += letter;
+  }
+  // Windows keeps these names for devices.
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(short) ? `figure-${short}` : short || 'figure';
 }
 
 /** The name, with a number where a figure before it has the same; case counts on some file systems only. */

@@ -69,14 +69,33 @@ suite('architecture, kernels, saving', {
       assert.is(paths.length, 2);
       await saveFigures({ 'a/b: ü': figure }, folder, { format: 'json' });
       assert.ok(readdirSync(folder).includes('a-b-ü.json'));
+      const names = { ['層'.repeat(120)]: figure, con: figure, '..': figure, 'A/B': figure, 'a-b': figure };
+      await saveFigures(names, join(home, 'odd'));
+      assert.equal(
+        readdirSync(join(home, 'odd')).sort(),
+        ['A-B.png', 'a-b-2.png', 'figure-con.png', 'figure.png', `${'層'.repeat(66)}.png`].sort(),
+      );
       writeFileSync(join(home, 'file'), '');
+      await figure.save(7 as never).then(
+        () => assert.unreachable(),
+        (error) => assert.match(error.message, /the path is a number/),
+      );
+      await saveFigures([figure], folder, { format: '.png' as 'png' }).then(
+        () => assert.unreachable(),
+        (error) => assert.match(error.message, /Choose from png, svg, json, html/),
+      );
       for (const [given, where, words] of [
+        [figure, folder, /this is a figure/],
+        [new Map([['a', figure]]), folder, /Pass a list, or an object/],
+        [[figure], '', /the folder is ""/],
+        [[figure], undefined, /the folder is undefined/],
+        [[figure], 'file:///tmp/a', /Give its path/],
         [[], folder, /there are none/],
         [[{}], folder, /one is/],
         [[figure], join(home, 'file'), /cannot be made/],
       ] as const) {
         let message = '';
-        await saveFigures(given as never, where).catch((error: Error) => (message = error.message));
+        await saveFigures(given as never, where as string).catch((error: Error) => (message = error.message));
         assert.match(message, words);
       }
     } finally {

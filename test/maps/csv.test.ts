@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import { channelStats } from '../../src/maps/channel-stats';
 import { toCsv } from '../../src/maps/csv';
+import { stats } from '../../src/maps/stats';
 import { kerasActivation } from '../npy';
 import { suite } from '../suite';
 
@@ -39,8 +40,20 @@ suite('CSV', {
       '1,2.5\nNaN,0\n',
     );
   },
+  'the statistics of one map are a line below its names; dates are written as ISO 8601': () => {
+    assert.is(
+      toCsv(stats(Float32Array.of(0, 2))),
+      'mean,std,min,max,sparsity,dead,nan,positiveInfinity,negativeInfinity\n1,1,0,2,0.5,false,0,0,0\n',
+    );
+    assert.is(toCsv([{ at: new Date(0), size: [3, 4] }]), 'at,size\n1970-01-01T00:00:00.000Z,"3,4"\n');
+  },
   'anything else is refused': () => {
-    for (const wrong of [undefined, 'x', [], [1, 2], new Float32Array(3)]) {
+    const map = kerasActivation('conv2d_3');
+    const mixed = [[1], { a: 1 }];
+    for (const wrong of [
+      ...[undefined, 'x', [], [1, 2], new Float32Array(3), {}, new Map(), [null], mixed],
+      ...[[map, map], [{ a: { b: 1 } }], Promise.resolve(1)],
+    ]) {
       assert.throws(
         () => toCsv(wrong as never),
         (e: Error) => e instanceof TypeError && /Cannot write CSV/.test(e.message),
