@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { PictureError } from '../errors';
 import { localPath } from '../files/local-path';
 import { parseLabels } from '../keras/run/labels';
@@ -15,9 +15,9 @@ export async function readLabels(source: string | URL): Promise<string[]> {
   const path = localPath(source, PictureError);
   let text: string;
   try {
-    const bytes = await readFile(path);
-    if (bytes.length > MOST) throw new Error(`it has ${bytes.length} bytes`);
-    text = bytes.toString('utf8');
+    const { size } = await stat(path);
+    if (size > MOST) throw new Error(`it has ${size} bytes, more than any list of names`);
+    text = await readFile(path, 'utf8');
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason =

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { PictureError } from '../errors';
 import { localPath } from '../files/local-path';
 import { decode } from './decode';
@@ -28,9 +28,14 @@ export async function loadImage(
   return loadWith(source, options, { read: readPicture, decode });
 }
 
+/** Bytes: those of the most pixels that are read by default, in the widest form, four floats each. */
+const MOST = 80e6 * 16;
+
 async function readPicture(source: string | URL, name: string): Promise<Uint8Array> {
   const path = localPath(source, PictureError);
   try {
+    const { size } = await stat(path);
+    if (size > MOST) throw new Error(`it has ${size} bytes, more than a picture`);
     return await readFile(path);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -39,7 +44,7 @@ async function readPicture(source: string | URL, name: string): Promise<Uint8Arr
         ? `there is no such file (looked in ${process.cwd()})`
         : code === 'EISDIR'
           ? 'it is a folder'
-          : `${cause}`;
+          : (cause as Error).message;
     throw new PictureError(`Cannot load ${name}: ${reason}. Give the path of a picture file.`, { cause });
   }
 }

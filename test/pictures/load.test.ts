@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -112,6 +112,18 @@ suite('image', {
     png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
     await refuses(png, /20000 × 20000 pixels, above the limit of 80000000\. Raise \{ maxPixels \}/);
     await refuses('notebooks/cat.jpg', /above the limit of 1000/, { maxPixels: 1000 });
+  },
+  'a file larger than any picture is refused before it is read': async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-picture-'));
+    const path = join(folder, 'large.png');
+    try {
+      writeFileSync(path, readFileSync(join(FIXTURES, 'pictures', 'rgba.png')));
+      // The rest takes no room on the disk.
+      truncateSync(path, 3e9);
+      await refuses(path, /large\.png: it has 3000000000 bytes, more than a picture\. Give the path/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   },
   'a second header behind the pixels changes nothing, as in Pillow': async () => {
     const png = readFileSync(join(FIXTURES, 'pictures', 'rgba.png'));

@@ -73,6 +73,14 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
  */
 function asModelError(cause: unknown): ModelError {
   if (cause instanceof BackendError || !(cause instanceof Error) || 'code' in cause) throw cause;
+  if (/call stack/i.test(cause.message)) {
+    return new ModelError(
+      'too many of its layers stand one after another, or inside each other. Split the model.',
+      {
+        cause,
+      },
+    );
+  }
   const [words] = cause.message.split('\n');
   return new ModelError(`its layers do not fit together (${words}). Save it again with model.save().`, {
     cause,

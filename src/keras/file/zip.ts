@@ -1,15 +1,13 @@
 import { configure, type Entry, type FileEntry, Reader, ZipReader } from '@zip.js/zip.js';
 import { ModelError } from '../../errors';
 import { type Bytes, memoryBytes } from './bytes';
+import { isTooMuch } from './unpacked-size';
 
 // No thread of its own: entries are few, and pages forbid workers from other places.
 configure({ useWebWorkers: false });
 
 const MOST_ENTRIES = 10_000;
 const LOCAL_HEADER = 30;
-/** A small entry may be compressed as much as it likes; a larger one is a hundredth of its size, since weights are. */
-const SMALL = 64 * 1024 ** 2;
-const MOST_RATIO = 100;
 
 /** A zip whose entries are read when they are asked for. */
 export interface Zip {
@@ -103,7 +101,7 @@ async function inflated(entry: FileEntry): Promise<Bytes> {
   const { filename, uncompressedSize: size } = entry;
   if (entry.compressionMethod !== 8)
     throw new ModelError(`its entry ${JSON.stringify(filename)} is compressed in an unknown way.`);
-  if (size > SMALL + MOST_RATIO * entry.compressedSize) {
+  if (isTooMuch(size, entry.compressedSize)) {
     throw new ModelError(
       `its entry ${JSON.stringify(filename)} declares ${size} bytes in ${entry.compressedSize}, as no model's weights do. Save it again with model.save().`,
     );

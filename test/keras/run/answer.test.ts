@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -74,6 +74,18 @@ suite('predictions', {
             );
           }
         }
+        // A gigabyte that takes no room on the disk.
+        const large = join(folder, 'large.txt');
+        writeFileSync(large, 'cat\ndog\n');
+        truncateSync(large, 2 ** 30);
+        const before = process.memoryUsage().rss;
+        const error = await failure(async () => predictions(model, await cat(), { labels: large }));
+        assert.instance(error, TypeError);
+        assert.match(
+          error.message,
+          /large\.txt: it has 1073741824 bytes, more than any list of names\. Give/,
+        );
+        assert.ok(process.memoryUsage().rss - before < 300e6);
       } finally {
         rmSync(folder, { recursive: true });
       }

@@ -1,5 +1,6 @@
 import { ModelError } from '../../../errors';
 import type { Bytes } from '../bytes';
+import { isTooMuch } from '../unpacked-size';
 import { type H5Wasm, Library, type Reading } from './library';
 import { arraysBelow, type Group, type StoredArray } from './tree';
 
@@ -30,9 +31,17 @@ export function isHdf5(bytes: Bytes): boolean {
 /** Bytes that an array takes as float32. */
 export const bytesOf = ({ shape }: StoredArray) => shape.reduce((product, size) => product * size, 4);
 
-/** @throws {ModelError} when the arrays take more bytes than the limit */
-export function checkSizes(root: Group, limit: number): void {
+/**
+ * @param size bytes of the file; what it declares without holding it reads as zeros
+ * @throws {ModelError} when the arrays take more bytes than the limit, or far more than the file
+ */
+export function checkSizes(root: Group, limit: number, size: number): void {
   const total = arraysBelow(root).reduce((sum, array) => sum + bytesOf(array), 0);
+  if (total <= limit && isTooMuch(total, size)) {
+    throw new ModelError(
+      `its arrays declare ${total} bytes in a file of ${size}, as no model's weights do. Save it again with model.save().`,
+    );
+  }
   if (total <= limit) return;
   throw new ModelError(
     `its arrays take ${total} bytes, above the limit of ${limit}. Raise { maxBytes } if you trust it.`,
@@ -61,7 +70,7 @@ export function hdf5With(h5wasm: H5Wasm): OpenHdf5 {
     started ??= Library.start(h5wasm);
     const library = await started;
     const root = library.open(inMemory(bytes.at(0, bytes.size)));
-    checkSizes(root, limit);
+    checkSizes(root, limit, bytes.size);
     return {
       root,
       async read(arrays, use) {

@@ -114,7 +114,7 @@ export const openHdf5: OpenHdf5 = async (bytes, limit) => {
   try {
     const answer = await reader.ask({ open: bytes.source() });
     const { root } = answer as Extract<Answer, { root: Group }>;
-    checkSizes(root, limit);
+    checkSizes(root, limit, bytes.size);
     return {
       root,
       read: (arrays, use) => read(reader, arrays, use),
