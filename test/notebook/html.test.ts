@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
+import '../../renderers/node';
+import { matshowFigure } from '../../renderers/matshow';
+import { DARK_PAPER } from '../../renderers/page';
 import { toHtml } from '../../src/notebook/html/page';
+import { STYLE } from '../../src/notebook/html/style';
 import type { Cell, Notebook, Output } from '../../src/notebook/nbformat';
 import { suite } from '../suite';
 
@@ -32,6 +36,19 @@ const display = (data: Record<string, unknown>): Output => ({
 });
 const figure = (spec: object) =>
   display({ 'application/vnd.vegalite.v5+json': spec, 'image/png': PIXEL, 'text/plain': 'a figure' });
+
+/** The contrast of two colours, 1 to 21, as WCAG 2.2 defines it. */
+function contrast(a: string, b: string): number {
+  const luminance = (color: string) => {
+    const digits = color.length === 4 ? color.slice(1).replace(/./g, '$&$&') : color.slice(1);
+    const [red, green, blue] = [0, 2, 4]
+      .map((at) => Number.parseInt(digits.slice(at, at + 2), 16) / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
+  };
+  const [darker, lighter] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (lighter! + 0.05) / (darker! + 0.05);
+}
 
 /** What is outside of the page's own scripts, which may hold anything. */
 const withoutScripts = (html: string) => html.replace(/<script>[\s\S]*?<\/script>/g, '');
@@ -361,6 +378,38 @@ suite('html page', {
     for (const [, id] of links) assert.match(html, ` id="${id}">`);
     assert.ok(html.indexOf('<nav') > html.indexOf('id="Title"'));
     assert.not.match(page(cells.slice(0, 3)), '<nav');
+  },
+
+  'each ink on its papers has the contrast of WCAG AA, in light, in the dark and in print': () => {
+    const inks = new Map<string, string[]>([
+      ['page', ['ink', 'soft', 'link', 'bad']],
+      ['well', ['ink', 'soft', 'key', 'string', 'number']],
+      ['bad-well', ['bad']],
+    ]);
+    const [light, dark, print] = [...STYLE.matchAll(/:root\s*\{([^}]*)\}/g)].map(([, rules]) =>
+      Object.fromEntries(
+        [...rules!.matchAll(/--([\w-]+):\s*(#\w+)/g)].map(([, name, color]) => [name, color]),
+      ),
+    );
+    assert.ok(light && dark && print);
+    for (const theme of [light, { ...light, ...dark }, { ...light, ...print }]) {
+      for (const [paper, names] of inks)
+        for (const ink of names) {
+          const ratio = contrast(theme[ink]!, theme[paper]!);
+          assert.ok(ratio >= 4.5, `${ink} ${theme[ink]} on ${paper} ${theme[paper]}: ${ratio}`);
+        }
+    }
+    // What figures write: on white, and in the dark on our pages and JupyterLab's two darkest layers.
+    const spec = JSON.stringify(
+      matshowFigure({ layer: 'a', shape: [1, 1, 1, 1], data: Float32Array.of(1) }).spec,
+    );
+    const written = [...spec.matchAll(/"name":"(?:ink|muted)","expr":"isDark \? '(#\w+)' : '(#\w+)'"/g)];
+    assert.ok(written.length > 0);
+    for (const [, inDark, inLight] of written) {
+      assert.ok(contrast(inLight!, '#ffffff') >= 4.5, inLight);
+      for (const paper of [DARK_PAPER, '#111111', '#212121'])
+        assert.ok(contrast(inDark!, paper) >= 4.5, inDark);
+    }
   },
 
   'a summary scrolls instead of wrapping': () => {
