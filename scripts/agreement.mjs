@@ -118,7 +118,12 @@ function rowOfMaps(name, path, backend) {
   const { stdout } = spawnSync(
     process.execPath,
     ['dist/test/agreement/all-maps.js', join(folder, `${name}.json`), path],
-    { cwd: root, encoding: 'utf8', env: { ...process.env, CONVLENS_BACKEND: backend } },
+    // As the kernel runs its engine (src/kernel/engine-process.ts).
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { MALLOC_ARENA_MAX: '2', ...process.env, CONVLENS_BACKEND: backend },
+    },
   );
   const { error, count, maps, weights, peak } = JSON.parse(stdout.trim().split('\n').at(-1) || '{}');
   if (error || !count) return `| ${name} | ${backend} | **${error ?? 'it crashed'}** | | | | |`;
@@ -194,7 +199,7 @@ ${rows.join('\n')}
 
 ## All maps at once
 
-The memory of \`predict(model, x)\` with nothing said, which keeps every map, in MB: what the maps take, what the weights take, the maps with 1.3 times the weights, and the process's peak from before the model is loaded to after the prediction, without the pages of TensorFlow's library.
+The memory of \`predict(model, x)\` with nothing said, which keeps every map, in MB: what the maps take, what the weights take, the maps with 1.3 times the weights, and the process's peak from before the model is loaded to after the prediction, without the pages of TensorFlow's library. The process has two of glibc's heaps, as the kernel's engine (\`MALLOC_ARENA_MAX=2\`); with more of them native takes up to 40 MB more.
 
 ${MAPS_TITLE} maps' MB | weights' MB | maps + 1.3 × weights | peak |
 | --- | --- | --- | --- | --- | --- | --- |
