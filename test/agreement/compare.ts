@@ -16,8 +16,24 @@ interface Description {
   layers: { name: string; shape: number[]; offset: number }[];
 }
 
-/** How many layers are asked for at once; all of a large model at once would need gigabytes. */
-const AT_ONCE = 40;
+/** Values of the layers that are asked for at once: all of a large model's would need gigabytes. */
+const AT_ONCE = 3e8;
+
+/** Layers in sequence, as many at a time as have that many values; a larger one is alone. */
+function* parts<T extends { shape: number[] }>(layers: readonly T[]): Generator<T[]> {
+  let part: T[] = [];
+  let values = 0;
+  for (const layer of layers) {
+    const size = layer.shape.reduce((product, axis) => product * axis, 1);
+    if (part.length && values + size > AT_ONCE) {
+      yield part;
+      [part, values] = [[], 0];
+    }
+    part.push(layer);
+    values += size;
+  }
+  if (part.length) yield part;
+}
 
 function floats(fd: number, offset: number, count: number): Float32Array {
   const values = new Float32Array(count);
@@ -45,8 +61,7 @@ async function main(description: string, file: string): Promise<void> {
   const fd = openSync(`${base}.bin`, 'r');
   let worst = { layer: '', error: 0 };
   const before = tf().memory().numTensors;
-  for (let start = 0; start < layers.length; start += AT_ONCE) {
-    const part = layers.slice(start, start + AT_ONCE);
+  for (const part of parts(layers)) {
     const ask = () => predict(model, x, { layers: part.map((layer) => layer.name) });
     // The fourth time native TensorFlow runs it as a graph.
     if (tf().getBackend() === 'tensorflow') for (let time = 1; time < 4; time++) await ask();
