@@ -26,7 +26,7 @@ export async function runModel(
 ): Promise<Map<string, Activation[]>> {
   const run = runFor(model, new Set(wanted.map(({ path }) => path)));
   const bytes = wanted.reduce((sum, { shape }) => sum + bytesOf(shape, inputs[0]?.shape ?? []), 0);
-  if (bytes > running().availableMemory()) throw tooLarge(bytes, wanted.length);
+  if (bytes > running().availableMemory()) throw outputsTooLarge(bytes, wanted.length);
   const types = new Map(wanted.map(({ path, layer }) => [path, layer.getClassName()]));
   const result = new Map<string, Activation[]>();
   const add = (path: string, name: string, shape: number[], values: ArrayLike<number>) => {
@@ -65,7 +65,8 @@ export async function runModel(
   } catch (cause) {
     if (!/out of memory|allocation failed|OOM when allocating|invalid array length/i.test(String(cause)))
       throw cause;
-    throw tooLarge(bytes, wanted.length, cause);
+    const weights = sizeOfWeights(weightsOf(run));
+    throw weights > bytes ? weightsTooLarge(weights, cause) : outputsTooLarge(bytes, wanted.length, cause);
   }
 }
 
@@ -103,8 +104,7 @@ const ROOM = 8;
  */
 function weightsInTheWay(run: Run, inputs: readonly tfc.Tensor[], bytes: number): tfc.Tensor[] {
   const weights = weightsOf(run);
-  const size = weights.reduce((sum, weight) => sum + 4 * weight.size, 0);
-  if (size > bytes) return [];
+  if (sizeOfWeights(weights) > bytes) return [];
   let room = ROOM * largestOf(run, inputs);
   return weights.filter((weight) => {
     const leaves = room > 0;
@@ -128,14 +128,27 @@ function weightsOf(run: Run): tfc.Tensor[] {
   );
 }
 
+const sizeOfWeights = (weights: readonly tfc.Tensor[]) =>
+  weights.reduce((sum, weight) => sum + 4 * weight.size, 0);
+
 /** The bytes of an output; an unknown axis is taken to be as long as the input's. */
 function bytesOf(shape: Shape, input: readonly number[]): number {
   return shape.reduce<number>((bytes, size, axis) => bytes * (size ?? input[axis] ?? 1), 4);
 }
 
-function tooLarge(bytes: number, count: number, cause?: unknown): ModelError {
+const sizeText = (bytes: number) =>
+  bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
+function outputsTooLarge(bytes: number, count: number, cause?: unknown): ModelError {
   return new ModelError(
-    `Cannot predict: the outputs of ${count} layers take ${(bytes / 1e9).toFixed(1)} GB, which do not fit into memory. Ask for fewer with { layers }, give a smaller batch, or use native TensorFlow (npx convlens setup).`,
+    `Cannot predict: the outputs of ${count} ${count === 1 ? 'layer' : 'layers'} take ${sizeText(bytes)}, which do not fit into memory. Ask for fewer with { layers }, give a smaller batch, or use native TensorFlow (npx convlens setup).`,
+    { cause },
+  );
+}
+
+function weightsTooLarge(bytes: number, cause: unknown): ModelError {
+  return new ModelError(
+    `Cannot predict: the weights of the model take ${sizeText(bytes)}, and what is computed with them does not fit into memory. Give a smaller batch, or use native TensorFlow (npx convlens setup).`,
     { cause },
   );
 }

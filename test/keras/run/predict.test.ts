@@ -154,12 +154,29 @@ suite('activations', {
     try {
       await refuses(
         () => predict(model, x),
-        /outputs of 5 layers take .* GB, which do not fit into memory.*\{ layers \}/,
+        /outputs of 5 layers take \d\.\d MB, which do not fit into memory.*\{ layers \}/,
       );
     } finally {
       system.availableMemory = own;
     }
     model.dispose();
+  },
+
+  async 'where memory ends in the computation, the error names what is larger: the outputs or the weights'() {
+    const model = await load();
+    const x = tf().zeros([1, 150, 150, 3]);
+    // What TensorFlow throws, which cannot be had on purpose without using up the machine's memory.
+    const first = model.layers[0] as unknown as { call(): never };
+    first.call = () => {
+      throw new Error('OOM when allocating tensor with shape[1,148,148,16]');
+    };
+    await refuses(() => predict(model, x, { layers: [0] }), /outputs of 1 layer take 1\.4 MB/);
+    await refuses(
+      () => predict(model, x, { layers: [-1] }),
+      /the weights of the model take 0\.1 MB, and what is computed with them does not fit .* native TensorFlow/,
+    );
+    model.dispose();
+    x.dispose();
   },
 
   async 'layers that no requested layer needs do not run'() {
