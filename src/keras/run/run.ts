@@ -42,7 +42,7 @@ export async function runModel(
     result.set(path, [...(result.get(path) ?? []), activation]);
   };
   try {
-    if (run.clean && sizeOf(run) >= LEAST_LAYERS && bytes <= MOST_KEPT) {
+    if (run.clean && sizeOf(run) >= LEAST_LAYERS && bytes <= MOST_KEPT && canPack(tf, run)) {
       const kept = runRepeated(tf, model, run, inputs, () => runKept(tf, run, inputs));
       try {
         for (const { path, name, tensor } of kept) add(path, name, tensor.shape, await tensor.data());
@@ -91,6 +91,12 @@ export function eachOutput(
 
 /** Bytes of outputs up to which a graph may run: it returns all of them at once. */
 const MOST_KEPT = 32e6;
+
+/** Bytes of weights up to which wasm may keep them packed for its convolutions, which takes as much again of its heap. */
+const MOST_PACKED = 600e6;
+
+const canPack = (tf: typeof tfc, run: Run) =>
+  tf.getBackend() !== 'wasm' || sizeOfWeights(weightsOf(run)) <= MOST_PACKED;
 
 /** Bytes of outputs from which the garbage of before is worth the time that its collection takes. */
 const LARGE = 500e6;
