@@ -48,7 +48,13 @@ export function withCheckpoint(graph: GraphSpec, prefix: string, limit: number):
     prefix,
     'A checkpoint is an .index and one or more .data files: copy all of them.',
   );
-  const root = rootOf(bundle.objects());
+  let root: string;
+  try {
+    root = rootOf(bundle.objects());
+  } catch (error) {
+    bundle.close();
+    throw error;
+  }
   return modelWithTracked(graph, bundle, limit, (model, layer, among) => {
     const place = trackedLayers(among).indexOf(layer);
     return `${model === 'root' ? root : model}.layer-${place}`;
