@@ -18,6 +18,7 @@ import { rasterPng } from './png/raster';
 import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
 import { BAR, uprightBar } from './scale-bar';
 import { DEAD, ink, NOT_FINITE, oddities, panelsInRow, rangeWords, specOf, WIDE } from './theme';
+import { fixedText } from './vega-text';
 
 /** Options of `compare`. */
 export interface CompareOptions {
@@ -175,7 +176,7 @@ function panelOf(
     view: {
       ...size,
       title: {
-        text: name,
+        text: fixedText(name),
         subtitle: words,
         fontSize: 12,
         subtitleFontSize: 10,

@@ -7,7 +7,7 @@ import {
   onePicture,
   uniqueNames,
 } from '../src/maps/activation';
-import type { MapField } from '../src/maps/map-field';
+import { fieldOf, type MapField } from '../src/maps/map-field';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import { base64 } from './base64';
@@ -177,9 +177,12 @@ function explorer(
             ]
           : []),
         { name: 'layers', value: layers },
-        ...(picture ? [{ name: 'fields', value: names.map((name) => options.fields?.[name] ?? null) }] : []),
-        { name: 'here', expr: `layers[indexof(${JSON.stringify(names)}, layer)]` },
-        ...(picture ? [{ name: 'field', expr: `fields[indexof(${JSON.stringify(names)}, layer)]` }] : []),
+        ...(picture
+          ? [{ name: 'fields', value: names.map((name) => fieldOf(options.fields, name) ?? null) }]
+          : []),
+        { name: 'names', value: names },
+        { name: 'here', expr: 'layers[indexof(names, layer)]' },
+        ...(picture ? [{ name: 'field', expr: 'fields[indexof(names, layer)]' }] : []),
         { name: 'thumbSize', expr: `here.thumb * min(1, room / ${WIDE})` },
         { name: 'last', expr: 'here.numbers.length - 1' },
         // The box holds a text.

@@ -1,7 +1,7 @@
 import { checkKinds } from '../src/checks/check-kinds';
 import { isActivation, valueName } from '../src/checks/value-name';
 import { type Activation, type FeatureMap, featureMap, layout, onePicture } from '../src/maps/activation';
-import type { MapField } from '../src/maps/map-field';
+import { fieldOf, type MapField } from '../src/maps/map-field';
 import type { Scale } from '../src/maps/scale';
 import type { Pixels } from '../src/pictures/pixels';
 import type { ColormapName } from './colormap';
@@ -108,7 +108,7 @@ function inputOf({ picture, fields }: MatshowOptions, layer: string) {
     );
   }
   checkPicture(picture);
-  const field = fields?.[layer];
+  const field = fieldOf(fields, layer);
   return { picture, ...(field && { field }) };
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from 'vega-lite';
 import type { Stats } from '../src/maps/stats';
 import type { Spec } from './spec';
+import { fixedText } from './vega-text';
 
 /**
  * Widths of what figures draw, in CSS pixels: of one map, and of many. With padding every figure is 584 or 800 wide.
@@ -173,7 +174,7 @@ export function specOf(
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     config: THEME,
     title: {
-      text: title,
+      text: typeof title === 'string' ? fixedText(title) : title,
       subtitle: 'expr' in caption ? caption : { expr: 'captions[isPhone ? 2 : isStacked ? 1 : 0]' },
       limit: { expr: 'room' },
       fontSize: { expr: 'isPhone ? 13 : 15' },

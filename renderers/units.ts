@@ -80,7 +80,6 @@ function profile(
     value: Number.isFinite(value) ? value : null,
     isNegative: value < 0,
   }));
-  const names = labels ? `${JSON.stringify(labels)}[place]` : '';
   const x = (field: string, axis: object | null) => ({
     field,
     type: 'quantitative',
@@ -91,6 +90,7 @@ function profile(
     left: AXIS,
     params: [
       { name: 'texts', value: Array.from(values, short) },
+      ...(labels ? [{ name: 'labels', value: labels }] : []),
       overMarks('place', 'target', `clamp(floor(x() / width * ${values.length}), 0, ${values.length - 1})`),
     ],
     view: { width: `min(${width}, room - ${AXIS + OVERHANG})`, height: `${HEIGHT}` },
@@ -119,7 +119,7 @@ function profile(
       },
       target('target', size),
       readout(
-        `place === null ? '' : 'unit ' + place${names && ` + ' · ' + ${names}`} + ' → ' + texts[place]`,
+        `place === null ? '' : 'unit ' + place${labels ? " + ' · ' + labels[place]" : ''} + ' → ' + texts[place]`,
         size,
         38,
       ),

@@ -106,9 +106,9 @@ export function receptiveFields(
   activations: Activation | readonly Activation[],
   options: ReceptiveFieldOptions = {},
 ): Record<string, MapField> {
-  const fields: Record<string, MapField> = {};
+  const fields = new Map<string, MapField>();
   for (const { layer, shape } of activationList(WHAT, activations)) {
-    if (shape.length !== 4 || fields[layer]) continue;
+    if (shape.length !== 4 || fields.has(layer)) continue;
     const { span, height, width } = spansOf(model, layer, options);
     const along = (axis: 1 | 2, pixels: number) => {
       const ends = [0, 1, shape[axis]! - 1].map((at) => span(axis, Math.min(at, shape[axis]! - 1), false));
@@ -118,9 +118,9 @@ export function receptiveFields(
       return isEven && end - start < 2 * pixels ? { start, step, size: end - start } : undefined;
     };
     const [rows, columns] = [along(1, height), along(2, width)];
-    if (rows && columns) fields[layer] = { rows, columns };
+    if (rows && columns) fields.set(layer, { rows, columns });
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 /** The rows of the picture that each row of a layer's map sees, and the columns that each column does. */

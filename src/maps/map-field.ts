@@ -15,3 +15,11 @@ export interface MapField {
   /** Along the columns. */
   readonly columns: AxisField;
 }
+
+/** The field of a layer, whatever its name: every object has a `constructor`. */
+export function fieldOf(
+  fields: Readonly<Record<string, MapField>> | undefined,
+  layer: string,
+): MapField | undefined {
+  return fields && Object.hasOwn(fields, layer) ? fields[layer] : undefined;
+}

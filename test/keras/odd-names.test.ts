@@ -10,6 +10,8 @@ import {
   exploreFigure,
   type Figure,
   gridFigure,
+  histogramFigure,
+  kernelsFigure,
   loadModel,
   type Model,
   matshowFigure,
@@ -40,6 +42,16 @@ const NAMES = [
   '(.*)+?',
   '100 %',
   '🙂',
+  // What every JavaScript object has.
+  'constructor',
+  '__proto__',
+  'toString',
+  'hasOwnProperty',
+  '__defineGetter__',
+  // A keyword of Vega.
+  'if',
+  'two\u2028separators\u2029of\u2028lines',
+  'x'.repeat(200),
 ];
 
 /** A model.json with a convolution of each name, one after another. */
@@ -93,6 +105,9 @@ async function textOf(spec: Spec): Promise<string> {
   return plain.join('\n').replace(/&(lt|gt|amp|quot);/g, (_, sign: string) => signs[sign]!);
 }
 
+/** A drawing ends a long text with dots. */
+const beginning = (name: string) => (name.length > 17 ? name.slice(0, 10) : name);
+
 const picture = { height: 2, width: 2, channels: 1, data: Uint8Array.of(0, 50, 100, 150) };
 
 suite('keras/odd-names', {
@@ -126,17 +141,26 @@ suite('keras/odd-names', {
           channelStats: channelStatsFigure(one),
           compare: compareFigure([one, all[0]!], { channel: 1 }),
           overlay: overlayFigure(picture, one, { channel: 1 }),
+          histogram: histogramFigure(one),
+          kernels: kernelsFigure(model.layers.find(({ name }) => name === one.layer)!),
+          unit: matshowFigure({ layer: one.layer, shape: [1, 2], data: one.data.slice(0, 2) }),
           overview: overviewFigure([one]),
-          explore: exploreFigure(all, { layer: one.layer, picture }),
+          explore: exploreFigure([all[0]!, one].slice(one === all[0] ? 1 : 0), { layer: one.layer, picture }),
         };
         for (const [kind, figure] of Object.entries(figures)) {
           const [text] = [await textOf(figure.spec)];
-          assert.ok(text.includes(one.layer), `${kind} of ${one.layer} shows ${text.slice(0, 200)}`);
+          assert.ok(
+            text.includes(beginning(one.layer)),
+            `${kind} of ${one.layer} shows ${text.slice(0, 200)}`,
+          );
           assert.ok(figure.text.includes(one.layer), `${kind} of ${one.layer}: ${figure.text.slice(0, 200)}`);
         }
       }
       const rows = await textOf(overviewFigure(all).spec);
-      for (const name of NAMES) assert.ok(rows.includes(name), name);
+      for (const name of NAMES) assert.ok(rows.includes(beginning(name)), name);
+      for (const layer of NAMES) {
+        assert.ok((await textOf(exploreFigure(all, { layer }).spec)).includes(beginning(layer)), layer);
+      }
     }),
 
   'a figure of any name can be saved under that name, in each form': () =>
