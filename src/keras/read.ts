@@ -136,7 +136,7 @@ function readH5(file: Hdf5): ModelInFile {
 const NO_ENTRIES =
   'it is a zip or a folder without config.json and model.weights.h5. Save the model with model.save().';
 
-async function architectureInKeras(entries: Zip, config: Bytes): Promise<Architecture> {
+async function architectureInKeras(entries: Entries, config: Bytes): Promise<Architecture> {
   const metadata = await entries.entry('metadata.json', MOST_CONFIG);
   const version = metadata && /"keras_version":\s*"([^"]*)"/.exec(textOf(metadata))?.[1];
   const dialect = dialectOf(version);
@@ -156,7 +156,7 @@ async function readKeras(bytes: Bytes, limit: number, openHdf5: OpenHdf5): Promi
  *
  * @throws {ModelError} when one is missing or damaged
  */
-export async function readArchive(entries: Zip, limit: number, openHdf5: OpenHdf5): Promise<ModelInFile> {
+export async function readArchive(entries: Entries, limit: number, openHdf5: OpenHdf5): Promise<ModelInFile> {
   const config = await entries.entry('config.json', MOST_CONFIG);
   const weights = await entries.entry('model.weights.h5');
   if (!config || !weights) throw new ModelError(NO_ENTRIES);
@@ -193,6 +193,9 @@ function withWeights(
 function isZip(bytes: Bytes): boolean {
   return bytes.size > 4 && bytes.at(0, 2).join() === '80,75';
 }
+
+/** Files by name: of a zip, or of a folder. */
+type Entries = Pick<Zip, 'names' | 'entry'>;
 
 /** What reads zips is loaded for the first one. */
 async function openZip(bytes: Bytes, limit: number): Promise<Zip> {

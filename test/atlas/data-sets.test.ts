@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
+import { Zip, ZipPassThrough } from 'fflate';
 import * as assert from 'uvu/assert';
 import { openPictures } from '../../src/atlas/pictures/open';
 import { AtlasError } from '../../src/index';
@@ -34,7 +36,83 @@ function cut(file: string, bytes: number): string {
   return path;
 }
 
+/** Zeros that follow where a file should have ended: 400 MB, of which each MB takes 1 kB. */
+const MANY = 400;
+const MB = new Uint8Array(1 << 20);
+
+/** Blocks of Deflate that may follow each other. */
+const packed = (bytes: Uint8Array) => deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+const PACKED_MB = packed(MB);
+const LAST = deflateRawSync(new Uint8Array(0));
+
+/** An entry whose zeros are packed once. */
+class Deflated extends ZipPassThrough {
+  override compression = 8;
+
+  protected override process(bytes: Uint8Array, final: boolean) {
+    const part = bytes === MB ? PACKED_MB : packed(bytes);
+    this.ondata(null, final ? Buffer.concat([part, LAST]) : part, final);
+  }
+}
+
+/** A .npz of arrays that begin so, with many zeros behind one of them. */
+function npzWithTail(name: string, arrays: Record<string, Uint8Array>, long: string): string {
+  const parts: Uint8Array[] = [];
+  const zip = new Zip((_, part) => parts.push(part));
+  for (const [array, begin] of Object.entries(arrays)) {
+    const entry = new Deflated(`${array}.npy`);
+    zip.add(entry);
+    entry.push(begin, array !== long);
+    for (let i = 1; array === long && i <= MANY; i++) entry.push(MB, i === MANY);
+  }
+  zip.end();
+  const path = join(fresh(name), `${name}.npz`);
+  writeFileSync(path, Buffer.concat(parts));
+  return path;
+}
+
+/** The beginning of an array of numpy, and its first values. */
+function npyBytes(descr: string, shape: string, values = 0): Uint8Array {
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117);
+  const bytes = Buffer.alloc(128 + values);
+  bytes.write(`\x93NUMPY\x01\x00\x76\x00${header}\n`, 'latin1');
+  return bytes;
+}
+
 suite('data sets in one file', {
+  async 'a file that unpacks to more than it declares is refused before it takes memory'() {
+    const pictures = npyBytes('|u1', '2, 4, 4', 32);
+    const idx = Buffer.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 4, 0, 0, 0, 4]);
+    const gzip = join(fresh('bomb'), 'bomb-images-idx3-ubyte.gz');
+    // Deflate's streams may follow each other.
+    const tail = gzipSync(MB);
+    writeFileSync(gzip, Buffer.concat([gzipSync(idx), ...Array.from({ length: MANY }, () => tail)]));
+    const huge = join(fresh('huge'), 'huge-images-idx3-ubyte.gz');
+    writeFileSync(huge, gzipSync(Buffer.from([0, 0, 8, 3, 0, 64, 0, 0, 0, 0, 0, 16, 0, 0, 0, 16])));
+    const cases: [string, RegExp][] = [
+      [npzWithTail('tail', { x: pictures }, 'x'), /x is damaged \(its values do not fill its shape\)/],
+      [
+        npzWithTail('floats', { x: npyBytes('<f4', `${MANY}, 512, 512`) }, 'x'),
+        /x is an array of <f4 of shape \[400, 512, 512\]\. Save pictures as uint8/,
+      ],
+      [
+        npzWithTail('labels', { x: pictures, y: npyBytes('|u1', `${MANY << 20},`) }, 'y'),
+        /it has 2 pictures and 419430400 labels/,
+      ],
+      [npzWithTail('other', { other: MB }, 'other'), /it has no array called x, images/],
+      [gzip, /its gzip is damaged \(it holds too much\)/],
+      [huge, /bytes of gzip cannot hold the 1073741840 that it declares/],
+    ];
+    const before = process.resourceUsage().maxRSS;
+    for (const [path, message] of cases) {
+      const error = await openPictures(path).catch((thrown) => thrown);
+      assert.instance(error, AtlasError, path);
+      assert.match(error.message, message);
+    }
+    const taken = (process.resourceUsage().maxRSS - before) / 1024;
+    assert.ok(taken < 200, `${taken} MB`);
+  },
+
   async 'gray pictures as MNIST has them, with the labels beside them'() {
     await check('gray-images-idx3-ubyte', 'gray');
     const { names, classes } = await openPictures(join(FOLDER, 'gray-images-idx3-ubyte'));

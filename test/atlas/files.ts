@@ -19,7 +19,7 @@ export function fresh(name: string): string {
 /** The first drawn pictures as PNGs, in folders named by their classes. */
 export async function drawFolder(name: string, count: number): Promise<string> {
   const folder = fresh(name);
-  const { names, classes, read } = picturesOfNpz('notebooks/drawn.npz');
+  const { names, classes, read } = await picturesOfNpz('notebooks/drawn.npz');
   for (const one of classes!.names) mkdirSync(join(folder, one));
   for (let i = 0; i < count; i++) {
     const label = classes!.names[classes!.labels[i]!]!;

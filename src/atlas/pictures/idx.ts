@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AtlasError } from '../../errors';
-import { bytesOf, numberedSet } from './numbered';
+import { numberedSet, openPacked, type Packed } from './numbered';
 import type { PictureSet } from './picture-set';
 
 /** Whether bytes begin as MNIST's files do: two zeros, the type (8: bytes), the number of axes. */
@@ -13,16 +13,22 @@ export const isIdx = (bytes: Uint8Array) =>
  *
  * @throws {AtlasError} when it is damaged
  */
-export function picturesOfIdx(file: string, bytes: Buffer): PictureSet {
-  const axes = bytes[3]!;
+export function picturesOfIdx(file: string, packed: Packed): PictureSet {
+  const { head } = packed;
+  const axes = head[3]!;
+  if (head.length < 4 + 4 * axes) {
+    throw new AtlasError(`Cannot read ${file}: it ends within its header. Download it again.`);
+  }
   const [count, height, width, channels = 1] = Array.from({ length: axes }, (_, i) =>
-    bytes.readUInt32BE(4 + 4 * i),
+    head.readUInt32BE(4 + 4 * i),
   ) as [number, number, number, number?];
   const start = 4 + 4 * axes;
   const size = height * width * channels;
-  if (bytes.length !== start + count * size) {
+  const length = start + count * size;
+  const bytes = (packed.size ?? length) === length ? packed.all(length) : undefined;
+  if (bytes?.length !== length) {
     throw new AtlasError(
-      `Cannot read ${file}: ${count} pictures of ${height} × ${width} take ${start + count * size} bytes, and it has ${bytes.length}. Download it again.`,
+      `Cannot read ${file}: ${count} pictures of ${height} × ${width} take ${length} bytes, and it has ${bytes?.length ?? packed.size}. Download it again.`,
     );
   }
   const beside = file.replace(/images([-.])idx[34]/, 'labels$1idx1');
@@ -37,9 +43,10 @@ export function picturesOfIdx(file: string, bytes: Buffer): PictureSet {
 }
 
 function labelsOf(file: string): string[] {
-  const bytes = bytesOf(file);
-  if (bytes.length < 8 || bytes.readUInt32BE(0) !== 0x801) {
+  const packed = openPacked(file);
+  if (packed.head.length < 8 || packed.head.readUInt32BE(0) !== 0x801) {
     throw new AtlasError(`Cannot read ${file}: it is no list of labels (idx1-ubyte). Download it again.`);
   }
+  const bytes = packed.all(8 + packed.head.readUInt32BE(4));
   return [...bytes.subarray(8, 8 + bytes.readUInt32BE(4))].map(String);
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { constants, gunzipSync, type ZlibOptions } from 'node:zlib';
 import { AtlasError } from '../../errors';
 import { classesOf, type PictureSet } from './picture-set';
 
-/** Bytes of a file of many pictures. */
-const MOST = 4e9;
+/** Bytes of a file of many pictures: Node reads no more at once. */
+const MOST = 2 ** 31 - 1;
 
 /** Pictures of one size, one after another. */
 export interface Numbered {
@@ -39,15 +39,67 @@ export function numberedSet(
   };
 }
 
-/** A file's bytes; those of a .gz unpacked. */
-export function bytesOf(file: string): Buffer {
-  const bytes = readFileSync(file);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+/** A file whose bytes, unpacked if it is a .gz, are read when their number is known. */
+export interface Packed {
+  /** Its first bytes, 64 at most. */
+  readonly head: Buffer;
+  /** How many bytes it has; undefined for a .gz. */
+  readonly size: number | undefined;
+  /**
+   * All bytes.
+   *
+   * @param size how many there should be
+   * @throws {AtlasError} when a .gz is damaged or holds more than these
+   */
+  all(size: number): Buffer;
+}
+
+/** The most bytes that Deflate unpacks one byte to. */
+export const MOST_RATIO = 1032;
+
+/** Opens a file of many pictures, or of their labels. */
+export function openPacked(file: string): Packed {
+  const { size } = statSync(file);
+  const start = beginningOf(file, 4096);
+  if (start[0] !== 0x1f || start[1] !== 0x8b) {
+    const all = () => {
+      if (size > MOST)
+        throw new AtlasError(`Cannot read ${file}: it has ${size} bytes; at most ${MOST} are read.`);
+      return readFileSync(file);
+    };
+    return { head: start.subarray(0, 64), size, all };
+  }
+  const unpack = (bytes: Buffer, options: ZlibOptions) => {
+    try {
+      return gunzipSync(bytes, options);
+    } catch (cause) {
+      const why =
+        (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+          ? 'it holds too much'
+          : (cause as Error).message;
+      throw new AtlasError(`Cannot read ${file}: its gzip is damaged (${why}).`, { cause });
+    }
+  };
+  return {
+    head: unpack(start, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, 64),
+    size: undefined,
+    all(wanted) {
+      if (wanted > Math.min(MOST, MOST_RATIO * size)) {
+        throw new AtlasError(
+          `Cannot read ${file}: its ${size} bytes of gzip cannot hold the ${wanted} that it declares. Download it again.`,
+        );
+      }
+      return unpack(readFileSync(file), { maxOutputLength: Math.max(1, wanted) });
+    },
+  };
+}
+
+function beginningOf(file: string, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  const fd = openSync(file, 'r');
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST });
-  } catch (cause) {
-    throw new AtlasError(`Cannot read ${file}: its gzip is damaged (${(cause as Error).message}).`, {
-      cause,
-    });
+    return bytes.subarray(0, readSync(fd, bytes, 0, length, 0));
+  } finally {
+    closeSync(fd);
   }
 }

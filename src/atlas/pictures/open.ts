@@ -10,7 +10,7 @@ import { labelsPerPicture, picturesOfCifar } from './cifar';
 import { isPattern, picturesOfFolder, picturesOfGlob, picturesOfList } from './files';
 import { isIdx, picturesOfIdx } from './idx';
 import { picturesOfNpz } from './npz';
-import { bytesOf } from './numbered';
+import { openPacked } from './numbered';
 import type { PictureSet } from './picture-set';
 
 /**
@@ -31,10 +31,10 @@ export async function openPictures(source: string | URL): Promise<PictureSet> {
     );
   }
   if (/\.(txt|lst|list)$/i.test(path)) return picturesOfList(path);
-  const bytes = bytesOf(path);
-  if (isIdx(bytes)) return picturesOfIdx(path, bytes);
-  const labels = labelsPerPicture(path, bytes.length);
-  if (labels) return picturesOfCifar(path, bytes, labels);
+  const packed = openPacked(path);
+  if (isIdx(packed.head)) return picturesOfIdx(path, packed);
+  const labels = packed.size && labelsPerPicture(path, packed.size);
+  if (labels) return picturesOfCifar(path, packed.all(packed.size), labels);
   throw new AtlasError(
     `Cannot make an atlas of ${path}: it is no data set. Give a folder, a list (.txt, one path per line), a .npz, a file of MNIST (idx3-ubyte) or a binary of CIFAR.`,
   );

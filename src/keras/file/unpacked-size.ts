@@ -3,6 +3,6 @@ const SMALL = 64 * 1024 ** 2;
 const MOST_RATIO = 100;
 
 /** Whether so many bytes cannot be the weights that a file of so few bytes holds, compressed or not. */
-export function isTooMuch(unpacked: number, stored: number): boolean {
-  return unpacked > SMALL + MOST_RATIO * stored;
+export function isTooMuch(unpacked: number, stored: number, mostRatio = MOST_RATIO): boolean {
+  return unpacked > SMALL + mostRatio * stored;
 }

@@ -22,15 +22,23 @@ export interface Zip {
    * @throws {ModelError} when it declares more bytes than the limit, or is not what its checksum says
    */
   entry(name: string, most?: number): Promise<Bytes | undefined>;
+  /**
+   * The first bytes of an entry, so that what it holds is known before all of it is unpacked. The checksum is not checked.
+   *
+   * @param most how many bytes; fewer where the entry is shorter
+   * @returns them, and the entry's declared size; undefined when there is none of that name
+   */
+  beginning(name: string, most: number): Promise<{ bytes: Uint8Array; size: number } | undefined>;
 }
 
 /**
  * Reads the directory of a zip.
  *
  * @param limit how many bytes the entries that are asked for may take together
+ * @param mostRatio bytes that each byte of a large entry may be unpacked to; as weights are, by default
  * @throws {ModelError} when it is no zip, or an entry's name has a path in it that Keras would not write
  */
-export async function openZip(bytes: Bytes, limit: number): Promise<Zip> {
+export async function openZip(bytes: Bytes, limit: number, mostRatio?: number): Promise<Zip> {
   const entries = new Map<string, FileEntry>();
   for (const entry of await entriesOf(bytes)) {
     const name = entry.filename;
@@ -50,13 +58,23 @@ export async function openZip(bytes: Bytes, limit: number): Promise<Zip> {
         );
       }
       left -= entry.uncompressedSize;
-      const data = entry.compressionMethod === 0 ? stored(bytes, entry) : await inflated(entry);
+      const data = entry.compressionMethod === 0 ? stored(bytes, entry) : await inflated(entry, mostRatio);
       if (data.crc32() !== entry.signature) {
         throw new ModelError(
           `damaged: its entry ${JSON.stringify(name)} does not have the checksum that the archive gives for it. Copy or save it again.`,
         );
       }
       return data;
+    },
+    async beginning(name, most) {
+      const entry = entries.get(name);
+      if (!entry) return undefined;
+      const size = entry.uncompressedSize;
+      const length = Math.min(most, size);
+      if (entry.compressionMethod === 0) return { bytes: stored(bytes, entry).at(0, length), size };
+      const begun = new Uint8Array(length);
+      await inflateInto(entry, begun, true);
+      return { bytes: begun, size };
     },
   };
 }
@@ -97,33 +115,44 @@ function stored(bytes: Bytes, entry: FileEntry): Bytes {
   return bytes.window(start, entry.compressedSize);
 }
 
-async function inflated(entry: FileEntry): Promise<Bytes> {
+async function inflated(entry: FileEntry, mostRatio?: number): Promise<Bytes> {
   const { filename, uncompressedSize: size } = entry;
-  if (entry.compressionMethod !== 8)
-    throw new ModelError(`its entry ${JSON.stringify(filename)} is compressed in an unknown way.`);
-  if (isTooMuch(size, entry.compressedSize)) {
+  if (isTooMuch(size, entry.compressedSize, mostRatio)) {
     throw new ModelError(
       `its entry ${JSON.stringify(filename)} declares ${size} bytes in ${entry.compressedSize}, as no model's weights do. Save it again with model.save().`,
     );
   }
   const data = new Uint8Array(size);
+  await inflateInto(entry, data, false);
+  return memoryBytes(data);
+}
+
+/** @param partly whether the entry may be longer than `data`; what follows is not unpacked then */
+async function inflateInto(entry: FileEntry, data: Uint8Array, partly: boolean): Promise<void> {
+  if (entry.compressionMethod !== 8)
+    throw new ModelError(`its entry ${JSON.stringify(entry.filename)} is compressed in an unknown way.`);
   let at = 0;
   const sink = new WritableStream<Uint8Array>({
     write(chunk) {
-      if (at + chunk.length > size) throw new ModelError('damaged: an entry is longer than declared.');
-      data.set(chunk, at);
-      at += chunk.length;
+      const room = data.length - at;
+      if (chunk.length > room && !partly) {
+        throw new ModelError('damaged: an entry is longer than declared.');
+      }
+      data.set(chunk.length > room ? chunk.subarray(0, room) : chunk, at);
+      at += Math.min(chunk.length, room);
+      // An error is the only way to end the unpacking.
+      if (partly && at === data.length) throw new ModelError('enough.');
     },
   });
   try {
     await entry.getData(sink);
   } catch (cause) {
+    if (partly && at === data.length) return;
     throw cause instanceof ModelError
       ? cause
       : new ModelError('damaged: an entry does not unpack to its declared size.', { cause });
   }
-  if (at !== size) throw new ModelError('damaged: an entry is shorter than declared.');
-  return memoryBytes(data);
+  if (at !== data.length) throw new ModelError('damaged: an entry is shorter than declared.');
 }
 
 function damaged(cause: unknown): ModelError {
