@@ -1,4 +1,4 @@
-import { indexedPng, pixelPng } from './encode';
+import { drawnPng, pixelPng } from './encode';
 
 /**
  * An opaque drawing as a PNG, with a palette if possible. The colours in `exact` stay as they are; others (the soft
@@ -14,29 +14,16 @@ export function drawingPng(
   rgba: Uint8ClampedArray,
   exact: ReadonlySet<number>,
 ): Uint8Array {
-  const pixels = new Uint32Array(width * height);
-  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, pixels.length);
-  // Where a value covers several pixels, rows repeat; each is looked at once.
-  const repeats = Array.from({ length: height }, (_, y) => {
-    if (y === 0) return false;
-    for (let i = y * width; i < (y + 1) * width; i++) if (words[i] !== words[i - width]) return false;
-    return true;
-  });
-  for (let y = 0; y < height; y++) {
-    if (repeats[y]) continue;
-    for (let i = y * width; i < (y + 1) * width; i++)
-      pixels[i] = (rgba[4 * i]! << 16) | (rgba[4 * i + 1]! << 8) | rgba[4 * i + 2]!;
-  }
-  const own = repeats.flatMap((repeated, y) => (repeated ? [] : [y]));
-  const counts = countColors(pixels, width, own);
-  const present = [...counts.keys()];
-  const others = present.filter((color) => !exact.has(color)).sort((a, b) => counts.get(b)! - counts.get(a)!);
+  const { colors: present, counts, labels } = countColors(width, height, rgba);
+  const isExact = present.map((color) => exact.has(color));
+  const byCount = present.map((_, label) => label).sort((a, b) => counts[b]! - counts[a]!);
+  const others = byCount.filter((label) => !isExact[label]).map((label) => present[label]!);
   const room = 256 - (present.length - others.length);
   if (room < Math.min(others.length, SOFT)) {
-    const rgb = Uint8Array.from(
-      { length: pixels.length * 3 },
-      (_, i) => rgba[4 * Math.floor(i / 3) + (i % 3)]!,
-    );
+    const rgb = new Uint8Array(3 * labels.length);
+    for (let i = 0; i < labels.length; i++) {
+      for (let part = 0; part < 3; part++) rgb[3 * i + part] = rgba[4 * i + part]!;
+    }
     return pixelPng(width, height, 3, rgb);
   }
   // First some grays, for letters. Then the most frequent colours. Then, of the rest (steps of a scale bar and their
@@ -44,47 +31,54 @@ export function drawingPng(
   const grays = others.filter(isGray).slice(0, SOFT);
   const frequent = others.filter((color) => !grays.includes(color)).slice(0, SOFT);
   const first = new Set([...grays, ...frequent]);
-  const rest = present.filter((color) => !exact.has(color) && !first.has(color));
+  const rest = present.filter((color, label) => !isExact[label] && !first.has(color));
   const places = [...first, ...evenly(rest, room - first.size)];
-  const palette = [...present.filter((color) => exact.has(color)), ...places.slice(0, room)];
+  const palette = [...present.filter((_, label) => isExact[label]), ...places.slice(0, room)];
   const index = new Map(palette.map((color, i) => [color, i]));
-  for (const color of others) if (!index.has(color)) index.set(color, nearest(color, palette));
+  const indices = present.map((color) => index.get(color) ?? nearest(color, palette));
   const colors = Uint8Array.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
-  return indexedPng(width, height, indicesOf(pixels, width, repeats, index), colors);
+  const pixels = new Uint8Array(labels.length);
+  for (let i = 0; i < labels.length; i++) pixels[i] = indices[labels[i]!]!;
+  return drawnPng(width, height, pixels, colors);
 }
 
-// Drawings are mostly runs of one colour, so both loops look up a colour only where it changes.
+/** Slots of the table that finds a colour's label. */
+const SLOT_BITS = 12;
 
-function countColors(pixels: Uint32Array, width: number, rows: readonly number[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const y of rows) {
-    const stop = (y + 1) * width;
-    for (let start = y * width, end = start; start < stop; start = end) {
-      const color = pixels[start];
-      while (end < stop && pixels[end] === color) end++;
-      counts.set(color!, (counts.get(color!) ?? 0) + end - start);
+/** The colours of a drawing as 0xrrggbb, in the order of their first pixels, how many pixels each has, and the number of each pixel's colour. */
+function countColors(width: number, height: number, rgba: Uint8ClampedArray) {
+  // One word per pixel: the bytes of a colour in either order of the machine.
+  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, width * height);
+  const labels = new Uint32Array(words.length);
+  const colors: number[] = [];
+  const counts: number[] = [];
+  const labelOf = new Map<number, number>();
+  // The last word of each slot and its label: a noisy map asks a million times, which takes a `Map` too long.
+  const lastWord = new Uint32Array(1 << SLOT_BITS);
+  const lastLabel = new Int32Array(1 << SLOT_BITS).fill(-1);
+  const find = (word: number, slot: number, pixel: number) => {
+    let label = labelOf.get(word);
+    if (label === undefined) {
+      label = colors.length;
+      labelOf.set(word, label);
+      colors.push((rgba[4 * pixel]! << 16) | (rgba[4 * pixel + 1]! << 8) | rgba[4 * pixel + 2]!);
+      counts.push(0);
     }
+    lastWord[slot] = word;
+    lastLabel[slot] = label;
+    return label;
+  };
+  // Drawings are mostly runs of one colour.
+  for (let start = 0, end = 0; start < words.length; start = end) {
+    const word = words[start]!;
+    while (end < words.length && words[end] === word) end++;
+    const slot = Math.imul(word, 0x9e3779b1) >>> (32 - SLOT_BITS);
+    const known = lastWord[slot] === word ? lastLabel[slot]! : -1;
+    const label = known < 0 ? find(word, slot, start) : known;
+    counts[label]! += end - start;
+    for (let i = start; i < end; i++) labels[i] = label;
   }
-  return counts;
-}
-
-function indicesOf(
-  pixels: Uint32Array,
-  width: number,
-  repeats: readonly boolean[],
-  index: ReadonlyMap<number, number>,
-): Uint8Array {
-  const indices = new Uint8Array(pixels.length);
-  for (const [y, repeated] of repeats.entries()) {
-    const stop = (y + 1) * width;
-    if (repeated) indices.copyWithin(y * width, (y - 1) * width, y * width);
-    for (let start = repeated ? stop : y * width, end = start; start < stop; start = end) {
-      const color = pixels[start];
-      while (end < stop && pixels[end] === color) end++;
-      indices.fill(index.get(color!)!, start, end);
-    }
-  }
-  return indices;
+  return { colors, counts, labels };
 }
 
 /** At most `count` of the values, evenly spaced, in their order. */
@@ -105,8 +99,14 @@ function isGray(color: number): boolean {
 
 /** The index of the nearest colour; grays stay grays, and steps of a colour map stay steps. */
 function nearest(color: number, palette: readonly number[]): number {
-  const distance = (other: number) =>
-    [16, 8, 0].reduce((sum, shift) => sum + (((color >> shift) & 255) - ((other >> shift) & 255)) ** 2, 0) +
-    (isGray(other) === isGray(color) ? 0 : 1e6);
-  return palette.reduce((best, other, i) => (distance(other) < distance(palette[best]!) ? i : best), 0);
+  let [best, least] = [0, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < palette.length; i++) {
+    const other = palette[i]!;
+    const red = (color >> 16) - (other >> 16);
+    const green = ((color >> 8) & 255) - ((other >> 8) & 255);
+    const blue = (color & 255) - (other & 255);
+    const distance = red * red + green * green + blue * blue + (isGray(other) === isGray(color) ? 0 : 1e6);
+    if (distance < least) [best, least] = [i, distance];
+  }
+  return best;
 }
