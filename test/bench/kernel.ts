@@ -3,8 +3,11 @@
  * Each figure is the median of ROUNDS kernels.
  */
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { findKernel, type KernelSpec } from '../../src/jupyter/kernelspec';
 import { KernelClient } from '../../src/notebook/client';
+import { readNotebook, textOf } from '../../src/notebook/nbformat';
+import { wait } from '../until';
 
 const ROUNDS = 5;
 const IMPORT = "import { loadImage, loadModel, predict, matshow, grid, explore } from 'convlens'";
@@ -55,6 +58,21 @@ async function once(spec: KernelSpec, memoryOf: MemoryOf): Promise<Record<string
   }
 }
 
+/** Memory in MB of a kernel's processes after the tutorial's cells: at once, and after some seconds without work. */
+async function afterTutorial(spec: KernelSpec, memoryOf: MemoryOf): Promise<[number, number]> {
+  const kernel = await KernelClient.start(spec, { cwd: join(process.cwd(), 'notebooks') });
+  try {
+    const { cells } = readNotebook(join(process.cwd(), 'notebooks', 'tutorial.ipynb'));
+    for (const cell of cells) if (cell.cell_type === 'code') await kernel.execute(textOf(cell.source));
+    const memory = () => memoryOf(kernel['child'].pid!);
+    const atOnce = memory();
+    await wait(5000);
+    return [atOnce, memory()];
+  } finally {
+    await kernel.shutdown();
+  }
+}
+
 const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
 const median = (values: number[]) => sorted(values)[values.length >> 1]!;
 
@@ -79,6 +97,12 @@ export async function benchKernel(memoryOf: MemoryOf, deno: string): Promise<voi
   for (let i = 0; i < ROUNDS; i++) {
     for (const [at, spec] of specs.entries()) runs[at]!.push(await once(spec, memoryOf));
   }
+  const after: [number, number][] = [];
+  for (let i = 0; i < ROUNDS; i++) after.push(await afterTutorial(specs[0]!, memoryOf));
+  const [atOnce, idle] = [0, 1].map((at) => median(after.map((one) => one[at]!)).toFixed(0));
+  console.log(
+    `\nkernel, engine and type checker after the tutorial's cells: ${atOnce} MB, 5 s later ${idle} MB`,
+  );
   console.log(
     `\nkernel, median of ${ROUNDS} rounds (Node ${process.version}, ${cpus()[0]?.model}); in ms where not said`,
   );

