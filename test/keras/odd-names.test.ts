@@ -127,7 +127,8 @@ suite('keras/odd-names', {
           assert.equal([...one!.data], [...all[i]!.data], name);
           assert.is(others.length, 0);
         }
-        assert.ok(summary.includes(`│ ${name} (Conv2D) `), name);
+        const shown = name.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+        assert.ok(summary.includes(`│ ${shown} (Conv2D) `), name);
       }
     }),
 

@@ -2,6 +2,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { ModelError } from '../../errors';
 import type { GraphSpec, LayerSpec } from '../file/graph';
 import { find, findGroup, type Group, isArray, type StoredArray } from '../file/hdf5/tree';
+import { isCounted } from './counted-weight';
 import type { FilledWeight, LayerAtPath } from './filled-weight';
 import { withMissing } from './missing-weights';
 import { isSeed, layersWithPaths, pairOne } from './weights';
@@ -69,15 +70,12 @@ interface Owned {
   weight: tfl.LayerVariable & { originalName?: string };
 }
 
-/** Weights that training sets by counting, not by gradients. */
-const COUNTED = /(^|\/)(moving_mean|moving_variance|mean|variance|count|vector_u)$/;
-
 /** All weights in Keras's order: what training changes in each layer, then the rest of each layer. */
 function inKerasOrder(layers: readonly LayerAtPath[]): Owned[] {
   const all = layers.flatMap((placed) =>
     placed.layer.weights.map((weight) => {
       const { originalName = '' } = weight as Owned['weight'];
-      const trained = placed.spec.config['trainable'] !== false && !COUNTED.test(originalName);
+      const trained = placed.spec.config['trainable'] !== false && !isCounted(originalName);
       return { placed, weight, trained };
     }),
   );
