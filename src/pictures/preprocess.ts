@@ -50,7 +50,18 @@ export type Architecture =
   | 'convnext_small'
   | 'convnext_base'
   | 'convnext_large'
-  | 'convnext_xlarge';
+  | 'convnext_xlarge'
+  | 'regnet'
+  | `regnet${'x' | 'y'}${'002' | '004' | '006' | '008' | '016' | '032' | '040' | '064' | '080' | '120' | '160' | '320'}`
+  | 'resnet_rs'
+  | `resnet_rs${50 | 101 | 152 | 200 | 270 | 350 | 420}`;
+
+/** Sizes of the RegNets of Keras 2, in names such as RegNetX002, and of its ResNet-RS. */
+const REGNETS = ['002', '004', '006', '008', '016', '032', '040', '064', '080', '120', '160', '320'] as const;
+const RESNETS_RS = [50, 101, 152, 200, 270, 350, 420] as const;
+
+const raw = <Name extends string>(names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, 'raw'])) as Record<Name, 'raw'>;
 
 /** The models of keras.applications, by the names of their modules and functions, and what each wants. */
 const ARCHITECTURES: Record<Architecture, PreprocessMode> = {
@@ -103,6 +114,10 @@ const ARCHITECTURES: Record<Architecture, PreprocessMode> = {
   convnext_base: 'raw',
   convnext_large: 'raw',
   convnext_xlarge: 'raw',
+  regnet: 'raw',
+  ...raw(REGNETS.flatMap((size) => [`regnetx${size}`, `regnety${size}`] as const)),
+  resnet_rs: 'raw',
+  ...raw(RESNETS_RS.map((size) => `resnet_rs${size}` as const)),
 };
 
 /** A way to make numbers of bytes, or a model of keras.applications that wants one. */
@@ -121,9 +136,12 @@ const BY_BARE_NAME = new Map<string, PreprocessMode>(
   ]),
 );
 
-/** The way that a name stands for; case, `_` and `-` do not matter. Undefined for another name. */
+/**
+ * The way that a name stands for, also of a module such as `keras.applications.vgg16`; case, `_` and `-` do not matter.
+ * Undefined for another name.
+ */
 export function preprocessMode(name: string): PreprocessMode | undefined {
-  return BY_BARE_NAME.get(bare(name));
+  return BY_BARE_NAME.get(bare(name.replace(/^(\w+\.)*applications\.|\.preprocess_input$/g, '')));
 }
 
 /**

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { loadModel } from '../../src/keras/load';
 import type { Model } from '../../src/keras/model';
+import { predict } from '../../src/keras/run/predict';
 import { preprocessOfModel } from '../../src/keras/run/preprocess-of-model';
 import { type Preprocess, preprocessMode } from '../../src/pictures/preprocess';
 import { toTensor } from '../../src/pictures/to-tensor';
@@ -54,6 +56,13 @@ suite('to-tensor', {
       ['ResNet50V2', 'tf'],
       ['DenseNet121', 'torch'],
       ['EfficientNetV2B0', 'raw'],
+      // Of Keras 2 only; preprocess_input returns what it gets.
+      ['RegNetX002', 'raw'],
+      ['regnety320', 'raw'],
+      ['resnet_rs', 'raw'],
+      ['resnet-rs-50', 'raw'],
+      ['keras.applications.vgg16', 'caffe'],
+      ['tf.keras.applications.resnet_v2.preprocess_input', 'tf'],
     ] as const) {
       assert.is(preprocessMode(name), mode);
     }
@@ -65,17 +74,18 @@ suite('to-tensor', {
     assert.match(failure(() => toTensor(BYTES, { preprocess: 'tf', rescale: 1 })).message, /both given/);
   },
   'the preprocessing of a model is read from its first layers and its name': () => {
-    const layer = (type: string, name = type, layers?: unknown, rank = 4, config = {}) =>
+    const layer = (type: string, name = type, layers?: unknown, rank = 4, config = {}, inputs = 1) =>
       ({
         name,
         getClassName: () => type,
         getConfig: () => config,
         outputShape: new Array(rank).fill(null),
-        ...(layers ? { layers } : {}),
+        ...(layers ? { layers, inputs: new Array(inputs) } : {}),
       }) as never;
     const operation = (type: string, done: string) =>
       layer(type, type, undefined, 4, { activation: done, function: done });
     const model = (name: string, ...layers: unknown[]) => layer('Functional', name, layers) as Model;
+    const twoInputs = (...layers: unknown[]) => layer('Functional', 'two', layers, 4, {}, 2) as Model;
     const input = layer('InputLayer');
     const conv = layer('Conv2D');
     const augmentation = model('data_augmentation', layer('RandomFlip'), layer('RandomRotation'));
@@ -118,14 +128,44 @@ suite('to-tensor', {
         model('functional', operation('TFOpLambda', 'image.resize'), operation('TFOpLambda', 'math.truediv')),
       ],
       // Measurements beside the picture.
+      ['raw', twoInputs(input, layer('Normalization', 'n', undefined, 2), layer('Rescaling'), conv)],
+      ['0..1', twoInputs(input, layer('Normalization', 'n', undefined, 2), conv)],
+      // Gray pictures without an axis of channels, and other shapes.
       [
         'raw',
-        model('functional', input, layer('Normalization', 'n', undefined, 2), layer('Rescaling'), conv),
+        model('sequential', layer('Flatten', 'f', undefined, 2), layer('Rescaling', 'r', undefined, 2)),
       ],
-      ['0..1', model('functional', input, layer('Normalization', 'n', undefined, 2), conv)],
+      [
+        'raw',
+        model('sequential', layer('Rescaling', 'r', undefined, 3), layer('Flatten', 'f', undefined, 2)),
+      ],
+      ['raw', model('sequential', layer('Reshape'), layer('Rescaling'), conv)],
+      ['raw', model('sequential', layer('MaxPooling2D'), layer('UpSampling2D'), layer('Rescaling'), conv)],
+      [
+        'raw',
+        model(
+          'sequential',
+          layer('TimeDistributed', 't', undefined, 5, { layer: { class_name: 'Rescaling' } }),
+          layer('TimeDistributed', 'c', undefined, 5, { layer: { class_name: 'Conv2D' } }),
+        ),
+      ],
     ] as const) {
       assert.is(preprocessOfModel(given).mode, mode, given.name);
     }
+  },
+  async 'a gray picture fits a model of pictures without an axis of channels'() {
+    const model = await loadModel('test/fixtures/gray.keras');
+    const data = Uint8Array.from({ length: 20 }, (_, i) => 12 * i);
+    const picture = { height: 5, width: 4, channels: 1, data };
+    const [answer] = await predict(model, picture, { layers: model.layers.length - 1 });
+    const expected = json<number[]>('gray.expected');
+    for (const [i, value] of answer!.data.entries()) {
+      assert.ok(Math.abs(value - expected[i]!) < 1e-6, `${value}`);
+    }
+    const rgb = { height: 5, width: 4, channels: 3, data: new Uint8Array(60) };
+    const error = await predict(model, rgb).catch((thrown) => thrown);
+    assert.match(error.message, /needs shape \[any, 5, 4\]/);
+    model.dispose();
   },
   ...Object.fromEntries(
     ['native', 'wasm', 'cpu'].map((backend) => [

@@ -20,7 +20,7 @@ export function inputTensors(model: Model, given: readonly Input[]): { tensors: 
     for (const tensor of made) tensor.dispose();
   };
   try {
-    const tensors = given.map((input) => {
+    const tensors = given.map((input, i) => {
       if (!isPicture(input)) {
         checkTensor(input, given.length);
         warn(model, input);
@@ -28,7 +28,15 @@ export function inputTensors(model: Model, given: readonly Input[]): { tensors: 
       }
       const tensor = toTensor(input, { preprocess: preprocessOfModel(model).mode });
       made.push(tensor);
-      return tensor;
+      // Models of gray pictures often have no axis of channels, as MNIST has none.
+      if (input.channels !== 1 || model.inputs[i]?.shape.length !== 3) return tensor;
+      const flat = (tensor as Tensor & { reshape(shape: number[]): Tensor }).reshape([
+        1,
+        input.height,
+        input.width,
+      ]);
+      made.push(flat);
+      return flat;
     });
     return { tensors, free };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { isObject } from '../../checks/is-object';
 import { type PreprocessMode, preprocessOfName } from '../../pictures/preprocess';
 import type { Layer, Model } from '../model';
 
@@ -11,9 +12,9 @@ export interface Wanted {
 /** Layers that scale what comes in, and operations between an input and a model inside. */
 const SCALES =
   /^(Rescaling|Normalization|TrueDivide|Divide|Subtract|Multiply|Add|TFOpLambda|TensorFlowOpLayer|Lambda)$/;
-/** Layers that change a picture's place, size or order of channels, or nothing in `predict`, but not its values. */
+/** Layers that change a picture's place, size, shape or order of channels, or nothing in `predict`, but not its range. */
 const PASSES =
-  /^(InputLayer|Resizing|CenterCrop|ZeroPadding2D|Rand[A-Z]?\w*|AugMix|CutMix|MixUp|Cropping2D|\w*Dropout\w*|GaussianNoise|Identity|Permute|Transpose|Flip|Cast|Resize|Pad|GetItem|SlicingOpLambda|Stack|Concatenate)$/;
+  /^(InputLayer|Resizing|CenterCrop|ZeroPadding2D|Rand[A-Z]?\w*|AugMix|CutMix|MixUp|Cropping2D|\w*Dropout\w*|GaussianNoise|Identity|Permute|Reshape|Flatten|(Max|Average)Pooling2D|UpSampling2D|Transpose|Flip|Cast|Resize|Pad|GetItem|SlicingOpLambda|Stack|Concatenate)$/;
 /** Functions of TensorFlow that do no more. */
 const PASSING_FUNCTIONS =
   /(^|\.)(cast|identity|convert_to_tensor|transpose|reverse|pad|stack|concat|image\.(resize|flip|crop|central_crop|pad|rot90)\w*)$/;
@@ -30,9 +31,11 @@ export function preprocessOfModel(model: Model): Wanted {
 /** @returns undefined when no layer of the model changes a picture's values */
 function wantedBy(model: Model): Wanted | undefined {
   let found: Wanted | undefined;
+  // Layers of other inputs, such as of measurements, change no picture.
+  const ofPictures = (layer: Layer) => model.inputs.length === 1 || rankOf(layer) >= 4;
   for (const layer of model.layers) {
-    if (passes(layer)) continue;
-    if (SCALES.test(layer.getClassName())) {
+    if (!ofPictures(layer) || passes(layer)) continue;
+    if (SCALES.test(classNameOf(layer))) {
       return { mode: 'raw', because: `its layer "${layer.name}" scales the pictures itself` };
     }
     found = 'layers' in layer ? wantedBy(layer as Layer & Model) : { mode: '0..1' };
@@ -42,10 +45,16 @@ function wantedBy(model: Model): Wanted | undefined {
   return ofApplication(model.name) ?? found;
 }
 
-/** Whether a picture keeps its values in a layer; layers of other inputs, such as of measurements, change none. */
+/** The class of a layer; of one for each step, that of the layer inside. */
+function classNameOf(layer: Layer): string {
+  const inside = layer.getClassName() === 'TimeDistributed' ? layer.getConfig()['layer'] : undefined;
+  return isObject(inside) ? String(inside['class_name']) : layer.getClassName();
+}
+
+/** Whether a picture keeps its range in a layer. */
 function passes(layer: Layer): boolean {
-  const className = layer.getClassName();
-  if (PASSES.test(className) || rankOf(layer) < 4) return true;
+  const className = classNameOf(layer);
+  if (PASSES.test(className)) return true;
   if (className === 'Activation') return layer.getConfig()['activation'] === 'linear';
   return className === 'TFOpLambda' && PASSING_FUNCTIONS.test(String(layer.getConfig()['function']));
 }
@@ -66,7 +75,11 @@ function ofApplication(name: string): Wanted | undefined {
   const { architecture } = known;
   // With include_preprocessing=False it lacks the scaling layers, so the picture must be scaled.
   if (known.mode === 'raw') {
-    const mode = /^(mobilenet_v3|efficientnet_v2_[sml]$)/.test(architecture) ? 'tf' : 'torch';
+    const mode = /^(mobilenet_v3|efficientnet_v2_[sml]$)/.test(architecture)
+      ? 'tf'
+      : architecture.startsWith('regnet')
+        ? '0..1'
+        : 'torch';
     return {
       mode,
       because: `${architecture} of keras.applications, without layers that scale, wants them so`,
