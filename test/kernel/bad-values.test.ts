@@ -17,6 +17,12 @@ const SHOWN: Record<string, [code: string, words: RegExp]> = {
   'a toJSON that throws': ['{ toJSON() { throw new Error("no JSON"); } }', /no JSON/],
   'a toJSON that returns itself': ['{ toJSON() { return this; } }', /is a cycle/],
   'a Proxy that throws': ['new Proxy({}, { ownKeys() { throw new Error("no keys"); } })', /no keys/],
+  'four billion holes': ['new Array(4294967295)', /more than 10 million values/],
+  'too many numbers': ['new Float64Array(6e7)', /more than 10 million values/],
+  'a revoked Proxy': [
+    '(() => { const r = Proxy.revocable({}, {}); r.revoke(); return r.proxy; })()',
+    /revoked/,
+  ],
   'too much text': ['Array(700).fill("x".repeat(400000))', /268 million characters/],
 };
 
@@ -34,6 +40,13 @@ const OTHERS: Record<string, [code: string, fails: RegExp | undefined]> = {
   ],
   'records with an invalid date': ['[{ at: new Date(NaN) }, { at: new Date(0) }]', undefined],
   'records with a getter that throws': ['[{ get x() { throw new Error("no x"); } }]', /no x/],
+  'four billion holes': ['new Array(4294967295)', undefined],
+  'an array with its own every': ['Object.assign([{ a: 1 }], { every() { return true; } })', undefined],
+  'an array of no class': ['Object.setPrototypeOf([1], null)', undefined],
+  'a picture whose height is a BigInt': [
+    '({ height: 1n, width: 1, channels: 1, data: new Uint8Array(1) })',
+    undefined,
+  ],
   'symbols as keys': ['({ [Symbol("a")]: 1 })', undefined],
   'an error that is its own cause': ['const e: any = new Error("round"); e.cause = e; throw e', /round/],
   'a thrown Proxy': [

@@ -29,7 +29,9 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
   if (ofActivations) return plainBundle({ data: ofActivations });
   const plain = inspect(value, { colors: false });
   if (Array.isArray(value) && value.length > 0 && value.length <= ROWS) {
-    if (value.every((item) => typeof item?.[DISPLAY] === 'function'))
+    if (
+      every(value, (item) => typeof (item as { [DISPLAY]?: unknown } | undefined)?.[DISPLAY] === 'function')
+    )
       return plainBundle({ data: await listOf(value) });
   }
   const columns = columnsOf(value);
@@ -40,7 +42,8 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
 /** A copy of an activation, and a part of what `predict` returns, are without its method. */
 function activationsIn(value: unknown): Content | undefined {
   const isOne = isActivation(value);
-  const isList = Array.isArray(value) && value.length > 0 && value.every(isActivation);
+  // A list may be of billions of holes.
+  const isList = Array.isArray(value) && isActivation(value[0]) && every(value, isActivation);
   if (!isOne && !isList) return undefined;
   const faces: typeof import('../../cell/activation-face') = require('../../cell/activation-face');
   return isOne ? faces.activationFace(value as Activation) : faces.activationsFace(value as Activation[]);
@@ -63,6 +66,12 @@ async function listOf(values: { [DISPLAY](): unknown }[]): Promise<Content> {
 
 const isBase64 = (text: string) => /^[\w+/=]+$/.test(text);
 
+/** An array may have a method `every` of its own, or none. It has no holes where all pass. */
+const every = (values: readonly unknown[], passes: (value: unknown) => boolean): boolean => {
+  for (let i = 0; i < values.length; i++) if (!passes(values[i])) return false;
+  return true;
+};
+
 /** Other objects may have a method of that name for other purposes. */
 function isFigure(value: unknown): value is { bundle(): MimeBundle } {
   const { bundle, save, spec } = (value ?? {}) as { bundle?: unknown; save?: unknown; spec?: unknown };
@@ -71,13 +80,15 @@ function isFigure(value: unknown): value is { bundle(): MimeBundle } {
 
 function isPicture(value: unknown): value is Picture {
   const { height, width, channels, data } = (value ?? {}) as Partial<Picture>;
-  const size = Number(height) * Number(width) * Number(channels);
+  if (![height, width, channels].every((one) => typeof one === 'number')) return false;
+  const size = height! * width! * channels!;
   return data instanceof Uint8Array && size > 0 && data.length === size;
 }
 
 /** The columns of an array of records: plain objects of numbers, strings, booleans, dates and nothing. */
 function columnsOf(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0 || value.length > 1e6) return undefined;
+  if (typeof value[Symbol.iterator] !== 'function') return undefined;
   const columns = new Set<string>();
   for (const row of value) {
     if (typeof row !== 'object' || row === null) return undefined;

@@ -4,6 +4,8 @@ import type { Content, MimeBundle } from '../../jupyter/wire';
 const MOST_LEVELS = 500;
 /** Characters of a bundle: JSON's text must fit into one string of V8, and front ends into a page. */
 const MOST_CHARACTERS = 2 ** 28;
+/** Values of a bundle: each is an object of its own on its way to the front end. */
+const MOST_VALUES = 10_000_000;
 
 /**
  * A bundle as JSON keeps it, made of new plain values, so that sending it to the kernel's
@@ -21,7 +23,7 @@ export function plainObject(value: unknown, name: string): Content {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`Cannot show this: its ${name} is no object. Give an object by MIME type.`);
   }
-  const taken = { characters: 0 };
+  const taken = { characters: 0, values: 0 };
   const result: Content = {};
   for (const key of Object.keys(value)) {
     const part = (value as Content)[key];
@@ -32,7 +34,22 @@ export function plainObject(value: unknown, name: string): Content {
   return result;
 }
 
-function plain(value: unknown, place: string, above: object[], taken: { characters: number }): unknown {
+interface Taken {
+  characters: number;
+  values: number;
+}
+
+/** Counts a value, or those of a list before they are looked at: holes count, too. */
+function count(taken: Taken, values: number): void {
+  taken.values += values;
+  if (taken.values > MOST_VALUES) {
+    throw new RangeError(
+      'Cannot show this: it has more than 10 million values. Save it to a file, or show a part.',
+    );
+  }
+}
+
+function plain(value: unknown, place: string, above: object[], taken: Taken): unknown {
   const refuse = (what: string) =>
     new TypeError(
       `Cannot show this: ${shorten(place)} is ${what}, which JSON does not have. Convert it first.`,
@@ -71,13 +88,17 @@ function plain(value: unknown, place: string, above: object[], taken: { characte
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return value.valueOf();
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     const list = value as unknown as ArrayLike<unknown>;
+    count(taken, list.length);
     return Array.from(list, (item) => plain(item, `${place}[…]`, inside, taken) ?? null);
   }
   if (Array.isArray(value)) {
-    return value.map((item, i) => plain(item, `${place}[${i}]`, inside, taken) ?? null);
+    count(taken, value.length);
+    return Array.from(value, (item, i) => plain(item, `${place}[${i}]`, inside, taken) ?? null);
   }
   const result: Content = {};
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value);
+  count(taken, keys.length);
+  for (const key of keys) {
     const made = plain((value as Content)[key], `${place}.${key}`, inside, taken);
     taken.characters += key.length;
     // A key such as __proto__ is a value like another.
