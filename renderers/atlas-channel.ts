@@ -168,8 +168,7 @@ function histogram({ histogram: { from, width, counts } }: AtlasChannel): object
     left: i / counts.length,
     right: (i + 1) / counts.length - gap,
     top: count ? BARS - Math.max(1, (BARS * count) / most) : BARS,
-    values: count,
-    'from … to': `${short(from + i * width)} … ${short(from + (i + 1) * width)}`,
+    told: `${short(from + i * width)} to ${short(from + (i + 1) * width)} · ${countOf(count)}`,
   }));
   const end = (share: number, text: string, align: string) => ({
     data: ONE,
@@ -195,9 +194,7 @@ function histogram({ histogram: { from, width, counts } }: AtlasChannel): object
         y: down('datum.top'),
         y2: down(BARS),
       },
-      encoding: {
-        tooltip: ['from … to', 'values'].map((field) => ({ field, type: 'nominal' })),
-      },
+      encoding: { tooltip: { field: 'told', type: 'nominal' } },
     },
     {
       data: ONE,
@@ -207,6 +204,8 @@ function histogram({ histogram: { from, width, counts } }: AtlasChannel): object
     end(1, short(from + counts.length * width), 'right'),
   ];
 }
+
+const countOf = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'value' : 'values'}`;
 
 interface Line {
   name: string;

@@ -9,8 +9,8 @@ export interface BarRow {
   from: number;
   to: number | null;
   isNegative: boolean;
-  /** More for the tooltip. */
-  [field: string]: unknown;
+  /** What the pointer is told of it, in a line; nothing where the row says all. */
+  told?: string;
 }
 
 /** CSS pixels of a number to the right of its bar, and the least track beside a name. */
@@ -38,7 +38,6 @@ export const leastWidthOfRows = (names: number) => names + LEAST + NUMBER;
  * @param options.track the width of the track where there is room for it, in CSS pixels
  * @param options.size of the rows
  * @param options.room an expression for the room for the rows
- * @param options.tooltip fields of a row
  * @returns params, and the view
  */
 export function barRows(
@@ -48,13 +47,13 @@ export function barRows(
     track,
     size,
     room = 'room',
-    tooltip = [],
-  }: { names: number; track: number; size: keyof typeof SIZES; room?: string; tooltip?: readonly string[] },
+  }: { names: number; track: number; size: keyof typeof SIZES; room?: string },
 ): { params: object[]; view: object } {
   const { pitch, narrow, bar, ...font } = SIZES[size];
   const values = rows.map((row, at) => ({ ...row, at }));
   const middle = '(datum.at + 0.5) * barPitch';
-  const told = tooltip.length ? { tooltip: tooltip.map((field) => ({ field, type: 'nominal' })) } : {};
+  const isTold = rows.some((row) => row.told !== undefined);
+  const told = isTold ? { tooltip: { field: 'told', type: 'nominal' } } : {};
   const barAt = (from: string, to: string, more: object) => ({
     mark: {
       type: 'rect',

@@ -9,7 +9,9 @@ import type { Pixels } from '../src/pictures/pixels';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { checkPicture, dataUrl, filling, pictureData, pictureImage } from './picture';
+import { under } from './picture-panel';
 import { alphasOf, rasterPng } from './png/raster';
+import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
 import { scoreBars } from './predictions';
 import { BAR, BAR_GAP, uprightBar } from './scale-bar';
 import { still } from './still';
@@ -70,7 +72,8 @@ const SIDE = 216;
 
 /**
  * Why a model gave its answer: the picture, the heatmap with its scale, the heatmap over the picture, more opaque where
- * its value is larger, and the model's answer. A slider sets the opacity and needs no kernel.
+ * its value is larger, and the model's answer. A slider sets the opacity and needs no kernel; the pointer shows row, column
+ * and value of the map.
  *
  * @param picture the network's input
  * @param map what `gradCam` or `saliency` returns, or any activation of one channel
@@ -138,19 +141,35 @@ export function heatmapFigure(picture: Pixels, map: Activation, options: ClassHe
   const over = rasterOf(large, ends, stats(large.data));
   const answer = what?.answer.slice(0, top) ?? [];
   const bars = answer.length ? scoreBars(answer) : undefined;
-  const laid = { ...size, layer: [image, stretched(over, flat ? 0 : { expr: 'opacity' }, alphasOf(ends))] };
+  const told = valuesAt(values, summary, 'spot');
+  const panel = (name: string, words: string, layer: object[]) => ({
+    ...size,
+    layer: [...layer, under(words, size), target(name, size)],
+  });
+  const line = readout(told.text, size);
+  const laid = panel('laid', 'over the input', [
+    image,
+    stretched(over, flat ? 0 : { expr: 'opacity' }, alphasOf(ends)),
+    line,
+  ]);
+  const panels = ['input', 'map', 'laid'].map((name) => overMarks('spot', name, spotIn(size)));
   const spec = specOf(title, caption, WIDE, {
     datasets: { picture: pictureData(picture).values },
     params: [
       { name: 'opacity', value: opacity, bind: { input: 'range', min: 0, max: 1, step: 0.05 } },
+      ...told.params,
+      { ...panels[0]!, on: panels.flatMap(({ on }) => on) },
       ...(bars?.params ?? []),
     ],
     vconcat: [
       {
         columns: panelsInRow(3, 2, size.width + (flat ? 0 : (BAR_GAP + BAR) / 2)),
         concat: [
-          { ...size, ...image },
-          { ...size, ...stretched(rasterOf(values, ends, summary), 1) },
+          panel('input', `input, ${picture.height} × ${picture.width}`, [image]),
+          panel('map', `${values.height} × ${values.width}`, [
+            stretched(rasterOf(values, ends, summary), 1),
+            line,
+          ]),
           // The bar stays beside a map where panels stand one by one.
           { spacing: BAR_GAP, hconcat: [laid, ...(flat ? [] : [uprightBar(ends, size.height, cmap)])] },
         ],

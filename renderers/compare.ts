@@ -14,10 +14,11 @@ import { crossOver } from './dead';
 import { Figure } from './figure';
 import { colorsAndEnds } from './heatmap';
 import { dataUrl, imageAtCorner } from './picture';
+import { oneStep, sizeBySignals } from './picture-panel';
 import { rasterPng } from './png/raster';
 import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
-import { BAR, uprightBar } from './scale-bar';
-import { DEAD, ink, NOT_FINITE, oddities, panelsInRow, rangeWords, specOf, WIDE } from './theme';
+import { BAR, BAR_GAP, uprightBar } from './scale-bar';
+import { DEAD, ink, NOT_FINITE, oddities, PAIR, rangeWords, specOf, WIDE } from './theme';
 import { fixedText } from './vega-text';
 
 /** Options of `compare`. */
@@ -49,12 +50,16 @@ const OPTIONS = {
   title: 'string',
 } as const;
 
+/** Between panels, in CSS pixels. */
+const GAP = 16;
+
 /** The widest map, in CSS pixels. */
 const WIDEST = 300;
 
 /** One of the maps. */
 interface Panel {
   name: string;
+  layer: string;
   map: FeatureMap;
   summary: Stats;
 }
@@ -83,32 +88,56 @@ export function compareFigure(
   const { cmap, ends } = colorsAndEnds(all, options);
   const flat = !(ends[0] < ends[1]);
   const apart = options.difference ? difference(panels) : undefined;
-  const shown = panels.length + (apart ? 1 : 0);
-  const bars = apart ? 2 : 1;
-  const across = Math.min(3, shown);
-  const side = Math.min(WIDEST, Math.floor((WIDE - (BAR + 16) * bars - 16 * (across - 1)) / across));
+  const across = Math.min(apart ? 2 : 3, panels.length);
+  const aside = BAR + BAR_GAP;
+  const [inAll, bars] = apart ? [across + 1, 2] : [across, 1];
+  const side = Math.min(WIDEST, Math.floor((WIDE - aside * bars - GAP * (inAll - 1)) / inAll));
   const title = options.title ?? titleOf(panels, options);
   const drawn = panels.map((panel, i) => panelOf(panel, ends, cmap, side, `${i}`));
   const last = apart && panelOf(apart.panel, apart.ends, 'RdBu_r', side, 'difference');
-  const height = Math.max(...drawn.map(({ height }) => height));
+  const height = Math.max(...drawn.map(({ size }) => size.height));
   const maps = last ? [...drawn, last] : drawn;
   const spec = specOf(title, ['all on one scale: equal colours are equal numbers'], WIDE, {
-    params: [...maps.flatMap(({ params }) => params), spotOf(maps)],
-    columns: panelsInRow(3 + (flat ? 0 : 1) + (last ? 2 : 0), 2, side),
+    params: [
+      {
+        name: 'inRow',
+        expr: `room >= ${WIDE} ? ${across} : room >= ${PAIR} ? ${Math.min(2, panels.length)} : 1`,
+      },
+      // Where panels and their bar have less room than they want.
+      {
+        name: 'fit',
+        expr: `room >= ${WIDE} ? 1 : min(1, (room - ${aside} - ${GAP} * (inRow - 1)) / (inRow * ${side}))`,
+      },
+      ...maps.flatMap(({ params }) => params),
+      spotOf(maps),
+    ],
+    columns: { signal: `room >= ${WIDE} ? 2 : 1` },
+    spacing: GAP,
     concat: [
-      ...drawn.map(({ view }) => view),
-      ...(flat ? [] : [uprightBar(ends, height, cmap)]),
+      withBar(
+        { columns: { signal: 'inRow' }, spacing: GAP, concat: drawn.map(({ view }) => view) },
+        !flat && barFor(ends, height, cmap),
+      ),
       ...(last && apart
-        ? [last.view, ...(apart.flat ? [] : [uprightBar(apart.ends, last.height, 'RdBu_r')])]
+        ? [withBar(last.view, !apart.flat && barFor(apart.ends, last.size.height, 'RdBu_r'))]
         : []),
     ],
   });
   return new Figure(spec, [title, ...maps.map(({ text }) => text)].join('; '));
 }
 
+const barFor = (ends: readonly [number, number], height: number, cmap: ColormapName) =>
+  uprightBar(ends, height, cmap, `${height} * fit`);
+
+/** Maps, and the bar beside the first of them. */
+const withBar = (view: object, bar: object | false) =>
+  bar ? { spacing: BAR_GAP, hconcat: [view, bar] } : view;
+
 /** Under the pointer each map tells its value at the same place. */
 function spotOf(maps: readonly { target: string; size: { width: number; height: number } }[]) {
-  const all = maps.map(({ target, size }) => overMarks('spot', target, spotIn(size)));
+  const all = maps.map(({ target, size }) =>
+    overMarks('spot', target, spotIn({ height: `(${size.height} * fit)`, width: `(${size.width} * fit)` })),
+  );
   return { ...all[0]!, on: all.flatMap(({ on }) => on) };
 }
 
@@ -141,13 +170,17 @@ function panelsOf(
       ...(Array.isArray(channel) ? [`channel ${which}`] : []),
       ...(Array.isArray(index) ? [`picture ${sample}`] : []),
     ];
-    return { name: titles?.[i] ?? parts.join(' · '), map, summary: stats(map.data) };
+    return { name: titles?.[i] ?? parts.join(' · '), layer: activation.layer, map, summary: stats(map.data) };
   });
 }
 
-function titleOf(panels: readonly Panel[], { channel = 0 }: CompareOptions): string {
-  const names = [...new Set(panels.map(({ name }) => name))];
-  return Array.isArray(channel) ? names.join(' and ') : `channel ${channel} of ${names.join(', ')}`;
+function titleOf(panels: readonly Panel[], { channel = 0, titles }: CompareOptions): string {
+  const listed = (words: readonly (string | number)[]) =>
+    [...new Set(words)].join(', ').replace(/, ([^,]*)$/, ' and $1');
+  const channels = [channel].flat() as number[];
+  const of = `channel${new Set(channels).size > 1 ? 's' : ''} ${listed(channels)}`;
+  const layers = panels.map(({ name, layer }) => (titles ? name : layer));
+  return `${of} of ${listed(layers)}`;
 }
 
 function panelOf(
@@ -167,14 +200,15 @@ function panelOf(
   const words = [rangeWords(summary), ...oddities(summary)].join(' · ');
   const { params, text } = valuesAt(map, summary, 'spot', id);
   const marks = `target${id}`;
+  const [width, height] = [`round(${size.width} * fit)`, `round(${size.height} * fit)`];
+  const drawn = { width: { expr: width }, height: { expr: height } };
   return {
     params,
-    height: size.height,
     size,
     target: marks,
     text: `${name}: ${words}`,
     view: {
-      ...size,
+      ...sizeBySignals(width, height),
       title: {
         text: fixedText(name),
         subtitle: words,
@@ -183,13 +217,14 @@ function panelOf(
         offset: 6,
         color: ink('ink'),
         subtitleColor: ink('muted'),
-        limit: side,
+        limit: { expr: `${side} * fit` },
       },
       layer: [
-        imageAtCorner({ values: [{ url: dataUrl(rasterPng(raster, colors, NOT_FINITE)) }] }, size),
-        ...(summary.dead ? crossOver(size) : []),
-        target(marks, size),
-        readout(text, size),
+        oneStep(),
+        imageAtCorner({ values: [{ url: dataUrl(rasterPng(raster, colors, NOT_FINITE)) }] }, drawn),
+        ...(summary.dead ? crossOver({ width, height }) : []),
+        target(marks, drawn),
+        readout(text, drawn),
       ],
     },
   };
@@ -208,7 +243,7 @@ function difference(panels: readonly Panel[]): { panel: Panel; ends: [number, nu
   const summary = stats(data);
   const most = Math.max(Math.abs(summary.min), Math.abs(summary.max)) || 0;
   return {
-    panel: { name: 'first − second', map: { ...a!.map, data }, summary },
+    panel: { name: 'first − second', layer: a!.layer, map: { ...a!.map, data }, summary },
     ends: [-most, most],
     flat: !(most > 0),
   };

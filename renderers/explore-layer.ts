@@ -3,7 +3,7 @@ import { channelStats } from '../src/maps/channel-stats';
 import { displayGrid, type Grid, shrinkGrid } from '../src/maps/grid';
 import { range, type Scale } from '../src/maps/scale';
 import { base64 } from './base64';
-import { encodeValues, type Precision } from './cell-values';
+import { type CellValues, encodeValues, type Precision } from './cell-values';
 import { PALETTE_END } from './png/encode';
 import { rasterPng } from './png/raster';
 import { NOT_FINITE, oddities, percent, rangeWords, short } from './theme';
@@ -31,7 +31,7 @@ export interface ExplorerLayer {
   highs: string[];
   dead: boolean[];
   /** The values of each channel for the pointer; empty where they do not fit. */
-  values: { letters: string; low: number; high: number }[];
+  values: CellValues[];
   /** Position of the most varied channel, by standard deviation. */
   varied: number;
   texts: string[];

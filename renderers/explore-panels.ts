@@ -1,5 +1,5 @@
 import type { Pixels } from '../src/pictures/pixels';
-import { type Precision, valueText } from './cell-values';
+import { type Precision, toldValue } from './cell-values';
 import type { ColormapName } from './colormap';
 import { ruleOf } from './dead';
 import { filling, pictureImage } from './picture';
@@ -13,15 +13,9 @@ import { DEAD, ink, panelsInRow } from './theme';
  * the map is as large as the signals `panelWidth` and `panelHeight` say.
  *
  * @param size of each panel in CSS pixels
- * @param precision letters of a value for the pointer; 0 for no values
+ * @param pointed an expression for the line under the map
  */
-export function explorerPanels(
-  size: Size,
-  cmap: ColormapName,
-  precision: Precision | 0,
-  picture?: Pixels,
-): object {
-  const pointed = pointedText(precision);
+export function explorerPanels(size: Size, cmap: ColormapName, pointed: string, picture?: Pixels): object {
   const ends = { low: 'here.lows[shown]', middle: 'here.middles[shown]', high: 'here.highs[shown]' };
   const bar = movingBar('shownHeight', cmap, ends, 'here.lows[shown] === here.highs[shown]');
   const maps = picture
@@ -120,12 +114,14 @@ function overlayPanel(picture: Pixels, size: Size) {
   };
 }
 
-/** The line under the map: row, column and value under the pointer. */
-function pointedText(precision: Precision | 0): string {
+/** Params and the line under the map: row, column and value under the pointer. @param precision 0 for no values */
+export function pointedText(precision: Precision | 0): { params: object[]; text: string } {
   const cell = (axis: 0 | 1, cells: string) => `clamp(floor(spot[${axis}] * ${cells}), 0, ${cells} - 1)`;
   const [row, column] = [cell(0, 'here.height'), cell(1, 'here.width')];
   const place = `${row} + ', ' + ${column}`;
-  if (!precision) return `spot ? ${place} : ''`;
-  const ends = ['here.values[shown].low', 'here.values[shown].high'] as const;
-  return `spot ? ${place} + ' → ' + (${valueText('cells', `${row} * here.width + ${column}`, ends, precision)}) : ''`;
+  if (!precision) return { params: [], text: `spot ? ${place} : ''` };
+  const at = `spot ? ${row} * here.width + ${column} : 0`;
+  const key = ['here.values[shown].key[0]', 'here.values[shown].key[1]'] as const;
+  const { params, text } = toldValue('', 'cells', at, key, precision);
+  return { params, text: `spot ? ${place} + ' → ' + ${text} : ''` };
 }

@@ -17,7 +17,7 @@ import type { ColormapName } from './colormap';
 import { channelSlider, MOVES, thumbnails } from './explore-controls';
 import type { ExplorerLayer } from './explore-layer';
 import { explorerLayers, MANY } from './explore-layers';
-import { explorerPanels } from './explore-panels';
+import { explorerPanels, pointedText } from './explore-panels';
 import { Figure } from './figure';
 import { checkPicture, pictureData } from './picture';
 import type { LiveSource } from './platform';
@@ -137,6 +137,7 @@ function explorer(
   // Vega sets the name right before its control.
   const bind = (name: string, input: object) =>
     interactive ? { bind: { name: `${name}\u2002`, ...input } } : {};
+  const pointed = pointedText(precision);
   const spec = specOf(
     { expr: 'here.name' },
     {
@@ -203,11 +204,12 @@ function explorer(
         ...(picture ? [{ name: 'veil', expr: veilOf(options.scale) }] : []),
         ...(precision ? [{ name: 'cells', expr: spreadOut('here.values[shown].letters', precision) }] : []),
         overMarks('spot', 'target', '[y(group()) / shownHeight, x(group()) / shownWidth]'),
+        ...pointed.params,
         overMarks('thumb', 'thumbs', PLACE_OF_THUMB),
       ],
       spacing: 14,
       vconcat: [
-        explorerPanels({ width: side, height: side }, cmap, precision, picture),
+        explorerPanels({ width: side, height: side }, cmap, pointed.text, picture),
         ...(interactive && most > 1 ? [{ spacing: 6, vconcat: [channelSlider(), thumbnails(layers)] }] : []),
       ],
     },

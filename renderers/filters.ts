@@ -5,6 +5,7 @@ import { deadTiles } from './dead';
 import { Figure } from './figure';
 import { checkPicture, dataUrl } from './picture';
 import { picturePng } from './png/raster';
+import { overMarks, readout } from './pointer';
 import { captionPart, ink, short, specOf, WIDE } from './theme';
 import { tileImages, wrappedTiles } from './wrapped-tiles';
 
@@ -47,6 +48,18 @@ const LABEL = 16;
  * show(filtersFigure(await filterPatterns(model, { layer: 'conv2d_3', channels: [1, 2], size: 64, steps: 16 })));
  */
 export function filtersFigure(patterns: readonly FilterPicture[], options: FiltersOptions = {}): Figure {
+  return drawFilters(patterns, options);
+}
+
+/**
+ * @param kernels the three values of each pixel, [height × width × 3] for each picture, which the pointer tells instead of a
+ *   mean activation
+ */
+export function drawFilters(
+  patterns: readonly FilterPicture[],
+  options: FiltersOptions,
+  kernels?: readonly Float32Array[],
+): Figure {
   checkKinds('draw the filters', options, { columns: 'number', title: 'string' });
   check(patterns);
   const { columns = columnsFor(patterns.length) } = options;
@@ -78,7 +91,7 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
     bottom: (pattern.height * zoom) / wide,
     channel: pattern.channel,
     label: pattern.dead ? `${pattern.channel} dead` : String(pattern.channel),
-    'mean activation': short(pattern.activation),
+    told: `channel ${pattern.channel} · ${pattern.dead ? 'dead' : `mean activation ${short(pattern.activation)}`}`,
     dead: pattern.dead === true,
   }));
   const tiles = wrappedTiles({
@@ -90,7 +103,7 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
     isAbove: true,
   });
   const spec = specOf(title, caption, WIDE, {
-    params: tiles.params,
+    params: [...tiles.params, ...(kernels ? pointed(patterns, kernels) : [])],
     // Its marks have its size.
     width: 1,
     height: 1,
@@ -112,14 +125,32 @@ export function filtersFigure(patterns: readonly FilterPicture[], options: Filte
         encoding: { text: { field: 'label' } },
       },
       {
+        name: 'tiles',
         mark: { type: 'rect', opacity: 0, ...tiles.box },
-        encoding: {
-          tooltip: ['channel', 'mean activation'].map((field) => ({ field, type: 'nominal' })),
-        },
+        ...(kernels ? {} : { encoding: { tooltip: { field: 'told', type: 'nominal' } } }),
       },
+      ...(kernels
+        ? [readout('told', { width: { expr: 'room' }, height: { expr: tiles.height(patterns.length) } })]
+        : []),
     ],
   });
   return new Figure(spec, [title, ...caption].join('; '), { exact: 'all' });
+}
+
+/** Row, column and values of the kernel under the pointer. */
+function pointed(patterns: readonly FilterPicture[], kernels: readonly Float32Array[]): object[] {
+  const { height, width } = patterns[0]!;
+  const cell = (axis: 'x' | 'y', side: string, cells: number) =>
+    `clamp(floor((${axis}(group()) - item().${axis}) / item().${side} * ${cells}), 0, ${cells - 1})`;
+  return [
+    overMarks('spot', 'tiles', `[datum.at, ${cell('y', 'height', height)}, ${cell('x', 'width', width)}]`),
+    { name: 'values', value: kernels.map((values) => Array.from(values, short)) },
+    { name: 'first', expr: `spot ? 3 * (spot[1] * ${width} + spot[2]) : 0` },
+    {
+      name: 'told',
+      expr: "spot ? 'channel ' + spot[0] + ' · ' + spot[1] + ', ' + spot[2] + ' → ' + join(slice(values[spot[0]], first, first + 3), '  ') : ''",
+    },
+  ];
 }
 
 /** Up to four large pictures per row; of many, about as many rows as columns. */

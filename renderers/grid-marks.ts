@@ -221,7 +221,6 @@ export function enlargedTile(grid: Grid, gutter: number, length: number): object
     transform: [{ filter: `chosen >= 0 && datum.at === floor(chosen / ${length})` }, URL],
     layer: [
       {
-        name: 'enlarged',
         mark: {
           type: 'image',
           clip: true,
@@ -258,6 +257,7 @@ export function enlargedTile(grid: Grid, gutter: number, length: number): object
         },
         encoding: { x: step, y: step },
       },
+      { name: 'enlarged', mark: { type: 'rect', opacity: 0 }, encoding: { x: step, y: step } },
     ],
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '../src/maps/grid';
 import type { Scale } from '../src/maps/scale';
 import { notFiniteCount } from '../src/maps/stats';
-import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values';
+import { encodeValues, precisionFor, spreadOut, toldValue } from './cell-values';
 import { type ColormapName, colormap } from './colormap';
 import { Figure } from './figure';
 import { columnsFor, fitOf, spaced, zoomed } from './grid-layout';
@@ -126,7 +126,7 @@ function gridOf(activation: Activation, noun: 'channel' | 'picture', options: Gr
   const pointer = pointed(
     grid,
     grid.tiles.map(({ channel }) => featureMap(activation, channel, sample).data),
-    gutter,
+    { height: 1 - gutter / shown.tileHeight, width: 1 - gutter / shown.tileWidth },
     noun,
   );
   const panel = {
@@ -195,17 +195,37 @@ function notFinite({ tiles }: Grid): string[] {
     });
 }
 
-/** What the pointer finds: signals and params, and an expression for the line that tells it. */
-function pointed(grid: Grid, maps: readonly Float32Array[], gutter: number, noun: string) {
+/**
+ * What the pointer finds: signals and params, and an expression for the line that tells it.
+ *
+ * @param filled the share of a tile that its map fills; the rest is its gutter, which shrinks with it
+ */
+function pointed(
+  grid: Grid,
+  maps: readonly Float32Array[],
+  filled: { height: number; width: number },
+  noun: string,
+) {
   const { tiles, tileHeight, tileWidth } = grid;
   const precision = precisionFor(maps);
   const encoded = precision ? maps.map((map, i) => encodeValues(map, tiles[i]!, precision)) : [];
-  const share = (axis: 'x' | 'y', side: string) => `(${axis}(group()) % ${side}) / (${side} - ${gutter})`;
+  const share = (axis: 'x' | 'y', side: string, part: number) =>
+    `(${axis}(group()) % ${side}) / (${side} * ${part})`;
+  const tiled = overMarks(
+    'spot',
+    'tiles',
+    `[floor(y(group()) / tileHeight) * across + floor(x(group()) / tileWidth), ${share('y', 'tileHeight', filled.height)}, ${share('x', 'tileWidth', filled.width)}]`,
+  );
+  const enlarged = overMarks(
+    'spot',
+    'enlarged',
+    '[chosen, y(group()) / item().height, x(group()) / item().width]',
+  );
   const cell = (axis: 1 | 2, cells: number) => `clamp(floor(spot[${axis}] * ${cells}), 0, ${cells - 1})`;
   const [row, column] = [cell(1, tileHeight), cell(2, tileWidth)];
-  const value = precision
-    ? ` + ' → ' + (${valueText('cells', `${row} * ${tileWidth} + ${column}`, ['values[tile].low', 'values[tile].high'], precision)})`
-    : '';
+  const at = `tile < 0 ? 0 : ${row} * ${tileWidth} + ${column}`;
+  const key = ['values[max(0, tile)].key[0]', 'values[max(0, tile)].key[1]'] as const;
+  const value = precision && toldValue('', 'cells', at, key, precision);
   return {
     params: [
       { name: 'texts', value: tiles.map(({ channel }) => `${noun} ${channel}`) },
@@ -216,15 +236,12 @@ function pointed(grid: Grid, maps: readonly Float32Array[], gutter: number, noun
         ),
       },
       ...(precision ? [{ name: 'values', value: encoded }] : []),
-      overMarks(
-        'spot',
-        'tiles',
-        `[floor(y(group()) / tileHeight) * across + floor(x(group()) / tileWidth), ${share('y', 'tileHeight')}, ${share('x', 'tileWidth')}]`,
-      ),
+      { ...tiled, on: [...tiled.on, ...enlarged.on] },
       { name: 'tile', expr: `spot && spot[0] < ${tiles.length} ? spot[0] : -1` },
       ...(precision
         ? [{ name: 'cells', expr: `tile < 0 ? '' : ${spreadOut('values[tile].letters', precision)}` }]
         : []),
+      ...(value ? value.params : []),
       {
         name: 'chosen',
         value: -1,
@@ -234,7 +251,7 @@ function pointed(grid: Grid, maps: readonly Float32Array[], gutter: number, noun
         ],
       },
     ],
-    text: `tile < 0 ? '' : texts[tile] + ' · ' + ${row} + ', ' + ${column}${value}`,
+    text: `tile < 0 ? '' : texts[tile] + ' · ' + ${row} + ', ' + ${column}${value ? ` + ' → ' + ${value.text}` : ''}`,
   };
 }
 

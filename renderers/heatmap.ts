@@ -117,9 +117,25 @@ export function viewOf(
 /** From so many CSS pixels on, a cell loses little room when it is rounded down. */
 const WHOLE = 6;
 
-/** Shift and the wheel zoom, dragging moves, a double click returns. */
+/** The map's marks. */
+const MARKS = 'map_layer_0_marks';
+
+/**
+ * Over the map Shift and the wheel zoom, and dragging moves what is larger than its view; a double click returns. A finger
+ * scrolls the page, and never lifts for Vega once the page scrolls, so that it does not drag.
+ */
 const ZOOM = {
-  params: [{ name: 'zoom', select: { type: 'interval', zoom: 'wheel![event.shiftKey]' }, bind: 'scales' }],
+  params: [
+    {
+      name: 'zoom',
+      select: {
+        type: 'interval',
+        zoom: `@${MARKS}:wheel![event.shiftKey]`,
+        translate: `[@${MARKS}:pointerdown[event.pointerType !== 'touch'][item().width > group().width + 1], window:pointerup] > window:pointermove!`,
+      },
+      bind: 'scales',
+    },
+  ],
 };
 
 /** The place under the pointer by the scales, since a zoomed map is moved. */

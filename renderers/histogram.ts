@@ -81,7 +81,17 @@ export function histogramFigure(
     ...(rows.length < all.length ? [`only the first ${MOST} layers fit`] : []),
   ];
   const spec = specOf(title, caption, WIDE, {
-    params: [{ name: 'pitch', expr: 'isStacked ? 88 : 56' }, overMarks('place', 'bins', 'datum')],
+    params: [
+      { name: 'pitch', expr: 'isStacked ? 88 : 56' },
+      overMarks(
+        'place',
+        'rows',
+        `[datum.at, clamp(floor((x(group()) - ${FROM}) / (${TO} - ${FROM}) * ${bins}), 0, ${bins - 1})]`,
+      ),
+      { name: 'edges', value: rows.map(({ edges }) => edges) },
+      { name: 'counts', value: rows.map(({ counts }) => counts) },
+      { name: 'names', value: rows.map(({ layer }) => layer) },
+    ],
     // Its marks have its size.
     width: 1,
     height: 1,
@@ -92,7 +102,6 @@ export function histogramFigure(
         ...ruleOf({ color: ink('track') }, { x: { expr: FROM }, x2: { expr: TO }, y: { expr: BOTTOM } }),
       },
       {
-        name: 'bins',
         data: { values: rows.flatMap(({ bars }) => bars) },
         mark: {
           type: 'rect',
@@ -105,8 +114,20 @@ export function histogramFigure(
           color: { condition: { test: 'datum.isNegative', value: '#8250df' }, value: '#0969da' },
         },
       },
+      {
+        name: 'rows',
+        data: { values: rows.map(({ at }) => ({ at })) },
+        mark: {
+          type: 'rect',
+          opacity: 0,
+          x: { expr: FROM },
+          x2: { expr: TO },
+          y: { expr: `${BOTTOM} - ${HIGH}` },
+          y2: { expr: BOTTOM },
+        },
+      },
       readout(
-        "place ? place.layer + ' · ' + place.from + ' to ' + place.to + ' · ' + place.count + (place.count === 1 ? ' value' : ' values') : ''",
+        "place ? names[place[0]] + ' · ' + edges[place[0]][place[1]] + ' to ' + edges[place[0]][place[1] + 1] + ' · ' + format(counts[place[0]][place[1]], ',') + (counts[place[0]][place[1]] === 1 ? ' value' : ' values') : ''",
         { width: { expr: 'room' }, height: 0 },
         -10,
       ),
@@ -154,18 +175,20 @@ function row(activation: Activation, at: number, bins: number, { index, range }:
       ...(range && beyond > 0 ? [`${beyond} beyond the range`] : []),
       ...oddities(summary),
     ].join(', '),
-    bars: Array.from(counts, (count, bin) => ({
-      layer: activation.layer,
-      from: short(edges[bin]!),
-      to: short(edges[bin + 1]!),
-      isNegative: edges[bin + 1]! <= 0,
-      count,
-      at,
-      left: bin / bins,
-      right: (bin + 1) / bins - gap,
-      // One value is seen, however many there are in the fullest bin.
-      high: count ? Math.max(1, (HIGH * count) / most) : 0,
-    })).filter(({ count }) => count > 0),
+    edges: Array.from(edges, short),
+    counts: [...counts],
+    bars: Array.from(counts).flatMap((count, bin) =>
+      count
+        ? {
+            isNegative: edges[bin + 1]! <= 0,
+            at,
+            left: bin / bins,
+            right: (bin + 1) / bins - gap,
+            // One value is seen, however many there are in the fullest bin.
+            high: Math.max(1, (HIGH * count) / most),
+          }
+        : [],
+    ),
   };
 }
 
@@ -176,7 +199,7 @@ function texts(rows: readonly Row[]): object[] {
     { x, narrow = x, y, above = y }: { x: string; narrow?: string; y: number; above?: number },
     more: object,
   ) => ({
-    data: { values: rows.map(({ bars, ...row }) => row) },
+    data: { values: rows.map(({ bars, edges, counts, ...row }) => row) },
     mark: {
       type: 'text',
       baseline: 'middle',

@@ -10,7 +10,7 @@ import { Figure } from './figure';
 import { ofTypes, onePart, type Part, partsOf } from './overview-parts';
 import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
-import { ink, NOT_FINITE, percent, short, specOf, WIDE } from './theme';
+import { ink, NOT_FINITE, percent, rangeWords, short, specOf, WIDE } from './theme';
 
 /** Options of `overview`. */
 export interface OverviewOptions {
@@ -276,7 +276,7 @@ function row({ name, count, activation }: Part, at: number, colors: string, { in
       ...thumbnail(activation, onePicture(activation, index), channel, colors),
       place,
       at,
-      what: `${activation.layer} · channel ${channel.channel}`,
+      what: `${activation.layer} · channel ${channel.channel} · ${rangeWords(channel)}`,
     })),
   };
 }

@@ -21,7 +21,7 @@ export const FIGURE_STYLE = `.figure .live { display: block; }
  * loaded but data: URLs; `usermeta` is dropped, since vega-embed reads options from it.
  *
  * Paper and ink follow the reader's theme. On a narrow screen panels stack, and a figure that is still too wide is shown
- * smaller; Vega reads the pointer in its own pixels, so events are scaled for it. Each slider gets a box for its number,
+ * smaller; Vega reads the pointer in its own pixels, so events are scaled for it. A tap is a click. Each slider gets a box for its number,
  * and the channel's box a slider, which a finger can move, in place of the drawn one; both end where the layer ends.
  */
 const START = `
@@ -83,6 +83,14 @@ const scaled = (event) => {
   Object.defineProperty(event, 'clientX', { value: box.left + (event.clientX - box.left) * ratio });
   Object.defineProperty(event, 'clientY', { value: box.top + (event.clientY - box.top) * ratio });
 };
+// Vega knows the mark below a pointer from its moves, of which a finger has none.
+let isFinger = false;
+const moved = (event) => {
+  if (event.type === 'pointerdown') isFinger = event.pointerType === 'touch';
+  if (!isFinger || !(event.target instanceof HTMLCanvasElement)) return;
+  const { clientX, clientY } = event;
+  event.target.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, pointerType: 'touch', clientX, clientY }));
+};
 const undrawn = (figure, error) => {
   console.warn('a figure stays a picture:', error.message);
   if (figure.querySelector('.still, .left-out')) return;
@@ -115,6 +123,7 @@ const draw = (figure) => {
 };
 const bring = (figure) => {
   const live = figure.querySelector('.live');
+  for (const type of ['pointerdown', 'click']) live.addEventListener(type, moved, { capture: true, passive: true });
   for (const type of ['pointermove', 'pointerdown', 'pointerup', 'pointerover', 'pointerout', 'click', 'dblclick', 'wheel', 'mousemove'])
     live.addEventListener(type, scaled, { capture: true, passive: true });
   try {

@@ -1,5 +1,5 @@
 import type { FeatureMap } from '../src/maps/activation';
-import { encodeValues, precisionFor, spreadOut, valueText } from './cell-values';
+import { encodeValues, precisionFor, spreadOut, toldValue } from './cell-values';
 import { ink } from './theme';
 
 /**
@@ -24,9 +24,10 @@ export function overMarks(name: string, marks: string, update: string): Signal {
     name,
     value: null,
     on: [
-      // A finger does not move before it touches.
-      { events: [`@${marks}_marks:pointermove`, `@${marks}_marks:pointerdown`].join(', '), update },
-      { events: `@${marks}_marks:pointerout`, update: 'null' },
+      // A finger does not move before it touches. (Listening to `touchstart` would keep the page from scrolling.)
+      { events: ['pointermove', 'pointerdown'].map((type) => `@${marks}_marks:${type}`).join(', '), update },
+      // What a finger has found stays when it lifts, which browsers tell as leaving.
+      { events: `@${marks}_marks:pointerout[event.pointerType !== 'touch']`, update: 'null' },
     ],
   };
 }
@@ -87,19 +88,20 @@ export function valuesAt(
   ];
   const place = `floor(${index} / ${map.width}) + ', ' + ${index} % ${map.width}`;
   if (!precision) return { params, text: `${spot} ? ${place} : ''`, complete: false };
-  const { letters, low, high } = encodeValues(map.data, summary, precision);
-  const value = valueText(`cells${name}`, index, [`${low}`, `${high}`], precision);
+  const { letters, key } = encodeValues(map.data, summary, precision);
+  const value = toldValue(name, `cells${name}`, index, [`(${key[0]})`, `(${key[1]})`], precision);
   return {
     params: [
       ...params,
       { name: `letters${name}`, value: letters },
       { name: `cells${name}`, expr: spreadOut(`letters${name}`, precision) },
+      ...value.params,
     ],
-    text: `${spot} ? ${place} + ' → ' + (${value}) : ''`,
+    text: `${spot} ? ${place} + ' → ' + ${value.text} : ''`,
     complete: true,
   };
 }
 
 /** An expression for the pointer's place in the marks under it, as shares of their height and width. */
-export const spotIn = ({ width, height }: { width: number; height: number }) =>
+export const spotIn = ({ width, height }: { width: number | string; height: number | string }) =>
   `[y(group()) / ${height}, x(group()) / ${width}]`;

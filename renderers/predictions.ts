@@ -83,14 +83,12 @@ export function scoreBars(answer: readonly Prediction[], beside = 0) {
     from: at(0),
     to: Number.isFinite(score) ? at(score) : null,
     isNegative: score < 0,
-    class: index,
-    exact: String(score),
+    told: `${label} · class ${index} · ${score}`,
   }));
   const least = beside + leastWidthOfRows(names);
   const most = `min(room, ${widthFor(least)})`;
   const room = beside ? `(room < ${least} ? room : ${most} - ${beside})` : most;
-  const tooltip = ['name', 'class', 'exact'];
-  return { ...barRows(rows, { names, track: TRACK, size: 'large', room, tooltip }), rows, least };
+  return { ...barRows(rows, { names, track: TRACK, size: 'large', room }), rows, least };
 }
 
 function caption(answer: readonly Prediction[]): string {

@@ -1,3 +1,4 @@
+import { powerText } from './cell-values';
 import { type ColormapName, colormap } from './colormap';
 import { dataUrl, imageAtCorner } from './picture';
 import { rasterPng } from './png/raster';
@@ -61,10 +62,17 @@ function label(text: string, x: Length, y: Length, align: 'left' | 'right') {
  * and huge numbers share one power of ten.
  *
  * @param range the numbers of the first and the last colour
- * @param height in CSS pixels
+ * @param height in CSS pixels, at most
+ * @param shown an expression for the height that it has
  */
-export function uprightBar(range: readonly [number, number], height: number, cmap: ColormapName): object {
-  return { width: BAR, height, layer: uprightMarks(range, height, cmap, `${height}`, '0') };
+export function uprightBar(
+  range: readonly [number, number],
+  height: number,
+  cmap: ColormapName,
+  shown = `${height}`,
+): object {
+  // Its marks have its height.
+  return { width: BAR, height: 1, layer: uprightMarks(range, height, cmap, shown, '0') };
 }
 
 /** Between a view and its bar, in CSS pixels. */
@@ -121,7 +129,7 @@ function uprightMarks(
         y: { expr: `${height} * (1 - datum.at) + datum.shift` },
       },
     },
-    ...(power ? [label(`×10${power}`, { expr: left }, -9, 'left')] : []),
+    ...(power ? [label(power, { expr: left }, -9, 'left')] : []),
   ];
 }
 
@@ -226,10 +234,8 @@ function flatMarks(
 /** The two numbers of a flat bar, with their shared power of ten. */
 export function endWords([low, high]: readonly [number, number]): [string, string] {
   const { marks, power } = numbersOf(low, high, 2);
-  return [marks[0]!.text, `${marks.at(-1)!.text}${power ? ` ×10${power}` : ''}`];
+  return [marks[0]!.text, `${marks.at(-1)!.text}${power ? ` ${power}` : ''}`];
 }
-
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** `count` numbers at most: both ends, and round numbers between them that keep their distance. */
 function numbersOf(low: number, high: number, count: number): { marks: Mark[]; power?: string } {
@@ -249,8 +255,7 @@ function numbersOf(low: number, high: number, count: number): { marks: Mark[]; p
     { at: 1, text: text(high) },
   ];
   if (shared === 0) return { marks };
-  const digits = [...String(Math.abs(shared))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('');
-  return { marks, power: `${shared < 0 ? '⁻' : ''}${digits}` };
+  return { marks, power: powerText(shared) };
 }
 
 /** Round numbers strictly between two ends, `count` at most, by steps of 1, 2 or 5 times a power of ten. */

@@ -1,5 +1,6 @@
 import type { Config } from 'vega-lite';
 import type { Stats } from '../src/maps/stats';
+import { shortNumber } from './cell-values';
 import type { Spec } from './spec';
 import { fixedText } from './vega-text';
 
@@ -73,7 +74,7 @@ const PADDING = 26;
 
 /** The least width that figures are laid out for, and the width of two panels beside each other, in CSS pixels. */
 export const LEAST = 256;
-const PAIR = 448;
+export const PAIR = 448;
 
 /** The width of a caption on a phone, in CSS pixels. */
 const PHONE = 300;
@@ -174,14 +175,21 @@ export function specOf(
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     config: THEME,
     title: {
-      text: typeof title === 'string' ? fixedText(title) : title,
-      subtitle: 'expr' in caption ? caption : { expr: 'captions[isPhone ? 2 : isStacked ? 1 : 0]' },
+      text: typeof title === 'string' ? titleText(title) : title,
+      subtitle: 'expr' in caption ? caption : { expr: BY_ROOM('captions') },
       limit: { expr: 'room' },
       fontSize: { expr: 'isPhone ? 13 : 15' },
       color: ink('ink'),
       subtitleColor: ink('muted'),
     },
-    params: [...INK, ...ROOM, ...captions(caption, width), ...sizeOf(view), ...params],
+    params: [
+      ...INK,
+      ...ROOM,
+      ...titles(title, width),
+      ...captions(caption, width),
+      ...sizeOf(view),
+      ...params,
+    ],
     ...(datasets && { datasets }),
     // Vega fits its canvas anew when panels stack, and when what is chosen has another height.
     autosize: { type: 'pad', resize: true },
@@ -203,6 +211,21 @@ const unclipped = (layer: { mark?: object }) => ({ ...layer, mark: { clip: false
 /** Vega's signals for the size of a view, which Vega-Lite makes as wide and as high as it is told. */
 const sizeOf = (view: Body['view']) => Object.entries(view ?? {}).map(([name, expr]) => ({ name, expr }));
 
+/** Lines in a figure of its full width, in one of two panels' width, and on a phone. */
+const BY_ROOM = (name: string) => `${name}[isPhone ? 2 : isStacked ? 1 : 0]`;
+
+const titleText = (title: string) =>
+  title.length > PHONE / TITLE ? { expr: BY_ROOM('titles') } : fixedText(title);
+
+/** CSS pixels of a letter of a title, at most. */
+const TITLE = 9;
+
+/** The lines of a title that a phone has no room for in one. */
+function titles(title: string | { expr: string }, width: number): object[] {
+  if (typeof title !== 'string' || title.length <= PHONE / TITLE) return [];
+  return [{ name: 'titles', value: [width, PAIR, PHONE].map((room) => words(title, room, TITLE)) }];
+}
+
 /** A caption's lines in a figure of its full width, in one of two panels' width, and on a phone. */
 function captions(caption: readonly string[] | { expr: string }, width: number): object[] {
   if ('expr' in caption) return [];
@@ -216,8 +239,8 @@ function captions(caption: readonly string[] | { expr: string }, width: number):
 }
 
 /** A part of a caption in pieces that are no wider than a figure. */
-function words(part: string, width: number): string[] {
-  const most = Math.floor(width / LETTER);
+function words(part: string, width: number, letter = LETTER): string[] {
+  const most = Math.floor(width / letter);
   const pieces: string[] = [];
   for (const word of part.split(' ')) {
     const longer = `${pieces.at(-1)} ${word}`;
@@ -242,10 +265,9 @@ export function lines(parts: readonly string[], width: number): string[] {
   return all;
 }
 
-/** A number with four significant digits and no trailing zeros. */
+/** A number with four significant digits and no trailing zeros; tiny and huge ones with a power of ten. */
 export function short(value: number): string {
-  if (!Number.isFinite(value)) return String(value).replace('-', '−');
-  return String(Number(value.toPrecision(4))).replace('-', '−');
+  return shortNumber(value, 4);
 }
 
 /** A share of 0..1 in percent. Only an exact 0 reads 0 %, only an exact 1 reads 100 %. */

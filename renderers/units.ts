@@ -59,6 +59,8 @@ function rows(
     from: at(0),
     to: Number.isFinite(value) ? at(value) : null,
     isNegative: value < 0,
+    // A name may be longer than its room.
+    ...(labels && { told: `unit ${unit} · ${labels[unit]} · ${short(value)}` }),
   }));
   const track = NARROW - widthOfRows(names, 0);
   const { params, view } = barRows(data, { names, track, size: 'small' });

@@ -1,8 +1,8 @@
 import type { Figure } from '../../renderers/figure';
-import { filtersFigure } from '../../renderers/filters';
+import { drawFilters } from '../../renderers/filters';
 import { gridFigure } from '../../renderers/grid';
 import { checkKinds } from '../checks/check-kinds';
-import { kernelPictures, kernelsOf, kernelsOfInput } from '../keras/convolution-kernels';
+import { type Kernels, kernelPictures, kernelsOf, kernelsOfInput } from '../keras/convolution-kernels';
 import type { Layer } from '../keras/model';
 import { show } from './show';
 
@@ -32,7 +32,8 @@ export function kernelsFigure(layer: Layer, options: KernelsOptions = {}): Figur
   const all = kernelsOf(layer);
   const { channel, title } = options;
   if (channel === undefined && all.shape[2] === 3) {
-    return filtersFigure(kernelPictures(all), { title: title ?? `kernels of ${all.layer}`, columns: 8 });
+    const named = { title: title ?? `kernels of ${all.layer}`, columns: 8 };
+    return drawFilters(kernelPictures(all), named, kernelValues(all));
   }
   const input = channel ?? 0;
   const of = all.shape[2] === 1 ? '' : ` · input channel ${input} of ${all.shape[2]}`;
@@ -41,6 +42,12 @@ export function kernelsFigure(layer: Layer, options: KernelsOptions = {}): Figur
     cmap: 'RdBu_r',
     title: title ?? `kernels of ${all.layer}${of}`,
   });
+}
+
+/** The three values of each place of each kernel. */
+function kernelValues({ shape, data }: Kernels): Float32Array[] {
+  const filters = shape[3];
+  return Array.from({ length: filters }, (_, filter) => data.filter((_, i) => i % filters === filter));
 }
 
 /**

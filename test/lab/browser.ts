@@ -21,6 +21,8 @@ export interface VisitOptions {
   colorScheme?: 'light' | 'dark';
   /** Whether the browser has no network at all. */
   offline?: boolean;
+  /** Whether it is a screen that fingers touch. */
+  hasTouch?: boolean;
   /** Runs in the page before its own scripts. */
   before?: () => void;
 }
@@ -35,8 +37,15 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Vi
   const executablePath = process.env['CONVLENS_CHROMIUM'];
   if (!executablePath) throw new Error('Run this by npm run test:lab, which finds the browser.');
   browser ??= await chromium.launch({ executablePath, args: ['--no-sandbox', ...CAMERA] });
-  const { width = 1400, height = 1000, colorScheme = 'light', offline = false, before } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, offline });
+  const {
+    width = 1400,
+    height = 1000,
+    colorScheme = 'light',
+    offline = false,
+    hasTouch = false,
+    before,
+  } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme, offline, hasTouch });
   context.setDefaultTimeout(PATIENCE);
   if (before) await context.addInitScript(before);
   const page = await context.newPage();

@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import {
@@ -19,12 +18,10 @@ import {
 import { loadImage } from '../../src/pictures/load';
 import { FIXTURES, kerasActivation } from '../npy';
 import { suite } from '../suite';
-import { inBrowser, shoot, type VisitOptions, visit } from './browser';
+import { inBrowser, shoot, visit } from './browser';
+import { openFigure, signalOf } from './figure-page';
 import { LabNotebook } from './lab-notebook';
 import { startLab } from './lab-server';
-
-const OUT = join(__dirname, '..', '..', '..', 'out', 'pages');
-mkdirSync(OUT, { recursive: true });
 
 const map = kerasActivation('conv2d_3');
 const large = kerasActivation('conv2d_1');
@@ -61,43 +58,9 @@ const NARROWING: Record<string, Figure> = {
   compare: compareFigure([large, map]),
 };
 
-/** What Vega's views offer, as far as these tests ask. */
-interface View {
-  signal(name: string): unknown;
-  background(): string;
-}
+const open = openFigure;
 
-/** Opens a figure's page and keeps Vega's view, which the page does not hand out. */
-async function open(name: string, figure: Figure, options: VisitOptions = {}): Promise<Page> {
-  const path = join(OUT, `${name}.html`);
-  await figure.save(path);
-  const { page, strangers } = await visit('about:blank', options);
-  await page.addInitScript(() => {
-    let embed: (...given: unknown[]) => Promise<{ view: unknown }>;
-    const views: unknown[] = [];
-    Object.assign(window, { views });
-    Object.defineProperty(window, 'vegaEmbed', {
-      set: (given) => (embed = given),
-      get:
-        () =>
-        async (...given: unknown[]) => {
-          const made = await embed(...given);
-          views.push(made.view);
-          return made;
-        },
-    });
-  });
-  await page.goto(pathToFileURL(path).href);
-  await page.locator('.alive').waitFor();
-  assert.equal(strangers, []);
-  return page;
-}
-
-const signal = (page: Page, name: string) =>
-  page.evaluate((asked) => {
-    const { views } = window as unknown as { views: View[] };
-    return JSON.stringify(views.at(-1)!.signal(asked) ?? null);
-  }, name);
+const signal = async (page: Page, name: string) => JSON.stringify(await signalOf(page, name));
 
 /** Moves the pointer to a share of the canvas's width and height, as a hand does: there are places between. */
 async function point(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {

@@ -58,17 +58,11 @@ const valueAt = ({ shape, data }: Activation, channel: number, [row, column]: re
 
 /** The number at the end of a line such as "13, 15 → 0.4389", after any words before the arrow. */
 function toldIn(text: string): number {
-  const [, told] = /→ (?:≈ )?(−?[\d.e-]+)/.exec(text) ?? [];
+  const [, told, , power = ''] = /→ (?:≈ )?(−?[\d.]+)(×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?/.exec(text) ?? [];
   assert.ok(told, text);
-  return Number(told!.replace('−', '-'));
+  const digits = [...power].map((sign) => (sign === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))).join('');
+  return Number(`${told!.replace('−', '-')}e${digits || 0}`);
 }
-
-const PLACES = [
-  [0, 0],
-  [13, 15],
-  [33, 33],
-  [20, 7],
-] as const;
 
 const map = kerasActivation('conv2d_3');
 const large = kerasActivation('conv2d_1');
@@ -106,22 +100,50 @@ suite('the pointer', {
       },
     ]),
   ),
-  'matshow tells row, column and value, exact to 1/7,396 of the range; zeros are exact': async () => {
-    const channel = 20;
-    const view = await viewOf(matshowFigure(map, { channel }), 'vega-lite');
-    const all = map.data.filter((_, i) => i % 64 === channel);
-    const step = (Math.max(...all) - Math.min(...all)) / 7395;
-    for (const place of PLACES) {
-      view.signal('spot', spot(place, map)).run();
-      const told = textsOf(view).find((text) => text.startsWith(`${place[0]}, ${place[1]} → `))!;
-      assert.ok(told, `${place}: ${textsOf(view)}`);
-      const value = valueAt(map, channel, place);
-      // Four digits are shown.
-      assert.ok(
-        Math.abs(toldIn(told) - value) <= step / 2 + 0.0006 * value,
-        `${place}: ${told}, not ${value}`,
+  'matshow tells row, column and four significant digits of any value, as toPrecision rounds it; zeros are exact':
+    async () => {
+      const channel = 20;
+      const numbers = Array.from(
+        { length: 64 },
+        (_, i) => (i % 3 ? 1 : -1) * 1.23456789 ** (i - 32) * 10 ** (i / 4 - 8),
       );
-      if (value === 0) assert.match(told, /→ 0$/);
+      const edges = [
+        9.9996e-5, 0.0001, 999949, 999950, 1e6, 1e-9, 1e9, 0.30005, -0.6551, 0.5209, 1e-30, 3.4e38,
+      ];
+      for (const [activation, channels] of [
+        [map, channel],
+        [{ layer: 'vast', shape: [1, 8, 8, 1], data: Float32Array.from(numbers) }, 0],
+        [{ layer: 'edges', shape: [1, 3, 4, 1], data: Float32Array.from(edges) }, 0],
+        [
+          {
+            layer: 'negative',
+            shape: [1, 3, 4, 1],
+            data: Float32Array.from(edges, (value) => -Math.abs(value)),
+          },
+          0,
+        ],
+      ] as [Activation, number][]) {
+        const view = await viewOf(matshowFigure(activation, { channel: channels }), 'vega-lite');
+        const [, height, width] = activation.shape;
+        for (let i = 0; i < height! * width!; i += activation === map ? 97 : 1) {
+          const place = [Math.floor(i / width!), i % width!] as const;
+          view.signal('spot', spot(place, activation)).run();
+          const told = textsOf(view).find((text) => text.startsWith(`${place[0]}, ${place[1]} → `))!;
+          assert.ok(told, `${place}: ${textsOf(view)}`);
+          const value = valueAt(activation, channels, place);
+          if (/≈ 0$/.test(told)) assert.ok(Math.abs(value) < 1e-33 * 3.4e38, told);
+          else assert.is(toldIn(told), Number(value.toPrecision(4)), `${told}, not ${value}`);
+          assert.is(/→ 0$/.test(told), value === 0);
+        }
+      }
+    },
+  'figures and the pointer write the same number alike': async () => {
+    const { short } = require('../../renderers/theme') as typeof import('../../renderers/theme');
+    for (const value of [0.0001, 0.00009999, 1e-7, 123456, 1e6, 65504, -2.5, 1e9]) {
+      const data = Float32Array.of(value, 0);
+      const view = await viewOf(matshowFigure({ layer: 'two', shape: [1, 1, 2, 1], data }), 'vega-lite');
+      view.signal('spot', [0.5, 0.25]).run();
+      assert.ok(textsOf(view).includes(`0, 0 → ${short(data[0]!)}`), `${value}: ${textsOf(view)}`);
     }
   },
   'NaN and both infinities are told by name': async () => {
