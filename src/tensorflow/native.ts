@@ -5,7 +5,7 @@ type Pair = [number, number];
 
 /** The part of tfjs-node's backend that runs one operation of TensorFlow by its name. */
 interface Native {
-  binding: Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_INT' | 'TF_ATTR_STRING', number>;
+  binding: Record<'TF_FLOAT' | 'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_INT' | 'TF_ATTR_STRING', number>;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
   getInputTensorIds(tensors: Tensor[]): number[];
 }
@@ -21,6 +21,30 @@ export function takesGradient(tf: Tf): boolean {
 /** Copies a tensor's values into native TensorFlow now. By itself it copies them at first use, and keeps them until then. */
 export function moveIn(tf: Tf, tensor: Tensor): void {
   if (tf.getBackend() === 'tensorflow') (tf.backend() as unknown as Native).getInputTensorIds([tensor]);
+}
+
+/** Bytes from which memory is reserved; less than that fits anywhere. */
+const MUCH = 64e6;
+
+/**
+ * Has native TensorFlow reserve memory for weights in one piece, none of which is used yet. By itself its allocator takes
+ * pieces of twice the size of the last one as it needs them, and large maps fit into none of those that weights leave.
+ */
+export function reserve(tf: Tf, bytes: number): void {
+  if (tf.getBackend() !== 'tensorflow' || bytes < MUCH) return;
+  const backend = tf.backend() as unknown as Native;
+  const { TF_ATTR_TYPE, TF_ATTR_BOOL, TF_FLOAT } = backend.binding;
+  const attributes = [
+    { name: 'dtype', type: TF_ATTR_TYPE, value: TF_FLOAT },
+    { name: 'init', type: TF_ATTR_BOOL, value: false },
+  ];
+  try {
+    tf.tidy(() => {
+      backend.executeSingleOutput('Empty', attributes, [tf.tensor1d([(1.25 * bytes) / 4], 'int32')]);
+    });
+  } catch {
+    // Where so much cannot be reserved, memory is taken in pieces.
+  }
 }
 
 /** x * factor + shift, by the native shortcut where there is one. */

@@ -1,7 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { BackendError, ModelError } from '../../errors';
 import { withFace } from '../../face';
-import { withShortcuts } from '../../tensorflow/native';
+import { reserve, withShortcuts } from '../../tensorflow/native';
 import { ready, running } from '../../tensorflow/running';
 import { withChannelsLast } from '../file/channels-first';
 import type { GraphSpec, LayerSpec } from '../file/graph';
@@ -47,6 +47,7 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
   try {
     sayWhatDiffers(inFile, graph !== inFile);
     const model = buildModel(graph, { tf: short, layers: layers(), dialect, made });
+    reserve(short, bytesOf(layersWithPaths(graph, made).flatMap(({ layer }) => layer.weights)));
     await fill(short, graph, made);
     const placed = layersWithPaths(graph, made);
     keepFile(model, { graph: inFile, dialect, placed });
@@ -65,6 +66,12 @@ async function assemble({ graph: inFile, dialect, fill }: ModelInFile): Promise<
     throw error;
   }
 }
+
+const bytesOf = (weights: readonly tfl.LayerVariable[]) =>
+  weights.reduce(
+    (sum, { shape }) => sum + 4 * shape.reduce<number>((size, axis) => size * (axis ?? 1), 1),
+    0,
+  );
 
 /**
  * Turns an error of TensorFlow.js's layers, about a configuration that Keras would not write, into a ModelError.

@@ -52,7 +52,7 @@ export async function runModel(
     } else {
       if (bytes > LARGE) await running().collectGarbage?.();
       // Each output is read as soon as it is computed, so that a large model's maps are in memory only once.
-      const bringBack = setAside(tf, weightsInTheWay(run, inputs, bytes));
+      const bringBack = setAside(tf, weightsInTheWay(tf, model, run, inputs, bytes));
       try {
         withoutPacked(() =>
           runAll(tf, run, inputs, (path, name, tensor) => add(path, name, tensor.shape, tensor.dataSync())),
@@ -106,12 +106,25 @@ const ROOM = 8;
 
 /**
  * The weights that make room for the largest outputs. The first ones, since they come back early: while they are away,
- * they are in memory twice, which must not add to all the outputs.
+ * they are in memory twice, which must not add to all the outputs. On native TensorFlow for many outputs only, whose time
+ * hides that of copying.
  */
-function weightsInTheWay(run: Run, inputs: readonly tfc.Tensor[], bytes: number): tfc.Tensor[] {
+function weightsInTheWay(
+  tf: typeof tfc,
+  model: Container,
+  run: Run,
+  inputs: readonly tfc.Tensor[],
+  bytes: number,
+): tfc.Tensor[] {
   const weights = weightsOf(run);
-  if (sizeOfWeights(weights) > bytes) return [];
+  const isNative = tf.getBackend() === 'tensorflow';
+  if (sizeOfWeights(weights) > bytes || (isNative && bytes <= LARGE)) return [];
   let room = ROOM * largestOf(run, inputs);
+  // Where the whole model makes room, weights that the run does not use would divide it.
+  if (isNative && room > sizeOfWeights(weights)) {
+    const { weights: all } = model as unknown as tfl.LayersModel;
+    return [...weights, ...all.map((weight) => weight.read())];
+  }
   return weights.filter((weight) => {
     const leaves = room > 0;
     room -= 4 * weight.size;

@@ -42,7 +42,7 @@ export function recordGraph(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): 
   /** Ids of all outputs but the first: TensorFlow 2.13 mistakes `a * sigmoid(b)` of one operation's outputs for `a * sigmoid(a)`. */
   const others = new Set<number>();
   /** Tensors that no recorded operation makes: the inputs, then constants and weights with their present values. */
-  const fed: { dataId: object; id: number; name: string }[] = [];
+  const fed: { dataId: object; name: string }[] = [];
   const types: Record<string, number> = {
     float32: backend.binding.TF_FLOAT,
     int32: backend.binding.TF_INT32,
@@ -62,7 +62,7 @@ export function recordGraph(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): 
         { name: 'shape', type: KIND.shape, value: info.shape },
       ],
     });
-    fed.push({ dataId: info.dataId, id, name: `${name}:0` });
+    fed.push({ dataId: info.dataId, name: `${name}:0` });
     made.set(id, `${name}:0`);
     return `${name}:0`;
   };
@@ -136,13 +136,14 @@ export function recordGraph(tf: Tf, inputs: Tensor[], compute: () => Tensor[]): 
     return undefined;
   }
   const names = fed.map(({ name }) => name).join(',');
-  const constants = fed.slice(inputs.length).map(({ id }) => id);
+  // By their data: a weight that was set aside has another id afterwards.
+  const constants = fed.slice(inputs.length);
   return {
     run: (given) =>
       backend.binding
         .runSavedModel(
           id,
-          [...backend.getInputTensorIds(given as never), ...constants],
+          backend.getInputTensorIds([...given, ...constants] as never),
           names,
           ends.join(','),
         )
