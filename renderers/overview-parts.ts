@@ -1,3 +1,4 @@
+import { valueName } from '../src/checks/value-name';
 import type { Activation } from '../src/maps/activation';
 
 /** A part of the network that has one row: a layer, or a block of them with its last one. */
@@ -13,7 +14,7 @@ export function ofTypes(given: readonly Activation[], types: readonly string[]):
   if (all.length || !given.length) return all;
   const known = [...new Set(given.flatMap(({ type }) => type ?? []))].join(', ');
   throw new RangeError(
-    `Cannot draw an overview: no layer is ${types.join(' or ')}. ${known ? `There are ${known}.` : 'These activations do not say of which class their layers are.'}`,
+    `Cannot draw an overview: no layer is ${types.map((type) => (typeof type === 'string' ? type : valueName(type))).join(' or ')}. ${known ? `There are ${known}.` : 'These activations do not say of which class their layers are.'}`,
   );
 }
 

@@ -55,6 +55,21 @@ const SEVERAL = ['exploreFigure', 'explore', 'overviewFigure', 'overview', 'comp
 /** Each mistake, and what the sentence about it says. */
 const MISTAKES: [call: () => unknown, words: RegExp][] = [
   [() => c['featureMap']!(soon, 0), AWAIT],
+  [
+    () => c['displayGrid']!(map, { imagesPerRow: 1e12 }),
+    /at most 268435456 are drawn\. Choose fewer channels/,
+  ],
+  [() => c['gridFigure']!(map, { channels: new Array(1e5).fill(1) }), /at most 268435456 are drawn/],
+  [() => c['overviewFigure']!(maps, { types: maps }), /no layer is an activation or an activation/],
+  [() => c['loadAtlas']!(soon), AWAIT],
+  [() => c['loadAtlas']!(Symbol('x')), /the path is a symbol/],
+  [() => c['loadImage']!(CAT, { targetSize: maps }), /size of an array of 2 activations/],
+  [() => c['predictions']!(model, cat, { output: soon }), AWAIT],
+  [() => c['predictions']!(model, cat, { output: Symbol('x') }), /output is a symbol/],
+  [() => c['gradCam']!(model, cat, { layer: [] }), /no layer is chosen/],
+  [() => c['receptiveField']!(model, [], 1, 1), /no layer is chosen/],
+  [() => c['receptiveField']!(model, 'conv2d_1', soon, 1), AWAIT],
+  [() => c['receptiveField']!(model, 'conv2d_1', 1, maps), /no column that is an array of 2 activations/],
   [() => c['featureMap']!(maps, 0), /an array of 2 activations.*activations\[0\]/],
   [() => c['featureMap']!(map, '3'), /channel is a string/],
   [() => c['featureMap']!(map), /channel is undefined/],

@@ -26,6 +26,7 @@ export function chosenLayer(
   const { model, plan } = scored;
   const steps = chooseLayers(model, stepsOf(model as never), choice, undefined, what);
   const names = [...new Set(steps.map(({ name }) => name))];
+  if (names.length === 0) throw new RangeError(`Cannot ${what}: no layer is chosen. Give the name of one.`);
   if (names.length > 1) {
     throw new RangeError(
       `Cannot ${what}: ${names.length} layers match ${String(choice)}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}. Choose one.`,

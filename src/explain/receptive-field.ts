@@ -1,5 +1,6 @@
 import { checkKinds } from '../checks/check-kinds';
 import { isObject } from '../checks/is-object';
+import { valueName } from '../checks/value-name';
 import type { LayerChoice, Model } from '../keras/model';
 import { checkModel } from '../keras/run/check-inputs';
 import { type FlatNode, flatPlanOf, nodesFor } from '../keras/run/flat-plan';
@@ -55,7 +56,7 @@ export function receptiveField(
   ] as const) {
     if (Number.isInteger(at) && at >= 0 && at < size!) continue;
     throw new RangeError(
-      `Cannot ${WHAT}: there is no ${axis} ${at}: the map of layer "${name}" has ${shape[1]} rows and ${shape[2]} columns.`,
+      `Cannot ${WHAT}: there is no ${axis} ${typeof at === 'number' ? at : `that is ${valueName(at)}`}: the map of layer "${name}" has ${shape[1]} rows and ${shape[2]} columns.`,
     );
   }
   return {

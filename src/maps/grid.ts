@@ -65,6 +65,9 @@ export const GRID_OPTIONS = {
   sort: 'string',
 } as const;
 
+/** Pixels of a grid: 64 maps of 2048 × 2048. */
+const MOST_PIXELS = 2 ** 28;
+
 /** What `sort` compares; what is not a number comes last. */
 const SORTS = {
   index: () => 0,
@@ -84,7 +87,8 @@ const SORTS = {
  * @param options which channels, in which order and on which scale
  * @returns the array as `data`, of [height, width] = [rows × map height, imagesPerRow × map width], 0..255
  * @throws {TypeError} when it is not an activation
- * @throws {RangeError} for a channel, index or scale that does not exist, no channels, or imagesPerRow below 1
+ * @throws {RangeError} for a channel, index or scale that does not exist, no channels, imagesPerRow below 1, or more than
+ *   268 million pixels
  * @example
  * const { height, width, data } = displayGrid(activations[0]);
  * console.log(height, width, data.length); // 148 2368 350464
@@ -107,6 +111,13 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
   if (!Object.hasOwn(SORTS, sort)) {
     throw new RangeError(`Cannot sort by '${sort}': choose ${Object.keys(SORTS).join(', ')}.`);
   }
+  const rows = Math.ceil(channels.length / imagesPerRow);
+  const [height, width] = [rows * tileHeight, imagesPerRow * tileWidth];
+  if (height * width > MOST_PIXELS) {
+    throw new RangeError(
+      `Cannot lay out the grid: ${channels.length} tiles, ${imagesPerRow} in a row, have ${height} × ${width} pixels; at most ${MOST_PIXELS} are drawn. Choose fewer channels, or another imagesPerRow.`,
+    );
+  }
   const maps = channels.map((channel) => {
     const { data } = featureMap(activation, channel, sample);
     return { channel, data, stats: stats(data) };
@@ -115,8 +126,6 @@ export function displayGrid(activation: Activation, options: GridOptions = {}): 
   const known = (value: number) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value);
   if (sort !== 'index') maps.sort((a, b) => known(weight(b)) - known(weight(a)));
   const shared = scale === 'shared' ? sharedRange(maps.map((map) => map.stats)) : scale;
-  const rows = Math.ceil(channels.length / imagesPerRow);
-  const [height, width] = [rows * tileHeight, imagesPerRow * tileWidth];
   const data = new Uint8Array(height * width);
   let notFinite: Uint8Array | undefined;
   const tiles = maps.map((map, place): Tile => {

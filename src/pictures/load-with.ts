@@ -70,7 +70,7 @@ function checkValues(
     !(targetSize.length === 2 && targetSize.every((n) => Number.isInteger(n) && n > 0 && n <= 16384))
   ) {
     throw new RangeError(
-      `Cannot load the picture at size [${targetSize}]: targetSize is [height, width], whole pixels from 1 to 16384.`,
+      `Cannot load the picture at size ${sizeText(targetSize)}: targetSize is [height, width], whole pixels from 1 to 16384.`,
     );
   }
   if (!Object.hasOwn(CHANNELS, colorMode)) {
@@ -92,4 +92,12 @@ function nameOf(source: string | URL | Uint8Array): string {
   throw new TypeError(
     `Cannot load the picture: source is ${valueName(source)}. It is a path, a file: URL or bytes (Uint8Array).`,
   );
+}
+
+/** What was given as a size, for an error. */
+function sizeText(size: unknown): string {
+  if (!Array.isArray(size)) return valueName(size);
+  return size.length > 4 || size.some((one) => typeof one === 'object' || typeof one === 'symbol')
+    ? `of ${valueName(size)}`
+    : `[${size}]`;
 }

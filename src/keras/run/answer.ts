@@ -1,3 +1,4 @@
+import { valueName } from '../../checks/value-name';
 import { ModelError } from '../../errors';
 import { kindOfScores, namedScores, type Prediction } from '../../maps/prediction';
 import { ready } from '../../tensorflow/running';
@@ -66,6 +67,7 @@ export async function answerOf(
  * Which output is meant.
  *
  * @param output its number or name; needed when there are several
+ * @throws {TypeError} when it is neither a number nor a name
  * @throws {RangeError} when there are several and none is chosen, or there is no such output
  */
 export function outputIndex(model: Model, output: string | number | undefined): number {
@@ -75,6 +77,11 @@ export function outputIndex(model: Model, output: string | number | undefined): 
     if (names.length === 1) return 0;
     throw new RangeError(
       `Cannot say what the model predicts: it has ${names.length} outputs. Choose one with { output }: ${listed}.`,
+    );
+  }
+  if (typeof output !== 'number' && typeof output !== 'string') {
+    throw new TypeError(
+      `Cannot say what the model predicts: output is ${valueName(output)}. Give its number or name: ${listed}.`,
     );
   }
   const at =
