@@ -11,10 +11,18 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** ` Did you mean "channel"?` for the closest name; empty if none is close. */
-export function nearest(name: string, names: Iterable<string>): string {
+/**
+ * ` Did you mean "channel"?` for the closest name; empty if none is close.
+ *
+ * @param most letters that may differ
+ */
+export function nearest(
+  name: string,
+  names: Iterable<string>,
+  most = Math.max(2, Math.floor(name.length / 2)),
+): string {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 2)) + 1;
+  let least = most + 1;
   for (const candidate of names) {
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
     if (d < least) [best, least] = [candidate, d];

@@ -225,6 +225,13 @@ suite('test/kernel/checker', {
           await advice('helpMe'),
           "2304 Cannot find name 'helpMe'. Import it: import { helpMe } from './own'.",
         );
+        assert.is(await advice('abcdfe'), '2304 Cannot find name \'abcdfe\'. Did you mean "abcdef"?');
+        assert.is(await advice('matshw'), '2552 Cannot find name \'matshw\'. Did you mean "matshow"?');
+        assert.is(
+          await advice('abcdefgh; const abcdefgi = 1'),
+          '2552 Cannot find name \'abcdefgh\'. Did you mean "abcdefgi"?',
+        );
+        assert.is(await advice('xy'), "2304 Cannot find name 'xy'.");
       }),
 
   'a name shows its documentation, a call its signature with the parameter at hand': () =>

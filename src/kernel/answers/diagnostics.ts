@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nearest } from '../../checks/nearest';
 import { advice } from '../packages';
 import type { Diagnostic, Place, Range } from './answer-types';
 
@@ -25,6 +26,9 @@ interface Where {
 
 /** TypeScript's codes for a missing module. */
 export const NO_MODULE = new Set([2307, 2732, 2792]);
+/** TypeScript's codes for a name that is not declared, and its words; it may know a similar one. */
+const NO_NAME_CODES = new Set([2304, 2552]);
+const NO_NAME = /^(Cannot find name '([^']+)'\.)(?: Did you mean '([^']+)'\?)?$/;
 /** The file of a cell that has run: a number of its own, and the cell's. */
 const CELL = /^cell_\d+_(\d+)$/;
 
@@ -45,6 +49,28 @@ export function diagnosticOf(found: Found, where: Where): Diagnostic {
       return [{ file: shownAs(place, where.project), start, message: plainText(message) }];
     }),
   };
+}
+
+/**
+ * A diagnostic's message; for a name that is not declared with what to do: the import that brings it, or the name that was
+ * meant. TypeScript sees earlier cells' names only where a cell uses them, so it suggests none of those.
+ *
+ * @param importable names that a cell could import, which takes time to find out
+ */
+export async function withAdvice(
+  { code, message }: Diagnostic,
+  declared: ReadonlyMap<string, unknown>,
+  importable: () => Promise<ReadonlyMap<string, { module: string }>>,
+): Promise<string> {
+  const [, start, name, similar] = NO_NAME.exec(message) ?? [];
+  if (!NO_NAME_CODES.has(code) || !name) return message;
+  const names = await importable();
+  const from = names.get(name)?.module;
+  if (from) return `${message} Import it: import { ${name} } from '${from}'.`;
+  const others = [...(similar ? [similar] : []), ...declared.keys(), ...names.keys()];
+  // As far as TypeScript's own suggestions go.
+  const suggestion = nearest(name, others, Math.floor(0.4 * name.length));
+  return suggestion ? start + suggestion : message;
 }
 
 /** Text without the paths of the checker's own files. */

@@ -10,7 +10,7 @@ import type {
 } from '../answers/answer-types';
 import { completenessOf } from '../answers/completeness';
 import { completionsOf, type Item, typeOf } from '../answers/completions';
-import { diagnosticOf, type Found, NO_MODULE, plainText } from '../answers/diagnostics';
+import { diagnosticOf, type Found, NO_MODULE, plainText, withAdvice } from '../answers/diagnostics';
 import { hoverText, signatureText } from '../answers/documentation';
 import { exportsBeside, type Importable } from '../exports-beside';
 import { LocalFiles } from '../local-files';
@@ -23,8 +23,6 @@ const CREATED = 1;
 const CHANGED = 2;
 /** Code that ends inside of a string literal, where no name can follow. */
 const IN_STRING = /(['"`])[^'"`\n]*$/;
-/** TypeScript's codes for an undeclared name. */
-const NO_NAME = new Set([2304, 2552]);
 
 /** Checks the cells of one notebook with TypeScript's language server. Its questions are answered one after another. */
 export class Checker {
@@ -61,7 +59,7 @@ export class Checker {
       const all = await Promise.all(uris.map((each) => this.diagnose(each)));
       const own = all[0]!.filter(({ range }) => range.start.line >= LINES_BEFORE);
       const inCell: Diagnostic[] = [];
-      for (const each of own) inCell.push(await this.inCell(each));
+      for (const each of own) inCell.push(await this.inCell(each, declared));
       const inFiles = local.flatMap((file, i) =>
         all[i + 1]!.map((each) => diagnosticOf(each, { file, project: this.project.folder })),
       );
@@ -231,14 +229,11 @@ export class Checker {
     return errors.filter((_, i) => keys.indexOf(keys[i]!) === i);
   }
 
-  /** A diagnostic of the cell; for a missing name with the import that brings it. */
-  private async inCell(found: Found): Promise<Diagnostic> {
+  /** A diagnostic of the cell; for a missing name with the import that brings it, or with the name that was meant. */
+  private async inCell(found: Found, declared: Declarations): Promise<Diagnostic> {
     const { folder } = this;
     const diagnostic = diagnosticOf(found, { folder, project: this.project.folder, before: LINES_BEFORE });
-    const name = NO_NAME.has(found.code) && /^Cannot find name '([^']+)'/.exec(found.message)?.[1];
-    const from = name && (await this.importable()).get(name)?.module;
-    if (!from) return diagnostic;
-    return { ...diagnostic, message: `${diagnostic.message} Import it: import { ${name} } from '${from}'.` };
+    return { ...diagnostic, message: await withAdvice(diagnostic, declared, () => this.importable()) };
   }
 
   /** Names that a cell could import: what convlens exports, and files beside the notebook. */
