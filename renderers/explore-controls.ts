@@ -1,7 +1,7 @@
 import type { ExplorerLayer } from './explore-layer';
 import { ONE, rect } from './picture-panel';
 import { target } from './pointer';
-import { DEAD, FRAME, ink } from './theme';
+import { DEAD, FRAME, ink, WIDE } from './theme';
 
 /** CSS pixels: an arrow's place, the start of the slider between both arrows, and its end, which leaves room for the other. */
 const ARROW = 24;
@@ -115,6 +115,24 @@ export function channelSlider(): object {
   };
 }
 
+/** The least size of a thumbnail that a finger hits, in CSS pixels. */
+const FINGER = 24;
+
+/** Params: the size of a thumbnail, the width of those that are seen, and where they begin. */
+export const THUMBS = [
+  { name: 'thumbSize', expr: `room < ${WIDE} ? max(${FINGER}, here.thumb * room / ${WIDE}) : here.thumb` },
+  { name: 'thumbsWidth', expr: 'min(room, here.across * thumbSize)' },
+  // Rows that are longer than the figure show what is around the channel.
+  {
+    name: 'thumbsStart',
+    expr: 'clamp((shown % here.across + 0.5) * thumbSize - thumbsWidth / 2, 0, here.across * thumbSize - thumbsWidth)',
+  },
+];
+
+/** The number of the thumbnail under the pointer. */
+export const PLACE_OF_THUMB =
+  'floor(y(group()) / thumbSize) * here.across + floor((x(group()) + thumbsStart) / thumbSize)';
+
 /**
  * All channels of the layer as thumbnails, which a click chooses. Dead ones are gray; the one that is shown has a frame.
  */
@@ -123,9 +141,11 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
     layer.dead.flatMap((isDead, place) => (isDead ? [{ name: layer.name, at, place }] : [])),
   );
   const step = 12;
-  const rows = Math.max(...layers.map(({ down, thumb }) => (down * thumb) / step));
+  const rows = Math.ceil(
+    Math.max(...layers.map(({ down, thumb }) => (down * Math.max(FINGER, thumb)) / step)),
+  );
   const corner = [
-    { calculate: '(datum.place % here.across) * thumbSize', as: 'left' },
+    { calculate: '(datum.place % here.across) * thumbSize - thumbsStart', as: 'left' },
     { calculate: 'floor(datum.place / here.across) * thumbSize', as: 'top' },
     { calculate: 'datum.left + thumbSize', as: 'right' },
     { calculate: 'datum.top + thumbSize', as: 'bottom' },
@@ -140,16 +160,16 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
     ].map(([property, field]) => [property!, { expr: `datum.${field}` }]),
   );
   return {
-    // Its marks are as wide as the layer has thumbnails.
-    width: 1,
+    width: { step: { signal: 'thumbsWidth' } },
     // As many steps as the layer has rows of thumbnails: the strip is as high as it needs to be.
     height: { step },
     layer: [
       {
-        data: { values: Array.from({ length: rows }, (_, row) => ({ row })) },
+        data: { values: Array.from({ length: rows }, (_, row) => ({ row, column: 0 })) },
         transform: [{ filter: `datum.row < here.down * thumbSize / ${step}` }],
         mark: { type: 'rect', opacity: 0 },
         encoding: {
+          x: { field: 'column', type: 'ordinal', axis: null, scale: { paddingInner: 0, paddingOuter: 0 } },
           y: { field: 'row', type: 'ordinal', axis: null, scale: { paddingInner: 0, paddingOuter: 0 } },
         },
       },
@@ -162,7 +182,8 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
           smooth: { expr: 'isSmooth' },
           align: 'left',
           baseline: 'top',
-          x: 0,
+          clip: true,
+          x: { expr: '-thumbsStart' },
           y: 0,
           width: { expr: 'here.across * thumbSize' },
           height: { expr: 'here.down * thumbSize' },
@@ -174,16 +195,16 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
             {
               data: { values: dead },
               transform: [{ filter: 'datum.name === here.name' }, ...corner],
-              mark: { type: 'rect', color: DEAD, ...box },
+              mark: { type: 'rect', clip: true, color: DEAD, ...box },
             },
           ]
         : []),
       // Places without a channel.
       rect(
-        { color: ink('paper') },
+        { color: ink('paper'), clip: true },
         [
-          { expr: '((here.numbers.length - 1) % here.across + 1) * thumbSize' },
-          { expr: 'here.across * thumbSize' },
+          { expr: '((here.numbers.length - 1) % here.across + 1) * thumbSize - thumbsStart' },
+          { expr: 'here.across * thumbSize - thumbsStart' },
         ],
         [{ expr: '(here.down - 1) * thumbSize' }, { expr: 'here.down * thumbSize' }],
       ),
@@ -194,11 +215,7 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
       },
       {
         name: 'thumbs',
-        ...rect(
-          { opacity: 0 },
-          [0, { expr: 'here.across * thumbSize' }],
-          [0, { expr: 'here.down * thumbSize' }],
-        ),
+        ...rect({ opacity: 0 }, [0, { expr: 'thumbsWidth' }], [0, { expr: 'here.down * thumbSize' }]),
       },
     ],
   };

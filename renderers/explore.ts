@@ -14,7 +14,7 @@ import { base64 } from './base64';
 import { spreadOut } from './cell-values';
 import { explanationTitle } from './class-heatmap';
 import type { ColormapName } from './colormap';
-import { channelSlider, MOVES, thumbnails } from './explore-controls';
+import { channelSlider, MOVES, PLACE_OF_THUMB, THUMBS, thumbnails } from './explore-controls';
 import type { ExplorerLayer } from './explore-layer';
 import { explorerLayers, MANY } from './explore-layers';
 import { explorerPanels, pointedText } from './explore-panels';
@@ -184,10 +184,10 @@ function explorer(
         { name: 'names', value: names },
         { name: 'here', expr: 'layers[indexof(names, layer)]' },
         ...(picture ? [{ name: 'field', expr: 'fields[indexof(names, layer)]' }] : []),
-        { name: 'thumbSize', expr: `here.thumb * min(1, room / ${WIDE})` },
         { name: 'last', expr: 'here.numbers.length - 1' },
         // The box holds a text.
         { name: 'shown', expr: 'clamp(round(toNumber(channel)), 0, last)' },
+        ...THUMBS,
         // A page has a slider of its own.
         ...(most > 1 && interactive ? [{ name: 'hasSlider', value: true }] : []),
         { name: 'panelWidth', expr: picture ? `${side}` : `min(${side}, room - ${ASIDE})` },
@@ -272,8 +272,6 @@ function picturesOf(activation: Activation, index: ExploreOptions['index']): Act
     return { ...activation, layer: name, shape: [1, ...activation.shape.slice(1)], data };
   });
 }
-
-const PLACE_OF_THUMB = 'floor(y(group()) / thumbSize) * here.across + floor(x(group()) / thumbSize)';
 
 /**
  * An expression for the layer's raster with transparent colours, made of the same letters as the opaque one: a chunk

@@ -10,10 +10,14 @@ import { specPng, specSvg } from './png/draw';
 
 const FORMS: Record<string, (figure: Drawn, scale: number) => Uint8Array | string | Promise<string>> = {
   '.png': (figure, scale) => (scale === 1 ? figure.png : specPng(figure.spec, scale, 'all')),
-  '.svg': (figure) => specSvg(figure.spec),
+  '.svg': async (figure) => named(await specSvg(figure.spec), figure.text),
   '.json': (figure) => `${JSON.stringify(figure.spec, null, 1)}\n`,
   '.html': (figure) => htmlOf(figure),
 };
+
+/** An SVG with the figure's text as its name, for screen readers. */
+const named = (svg: string, text: string) =>
+  svg.replace(/^<svg /, () => `<svg role="img" aria-label="${escapeHtml(text)}" `);
 
 /**
  * Writes a figure into a file, in the form its name ends with: .png, .svg, .json (the Vega-Lite spec) or .html

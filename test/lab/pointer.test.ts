@@ -338,7 +338,7 @@ suite('the pointer in a browser', {
     },
   ),
   'a finger: a tap enlarges a tile, and chooses by thumbnail and by arrow': inBrowser(async () => {
-    const { 'grid-few': few, 'explore-alone': explorer } = await kinds();
+    const { 'grid-few': few, 'explore-alone': explorer, explore } = await kinds();
     const finger = { width: 360, height: 900, hasTouch: true };
     const grid = await openFigure('pointer-tap-grid', few!.figure, finger);
     const box = (await grid.locator('canvas').first().boundingBox())!;
@@ -353,6 +353,19 @@ suite('the pointer in a browser', {
     await until(async () => (await signalOf(page, 'shown')) === 3);
     assert.is(before, 2);
     await page.context().close();
+    // Of 64 channels those around the one that is shown, each large enough for a finger.
+    const many = await openFigure('pointer-tap-many', explore!.figure, finger);
+    const canvas = (await many.locator('canvas').first().boundingBox())!;
+    const [side, start] = [
+      await signalOf<number>(many, 'thumbSize'),
+      await signalOf<number>(many, 'thumbsStart'),
+    ];
+    assert.ok(side >= 24, `${side}`);
+    assert.ok(start > 0);
+    const top = canvas.y + canvas.height - 12 - 2 * side;
+    await many.touchscreen.tap(canvas.x + 12 + 23.5 * side - start, top + side / 2);
+    await until(async () => (await signalOf(many, 'shown')) === 23);
+    await many.context().close();
   }),
   'an enlarged tile tells the values of its map; a double click on it puts it away': inBrowser(async () => {
     const { 'grid-few': few } = await kinds();
