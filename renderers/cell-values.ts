@@ -27,7 +27,7 @@ const BASE = DIGITS.length;
 export type Precision = 1 | 2 | 3;
 
 /** Letters that a spec may hold: up to the first number values have three letters … above the last one none. */
-const MOST_LETTERS = { 3: 50_000, 2: 80_000, 1: 330_000 };
+const MOST_LETTERS = { 3: 40_000, 2: 80_000, 1: 330_000 };
 
 /** How many letters a value gets, so that all of them fit into a spec; 0 when they do not fit. */
 export function precisionFor(maps: Iterable<ArrayLike<number>>): Precision | 0 {

@@ -63,7 +63,7 @@ export type Matrix = Activation | Pixels | readonly (readonly number[])[];
  * one channel; a layer with steps all of them, one a row; a Dense output is bars with numbers; a gray picture is a
  * matrix of its bytes; a colour picture is shown as it is.
  *
- * The pointer shows row, column and value with four significant digits; the colour is exactly matplotlib's.
+ * The pointer shows row, column and value with four significant digits, of large maps three; the colour is exactly matplotlib's.
  *
  * @param matrix an element of what `predict` returns, a picture, or rows of numbers
  * @param options which channel, on which scale, in which colours

@@ -109,7 +109,7 @@ async function kinds(): Promise<Record<string, Kind>> {
     'matshow-large': {
       figure: matshowFigure(large, { channel: 1 }),
       value: one(large, 1),
-      digits: 4,
+      digits: 3,
       colors: viridis(large, 1),
       isFine: true,
     },
