@@ -33,11 +33,29 @@ const dark = {
   legend: { labelColor: ink, titleColor: ink },
   title: { color: ink, subtitleColor: ink },
 };
-const PAGE = { hasSlider: false };
-const inPage = (spec) =>
-  Array.isArray(spec?.params)
-    ? { ...spec, params: spec.params.filter((param) => param?.name !== 'filler').map((param) => (param?.name in PAGE ? { ...param, value: PAGE[param.name] } : param)) }
-    : spec;
+const FULL = 800;
+const sum = (element, names) => names.reduce((all, name) => all + (parseFloat(getComputedStyle(element)[name]) || 0), 0);
+const output = (figure) => {
+  const around = figure.parentElement;
+  const inside = sum(figure, ['paddingLeft', 'paddingRight', 'borderLeftWidth', 'borderRightWidth']);
+  const width = around.clientWidth - sum(around, ['paddingLeft', 'paddingRight']) - inside;
+  // A figure has its full width where it just fits: the edges of its marks take none of it.
+  return [width >= FULL ? width + 2 : Math.max(0, width), innerWidth];
+};
+const inPage = (spec, figure) => {
+  if (!Array.isArray(spec?.params)) return spec;
+  const own = { hasSlider: false, ...(figure.clientWidth ? { output: output(figure) } : {}) };
+  const params = spec.params.filter((param) => param?.name !== 'filler');
+  return { ...spec, params: params.map((param) => (Object.hasOwn(own, param?.name) ? { name: param.name, value: own[param.name] } : param)) };
+};
+const follows = (figure, view) => {
+  addEventListener('resize', () => {
+    if (!figure.isConnected || !figure.clientWidth) return;
+    try {
+      view.signal('output', output(figure)).runAsync();
+    } catch {}
+  });
+};
 const loader = vega.loader();
 const refuse = (uri) => Promise.reject(new Error('this page loads nothing: ' + String(uri).slice(0, 80)));
 loader.sanitize = (uri, options) =>
@@ -104,7 +122,7 @@ const draw = (figure) => {
   delete given.usermeta;
   const live = figure.querySelector('.live');
   const isVegaLite = figure.dataset.mode === 'vega-lite';
-  const spec = isVegaLite ? inPage(given) : given;
+  const spec = isVegaLite ? inPage(given, figure) : given;
   vegaEmbed(live, spec, {
     mode: figure.dataset.mode,
     actions: false,
@@ -116,6 +134,7 @@ const draw = (figure) => {
   }).then(
     ({ view }) => {
       pairs(live, view);
+      if (isVegaLite) follows(figure, view);
       figure.classList.add('alive');
     },
     (error) => undrawn(figure, error),

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { toHtml } from '../../src/notebook/html/page';
 import { type Cell, type Notebook, readNotebook } from '../../src/notebook/nbformat';
 import { suite } from '../suite';
+import { until } from '../until';
 import { inBrowser, shoot, visit } from './browser';
 import { hostile } from './hostile-notebook';
 
@@ -132,6 +133,29 @@ suite('the HTML page in a browser', {
     assert.equal(complaints, []);
     assert.equal(strangers, []);
   }),
+
+  'a figure takes the room of the page, before it is scrolled into view, under the pointer and after a resize':
+    inBrowser(async () => {
+      const { page: opened } = await visit(page('gallery', kept('gallery')), { width: 1100, height: 700 });
+      await opened.locator('.figure.alive').nth(18).waitFor();
+      const sizes = () =>
+        opened
+          .locator('.figure canvas')
+          .evaluateAll((all) => all.map((one) => [one.clientWidth, one.clientHeight]));
+      const before = await sizes();
+      // The explorer is the last: three panels and the bar beside each other.
+      assert.ok(before.at(-1)![0]! > 780 && before.at(-1)![1]! < 500, `${before.at(-1)}`);
+      await opened.locator('.figure canvas').last().hover();
+      await opened.waitForTimeout(300);
+      assert.equal(await sizes(), before);
+      await opened.setViewportSize({ width: 400, height: 700 });
+      await until(async () => (await sizes()).every(([width]) => width! <= 400), 'the figures stay wide');
+      await opened.setViewportSize({ width: 1100, height: 700 });
+      await until(
+        async () => JSON.stringify(await sizes()) === JSON.stringify(before),
+        'the figures stay narrow',
+      );
+    }),
 
   'in print each figure is its PNG': inBrowser(async () => {
     const { page: printed } = await visit(page('tutorial', kept('tutorial')));
