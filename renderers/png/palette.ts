@@ -26,10 +26,11 @@ export function drawingPng(
     }
     return pixelPng(width, height, 3, rgb);
   }
-  // First some grays, for letters. Then the most frequent colours. Then, of the rest (steps of a scale bar and their
-  // soft edges), as many as fit, evenly spaced, so that each has a similar neighbour.
+  // First some grays, for letters. Then the most frequent colours: those of maps. Then, of the rest (steps of a scale bar
+  // and soft edges), as many as fit, evenly spaced, so that each has a similar neighbour.
   const grays = others.filter(isGray).slice(0, SOFT);
-  const frequent = others.filter((color) => !grays.includes(color)).slice(0, SOFT);
+  const most = Math.max(SOFT, Math.floor(FREQUENT * room));
+  const frequent = others.filter((color) => !grays.includes(color)).slice(0, most);
   const first = new Set([...grays, ...frequent]);
   const rest = present.filter((color, label) => !isExact[label] && !first.has(color));
   const places = [...first, ...evenly(rest, room - first.size)];
@@ -92,6 +93,9 @@ function evenly<T>(values: readonly T[], count: number): T[] {
 
 /** Grays in a full palette: enough for letters to look smooth. */
 const SOFT = 12;
+
+/** The share of a palette that the most frequent colours get. */
+const FREQUENT = 0.25;
 
 function isGray(color: number): boolean {
   return (color & 255) === ((color >> 8) & 255) && (color & 255) === color >> 16;
