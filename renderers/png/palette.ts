@@ -26,17 +26,13 @@ export function drawingPng(
     }
     return pixelPng(width, height, 3, rgb);
   }
-  // First some grays, for letters. Then the most frequent colours: those of maps. Then, of the rest (steps of a scale bar
-  // and soft edges), as many as fit, evenly spaced, so that each has a similar neighbour.
+  // First some grays, for letters. Then the most frequent colours. Then, of the rest (steps of a scale bar,
+  // soft edges), those that are least like any other.
   const grays = others.filter(isGray).slice(0, SOFT);
-  const most = Math.max(SOFT, Math.floor(FREQUENT * room));
-  const frequent = others.filter((color) => !grays.includes(color)).slice(0, most);
-  const first = new Set([...grays, ...frequent]);
-  const rest = present.filter((color, label) => !isExact[label] && !first.has(color));
-  const places = [...first, ...evenly(rest, room - first.size)];
-  const palette = [...present.filter((_, label) => isExact[label]), ...places.slice(0, room)];
-  const index = new Map(palette.map((color, i) => [color, i]));
-  const indices = present.map((color) => index.get(color) ?? nearest(color, palette));
+  const frequent = others.filter((color) => !grays.includes(color)).slice(0, SOFT);
+  const palette = present.filter((_, label) => isExact[label]);
+  palette.push(...[...new Set([...grays, ...frequent])].slice(0, room));
+  const indices = fillPalette(palette, present);
   const colors = Uint8Array.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
   const pixels = new Uint8Array(labels.length);
   for (let i = 0; i < labels.length; i++) pixels[i] = indices[labels[i]!]!;
@@ -82,35 +78,42 @@ function countColors(width: number, height: number, rgba: Uint8ClampedArray) {
   return { colors, counts, labels };
 }
 
-/** At most `count` of the values, evenly spaced, in their order. */
-function evenly<T>(values: readonly T[], count: number): T[] {
-  if (values.length <= count) return [...values];
-  return Array.from(
-    { length: Math.max(0, count) },
-    (_, i) => values[Math.floor((i * values.length) / count)]!,
-  );
+/**
+ * Fills a palette up to 256 colours. Each is the one that differs most from all before it, so that those which find no
+ * place have a similar one (Gonzalez 1985, Clustering to minimize the maximum intercluster distance).
+ *
+ * @returns the index of each colour's nearest one
+ */
+function fillPalette(palette: number[], colors: readonly number[]): Uint8Array {
+  const nearest = new Uint8Array(colors.length);
+  const distances = new Float64Array(colors.length).fill(Number.POSITIVE_INFINITY);
+  for (let index = 0; index < 256; index++) {
+    if (index === palette.length) {
+      let far = 0;
+      for (let i = 1; i < distances.length; i++) if (distances[i]! > distances[far]!) far = i;
+      if (distances[far] === 0) break;
+      palette.push(colors[far]!);
+    }
+    const added = palette[index]!;
+    for (let i = 0; i < colors.length; i++) {
+      const far = distance(colors[i]!, added);
+      if (far < distances[i]!) [nearest[i], distances[i]] = [index, far];
+    }
+  }
+  return nearest;
 }
 
 /** Grays in a full palette: enough for letters to look smooth. */
 const SOFT = 12;
 
-/** The share of a palette that the most frequent colours get. */
-const FREQUENT = 0.25;
-
 function isGray(color: number): boolean {
   return (color & 255) === ((color >> 8) & 255) && (color & 255) === color >> 16;
 }
 
-/** The index of the nearest colour; grays stay grays, and steps of a colour map stay steps. */
-function nearest(color: number, palette: readonly number[]): number {
-  let [best, least] = [0, Number.POSITIVE_INFINITY];
-  for (let i = 0; i < palette.length; i++) {
-    const other = palette[i]!;
-    const red = (color >> 16) - (other >> 16);
-    const green = ((color >> 8) & 255) - ((other >> 8) & 255);
-    const blue = (color & 255) - (other & 255);
-    const distance = red * red + green * green + blue * blue + (isGray(other) === isGray(color) ? 0 : 1e6);
-    if (distance < least) [best, least] = [i, distance];
-  }
-  return best;
+/** How much two colours differ; grays stay grays, and steps of a colour map stay steps. */
+function distance(color: number, other: number): number {
+  const red = (color >> 16) - (other >> 16);
+  const green = ((color >> 8) & 255) - ((other >> 8) & 255);
+  const blue = (color & 255) - (other & 255);
+  return red * red + green * green + blue * blue + (isGray(other) === isGray(color) ? 0 : 1e6);
 }

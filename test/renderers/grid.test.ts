@@ -217,4 +217,17 @@ suite('grid figure', {
     const two = { layer: 'pair', shape: [2, 1, 1, 1], data: Float32Array.of(1, 2) };
     refuses(() => gridFigure(two), 'pair: it holds 2 pictures');
   },
+  'the palette of a PNG holds the whole bar: the maps have each of its colours, but few of the light ones'() {
+    const png = readPng(gridFigure(kerasActivation('conv2d_3')).png);
+    const low = new Set<number>();
+    for (let i = 4 * png.width * (png.height - 25); i < png.data.length; i += 4)
+      low.add((png.data[i]! << 16) | (png.data[i + 1]! << 8) | png.data[i + 2]!);
+    const parts = (color: number) => [color >> 16, (color >> 8) & 255, color & 255];
+    for (const color of viridisColors) {
+      const near = [...low].some((other) =>
+        parts(color).every((part, i) => Math.abs(part - parts(other)[i]!) <= 10),
+      );
+      assert.ok(near, color.toString(16));
+    }
+  },
 });
