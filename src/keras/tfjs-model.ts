@@ -88,7 +88,8 @@ function weightsIn(groups: Json[], folder: string, limit: number): StoredWeight[
       at += sizeOf(entry);
       return { path: entry.name, shape: entry.shape, entry, bytes: bytes.slice(from, at) };
     });
-    if (at > bytes.length) {
+    // Bytes too many in one file would shift all weights of the next.
+    if (at !== bytes.length) {
       throw new ModelError(
         `its weights take ${at} bytes and its weight files have ${bytes.length}. Copy or save it again.`,
       );
@@ -103,10 +104,20 @@ function checked(value: unknown): tfc.io.WeightsManifestEntry {
   const { name, shape, dtype, quantization } = entry;
   const stored = isObject(quantization) ? quantization['dtype'] : dtype;
   const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  if (typeof name === 'string' && isShape && Object.hasOwn(BYTES, String(stored))) return entry as never;
+  const isType = Object.hasOwn(BYTES, String(stored)) && isQuantization(quantization);
+  if (typeof name === 'string' && isShape && isType) return entry as never;
   throw new ModelError(
     `its manifest describes a weight as ${JSON.stringify(value)?.slice(0, 200)}, which is not a numeric weight with a name and a shape.`,
   );
+}
+
+/** Whether values can be made of what is stored: those of 8 and 16 bits need a scale and a smallest value. */
+function isQuantization(given: unknown): boolean {
+  if (given === undefined) return true;
+  if (!isObject(given)) return false;
+  const { dtype, scale, min } = given;
+  const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(Math.fround(value));
+  return dtype === 'float16' || (isNumber(scale) && isNumber(min));
 }
 
 /** Bytes of a weight in its file. */
@@ -133,6 +144,9 @@ function inside(folder: string, name: string): string {
   }
   if (!file.startsWith(folder + sep)) {
     throw new ModelError(`its weight file ${JSON.stringify(name)} lies outside the model's folder.`);
+  }
+  if (!statSync(file).isFile()) {
+    throw new ModelError(`its weight file ${JSON.stringify(name)} is no file.`);
   }
   return file;
 }

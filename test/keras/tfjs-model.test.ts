@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -13,8 +13,15 @@ const sequential = (...layers: object[]) => ({ class_name: 'Sequential', config:
 const weight = (name: string, ...shape: number[]) => ({ name, shape, dtype: 'float32' });
 const OF_FIRST = [weight('a/kernel', 3, 2), weight('a/bias', 2)];
 
+/** How many numbers weights have; at most 8. */
+const numbersOf = (weights: readonly { shape: readonly number[] }[]) =>
+  Math.min(
+    8,
+    weights.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
+  );
+
 /** Loads a model.json of that layers and weights, whose numbers are 0, 1/8, 2/8 … */
-async function load(topology: object, weights: object[], numbers = 8) {
+async function load(topology: object, weights: { shape: readonly number[] }[], numbers = numbersOf(weights)) {
   const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
   const values = Float32Array.from({ length: numbers }, (_, i) => i / 8);
   try {
@@ -76,6 +83,51 @@ suite('keras/tfjs-model', {
     const huge = sequential(dense({ name: 'a', units: 2e6, batch_input_shape: [null, 10_000] }));
     await refused(load(huge, OF_FIRST), /needed/);
     assert.ok(process.memoryUsage().rss - before < 100e6);
+  },
+
+  async 'quantized weights in several files give what Keras makes of them dequantized'() {
+    await ready();
+    const expected: Record<string, number[]> = JSON.parse(
+      readFileSync('test/fixtures/quantized/expected.json', 'utf8'),
+    );
+    const x = tf().tensor(
+      Array.from({ length: 192 }, (_, i) => (i % 17) / 16),
+      [1, 8, 8, 3],
+    );
+    for (const [kind, values] of Object.entries(expected)) {
+      const model = await loadModel(`test/fixtures/quantized/${kind}/model.json`);
+      const found = [...((model.predict(x) as { dataSync(): unknown }).dataSync() as Float32Array)];
+      assert.ok(
+        found.every((value, i) => Math.abs(value - values[i]!) < 1e-6),
+        `${kind}: ${found}`,
+      );
+      model.dispose();
+    }
+    x.dispose();
+  },
+
+  async 'weight files of another size, and weights that cannot be dequantized, are refused'() {
+    const quantized = (quantization: unknown) => [
+      { ...weight('a/kernel', 3, 2), quantization },
+      OF_FIRST[1]!,
+    ];
+    for (const [weights, numbers, pattern] of [
+      [OF_FIRST, 9, /its weights take 32 bytes and its weight files have 36/],
+      [OF_FIRST, 7, /its weights take 32 bytes and its weight files have 28/],
+      [quantized({ dtype: 'uint8' }), 8, /describes a weight as/],
+      [quantized({ dtype: 'uint8', scale: '1', min: 0 }), 8, /describes a weight as/],
+      [quantized({ dtype: 'uint16', scale: null, min: 0 }), 8, /describes a weight as/],
+      [quantized({ dtype: 'uint8', scale: 1e300, min: 0 }), 8, /describes a weight as/],
+      [quantized('uint8'), 8, /describes a weight as/],
+    ] as const) {
+      await refused(load(sequential(first), weights as never, numbers), pattern);
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'convlens-'));
+    mkdirSync(join(folder, 'weights'));
+    const json = { modelTopology: sequential(first), weightsManifest: [{ paths: ['weights'], weights: [] }] };
+    writeFileSync(join(folder, 'model.json'), JSON.stringify(json));
+    await refused(loadModel(join(folder, 'model.json')), /its weight file "weights" is no file/);
+    rmSync(folder, { recursive: true });
   },
 
   async 'a model.json that is not a layers model is refused in one line'() {
