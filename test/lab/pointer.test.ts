@@ -231,7 +231,7 @@ function check(name: string, kind: Kind, { told, color }: Pointed): boolean {
 }
 
 /** Places along an axis: near both edges, and others that no size of cells divides. */
-const PLACES = [0.013, 0.237, 0.301, 0.507, 0.743, 0.907];
+const PLACES = [0.013, 0.111, 0.237, 0.301, 0.419, 0.507, 0.613, 0.743, 0.907];
 
 suite('the pointer in a browser', {
   "what it tells is the tensor's value at that place, in the colour that is drawn there, in a line below the map":
@@ -259,7 +259,7 @@ suite('the pointer in a browser', {
               }
             }
           }
-          assert.ok(found > 4, `${name} at ${width}: only ${found} places tell a value`);
+          assert.ok(found > 8, `${name} at ${width}: only ${found} places tell a value`);
           // Numbers stand on tiles, and a cell that is no whole pixels may end with a pixel of its neighbour.
           if (!kind.isFine) assert.equal(missed, [], `${name} at ${width}`);
           else assert.ok(missed.length < 0.3 * found, `${name} at ${width}: ${missed.join('; ')}`);
