@@ -2,16 +2,18 @@ import type { Tensor, Tf } from './types';
 import type { Heap } from './wasm';
 
 /** Where a backend keeps the data of tensors. */
-interface Store {
+interface Store<Data extends { shape: number[] }> {
   /** Its kernels ask here for the data of each input. */
-  map: { has(dataId: object): boolean; get(dataId: object): unknown };
-  /** The numbers of a tensor, if they can leave. */
-  countOf(dataId: object): number | undefined;
+  map: { has(dataId: object): boolean; get(dataId: object): Data };
+  /** Whether a tensor is of numbers that can leave. */
+  canLeave(data: Data): boolean;
   /** Moves a tensor's numbers out of its memory. */
-  take(dataId: object, to: Float32Array): void;
+  take(data: Data, to: Float32Array): void;
   /** Copies the numbers back. */
-  put(dataId: object, numbers: Float32Array): void;
+  put(data: Data, numbers: Float32Array): void;
 }
+
+type Free = (memory: ArrayBuffer) => void;
 
 /** Tensors that leave and come back together. */
 interface Group {
@@ -32,19 +34,29 @@ const TOGETHER = 8.5e6;
  * @returns a function that brings back those that nobody used
  */
 export function setAside(tf: Tf, tensors: readonly Tensor[]): () => void {
+  const backend = tf.getBackend();
+  if (!tensors.length || !['wasm', 'tensorflow'].includes(backend)) return () => {};
   const free = freer();
-  const store =
-    tf.getBackend() === 'wasm'
-      ? storeOfWasm(tf)
-      : tf.getBackend() === 'tensorflow' && storeOfNative(tf, free);
-  if (!store || !tensors.length) return () => {};
+  return backend === 'wasm'
+    ? moveOut(storeOfWasm(tf), tensors, free)
+    : moveOut(storeOfNative(tf, free), tensors, free);
+}
+
+function moveOut<Data extends { shape: number[] }>(
+  store: Store<Data>,
+  tensors: readonly Tensor[],
+  free: Free,
+): () => void {
+  const find = store.map.get;
+  const dataOf = (dataId: object) => find.call(store.map, dataId);
   const outside = new Map<object, Group>();
   let group: Group | undefined;
   for (const { dataId } of tensors as unknown as { dataId: object }[]) {
     // What another backend holds moves in by itself when it is used.
     if (outside.has(dataId) || !store.map.has(dataId)) continue;
-    const count = store.countOf(dataId);
-    if (count === undefined) continue;
+    const data = dataOf(dataId);
+    if (!store.canLeave(data)) continue;
+    const count = data.shape.reduce((product, size) => product * size, 1);
     if (!group || group.length >= TOGETHER) group = { members: [], length: 0, copy: new Float32Array() };
     // Never at a multiple of 64 bytes, where native TensorFlow would use the numbers in place.
     const start = 16 * Math.ceil(group.length / 16) + 1;
@@ -55,19 +67,18 @@ export function setAside(tf: Tf, tensors: readonly Tensor[]): () => void {
   for (const group of new Set(outside.values())) {
     group.copy = new Float32Array(group.length);
     for (const { dataId, start, count } of group.members)
-      store.take(dataId, group.copy.subarray(start, start + count));
+      store.take(dataOf(dataId), group.copy.subarray(start, start + count));
   }
-  const find = store.map.get;
   const bringBack = ({ members, copy }: Group) => {
     for (const { dataId, start, count } of members) {
-      if (outside.delete(dataId)) store.put(dataId, copy.subarray(start, start + count));
+      if (outside.delete(dataId)) store.put(dataOf(dataId), copy.subarray(start, start + count));
     }
     free(copy.buffer as ArrayBuffer);
   };
   store.map.get = (dataId) => {
     const group = outside.get(dataId);
     if (group) bringBack(group);
-    return find.call(store.map, dataId);
+    return dataOf(dataId);
   };
   return () => {
     // Where the memory is full, the rest comes back when it is used.
@@ -76,35 +87,32 @@ export function setAside(tf: Tf, tensors: readonly Tensor[]): () => void {
   };
 }
 
+interface WasmData {
+  id: number;
+  memoryOffset: number;
+  shape: number[];
+  dtype: string;
+}
+
 /** The part of the wasm backend that says where the data of tensors is. */
 interface Wasm {
-  dataIdMap: {
-    has(dataId: object): boolean;
-    get(dataId: object): { id: number; memoryOffset: number; shape: number[]; dtype: string };
-  };
+  dataIdMap: Store<WasmData>['map'];
   wasm: Heap & {
     tfjs: { registerTensor(id: number, size: number, at: number): void; disposeData(id: number): void };
   };
 }
 
-function storeOfWasm(tf: Tf): Store {
+function storeOfWasm(tf: Tf): Store<WasmData> {
   const { dataIdMap, wasm } = tf.backend() as unknown as Wasm;
-  const find = dataIdMap.get;
-  const dataOf = (dataId: object) => find.call(dataIdMap, dataId);
   return {
     map: dataIdMap,
-    countOf(dataId) {
-      const { shape, dtype } = dataOf(dataId);
-      return dtype === 'float32' ? product(shape) : undefined;
-    },
-    take(dataId, to) {
-      const { id, memoryOffset } = dataOf(dataId);
+    canLeave: ({ dtype }) => dtype === 'float32',
+    take({ id, memoryOffset }, to) {
       to.set(new Float32Array(wasm.HEAPU8.buffer, memoryOffset, to.length));
       wasm._free(memoryOffset);
       wasm.tfjs.disposeData(id);
     },
-    put(dataId, numbers) {
-      const data = dataOf(dataId);
+    put(data, numbers) {
       data.memoryOffset = wasm._malloc(numbers.byteLength);
       // Before this line the heap may have grown into another buffer.
       new Float32Array(wasm.HEAPU8.buffer, data.memoryOffset, numbers.length).set(numbers);
@@ -113,13 +121,17 @@ function storeOfWasm(tf: Tf): Store {
   };
 }
 
+interface NativeData {
+  id: number;
+  shape: number[];
+  dtype: number;
+  /** Values that are not in TensorFlow yet. */
+  values: Float32Array | null;
+}
+
 /** The part of tfjs-node's backend that says where the data of tensors is. */
 interface Native {
-  tensorMap: {
-    has(dataId: object): boolean;
-    /** `values` are not in TensorFlow yet. */
-    get(dataId: object): { id: number; shape: number[]; dtype: number; values: Float32Array | null };
-  };
+  tensorMap: Store<NativeData>['map'];
   binding: {
     TF_FLOAT: number;
     createTensor(shape: number[], dtype: number, values: Float32Array): number;
@@ -128,34 +140,25 @@ interface Native {
   };
 }
 
-function storeOfNative(tf: Tf, free: (memory: ArrayBuffer) => void): Store {
+function storeOfNative(tf: Tf, free: Free): Store<NativeData> {
   const { tensorMap, binding } = tf.backend() as unknown as Native;
-  const find = tensorMap.get;
-  const dataOf = (dataId: object) => find.call(tensorMap, dataId);
   return {
     map: tensorMap,
-    countOf(dataId) {
-      const { shape, dtype, values } = dataOf(dataId);
-      return dtype === binding.TF_FLOAT && !values ? product(shape) : undefined;
-    },
-    take(dataId, to) {
-      const { id } = dataOf(dataId);
+    canLeave: ({ dtype, values }) => dtype === binding.TF_FLOAT && !values,
+    take({ id }, to) {
       const numbers = binding.tensorDataSync(id);
       to.set(numbers);
       free(numbers.buffer as ArrayBuffer);
       binding.deleteTensor(id);
     },
-    put(dataId, numbers) {
-      const data = dataOf(dataId);
+    put(data, numbers) {
       data.id = binding.createTensor(data.shape, data.dtype, numbers);
     },
   };
 }
 
-const product = (shape: readonly number[]) => shape.reduce((count, size) => count * size, 1);
-
 /** Frees memory at once, by sending it to a closed port. V8 would leave it until it collects garbage. */
-function freer(): (memory: ArrayBuffer) => void {
+function freer(): Free {
   const { port1 } = new MessageChannel();
   port1.close();
   return (memory) => port1.postMessage(undefined, [memory]);

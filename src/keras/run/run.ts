@@ -116,12 +116,14 @@ function weightsInTheWay(
   inputs: readonly tfc.Tensor[],
   bytes: number,
 ): tfc.Tensor[] {
-  const weights = weightsOf(run);
   const isNative = tf.getBackend() === 'tensorflow';
-  if (sizeOfWeights(weights) > bytes || (isNative && bytes <= LARGE)) return [];
+  if (isNative && bytes <= LARGE) return [];
+  const weights = weightsOf(run);
+  const size = sizeOfWeights(weights);
+  if (size > bytes) return [];
   let room = ROOM * largestOf(run, inputs);
   // Where the whole model makes room, weights that the run does not use would divide it.
-  if (isNative && room > sizeOfWeights(weights)) {
+  if (isNative && room > size) {
     const { weights: all } = model as unknown as tfl.LayersModel;
     return [...weights, ...all.map((weight) => weight.read())];
   }
