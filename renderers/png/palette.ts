@@ -31,7 +31,7 @@ export function drawingPng(
   const grays = others.filter(isGray).slice(0, SOFT);
   const frequent = others.filter((color) => !grays.includes(color)).slice(0, SOFT);
   const palette = present.filter((_, label) => isExact[label]);
-  palette.push(...[...new Set([...grays, ...frequent])].slice(0, room));
+  palette.push(...[...grays, ...frequent].slice(0, room));
   const indices = fillPalette(palette, present);
   const colors = Uint8Array.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
   const pixels = new Uint8Array(labels.length);
