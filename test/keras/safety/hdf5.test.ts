@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import workers from 'node:worker_threads';
+import * as assert from 'uvu/assert';
 import { loadModel } from '../../../src/keras/load';
 import { suite } from '../../suite';
+import { until } from '../../until';
 import { H5 } from './models';
 import { refuses } from './refuses';
 
@@ -41,5 +44,31 @@ suite('keras/safety/hdf5', {
     ];
     await refuses(damaged('stored_latest', crash), /cannot make sense of it/);
     (await loadModel(H5)).dispose();
+  },
+
+  async "the library's thread reads the files that follow, and ends when none does"() {
+    const { Worker } = workers;
+    let [started, running] = [0, 0];
+    workers.Worker = class extends Worker {
+      constructor(...made: ConstructorParameters<typeof Worker>) {
+        super(...made);
+        started++;
+        running++;
+        this.once('exit', () => running--);
+      }
+    };
+    try {
+      // Ends the thread that an earlier test may have left: this file makes the library crash.
+      await refuses(readFileSync('test/fixtures/keras/hostile_circle.h5'), /damaged/);
+      await until(() => running === 0);
+      started = 0;
+      for (let i = 0; i < 3; i++) (await loadModel(H5)).dispose();
+      assert.is(started, 1, 'one thread reads all');
+      await until(() => running === 0, 'the thread never ended');
+      (await loadModel(H5)).dispose();
+      assert.is(started, 2);
+    } finally {
+      workers.Worker = Worker;
+    }
   },
 });
