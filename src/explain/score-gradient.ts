@@ -1,6 +1,6 @@
 import { ModelError } from '../errors';
+import { callLayer, copy, type Value } from '../keras/run/call-layer';
 import type { FlatNode } from '../keras/run/flat-plan';
-import { callLayer, copy, type Value } from '../keras/run/run';
 import { completeGradients } from '../tensorflow/gradients/complete-gradients';
 import { gradientOf } from '../tensorflow/gradients/gradient-of';
 import { LEAST_LAYERS, runRepeated } from '../tensorflow/graph/repeated';

@@ -1,9 +1,9 @@
 import { cleansUp } from '../keras/layers/make';
 import type { Model } from '../keras/model';
 import { outputIndex } from '../keras/run/answer';
+import { callLayer, copy, drop, type Value } from '../keras/run/call-layer';
 import { type FinalActivation, finalActivationOf } from '../keras/run/final-activation';
 import { type FlatNode, type FlatPlan, flatPlanOf, nodesFor, splitAt } from '../keras/run/flat-plan';
-import { callLayer, copy, drop, type Value } from '../keras/run/run';
 import type { Tensor, Tf } from '../tensorflow/types';
 
 /** A model up to one of its outputs, before the softmax or sigmoid at its end: its scores. */

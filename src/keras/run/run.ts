@@ -1,15 +1,25 @@
 import type * as tfc from '@tensorflow/tfjs-core';
-import type * as tfl from '@tensorflow/tfjs-layers';
-import { ModelError } from '../../errors';
 import { withFace } from '../../face';
 import type { Activation } from '../../maps/activation';
 import { LEAST_LAYERS, runRepeated } from '../../tensorflow/graph/repeated';
 import { running } from '../../tensorflow/running';
 import { setAside } from '../../tensorflow/set-aside';
 import { withoutPacked } from '../../tensorflow/wasm-packed';
-import { cleansUp } from '../layers/make';
-import { type Shape, shapeText } from '../model';
+import { callLayer, copy, drop, type Value } from './call-layer';
+import {
+  bytesOf,
+  canPack,
+  LARGE,
+  outputsTooLarge,
+  sizeOfWeights,
+  weightsInTheWay,
+  weightsOf,
+  weightsTooLarge,
+} from './memory';
 import { type Container, isInput, type Run, runFor, type Step, sizeOf } from './plan';
+
+/** Bytes of outputs up to which a graph may run: it returns all of them at once. */
+const MOST_KEPT = 32e6;
 
 /**
  * Runs a model layer by layer, freeing each tensor after its last use. Layers that the requested ones do not need are skipped.
@@ -89,91 +99,6 @@ export function eachOutput(
   withoutPacked(() => runAll(tf, run, inputs, (path, _name, tensor) => use(path, tensor)));
 }
 
-/** Bytes of outputs up to which a graph may run: it returns all of them at once. */
-const MOST_KEPT = 32e6;
-
-/** Bytes of weights up to which wasm may keep them packed for its convolutions, which takes as much again of its heap. */
-const MOST_PACKED = 600e6;
-
-const canPack = (tf: typeof tfc, run: Run) =>
-  tf.getBackend() !== 'wasm' || sizeOfWeights(weightsOf(run)) <= MOST_PACKED;
-
-/** Bytes of outputs from which the garbage of before is worth the time that its collection takes. */
-const LARGE = 500e6;
-
-/** Outputs of its size that the layer with the largest output may need: input, output, and what lies in between. */
-const ROOM = 8;
-
-/**
- * The weights that make room for the largest outputs. The first ones, since they come back early: while they are away,
- * they are in memory twice, which must not add to all the outputs. On native TensorFlow for many outputs only, whose time
- * hides that of copying.
- */
-function weightsInTheWay(
-  tf: typeof tfc,
-  model: Container,
-  run: Run,
-  inputs: readonly tfc.Tensor[],
-  bytes: number,
-): tfc.Tensor[] {
-  const isNative = tf.getBackend() === 'tensorflow';
-  if (isNative && bytes <= LARGE) return [];
-  const weights = weightsOf(run);
-  const size = sizeOfWeights(weights);
-  if (size > bytes) return [];
-  let room = ROOM * largestOf(run, inputs);
-  // Where the whole model makes room, weights that the run does not use would divide it.
-  if (isNative && room > size) {
-    const { weights: all } = model as unknown as tfl.LayersModel;
-    return [...weights, ...all.map((weight) => weight.read())];
-  }
-  return weights.filter((weight) => {
-    const leaves = room > 0;
-    room -= 4 * weight.size;
-    return leaves;
-  });
-}
-
-/** The bytes of the largest output of a run. */
-function largestOf({ steps }: Run, inputs: readonly tfc.Tensor[]): number {
-  const sizes = steps.map(({ shape, run }) =>
-    run ? largestOf(run, inputs) : bytesOf(shape, inputs[0]?.shape ?? []),
-  );
-  return Math.max(0, ...sizes);
-}
-
-/** The weights of all layers that a run calls, in their order. */
-function weightsOf(run: Run): tfc.Tensor[] {
-  return run.steps.flatMap((step) =>
-    step.run ? weightsOf(step.run) : step.layer.weights.map((weight) => weight.read()),
-  );
-}
-
-const sizeOfWeights = (weights: readonly tfc.Tensor[]) =>
-  weights.reduce((sum, weight) => sum + 4 * weight.size, 0);
-
-/** The bytes of an output; an unknown axis is taken to be as long as the input's. */
-function bytesOf(shape: Shape, input: readonly number[]): number {
-  return shape.reduce<number>((bytes, size, axis) => bytes * (size ?? input[axis] ?? 1), 4);
-}
-
-const sizeText = (bytes: number) =>
-  bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-
-function outputsTooLarge(bytes: number, count: number, cause?: unknown): ModelError {
-  return new ModelError(
-    `Cannot predict: the outputs of ${count} ${count === 1 ? 'layer' : 'layers'} take ${sizeText(bytes)}, which do not fit into memory. Ask for fewer with { layers }, give a smaller batch, or use native TensorFlow (npx convlens setup).`,
-    { cause },
-  );
-}
-
-function weightsTooLarge(bytes: number, cause: unknown): ModelError {
-  return new ModelError(
-    `Cannot predict: the weights of the model take ${sizeText(bytes)}, and what is computed with them does not fit into memory. Give a smaller batch, or use native TensorFlow (npx convlens setup).`,
-    { cause },
-  );
-}
-
 interface Kept {
   path: string;
   name: string;
@@ -198,12 +123,6 @@ function runKept(tf: typeof tfc, run: Run, inputs: tfc.Tensor[]): Kept[] {
     for (const { tensor } of kept) tensor.dispose();
     throw error;
   }
-}
-
-/** A tensor with the mask of its time steps. */
-export interface Value {
-  tensor: tfc.Tensor;
-  mask?: tfc.Tensor;
 }
 
 /** @returns the outputs, which the caller disposes; the inputs are not disposed */
@@ -234,72 +153,4 @@ function runPlan(tf: typeof tfc, plan: Run, inputs: Value[], name: string, keep:
   } finally {
     for (const id of [...values.keys()]) drop(values, id);
   }
-}
-
-/** Another name of the same values, to be dropped by itself. */
-export function copy({ tensor, mask }: Value): Value {
-  return { tensor: tensor.clone(), mask: mask?.clone() };
-}
-
-/** Frees a value. */
-export function drop(values: Map<number, Value>, id: number): void {
-  const value = values.get(id);
-  value?.tensor.dispose();
-  value?.mask?.dispose();
-  values.delete(id);
-}
-
-/**
- * Calls a layer at inference.
- *
- * @param config replaces its configuration for this call, if it `takesConfig`
- * @returns its outputs, which the caller disposes
- * @throws {ModelError} when the layer fails on its input, with TensorFlow.js's message
- */
-export function callLayer(
-  tf: typeof tfc,
-  layer: tfl.layers.Layer,
-  given: readonly Value[],
-  name: string,
-  config?: object,
-): Value[] {
-  try {
-    return call(tf, layer, given, config);
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new ModelError(
-      `Cannot predict: layer "${name}" (${layer.getClassName()}) fails on an input of shape ${given.map(({ tensor }) => shapeText(tensor.shape)).join(', ')}: ${message}`,
-      { cause },
-    );
-  }
-}
-
-function call(tf: typeof tfc, layer: tfl.layers.Layer, values: readonly Value[], config?: object): Value[] {
-  const inputs = values.map(({ tensor }) => tensor);
-  const given = inputs.length === 1 ? inputs[0]! : inputs;
-  const masks = values.map(({ mask }) => mask ?? null);
-  const masked = masks.some((mask) => mask);
-  if (!masked && cleansUp(layer)) return [{ tensor: layer.call(given, { config }) as tfc.Tensor }];
-  const results: Value[] = [];
-  tf.tidy(() => {
-    const result = layer.call(given, {
-      training: false,
-      ...(config && { config }),
-      ...(masked && { mask: masks }),
-    });
-    const mask = layer.supportsMasking && layer.computeMask(given, masks as tfc.Tensor[]);
-    for (const [i, tensor] of (Array.isArray(result) ? result : [result]).entries()) {
-      const own = Array.isArray(mask) ? mask[i] : mask;
-      // A layer may return its input; every step must own its output.
-      results.push({
-        tensor: tf.keep(inputs.includes(tensor) ? tensor.clone() : tensor),
-        mask: isTensor(own) ? tf.keep(own.clone()) : undefined,
-      });
-    }
-  });
-  return results;
-}
-
-function isTensor(mask: unknown): mask is tfc.Tensor {
-  return typeof mask === 'object' && mask !== null && 'dataId' in mask;
 }
