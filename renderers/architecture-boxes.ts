@@ -10,7 +10,7 @@ const MOST_IN_BOX = 10;
 /** CSS pixels: a line, a box's padding, a letter of a box and of a number. */
 export const LINE = 15;
 export const PADDING = 7;
-const LETTER = 6.4;
+export const LETTER = 6.4;
 
 /** A box of the diagram: one layer, or several that follow each other. */
 export interface Box {

@@ -1,11 +1,11 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { checkKinds } from '../src/checks/check-kinds';
 import type { Architecture, ArchitectureNode } from '../src/maps/architecture';
-import { type Box, boxesOf, LINE, PADDING } from './architecture-boxes';
+import { type Box, boxesOf, LETTER, LINE, PADDING } from './architecture-boxes';
 import { type BoxList, boxList, type Point } from './architecture-list';
 import { Figure } from './figure';
 import { pixels } from './pixels';
-import { ink, LEAST, specOf, widthFor } from './theme';
+import { ink, inRoom, LEAST, specOf, widthFor } from './theme';
 
 /** Options of `architecture`. */
 export interface ArchitectureOptions {
@@ -206,6 +206,8 @@ function boxMarks(boxes: readonly (Box & { left: number; top: number; listTop: n
       first: i === 0,
     })),
   );
+  const inList = `room - listLeft - ${2 * PADDING}`;
+  const isLong = lines.some(({ text }) => text.length * LETTER > LEAST / 2);
   const words = (many: boolean, first: boolean) => ({
     data: { values: lines.filter((line) => line.many === many && (many || line.first === first)) },
     transform: calculated({
@@ -217,11 +219,16 @@ function boxMarks(boxes: readonly (Box & { left: number; top: number; listTop: n
       align: many ? 'left' : { expr: "isList ? 'left' : 'center'" },
       baseline: 'middle',
       fontSize: fontSize(10.5),
-      limit: { expr: `isList ? room - listLeft - ${2 * PADDING} : 0` },
+      limit: { expr: `isList ? ${inList} : 0` },
+      ...(isLong && { text: { expr: `isList ? ${inRoom('datum.text', inList, LETTER)} : datum.text` } }),
       ...(!many && first && { fontWeight: 'bold' }),
       color: ink(many || first ? 'ink' : 'muted'),
     },
-    encoding: { x: pixels('x'), y: pixels('y'), text: { field: 'text', type: 'nominal' } },
+    encoding: {
+      x: pixels('x'),
+      y: pixels('y'),
+      ...(isLong ? {} : { text: { field: 'text', type: 'nominal' } }),
+    },
   });
   const corner = { type: 'rect', cornerRadius: 5 };
   return [

@@ -1,5 +1,5 @@
 import { ONE } from './picture-panel';
-import { ink } from './theme';
+import { ink, inRoom } from './theme';
 
 /** A row: its name, its bar, and its number in words. */
 export interface BarRow {
@@ -13,9 +13,17 @@ export interface BarRow {
   told?: string;
 }
 
-/** CSS pixels of a number to the right of its bar, and the least track beside a name. */
+/** CSS pixels of a number to the right of its bar, at least; of one of its letters; and the least track beside a name. */
 const NUMBER = 76;
+const DIGIT = 8;
 const LEAST = 140;
+
+/** CSS pixels of a letter of a name, on average. */
+const LETTER = { large: 8.5, small: 7.4 };
+
+/** CSS pixels of the numbers of these rows. */
+const numberOf = (rows: readonly { words: string }[]) =>
+  Math.max(NUMBER, ...rows.map(({ words }) => 12 + Math.ceil(DIGIT * words.length)));
 
 /** Sizes in CSS pixels of few rows, and of many. */
 const SIZES = {
@@ -27,8 +35,10 @@ const SIZES = {
 export const barColor = { condition: { test: 'datum.isNegative', value: '#8250df' }, value: '#0969da' };
 
 /** The width of rows with names and tracks of these widths, in CSS pixels; and the least where they stay beside each other. */
-export const widthOfRows = (names: number, track: number) => names + track + NUMBER;
-export const leastWidthOfRows = (names: number) => names + LEAST + NUMBER;
+export const widthOfRows = (rows: readonly { words: string }[], names: number, track: number) =>
+  names + track + numberOf(rows);
+export const leastWidthOfRows = (rows: readonly { words: string }[], names: number) =>
+  widthOfRows(rows, names, LEAST);
 
 /**
  * One row for each number: its name, its bar on a track, the number. Where there is little room, a row has two lines, name
@@ -50,6 +60,8 @@ export function barRows(
   }: { names: number; track: number; size: keyof typeof SIZES; room?: string },
 ): { params: object[]; view: object } {
   const { pitch, narrow, bar, ...font } = SIZES[size];
+  const number = numberOf(rows);
+  const longest = Math.max(...rows.map(({ name }) => name.length)) * LETTER[size];
   const values = rows.map((row, at) => ({ ...row, at }));
   const middle = '(datum.at + 0.5) * barPitch';
   const isTold = rows.some((row) => row.told !== undefined);
@@ -74,19 +86,24 @@ export function barRows(
       x: { expr: x },
       y: { expr: `${middle} - barShift` },
       limit: { expr: limit },
+      ...(field === 'name' &&
+        longest > names - 14 && { text: { expr: inRoom('datum.name', limit, LETTER[size]) } }),
       ...more,
     },
-    encoding: { text: { field, type: 'nominal' }, ...told },
+    encoding: {
+      ...(field === 'name' && longest > names - 14 ? {} : { text: { field, type: 'nominal' } }),
+      ...told,
+    },
   });
   const share = (field: string) => `barStart + datum.${field} * (barEnd - barStart)`;
   return {
     params: [
-      { name: 'isTwoLines', expr: `${room} < ${leastWidthOfRows(names)}` },
+      { name: 'isTwoLines', expr: `${room} < ${leastWidthOfRows(rows, names)}` },
       { name: 'barStart', expr: `isTwoLines ? 0 : ${names}` },
-      { name: 'barEnd', expr: `isTwoLines ? ${room} : min(${names + track}, ${room} - ${NUMBER})` },
+      { name: 'barEnd', expr: `isTwoLines ? ${room} : min(${names + track}, ${room} - ${number})` },
       { name: 'barPitch', expr: `isTwoLines ? ${narrow} : ${pitch}` },
       { name: 'barShift', expr: `isTwoLines ? 9 : 0` },
-      { name: 'numberEnd', expr: `isTwoLines ? barEnd : barEnd + ${NUMBER}` },
+      { name: 'numberEnd', expr: `isTwoLines ? barEnd : barEnd + ${number}` },
     ],
     view: {
       // Its marks have its size.
@@ -103,7 +120,7 @@ export function barRows(
             text(
               'name',
               'isTwoLines ? 0 : barStart - 12',
-              `isTwoLines ? barEnd - ${NUMBER} : barStart - 14`,
+              `isTwoLines ? barEnd - ${number} : barStart - 14`,
               {
                 align: { expr: "isTwoLines ? 'left' : 'right'" },
                 fontWeight: font.fontWeight,
@@ -115,7 +132,7 @@ export function barRows(
               ...barAt(share('from'), share('to'), {}),
               encoding: { color: barColor, ...told },
             },
-            text('words', 'numberEnd', `${NUMBER}`, { align: 'right' }),
+            text('words', 'numberEnd', `${number}`, { align: 'right' }),
           ],
         },
       ],

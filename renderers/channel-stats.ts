@@ -3,6 +3,7 @@ import type { Activation } from '../src/maps/activation';
 import { type ChannelStats, channelStats } from '../src/maps/channel-stats';
 import { notFiniteCount } from '../src/maps/stats';
 import { Figure } from './figure';
+import { numberAxis } from './number-axis';
 import { overMarks, readout, target } from './pointer';
 import { percent, short, some, specOf, WIDE, widthFor } from './theme';
 
@@ -66,30 +67,35 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
     `${all.length} ${all.length === 1 ? 'channel' : 'channels'}${sort === 'mean' ? ', largest mean first' : ''}`,
     'light: smallest to largest value, dark: mean ± σ, orange: mean',
   ];
-  const width = Math.min(WIDE - AXIS, WIDEST * all.length);
+  const width = Math.min(WIDE - AXIS - 2, WIDEST * all.length);
   const x = {
     x: position('left', all.length, null),
     x2: { field: 'right' },
   };
   const half = width / all.length > 4 ? 0.36 : 0.5;
   const values = shown.map((channel, place) => row(channel, place, half));
+  const finite = all.filter(({ mean }) => Number.isFinite(mean));
+  const low = finite.reduce((least, { min, mean, std }) => Math.min(least, min, mean - std), 0);
+  const high = finite.reduce((most, { max, mean, std }) => Math.max(most, max, mean + std), 0);
+  const axis = numberAxis([low, high]);
   const live = { filter: 'isValid(datum.low)' };
   const y = (field: string) => ({
     field,
     type: 'quantitative',
     scale: { nice: true, zero: false },
-    axis: { title: null, tickCount: 5, format: '.3~g' },
+    axis,
   });
-  const total = widthFor(AXIS + width);
+  const total = widthFor(AXIS + width + 2);
+  const texts = shown.map(textOf);
   const line = { expr: `min(room, ${total}) - ${AXIS}` };
   const caption = [...words, ...[dead, odd].flatMap((part) => (part ? [part.short] : []))];
   const spec = specOf(title, caption, total, {
     left: AXIS,
     params: [
-      { name: 'texts', value: shown.map(textOf) },
+      { name: 'texts', value: texts },
       overMarks('place', 'upper', placeOf(all.length)),
       overMarks('under', 'lower', placeOf(all.length)),
-      { name: 'across', expr: `min(${width}, room - ${AXIS})` },
+      { name: 'across', expr: `min(${width}, room - ${AXIS + 2})` },
       { name: 'at', expr: 'place === null ? under : place' },
     ],
     spacing: 12,
@@ -152,7 +158,9 @@ export function channelStatsFigure(activation: Activation, options: ChannelStats
       {
         width: 1,
         height: 12,
-        layer: [readout("at === null ? '' : texts[at]", { width: line, height: 0 }, 6)],
+        layer: [
+          readout("at === null ? '' : texts[at]", { width: line, height: 0 }, 6, { texts, most: total }),
+        ],
       },
     ],
   });

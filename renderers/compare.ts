@@ -18,8 +18,8 @@ import { oneStep, sizeBySignals } from './picture-panel';
 import { rasterPng } from './png/raster';
 import { overMarks, readout, spotIn, target, valuesAt } from './pointer';
 import { BAR, BAR_GAP, uprightBar } from './scale-bar';
-import { DEAD, ink, NOT_FINITE, oddities, PAIR, rangeWords, specOf, WIDE } from './theme';
-import { fixedText } from './vega-text';
+import { DEAD, ink, inRoom, NOT_FINITE, oddities, PAIR, rangeWords, specOf, WIDE } from './theme';
+import { fixedText, textLiteral } from './vega-text';
 
 /** Options of `compare`. */
 export interface CompareOptions {
@@ -55,6 +55,9 @@ const GAP = 16;
 
 /** The widest map, in CSS pixels. */
 const WIDEST = 300;
+
+/** CSS pixels of a letter of a map's title, at most. */
+const TITLE = 8.5;
 
 /** One of the maps. */
 interface Panel {
@@ -210,7 +213,10 @@ function panelOf(
     view: {
       ...sizeBySignals(width, height),
       title: {
-        text: fixedText(name),
+        text:
+          name.length * TITLE > side / 2
+            ? { expr: inRoom(textLiteral(name), `${side} * fit`, TITLE) }
+            : fixedText(name),
         subtitle: words,
         fontSize: 12,
         subtitleFontSize: 10,

@@ -151,14 +151,12 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
     { calculate: 'datum.top + thumbSize', as: 'bottom' },
   ];
   // As properties of the mark: a scale of y would compete with the steps.
-  const box = Object.fromEntries(
-    [
-      ['x', 'left'],
-      ['x2', 'right'],
-      ['y', 'top'],
-      ['y2', 'bottom'],
-    ].map(([property, field]) => [property!, { expr: `datum.${field}` }]),
-  );
+  const boxInside = (edge: number) => ({
+    x: { expr: `datum.left + ${edge}` },
+    x2: { expr: `datum.right - ${edge}` },
+    y: { expr: `datum.top + ${edge}` },
+    y2: { expr: `datum.bottom - ${edge}` },
+  });
   return {
     width: { step: { signal: 'thumbsWidth' } },
     // As many steps as the layer has rows of thumbnails: the strip is as high as it needs to be.
@@ -195,7 +193,7 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
             {
               data: { values: dead },
               transform: [{ filter: 'datum.name === here.name' }, ...corner],
-              mark: { type: 'rect', clip: true, color: DEAD, ...box },
+              mark: { type: 'rect', clip: true, color: DEAD, ...boxInside(0) },
             },
           ]
         : []),
@@ -211,7 +209,8 @@ export function thumbnails(layers: readonly ExplorerLayer[]): object {
       {
         data: ONE,
         transform: [{ calculate: 'shown', as: 'place' }, ...corner],
-        mark: { type: 'rect', filled: false, stroke: FRAME, strokeWidth: 2.5, ...box },
+        // Inside, so that the figure has one size whichever channel it shows.
+        mark: { type: 'rect', filled: false, stroke: FRAME, strokeWidth: 2.5, ...boxInside(2.5) },
       },
       {
         name: 'thumbs',

@@ -6,7 +6,8 @@ import { base64 } from './base64';
 import { type CellValues, encodeValues, type Precision } from './cell-values';
 import { PALETTE_END } from './png/encode';
 import { rasterPng } from './png/raster';
-import { NOT_FINITE, oddities, percent, rangeWords, short } from './theme';
+import { numbersBetween } from './scale-bar';
+import { NOT_FINITE, oddities, percent, rangeWords } from './theme';
 
 /** A layer in the spec: one raster of all its channels, and a text for each. */
 export interface ExplorerLayer {
@@ -29,6 +30,8 @@ export interface ExplorerLayer {
   lows: string[];
   middles: string[];
   highs: string[];
+  /** Powers of ten above the bar; absent where no channel has one. */
+  powers?: string[];
   dead: boolean[];
   /** The values of each channel for the pointer; empty where they do not fit. */
   values: CellValues[];
@@ -101,7 +104,11 @@ export function explorerLayer(
   const shown = shrinkGrid(grid, shrink);
   const png = rasterPng(shown, colors, NOT_FINITE);
   const ends = grid.tiles.map((tile) => range(scale, tile));
-  const text = (end: number) => (Number.isFinite(end) ? short(Number(end.toPrecision(3))) : '');
+  const bars = ends.map(([low, high]) => {
+    if (!(Number.isFinite(low) && Number.isFinite(high))) return { low: '', middle: '', high: '', power: '' };
+    const { text, power } = numbersBetween(low, high, 3);
+    return { low: text(low), middle: text((low + high) / 2), high: text(high), power };
+  });
   return {
     name,
     numbers,
@@ -113,9 +120,10 @@ export function explorerLayer(
     head: base64(png.subarray(0, PALETTE_END)),
     body: base64(png.subarray(PALETTE_END)),
     palette: !shown.notFinite,
-    lows: ends.map(([low]) => text(low)),
-    middles: ends.map(([low, high]) => text((low + high) / 2)),
-    highs: ends.map(([, high]) => text(high)),
+    lows: bars.map(({ low }) => low),
+    middles: bars.map(({ middle }) => middle),
+    highs: bars.map(({ high }) => high),
+    ...(bars.some(({ power }) => power) && { powers: bars.map(({ power }) => power) }),
     dead: grid.tiles.map(({ dead }) => dead),
     values: precision
       ? grid.tiles.map((tile) => encodeValues(featureMap(activation, tile.channel).data, tile, precision))

@@ -14,9 +14,21 @@ import { DEAD, ink, panelsInRow } from './theme';
  *
  * @param size of each panel in CSS pixels
  * @param pointed an expression for the line under the map
+ * @param hasPowers whether any layer's bar has a power of ten
  */
-export function explorerPanels(size: Size, cmap: ColormapName, pointed: string, picture?: Pixels): object {
-  const ends = { low: 'here.lows[shown]', middle: 'here.middles[shown]', high: 'here.highs[shown]' };
+export function explorerPanels(
+  size: Size,
+  cmap: ColormapName,
+  pointed: string,
+  hasPowers: boolean,
+  picture?: Pixels,
+): object {
+  const ends = {
+    low: 'here.lows[shown]',
+    middle: 'here.middles[shown]',
+    high: 'here.highs[shown]',
+    ...(hasPowers && { power: '(here.powers && here.powers[shown])' }),
+  };
   const bar = movingBar('shownHeight', cmap, ends, 'here.lows[shown] === here.highs[shown]');
   const maps = picture
     ? [
@@ -97,7 +109,7 @@ const cross = ([y, y2]: unknown[]) => ({
   data: ONE,
   ...ruleOf(
     { color: '#777', strokeWidth: 1, opacity: { expr: 'here.dead[shown] ? 1 : 0' } },
-    { x: 0, x2: { expr: 'shownWidth' }, y, y2 },
+    { x: 1, x2: { expr: 'shownWidth - 1' }, y, y2 },
   ),
 });
 

@@ -23,11 +23,11 @@ import { checkPicture, pictureData } from './picture';
 import type { LiveSource } from './platform';
 import { alphaChunk } from './png/encode';
 import { alphasOf, hexNumber } from './png/raster';
-import { overMarks } from './pointer';
+import { overMarks, wrapped } from './pointer';
 import { BAR } from './scale-bar';
 import type { Spec } from './spec';
 import { still } from './still';
-import { FRAME, NARROW, specOf, WIDE } from './theme';
+import { FRAME, inRoom, NARROW, specOf, WIDE } from './theme';
 
 /** Options of `exploreFigure`. */
 export interface ExploreOptions {
@@ -139,11 +139,9 @@ function explorer(
     interactive ? { bind: { name: `${name}\u2002`, ...input } } : {};
   const pointed = pointedText(precision);
   const spec = specOf(
-    { expr: 'here.name' },
+    { expr: `isPhone ? ${inRoom('here.name', 'room', 9)} : here.name` },
     {
-      expr:
-        "['channel ' + here.numbers[shown] + ' · ' + here.texts[shown]" +
-        (notes ? `, ${noteLine(0)}, ${noteLine(1)}, ${noteLine(2)}]` : ']'),
+      expr: `split(${CAPTION}${notes ? [0, 1, 2].map((line) => ` + '\\n' + (${noteLine(line)})`).join('') : ''}, '\\n')`,
     },
     picture || (interactive && most > 1) ? WIDE : NARROW,
     {
@@ -209,7 +207,13 @@ function explorer(
       ],
       spacing: 14,
       vconcat: [
-        explorerPanels({ width: side, height: side }, cmap, pointed.text, picture),
+        explorerPanels(
+          { width: side, height: side },
+          cmap,
+          pointed.text,
+          layers.some(({ powers }) => powers),
+          picture,
+        ),
         ...(interactive && most > 1 ? [{ spacing: 6, vconcat: [channelSlider(), thumbnails(layers)] }] : []),
       ],
     },
@@ -252,6 +256,9 @@ function liveSource(
     ...{ layer: layer!, channel: channel!, opacity: opacity!, cmap: cmap! },
   };
 }
+
+/** What is shown, in one line; on a phone range and counts have lines of their own. */
+const CAPTION = `(isPhone ? ${wrapped("'channel ' + here.numbers[shown] + ' · ' + replace(here.texts[shown], ' · ', '\\n')", 'room', 6.7)} : 'channel ' + here.numbers[shown] + ' · ' + here.texts[shown])`;
 
 /** A line of a layer's note, which has one line in a wide figure. */
 const noteLine = (line: number) =>

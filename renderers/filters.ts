@@ -130,7 +130,14 @@ export function drawFilters(
         ...(kernels ? {} : { encoding: { tooltip: { field: 'told', type: 'nominal' } } }),
       },
       ...(kernels
-        ? [readout('told', { width: { expr: 'room' }, height: { expr: tiles.height(patterns.length) } })]
+        ? [
+            readout(
+              'told',
+              { width: { expr: 'room' }, height: { expr: tiles.height(patterns.length) } },
+              14,
+              { texts: kernels.map(longestTold) },
+            ),
+          ]
         : []),
     ],
   });
@@ -151,6 +158,12 @@ function pointed(patterns: readonly FilterPicture[], kernels: readonly Float32Ar
       expr: "spot ? 'channel ' + spot[0] + ' · ' + spot[1] + ', ' + spot[2] + ' → ' + join(slice(values[spot[0]], first, first + 3), '  ') : ''",
     },
   ];
+}
+
+/** As long as a line that the pointer calls up can be. */
+function longestTold(values: Float32Array): string {
+  const widest = Array.from(values, short).reduce((a, b) => (b.length > a.length ? b : a));
+  return `channel 2,048 · 99, 99 → ${Array(3).fill(widest).join('  ')}`;
 }
 
 /** Up to four large pictures per row; of many, about as many rows as columns. */

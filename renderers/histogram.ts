@@ -5,7 +5,7 @@ import { stats } from '../src/maps/stats';
 import { ruleOf } from './dead';
 import { Figure } from './figure';
 import { overMarks, readout } from './pointer';
-import { ink, oddities, percent, rangeWords, short, specOf, WIDE } from './theme';
+import { ink, inRoom, oddities, percent, rangeWords, short, specOf, WIDE } from './theme';
 
 /** Options of `histogram`. */
 export interface HistogramOptions {
@@ -23,6 +23,9 @@ export interface HistogramOptions {
 const HIGH = 34;
 const LEFT = 190;
 const BARS = 380;
+
+/** Letters of a name that has room beside its range on a phone. */
+const SHORT = 18;
 
 /** The bottom of a layer's bars, in CSS pixels; in a narrow figure its name and its numbers stand over them. */
 const BOTTOM = '(datum.at * pitch + pitch - 14)';
@@ -130,6 +133,7 @@ export function histogramFigure(
         "place ? names[place[0]] + ' · ' + edges[place[0]][place[1]] + ' to ' + edges[place[0]][place[1] + 1] + ' · ' + format(counts[place[0]][place[1]], ',') + (counts[place[0]][place[1]] === 1 ? ' value' : ' values') : ''",
         { width: { expr: 'room' }, height: 0 },
         -10,
+        { texts: rows.map(({ longest }) => longest), isAbove: true },
       ),
     ],
   });
@@ -163,6 +167,8 @@ function row(activation: Activation, at: number, bins: number, { index, range }:
     summary.negativeInfinity -
     counts.reduce((a, b) => a + b, 0) -
     Math.round(summary.sparsity * values.length);
+  const words = Array.from(edges, short);
+  const widest = words.reduce((a, b) => (b.length > a.length ? b : a));
   return {
     layer: activation.layer,
     type: activation.type ?? '',
@@ -175,8 +181,9 @@ function row(activation: Activation, at: number, bins: number, { index, range }:
       ...(range && beyond > 0 ? [`${beyond} beyond the range`] : []),
       ...oddities(summary),
     ].join(', '),
-    edges: Array.from(edges, short),
+    edges: words,
     counts: [...counts],
+    longest: `${activation.layer} · ${widest} to ${widest} · ${most.toLocaleString('en')} values`,
     bars: Array.from(counts).flatMap((count, bin) =>
       count
         ? {
@@ -199,7 +206,7 @@ function texts(rows: readonly Row[]): object[] {
     { x, narrow = x, y, above = y }: { x: string; narrow?: string; y: number; above?: number },
     more: object,
   ) => ({
-    data: { values: rows.map(({ bars, edges, counts, ...row }) => row) },
+    data: { values: rows.map(({ bars, edges, counts, longest, ...row }) => row) },
     mark: {
       type: 'text',
       baseline: 'middle',
@@ -209,8 +216,11 @@ function texts(rows: readonly Row[]): object[] {
       y: { expr: `${BOTTOM} + (isStacked ? ${above} : ${y})` },
       ...more,
     },
-    encoding: { text: { field, type: 'nominal' } },
+    encoding: 'text' in more ? {} : { text: { field, type: 'nominal' } },
   });
+  const ranges = Math.max(...rows.map(({ range }) => range.length)) * 6.6;
+  const room = `(isStacked ? room - ${Math.ceil(ranges) + 8} : ${LEFT - 10})`;
+  const isLong = rows.some(({ layer }) => layer.length > SHORT);
   const left = { align: 'left' };
   const right = { align: 'right' };
   const numbers = { align: { expr: "isStacked ? 'right' : 'left'" } };
@@ -220,7 +230,14 @@ function texts(rows: readonly Row[]): object[] {
     text(
       'layer',
       { x: '0', y: middle, above: -62 },
-      { ...left, fontSize: 12, fontWeight: 'bold', color: ink('ink'), limit: LEFT - 10 },
+      {
+        ...left,
+        fontSize: 12,
+        fontWeight: 'bold',
+        color: ink('ink'),
+        limit: LEFT - 10,
+        ...(isLong && { text: { expr: inRoom('datum.layer', room, 8) }, limit: { expr: room } }),
+      },
     ),
     text('type', { x: '0', y: 0, above: -46 }, { ...left, limit: LEFT - 10 }),
     text('low', { x: FROM, y: 8 }, { ...left, fontSize: 9 }),

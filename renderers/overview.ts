@@ -10,7 +10,7 @@ import { Figure } from './figure';
 import { ofTypes, onePart, type Part, partsOf } from './overview-parts';
 import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
-import { ink, NOT_FINITE, percent, rangeWords, short, specOf, WIDE } from './theme';
+import { ink, inRoom, NOT_FINITE, percent, rangeWords, short, specOf, WIDE } from './theme';
 
 /** Options of `overview`. */
 export interface OverviewOptions {
@@ -52,19 +52,24 @@ const WORDS = `(isPhone ? room : room - ${MAPS + 16})`;
  */
 const PARTS = {
   layer: { x: '0', narrow: '0', y: '(isPhone ? -28 : -9)' },
-  shape: { x: '282', narrow: WORDS, y: '(isPhone ? -28 : -9)' },
-  range: { x: '398', narrow: '0', y: '(isPhone ? -10 : 9)' },
-  zeros: { x: '474', narrow: `${WORDS} - 98`, y: '(isPhone ? -10 : 9)' },
+  shape: { x: '276', narrow: WORDS, y: '(isPhone ? -28 : -9)' },
+  range: { x: '392', narrow: '0', y: '(isPhone ? -10 : 9)' },
+  zeros: { x: '466', narrow: `${WORDS} - 98`, y: '(isPhone ? -10 : 9)' },
   dead: { x: '564', narrow: WORDS, y: '(isPhone ? -10 : 9)' },
   maps: { x: '578', narrow: `(isPhone ? 0 : room - ${MAPS})`, y: '(isPhone ? 18 : 0)' },
 };
 
 /** Length of the small bars, and the distance of their left edges from the right edges of the numbers, in CSS pixels. */
-const BARS = { length: 28, zeros: 62, dead: 80 };
+const BARS = { length: 24, zeros: 68, dead: 94 };
 
 const xOf = (part: keyof typeof PARTS) => `(isStacked ? ${PARTS[part].narrow} : ${PARTS[part].x})`;
 const yOf = (part: keyof typeof PARTS) =>
   `${HEAD} + (datum.at + 0.5) * pitch + (isStacked ? ${PARTS[part].y} : 0)`;
+
+/** Letters of a name and of a range in one line, and CSS pixels of a line. */
+const LONGEST = 20;
+const LONGEST_RANGE = 15;
+const LINE = 14;
 
 /** Above so many layers a block has one row. */
 const MOST_LAYERS = 60;
@@ -172,7 +177,7 @@ function heads(): object[] {
     {
       data: { values: [{}] },
       transform: [{ filter: '!isStacked' }],
-      ...ruleOf({ color: ink('track') }, { x: 0, x2: WIDE, y: 25 }),
+      ...ruleOf({ color: ink('track') }, { x: 1, x2: WIDE - 1, y: 25 }),
     },
   ];
 }
@@ -182,39 +187,74 @@ type Row = ReturnType<typeof row>;
 function words(field: 'layer' | 'shape' | 'range' | 'zeros' | 'dead', rows: readonly Row[]): object {
   const isLayer = field === 'layer';
   const small = field === 'zeros' || field === 'dead';
+  const broken = isLayer ? (row: Row) => nameLines(row.layer) : field === 'range' ? rangeLines : undefined;
+  const isBroken = broken && rows.some((row) => broken(row) !== row[field]);
   return {
     data: {
       values: rows.map((row) => ({
         text: row[field],
         at: row.at,
-        lift: isLayer && (row.type || row.odd) ? 5 : 0,
+        lift:
+          (isLayer && (row.type || row.odd) ? 5 : 0) + (broken && broken(row) !== row[field] ? LINE / 2 : 0),
+        ...(isBroken && { lines: broken(row) }),
       })),
     },
     mark: {
       type: 'text',
+      ...(isBroken && {
+        text: {
+          expr: `isStacked ? ${isLayer ? inRoom('datum.text', `${LONGEST * 8}`, 8) : 'datum.text'} : datum.lines`,
+        },
+        lineBreak: '\n',
+      }),
       align: isLayer ? 'left' : field === 'range' ? { expr: "isStacked ? 'left' : 'right'" } : 'right',
       baseline: 'middle',
-      fontSize: small || field === 'range' ? { expr: 'isStacked ? 11 : 12' } : 12,
+      fontSize:
+        field === 'range' && isBroken
+          ? { expr: `!isStacked ? 12 : length(datum.text) > ${LONGEST} ? 9 : 11` }
+          : small || field === 'range'
+            ? { expr: 'isStacked ? 11 : 12' }
+            : 12,
       color: ink('ink'),
       ...(isLayer && { fontWeight: 'bold', limit: 160 }),
       x: { expr: xOf(field) },
       y: { expr: `${yOf(field)} - (isStacked ? 0 : datum.lift)` },
     },
-    encoding: { text: { field: 'text', type: 'nominal' } },
+    encoding: isBroken ? {} : { text: { field: 'text', type: 'nominal' } },
   };
 }
+
+/** A layer's name in two lines where it is too long for one; the middle of a still longer one is left out. */
+function nameLines(name: string): string {
+  if (name.length <= LONGEST) return name;
+  const [first = '', rest] = new RegExp(`^(.{0,${LONGEST - 1}}[_/])(.*)$`).exec(name)?.slice(1) ?? [
+    name.slice(0, LONGEST),
+    name.slice(LONGEST),
+  ];
+  const after = rest!.length > LONGEST ? `…${rest!.slice(1 - LONGEST)}` : rest;
+  return `${first}\n${after}`;
+}
+
+/** A range in two lines where it is too long for its column. */
+const rangeLines = ({ range }: Row) =>
+  range.length > LONGEST_RANGE ? range.replace(' to ', ' to\n') : range;
 
 /** Under a layer's name its class, or how many of its channels are not finite; only the latter in a narrow figure. */
 function under(rows: readonly Row[]): object {
   return {
     data: {
-      values: rows.map(({ type, odd, at }) => ({ text: odd || type, odd: odd !== '', at })),
+      values: rows.map(({ type, odd, at, layer }) => ({
+        text: odd || type,
+        odd: odd !== '',
+        at,
+        ...(layer.length > LONGEST && { drop: 4 }),
+      })),
     },
     transform: [{ filter: '!isStacked || datum.odd' }],
     mark: {
       type: 'text',
       x: { expr: `isStacked ? ${WORDS} - 84 : 0` },
-      y: { expr: `${yOf('layer')} + (isStacked ? 0 : 11)` },
+      y: { expr: `${yOf('layer')} + (isStacked ? 0 : 11 + (datum.drop || 0))` },
       align: { expr: "isStacked ? 'right' : 'left'" },
       baseline: 'middle',
       fontSize: 9,
@@ -230,7 +270,7 @@ function under(rows: readonly Row[]): object {
 function bars(rows: readonly Row[]): object {
   const bar = { type: 'rect', cornerRadius: 2 };
   const layers = (['zeros', 'dead'] as const).flatMap((part) => {
-    const from = `${xOf(part)} - (isStacked ? ${part === 'zeros' ? 60 : 78} : ${BARS[part]})`;
+    const from = `${xOf(part)} - (isStacked ? ${part === 'zeros' ? 60 : 88} : ${BARS[part]})`;
     const box = (share: string) => ({
       x: { expr: from },
       x2: { expr: `${from} + ${BARS.length} * ${share}` },

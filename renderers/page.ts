@@ -7,8 +7,9 @@ export const DARK_PAPER = '#14171a';
 
 /** How every page shows figures and their controls. */
 export const FIGURE_STYLE = `.figure .live { display: block; }
-.live canvas { max-width: 100%; height: auto !important; }
+.live canvas { display: block; max-width: 100%; height: auto !important; }
 .vega-bindings { margin-top: 0.5rem; font-size: 0.9rem; }
+.vega-bindings:empty { display: none; }
 .vega-bind label { display: flex; gap: 0.75rem; align-items: center; max-width: 30rem; }
 .vega-bind-name { flex: 0 0 4rem; }
 .vega-bind input[type=range] { flex: 1 1 auto; min-width: 0; min-height: 2rem; }

@@ -85,7 +85,7 @@ export function scoreBars(answer: readonly Prediction[], beside = 0) {
     isNegative: score < 0,
     told: `${label} · class ${index} · ${score}`,
   }));
-  const least = beside + leastWidthOfRows(names);
+  const least = beside + leastWidthOfRows(rows, names);
   const most = `min(room, ${widthFor(least)})`;
   const room = beside ? `(room < ${least} ? room : ${most} - ${beside})` : most;
   return { ...barRows(rows, { names, track: TRACK, size: 'large', room }), rows, least };

@@ -4,9 +4,10 @@ import { dataUrl, imageAtCorner } from './picture';
 import { rasterPng } from './png/raster';
 import { ink, short } from './theme';
 
-/** CSS pixels: a bar's thickness, and the room for its numbers. */
+/** CSS pixels: a bar's thickness, the room for its numbers, and between both. */
 const THICK = 12;
 const NUMBERS = 58;
+const GAP = 6;
 
 /** Least distance of two numbers on an upright bar, in CSS pixels. */
 const LEAST = 26;
@@ -117,7 +118,7 @@ function uprightMarks(
   const numbers = marks.map(({ at, text }) => ({ at, text, shift: at === 0 ? -4 : at === 1 ? 4 : 0 }));
   // A bar that is less high than it could be has no room for the numbers between its ends.
   const isSeen = `datum.shift || ${height} >= ${marks.length * LEAST}`;
-  const { mark } = label('', { expr: `${left} + ${THICK + 6}` }, 0, 'left');
+  const { mark } = label('', { expr: `${left} + ${THICK + GAP}` }, 0, 'left');
   return [
     rampImage(ramp(cmap, true), { width: THICK, height: { expr: height } }, { x: { expr: left } }),
     {
@@ -137,13 +138,13 @@ function uprightMarks(
  * An upright bar whose height and numbers are Vega expressions.
  *
  * @param height an expression
- * @param text expressions for the texts of both ends and the middle
+ * @param text expressions for the texts of both ends and the middle, and for a power of ten, where there may be one
  * @param hidden an expression that is true where there is nothing to show
  */
 export function movingBar(
   height: string,
   cmap: ColormapName,
-  text: Record<'low' | 'middle' | 'high', string>,
+  text: Record<'low' | 'middle' | 'high', string> & { power?: string },
   hidden: string,
 ): object {
   const at = (share: number, shift: number) => ({ expr: `${height} * ${1 - share} + ${shift}` });
@@ -152,7 +153,7 @@ export function movingBar(
     mark: {
       type: 'text',
       text: { expr: `${hide} ? '' : ${text}` },
-      x: THICK + 6,
+      x: THICK + GAP,
       y,
       align: 'left',
       baseline: 'middle',
@@ -173,6 +174,7 @@ export function movingBar(
       moving(text.low, at(0, -4)),
       moving(text.middle, at(0.5, 0), `${hidden} || ${height} < ${3 * LEAST}`),
       moving(text.high, at(1, 4)),
+      ...(text.power ? [moving(`(${text.power} || ' ')`, { expr: '-9' })] : []),
     ],
   };
 }
@@ -231,6 +233,19 @@ function flatMarks(
   ];
 }
 
+/** CSS pixels of a letter of a bar's numbers that is no digit. */
+const WIDTHS: Readonly<Record<string, number>> = { '−': 8.4, '×': 8.4, '.': 3.2, ' ': 3.2, '≈': 8.4 };
+
+/** CSS pixels of a number of a bar. */
+const widthOfNumber = (text: string) =>
+  [...text].reduce((sum, letter) => sum + (WIDTHS[letter] ?? (/\d/.test(letter) ? 6.4 : 4.4)), 0);
+
+/** The number at a place of a bar, with as many digits as there is room for. */
+function barText(value: number, digits: number): string {
+  const text = short(Number(value.toPrecision(digits)));
+  return digits > 1 && widthOfNumber(text) > NUMBERS - GAP ? barText(value, digits - 1) : text;
+}
+
 /** The two numbers of a flat bar, with their shared power of ten. */
 export function endWords([low, high]: readonly [number, number]): [string, string] {
   const { marks, power } = numbersOf(low, high, 2);
@@ -238,13 +253,8 @@ export function endWords([low, high]: readonly [number, number]): [string, strin
 }
 
 /** `count` numbers at most: both ends, and round numbers between them that keep their distance. */
-function numbersOf(low: number, high: number, count: number): { marks: Mark[]; power?: string } {
-  const magnitude = Math.max(Math.abs(low), Math.abs(high));
-  // Of the number as it is written: 9.9999e-6 is 1 × 10⁻⁵.
-  const exponent = magnitude > 0 ? Math.floor(Math.log10(Number(magnitude.toPrecision(4)))) : 0;
-  const shared = exponent < -3 || exponent > 4 ? exponent : 0;
-  const unit = 10 ** shared;
-  const text = (value: number) => short(Number((value / unit).toPrecision(4)));
+function numbersOf(low: number, high: number, count: number): { marks: Mark[]; power: string } {
+  const { text, power } = numbersBetween(low, high, 4);
   const inner = between(low, high, count - 2);
   const margin = 0.7 / Math.max(2, count - 1);
   const marks = [
@@ -254,8 +264,20 @@ function numbersOf(low: number, high: number, count: number): { marks: Mark[]; p
       .filter(({ at }) => at >= margin && at <= 1 - margin),
     { at: 1, text: text(high) },
   ];
-  if (shared === 0) return { marks };
-  return { marks, power: powerText(shared) };
+  return { marks, power };
+}
+
+/** How numbers of a bar are written, with a power of ten that stands above it; none where numbers have few zeros. */
+export function numbersBetween(low: number, high: number, digits: number) {
+  const magnitude = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  // Of the number as it is written: 9.9999e-6 is 1 × 10⁻⁵.
+  const exponent = Math.floor(Math.log10(Number(magnitude.toPrecision(digits))));
+  const shared = exponent < -3 || exponent > 4 ? exponent : 0;
+  const unit = 10 ** shared;
+  // A second power of ten beside the shared one would be misread.
+  const isNone = (value: number) => shared !== 0 && value !== 0 && Math.abs(value / unit) < 0.0005;
+  const text = (value: number) => (isNone(value) ? '≈ 0' : barText(value / unit, digits));
+  return { text, power: shared === 0 ? '' : powerText(shared) };
 }
 
 /** Round numbers strictly between two ends, `count` at most, by steps of 1, 2 or 5 times a power of ten. */

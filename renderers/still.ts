@@ -20,6 +20,6 @@ export function still(spec: Spec): Spec {
     const more = { ...captions, value: [[...wide, line]] };
     return { ...spec, params: params.map((param) => (param === captions ? more : param)) };
   }
-  const expr = `[${title.subtitle.expr.slice(1, -1)}, ${JSON.stringify(line)}]`;
+  const expr = `split(join(${title.subtitle.expr}, '\\n') + ${JSON.stringify(`\n${line}`)}, '\\n')`;
   return { ...spec, title: { ...title, subtitle: { expr } } };
 }

@@ -176,7 +176,7 @@ export function specOf(
     config: THEME,
     title: {
       text: typeof title === 'string' ? titleText(title) : title,
-      subtitle: 'expr' in caption ? caption : { expr: BY_ROOM('captions') },
+      subtitle: 'expr' in caption ? caption : { expr: ofRoom('captions') },
       limit: { expr: 'room' },
       fontSize: { expr: 'isPhone ? 13 : 15' },
       color: ink('ink'),
@@ -211,11 +211,15 @@ const unclipped = (layer: { mark?: object }) => ({ ...layer, mark: { clip: false
 /** Vega's signals for the size of a view, which Vega-Lite makes as wide and as high as it is told. */
 const sizeOf = (view: Body['view']) => Object.entries(view ?? {}).map(([name, expr]) => ({ name, expr }));
 
-/** Lines in a figure of its full width, in one of two panels' width, and on a phone. */
-const BY_ROOM = (name: string) => `${name}[isPhone ? 2 : isStacked ? 1 : 0]`;
+/** One of three values: of a figure of its full width, in one of two panels' width, and on a phone. */
+const ofRoom = (list: string) => `${list}[isPhone ? 2 : isStacked ? 1 : 0]`;
+
+/** The same of three expressions. */
+export const byRoom = (expressions: readonly string[]) =>
+  new Set(expressions).size === 1 ? expressions[0]! : ofRoom(`[${expressions.join(', ')}]`);
 
 const titleText = (title: string) =>
-  title.length > PHONE / TITLE ? { expr: BY_ROOM('titles') } : fixedText(title);
+  title.length > PHONE / TITLE ? { expr: ofRoom('titles') } : fixedText(title);
 
 /** CSS pixels of a letter of a title, at most. */
 const TITLE = 9;
@@ -238,17 +242,30 @@ function captions(caption: readonly string[] | { expr: string }, width: number):
   return [{ name: 'captions', value: [lines(caption, width), ...narrow] }];
 }
 
-/** A part of a caption in pieces that are no wider than a figure. */
+/** A part of a caption in pieces that are no wider than a figure; a layer's name that is longer is broken at its parts. */
 function words(part: string, width: number, letter = LETTER): string[] {
   const most = Math.floor(width / letter);
   const pieces: string[] = [];
   for (const word of part.split(' ')) {
-    const longer = `${pieces.at(-1)} ${word}`;
-    if (pieces.length && longer.length <= most) pieces[pieces.length - 1] = longer;
-    else pieces.push(word);
+    const parts =
+      word.length > most ? (word.match(new RegExp(`.{0,${most - 1}}[_/]|.{1,${most}}`, 'g')) ?? []) : [word];
+    for (const [i, part] of parts.entries()) {
+      const longer = `${pieces.at(-1)}${i ? '' : ' '}${part}`;
+      if (pieces.length && longer.length <= most) pieces[pieces.length - 1] = longer;
+      else pieces.push(part);
+    }
   }
   return pieces;
 }
+
+/**
+ * An expression for a name in this room: what has none is left out of its middle, since layers' names differ at their ends.
+ *
+ * @param text and room expressions, the room in CSS pixels
+ * @param letter CSS pixels of a letter, on average
+ */
+export const inRoom = (text: string, room: string, letter: number) =>
+  `truncate(${text}, floor((${room}) / ${letter}), 'center')`;
 
 /** CSS pixels of a letter of a caption, on average. */
 const LETTER = 6.7;

@@ -1,6 +1,7 @@
 import { stats } from '../src/maps/stats';
 import { barColor, barRows, widthOfRows } from './bar-rows';
 import { Figure } from './figure';
+import { numberAxis } from './number-axis';
 import { overMarks, readout, target } from './pointer';
 import { NARROW, oddities, rangeWords, short, specOf, WIDE, widthFor } from './theme';
 
@@ -62,7 +63,7 @@ function rows(
     // A name may be longer than its room.
     ...(labels && { told: `unit ${unit} · ${labels[unit]} · ${short(value)}` }),
   }));
-  const track = NARROW - widthOfRows(names, 0);
+  const track = NARROW - widthOfRows(data, names, 0);
   const { params, view } = barRows(data, { names, track, size: 'small' });
   return specOf(title, caption, NARROW, { params, ...view });
 }
@@ -88,7 +89,8 @@ function profile(
     scale: { domain: [-0.5, values.length - 0.5], nice: false, zero: false },
     axis,
   });
-  return specOf(title, caption, widthFor(AXIS + width + OVERHANG), {
+  const total = widthFor(AXIS + width + OVERHANG);
+  return specOf(title, caption, total, {
     left: AXIS,
     params: [
       { name: 'texts', value: Array.from(values, short) },
@@ -113,7 +115,7 @@ function profile(
             field: 'value',
             type: 'quantitative',
             scale: { domain: [low, high], nice: false },
-            axis: { title: null, tickCount: 5, format: '.6~g' },
+            axis: numberAxis([low, high]),
           },
           y2: { datum: 0 },
           color: barColor,
@@ -124,6 +126,10 @@ function profile(
         `place === null ? '' : 'unit ' + place${labels ? " + ' · ' + labels[place]" : ''} + ' → ' + texts[place]`,
         size,
         38,
+        {
+          texts: (labels ?? []).map((label, unit) => `unit ${unit} · ${label} → ${short(values[unit]!)}`),
+          most: total,
+        },
       ),
     ],
   });

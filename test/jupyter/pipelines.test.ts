@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import { installKernel } from '../../src/kernel/install';
-import { type Cell, type Notebook, textOf } from '../../src/notebook/nbformat';
+import { type Cell, type Notebook, readNotebook, textOf } from '../../src/notebook/nbformat';
 import { suite } from '../suite';
 
 const programs = process.env['CONVLENS_PIPELINES'] ?? '';
@@ -225,4 +225,46 @@ suite('pipelines around the convlens kernel', {
     const slides = readFileSync(join(home, 'tutorial.slides.html'), 'utf8').match(/<section[^>]*><section/g);
     assert.is(slides?.length, 15);
   },
+
+  "nbconvert's page has the text of each figure as its alternative text, with the template of docs/sharing.md":
+    () => {
+      const template = /^mkdir with-alt\n[\s\S]*?^END$/m.exec(
+        readFileSync(resolve('docs', 'sharing.md'), 'utf8'),
+      )![0];
+      const laid = spawnSync('sh', ['-e'], { cwd: home, input: template, encoding: 'utf8' });
+      assert.is(laid.status, 0, laid.stderr);
+      const path = resolve('notebooks', 'tutorial.ipynb');
+      const made = run(
+        'jupyter-nbconvert',
+        '--to',
+        'html',
+        '--template',
+        'with-alt',
+        '--output-dir',
+        home,
+        path,
+      );
+      assert.is(made.status, 0, made.said);
+      const alts = [...readFileSync(join(home, 'tutorial.html'), 'utf8').matchAll(/<img alt="([^"]*)"/g)];
+      const texts = readNotebook(path).cells.flatMap(({ outputs = [] }) =>
+        outputs.flatMap((output) => {
+          const { alt } = (('metadata' in output && output.metadata?.['image/png']) || {}) as {
+            alt?: string;
+          };
+          return alt === undefined ? [] : [alt];
+        }),
+      );
+      assert.ok(texts.length > 5);
+      assert.equal(
+        alts.map(([, alt]) =>
+          alt!
+            .replace(/&#39;/g, "'")
+            .replace(/&quot;/g, '"')
+            .replace(/&lt;/g, '<')
+            .replace(/&gt;/g, '>')
+            .replace(/&amp;/g, '&'),
+        ),
+        texts,
+      );
+    },
 });

@@ -263,21 +263,41 @@ suite('the HTML page in a browser', {
     assert.is(await notes.filter({ hasText: 'a figure without a spec' }).count(), 1);
   }),
 
-  'in print code is whole, headings stay with what follows, and no button is seen': inBrowser(async () => {
-    const { page: printed } = await visit(page('long', long()));
-    await printed.locator('.figure.alive').first().waitFor();
-    await printed.emulateMedia({ media: 'print' });
-    // A4 less its margins, in CSS pixels.
-    await printed.setViewportSize({ width: 680, height: 1000 });
-    assert.is(await printed.locator('button:visible').count(), 0);
-    for (const pre of await printed.locator('pre.code').all()) {
-      const [inside, outside] = await pre.evaluate((code) => [code.scrollWidth, code.clientWidth]);
-      assert.ok(inside! <= outside!, `${inside} of ${outside}`);
-    }
-    const last = printed.locator('section.prose', { has: printed.locator('h2:last-child') }).first();
-    assert.is(await last.evaluate((section) => getComputedStyle(section).breakAfter), 'avoid');
-    const pdf = await printed.pdf({ format: 'A4', path: join(OUT, 'long.pdf') });
-    assert.ok(pdf.length > 10_000);
-    await shoot(printed, 'page-long-print');
-  }),
+  'in print code and formulas are whole, headings stay with what follows, and no button is seen': inBrowser(
+    async () => {
+      const notebook = long();
+      const sum = Array.from({ length: 40 }, (_, i) => `x_{${i}}`).join(' + ');
+      notebook.cells.push({
+        cell_type: 'markdown',
+        metadata: {},
+        source: `$$y = ${sum}$$\n\n- $$\\frac{${sum}}{2}$$\n\nIn a line $${sum}$.`,
+      });
+      const { page: printed } = await visit(page('long', notebook));
+      await printed.locator('.figure.alive').first().waitFor();
+      await printed.emulateMedia({ media: 'print' });
+      // A4 less its margins, in CSS pixels.
+      await printed.setViewportSize({ width: 680, height: 1000 });
+      assert.is(await printed.locator('button:visible').count(), 0);
+      for (const pre of await printed.locator('pre.code').all()) {
+        const [inside, outside] = await pre.evaluate((code) => [code.scrollWidth, code.clientWidth]);
+        assert.ok(inside! <= outside!, `${inside} of ${outside}`);
+      }
+      const formulas = await printed.locator('math').evaluateAll((all) =>
+        all.map((math) => {
+          const inside = document.createRange();
+          inside.selectNodeContents(math);
+          const { left, right } = inside.getBoundingClientRect();
+          return { left, right };
+        }),
+      );
+      assert.ok(formulas.length > 3);
+      for (const { left, right } of formulas)
+        assert.ok(left >= 0 && right <= 680, `from ${left} to ${right}`);
+      const last = printed.locator('section.prose', { has: printed.locator('h2:last-child') }).first();
+      assert.is(await last.evaluate((section) => getComputedStyle(section).breakAfter), 'avoid');
+      const pdf = await printed.pdf({ format: 'A4', path: join(OUT, 'long.pdf') });
+      assert.ok(pdf.length > 10_000);
+      await shoot(printed, 'page-long-print');
+    },
+  ),
 });

@@ -3,6 +3,7 @@ import { escapeHtml, livePage } from '../../../renderers/page';
 import { type Cell, type Notebook, textOf } from '../nbformat';
 import { titleOf, withContents } from './contents';
 import { COPY } from './copy';
+import { FORMULA_WIDTHS } from './formula-widths';
 import { highlight, renderMarkdown } from './markdown';
 import { renderOutput } from './output';
 import { Pictures } from './pictures';
@@ -27,7 +28,10 @@ export function toHtml(notebook: Notebook, { folder, name, code = true }: PageOp
   const cells = notebook.cells.map((cell) => renderCell(cell, { pictures, code, language })).filter(Boolean);
   const title = titleOf(cells) ?? escapeHtml(basename(name, extname(name)));
   const body = withContents(cells).join('\n');
-  const scripts = /<pre class="code">|<pre><code/.test(body) ? [COPY] : [];
+  const scripts = [
+    ...(/<pre class="code">|<pre><code/.test(body) ? [COPY] : []),
+    ...(body.includes('<math') ? [FORMULA_WIDTHS] : []),
+  ];
   return livePage({ title, style: STYLE, body, scripts });
 }
 

@@ -57,6 +57,7 @@ ${FIGURE_STYLE}
   .figure.alive .live:not(:last-child) { display: none; } .figure .still, .figure.alive .still { display: block; max-width: 100%; }
   pre { white-space: pre-wrap; overflow: visible; overflow-wrap: anywhere; } pre, table { break-inside: avoid; }
   .table { white-space: pre; font-size: min(8.5pt, calc(96vw / (0.61 * var(--columns)))); } .vast { white-space: pre-wrap; font-size: 7pt; }
+  math { font-size: min(1.08em, calc(92vw / var(--letters, 1))); }
   .rich, .prose { overflow: visible; } .rich div { max-height: none !important; }
   table { font-size: 8pt; } :is(table, .rich) :is(th, td) { white-space: normal; overflow-wrap: anywhere; padding: 0.2em 0.4em; }
   details::details-content { content-visibility: visible; }
