@@ -40,6 +40,11 @@ export class Figure {
     return this.options.live;
   }
 
+  /** @internal the spec of a picture, whose pointer finds nothing */
+  get drawing(): Spec {
+    return this.options.drawing ?? this.spec;
+  }
+
   /**
    * The figure as the bytes of a PNG file, with one pixel per CSS pixel.
    *
@@ -108,6 +113,6 @@ export class Figure {
         'Cannot draw a PNG: a browser has no node-canvas. Draw figure.spec with vega-embed.',
       );
     }
-    return specPng(this.options.drawing ?? this.spec, pixelRatio, this.options.exact);
+    return specPng(this.drawing, pixelRatio, this.options.exact);
   }
 }

@@ -42,6 +42,8 @@ export interface SaveOptions {
 /** The part of a figure that is saved. */
 export interface Drawn {
   readonly spec: Spec;
+  /** The spec of a picture. */
+  readonly drawing: Spec;
   readonly text: string;
   readonly png: Uint8Array;
   /** What a live page needs. */

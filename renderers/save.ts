@@ -9,8 +9,8 @@ import { type Drawn, livePageMaker, type SaveOptions } from './platform';
 import { specPng, specSvg } from './png/draw';
 
 const FORMS: Record<string, (figure: Drawn, scale: number) => Uint8Array | string | Promise<string>> = {
-  '.png': (figure, scale) => (scale === 1 ? figure.png : specPng(figure.spec, scale, 'all')),
-  '.svg': async (figure) => named(await specSvg(figure.spec), figure.text),
+  '.png': (figure, scale) => (scale === 1 ? figure.png : specPng(figure.drawing, scale, 'all')),
+  '.svg': async (figure) => named(await specSvg(figure.drawing), figure.text),
   '.json': (figure) => `${JSON.stringify(figure.spec, null, 1)}\n`,
   '.html': (figure) => htmlOf(figure),
 };

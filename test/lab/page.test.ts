@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import type { Locator } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { toHtml } from '../../src/notebook/html/page';
@@ -247,6 +248,32 @@ suite('the HTML page in a browser', {
     await second.locator('button', { hasText: 'Copied' }).waitFor();
     assert.is(await copied(), await second.locator('pre').textContent());
   }),
+
+  'axe finds nothing that keeps people from the page, in the light and in the dark, on a wide screen and on a phone':
+    inBrowser(async () => {
+      for (const [name, notebook] of [
+        ['gallery', kept('gallery')],
+        ['tutorial', kept('tutorial')],
+        ['long', long()],
+      ] as const) {
+        const address = page(`axe-${name}`, notebook);
+        for (const [width, colorScheme] of [
+          [1200, 'light'],
+          [360, 'dark'],
+        ] as const) {
+          const { page: opened, context } = await visit(address, { width, colorScheme });
+          await opened.locator('.figure[data-mode]:not(.alive)').waitFor({ state: 'detached' });
+          await opened.evaluate(axe.source);
+          const found = await opened.evaluate(async () => {
+            const run = (window as unknown as { axe: typeof axe }).axe.run;
+            const { violations } = await run(document, { resultTypes: ['violations'] });
+            return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100))}`);
+          });
+          assert.equal(found, [], `${name}, ${colorScheme}, ${width}`);
+          await context.close();
+        }
+      }
+    }),
 
   'a figure that cannot be drawn stops no other, and says so where it has no picture': inBrowser(async () => {
     const notebook = long();

@@ -83,8 +83,8 @@ suite('html page', {
     const html = page([code('a', figure({ mark: 'bar' })), code('b', figure({ mark: 'line' }))]);
     assert.is(html.split('class="still"').length - 1, 2);
     assert.is(html.split('data-mode="vega-lite"').length - 1, 2);
-    // Vega, Vega-Lite, the interpreter, vega-embed, the start, and the code's buttons.
-    assert.is(html.match(/<script>/g)!.length, 6);
+    // Vega, Vega-Lite, the interpreter, vega-embed, the start, the code's buttons, and what scrolls.
+    assert.is(html.match(/<script>/g)!.length, 7);
     assert.not.match(withoutScripts(html), /https?:\/\//);
   },
 

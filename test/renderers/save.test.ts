@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { exploreFigure } from '../../renderers/explore';
 import { gridFigure } from '../../renderers/grid';
 import { matshowFigure } from '../../renderers/matshow';
 import { kerasActivation } from '../npy';
@@ -29,6 +30,24 @@ suite('saving a figure', {
     assert.match(svg, 'xlink:href="data:image/png;base64,');
     assert.match(svg, 'conv2d_3');
   },
+  'an explorer of many channels has its map in a PNG of any size, and an SVG has no other map in full size':
+    async () => {
+      const data = Float32Array.from({ length: 49 * 2048 }, (_, i) => Math.sin(i));
+      const many = exploreFigure({ layer: 'many', shape: [1, 7, 7, 2048], data }, { channel: 5 });
+      await many.save(join(folder, 'x.png'), { scale: 2 });
+      const { data: pixels, width } = readPng(readFileSync(join(folder, 'x.png')));
+      // In the middle of the map's first row, below title and caption.
+      const colors = new Set(
+        Array.from({ length: 7 }, (_, cell) => {
+          const at = 4 * (2 * (12 + 80) * width + 2 * (12 + 31 + 62 * cell));
+          return pixels.subarray(at, at + 3).toString();
+        }),
+      );
+      assert.ok(colors.size >= 5, `${[...colors]}`);
+      await exploreFigure(kerasActivation('conv2d_3')).save(join(folder, 'x.svg'));
+      const svg = readFileSync(join(folder, 'x.svg'), 'utf8');
+      assert.ok(svg.length < 100_000, `${svg.length}`);
+    },
   'as the spec': async () => {
     await figure.save(join(folder, 'x.json'));
     assert.equal(

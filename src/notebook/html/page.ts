@@ -7,6 +7,7 @@ import { FORMULA_WIDTHS } from './formula-widths';
 import { highlight, renderMarkdown } from './markdown';
 import { renderOutput } from './output';
 import { Pictures } from './pictures';
+import { SCROLLERS } from './scrollers';
 import { STYLE } from './style';
 
 export interface PageOptions {
@@ -31,6 +32,7 @@ export function toHtml(notebook: Notebook, { folder, name, code = true }: PageOp
   const scripts = [
     ...(/<pre class="code">|<pre><code/.test(body) ? [COPY] : []),
     ...(body.includes('<math') ? [FORMULA_WIDTHS] : []),
+    ...(/<(pre|table|math)\b/.test(body) ? [SCROLLERS] : []),
   ];
   return livePage({ title, style: STYLE, body, scripts });
 }
