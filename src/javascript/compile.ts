@@ -41,11 +41,14 @@ const SYNTAXES = [false, true];
  * @throws {SyntaxError} when it is neither TypeScript nor TypeScript with JSX
  */
 export function compileCell(code: string, earlier: Names, options: JavaScriptOptions = {}): CompiledCell {
+  code = withoutMark(code);
   const { module, jsx } = parse(code);
   const edits = new Edits(code);
   const outline = outlineOf(module, edits);
   keepLast(module, edits);
-  const declared = outline.names.filter((one): one is typeof one & Declared => one.kind !== 'type');
+  const declared = outline.names.filter(
+    (one): one is typeof one & Declared => one.kind !== 'type' && !one.ambient,
+  );
   edits.insert(code.length, declareStatement(declared));
   const compiled = compile(edits, jsx, options, (source, program) =>
     rewriteCell(source, program, earlier, startOfDeclare(program)),
@@ -56,6 +59,7 @@ export function compileCell(code: string, earlier: Names, options: JavaScriptOpt
 /** Makes a CommonJS module of an ES module in TypeScript or JavaScript: see {@link rewriteModule}. */
 export function compileModule(code: string, file: string, options: JavaScriptOptions = {}): Compiled {
   const jsx = /\.[jt]sx$/.test(file);
+  code = withoutMark(code);
   const edits = new Edits(code);
   const { module } = parse(code, [jsx]);
   outlineOf(module, edits);
@@ -71,7 +75,17 @@ function parse(code: string, syntaxes = SYNTAXES): { module: swc.Module; jsx: bo
       first ??= error as Error;
     }
   }
-  throw new SyntaxError(first!.message);
+  throw new SyntaxError(sentence(first!.message));
+}
+
+/** swc does not count a byte order mark, so all positions after it would be wrong. */
+const withoutMark = (code: string) => code.replace(/^\uFEFF/, ' ');
+
+/** swc's first sentence, without its picture of the code and its own stack. */
+function sentence(message: string): string {
+  const [, words = message, line, column] =
+    /^\s*[x×]\s*([^\n]*)(?:\n\s*[,╭][^\n]*?(?::(\d+):(\d+)\])?)?/.exec(message) ?? [];
+  return line ? `${words} (${line}:${column})` : words;
 }
 
 function compile(

@@ -10,12 +10,16 @@ export interface DeclaredName {
   kind: 'variable' | 'value' | 'type';
   /** What declares it: the words of completions. */
   what: 'variable' | 'constant' | 'function' | 'class' | 'enum' | 'interface' | 'type' | 'module';
+  /** Declared by `declare`: nothing at run time, where the name means what it meant before. */
+  ambient?: boolean;
 }
 
 export interface Outline {
   names: DeclaredName[];
   /** Those that the cell exports itself. */
   exported: string[];
+  /** What it adds to by `declare global` and `declare module 'x'`, with the names declared there; else nothing. */
+  augments: string;
 }
 
 type Statement = swc.ModuleItem;
@@ -23,6 +27,7 @@ type Statement = swc.ModuleItem;
 /**
  * Lists what the code of a cell declares at its top level, and edits what JavaScript cannot be made of otherwise:
  * - a `const enum` becomes an enum, since later cells may use it;
+ * - `import defer` becomes an import, which loads at once;
  * - `import x = require(…)` and `export =` become what they mean in CommonJS.
  *
  * @param module the code as parsed by swc
@@ -32,13 +37,23 @@ export function outlineOf(module: swc.Module, edits: Edits): Outline {
   const at = offsets(edits.source);
   const names = new Map<string, DeclaredName>();
   const exported: string[] = [];
+  const augments: string[] = [];
   const add: Add = (name, kind, what) => {
     if (kind !== 'type' || !names.has(name)) names.set(name, { name, kind, what });
   };
   for (const item of module.body) {
     const statement = item.type === 'ExportDeclaration' ? item.declaration : item;
     const before = names.size;
-    declare(statement as Statement, add);
+    const { declare: ambient } = statement as { declare?: boolean };
+    declare(statement as Statement, (name, kind, what) => {
+      const known = names.get(name)?.kind ?? 'type';
+      // Beside a real declaration it only adds types.
+      if (!ambient) add(name, kind, what);
+      else if (known === 'type') names.set(name, { name, kind, what, ambient });
+    });
+    if (item.type === 'TsModuleDeclaration' && (item.global || item.id.type === 'StringLiteral')) {
+      augments.push(`${item.id.value}: ${namesIn(item).join(' ')}`);
+    }
     if (item.type === 'ExportDeclaration') exported.push(...[...names.keys()].slice(before));
     if (item.type === 'ExportNamedDeclaration' && !item.source) {
       for (const specifier of item.specifiers) {
@@ -50,6 +65,9 @@ export function outlineOf(module: swc.Module, edits: Edits): Outline {
     if (statement.type === 'TsEnumDeclaration' && statement.isConst) {
       const found = at(span.start) + source().search(/\bconst\b/);
       edits.replace(found, found + 'const'.length, '');
+    } else if ((statement as { phase?: string }).phase === 'defer') {
+      const found = at(span.start) + source().search(/\bdefer\b/);
+      edits.replace(found, found + 'defer'.length, '');
     } else if (statement.type === 'TsImportEqualsDeclaration') {
       if (statement.moduleRef.type !== 'TsExternalModuleReference') continue;
       const start = at(span.start);
@@ -63,12 +81,13 @@ export function outlineOf(module: swc.Module, edits: Edits): Outline {
       edits.replace(at(span.start), at(span.start) + length, 'module.exports =');
     }
   }
-  return { names: [...names.values()], exported };
+  return { names: [...names.values()], exported, augments: augments.sort().join('; ') };
 }
 
-/** Assigns the value of a cell's last statement, when it is an expression, to `__require__.last`. */
+/** Assigns the value of a cell's last statement to `__require__.last` when it is an expression. */
 export function keepLast(module: swc.Module, edits: Edits): void {
-  const last = module.body.at(-1);
+  // A second semicolon is a statement of its own.
+  const last = module.body.findLast(({ type }) => type !== 'EmptyStatement');
   if (last?.type !== 'ExpressionStatement') return;
   const { span } = last.expression as { span: swc.Span };
   const at = offsets(edits.source);
@@ -130,6 +149,16 @@ function declare(statement: Statement | swc.Declaration, add: Add): void {
     default:
       nestedVariables(statement, add);
   }
+}
+
+/** The names that are declared in a module or namespace. */
+function namesIn({ body }: swc.TsModuleDeclaration): string[] {
+  const names = new Set<string>();
+  for (const item of body?.type === 'TsModuleBlock' ? body.body : []) {
+    const inner = item.type === 'ExportDeclaration' ? item.declaration : item;
+    declare(inner as Statement, (name) => names.add(name));
+  }
+  return [...names].sort();
 }
 
 /** A namespace of types alone is nothing at run time. */

@@ -26,6 +26,8 @@ export interface Uses {
   metas: Node[];
   /** Whether it awaits outside of every function. */
   awaits: boolean;
+  /** Each `await` and `for await`. */
+  awaitings: Node[];
 }
 
 class Scope {
@@ -89,7 +91,7 @@ function children(node: Node): Node[] {
 }
 
 class Finder {
-  readonly uses: Uses = { references: [], imports: [], metas: [], awaits: false };
+  readonly uses: Uses = { references: [], imports: [], metas: [], awaits: false, awaitings: [] };
 
   /** @param inside whether it is inside of a function */
   visit(node: Node | null, scope: Scope, inside: boolean, use: Reference['use'] = 'other'): void {
@@ -129,7 +131,7 @@ class Finder {
         break;
       case 'ForInStatement':
       case 'ForOfStatement':
-        this.uses.awaits ||= node['await'] === true && !inside;
+        if (node['await'] === true) this.await(node, inside);
         declareBlock([node['left']], inner);
         all([node['left'], node['right'], node['body']], inner);
         break;
@@ -181,13 +183,18 @@ class Finder {
         all(children(node), scope);
         break;
       case 'AwaitExpression':
-        this.uses.awaits ||= !inside;
+        this.await(node, inside);
         all([node['argument']], scope);
         break;
       default:
         all(children(node), scope);
         break;
     }
+  }
+
+  private await(node: Node, inside: boolean) {
+    this.uses.awaits ||= !inside;
+    this.uses.awaitings.push(node);
   }
 
   private visitFunction(node: Node, scope: Scope) {

@@ -28,6 +28,8 @@ export interface Require {
   dynamic(name: string, options?: object): Promise<object>;
   /** `import.meta` */
   meta: object;
+  /** Called after each `await`, with its value. @throws when the cell in which it ran was interrupted meanwhile */
+  resumed<T>(value?: T): T;
   /** The value of a cell's last expression. */
   last: unknown;
   /** Called at the end of a cell: the names that it declares, as getters and setters. */
@@ -53,6 +55,7 @@ const HEAD = `const ${EXPORTS} = exports, ${REQUIRE} = require; {`;
  * - Names of earlier cells become properties of `exports`, so that each cell sees what others assign.
  * - Imports become calls of `require`, made before the cell's first statement.
  * - `export` before a declaration goes: later cells see every declaration.
+ * - After each `await` an interrupt ends the code.
  *
  * @param source JavaScript, an ES module
  * @param program its ESTree
@@ -182,11 +185,25 @@ class Module {
       if (value) edits.replace(reference.start, reference.end, inPlace(reference, value));
     }
     for (const { start: at } of uses.imports) edits.replace(at, at + 'import'.length, `${REQUIRE}.dynamic`);
+    for (const awaiting of uses.awaitings) this.endWhenInterrupted(awaiting);
     for (const meta of uses.metas) edits.replace(meta.start, meta.end, `${REQUIRE}.meta`);
     // In a block, since code may declare `exports` and `require` itself.
     edits.prepend(`${HEAD}${start}${this.prologue} `);
     edits.insert(edits.source.length, '\n}');
     return { edits, code: edits.apply(), awaits: uses.awaits, modules: this.modules };
+  }
+
+  /** @param awaiting an `await`, or the loop of a `for await` */
+  private endWhenInterrupted({ start, end, body }: Node) {
+    const call = `${REQUIRE}.resumed(`;
+    if (!body) {
+      this.edits.insert(start, call);
+      this.edits.insert(end, ')');
+    } else if (body.type === 'BlockStatement') this.edits.insert(body.start + 1, ` ${call});`);
+    else {
+      this.edits.insert(body.start, `{ ${call}); `);
+      this.edits.insert(body.end, ' }');
+    }
   }
 
   /** @returns the variable that holds the module */

@@ -1,6 +1,6 @@
 import type { Content, ErrorContent, Header } from '../jupyter/wire';
 import type { Completions, Declarations, ParsedCell } from './answers/answer-types';
-import { fileNames, layerNames, textAt } from './answers/text-completions';
+import { fileNames, layerNames, moduleNames, textAt } from './answers/text-completions';
 import type { Checker } from './checker/checker';
 import { toPoints, toUnits } from './code-points';
 import { type CellCommands, Commands, commandsOf } from './commands';
@@ -13,6 +13,10 @@ import { typeScriptErrorOf } from './typescript-error';
 
 /** Milliseconds a check may go on after an interrupt; then its checker is ended, so that the next cell need not wait. */
 const LONGEST_MS = 1000;
+
+/** What can stand in texts and comments only. */
+const NEVER_CODE = '@@';
+const TEXT_OR_COMMENT = /\/\/.*|\/\*[\s\S]*?\*\/|(['"`])(?:\\.|(?!\1).)*\1/g;
 
 /** The result of a cell that was interrupted before it started. */
 export const INTERRUPTED: Pick<Executed, 'error' | 'result'> = { error: interrupted() };
@@ -87,12 +91,29 @@ export class Cells {
     const whole = { commands: [], code: cell };
     const split = commandsOf(cell);
     if (split.commands.length === 0) return whole;
+    const isName = (command: string) => this.isName(command, split.code);
     const alone = split.commands.every((command) => /^[\w./~-]+$/.test(command)) && !split.code.trim();
-    const named = split.commands.some((command) => this.engine.declared.has(command));
-    if (alone && !named) return split;
+    if (alone && !split.commands.some(isName)) return split;
     const parses = async (code: string) =>
       !('failed' in (await this.interruptible(this.engine.ask('compile', sent.msg_id, { code }))));
-    return !(await parses(cell)) && (await parses(split.code)) ? split : whole;
+    const meant = (command: string) => /^\w/.test(command) && !isName(command);
+    const sure = commandsOf(cell, meant);
+    if (!(await parses(cell))) {
+      for (const each of [sure, split])
+        if (each.commands.length > 0 && (await parses(each.code))) return each;
+      return whole;
+    }
+    // `!ls -l` is TypeScript, too, but only where something is called `ls`.
+    const isStatement = sure.commands.length > 0 && (await parses(commandsOf(cell, meant, ';').code));
+    return isStatement && !(await parses(commandsOf(cell, meant, NEVER_CODE).code)) ? sure : whole;
+  }
+
+  /** Whether a command begins with a name of JavaScript, of an earlier cell, or one that the code has. */
+  private isName(command: string, code: string): boolean {
+    const [name] = /^\w*/.exec(command.trim())!;
+    if (!name) return false;
+    if (this.engine.declared.has(name) || name in globalThis) return true;
+    return new RegExp(`\\b${name}\\b`).test(code.replace(TEXT_OR_COMMENT, ''));
   }
 
   private async runCommand(sent: Header, command: string): Promise<ErrorContent | undefined> {
@@ -131,6 +152,7 @@ export class Cells {
   private async completions(code: string, cursor: number): Promise<Completions> {
     const text = textAt(code, cursor);
     if (text?.kind === 'file') return fileNames(text, process.cwd());
+    if (text?.kind === 'module') return moduleNames(text, process.cwd());
     if (text?.kind === 'layer') {
       const names = await this.engine.ask('layers', '', { code });
       if (names.length > 0) return layerNames(text, names);
@@ -152,7 +174,9 @@ export class Cells {
   async isComplete(cell: string): Promise<Content> {
     const { commands, code } = commandsOf(cell);
     if (commands.length > 0 && !code.trim()) return { status: 'complete' };
-    return { ...(await this.checker.isComplete(cell)) };
+    const whole = await this.checker.isComplete(cell);
+    const isCode = commands.length === 0 || whole.status !== 'invalid';
+    return { ...(isCode ? whole : await this.checker.isComplete(code)) };
   }
 
   /** Interrupts the check of a cell, or else the engine. A signal would kill an engine that is still starting. */

@@ -3,7 +3,7 @@ import { delimiter, dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { signalProcess } from '../jupyter/signal-process';
 import type { ErrorContent } from '../jupyter/wire';
-import { STREAM_LIMIT } from './engine/streams';
+import { droppedText, STREAM_LIMIT } from './engine/streams';
 
 /** A line that begins with `!` and the name or the path of a program. */
 const COMMAND = /^!(?=[A-Za-z./~])(.*)$/gm;
@@ -16,12 +16,22 @@ export interface CellCommands {
   code: string;
 }
 
-/** Takes the lines that begin with `!` out of a cell. */
-export function commandsOf(cell: string): CellCommands {
+/**
+ * Takes the lines that begin with `!` out of a cell.
+ *
+ * @param isCommand tells which ones
+ * @param instead what stands there then
+ */
+export function commandsOf(
+  cell: string,
+  isCommand = (_command: string): boolean => true,
+  instead = '',
+): CellCommands {
   const commands: string[] = [];
-  const code = cell.replace(COMMAND, (_, command: string) => {
+  const code = cell.replace(COMMAND, (line, command: string) => {
+    if (!isCommand(command)) return line;
     commands.push(command.trim());
-    return '';
+    return instead;
   });
   return { commands, code };
 }
@@ -55,14 +65,15 @@ export class Commands {
     for (const name of ['stdout', 'stderr'] as const) {
       const decoder = new StringDecoder();
       child[name].on('data', (data: Buffer) => {
-        const text = decoder.write(data).slice(0, Math.max(0, remaining));
+        const text = decoder.write(data);
+        if (remaining > 0 && text) print(name, text.slice(0, remaining));
         remaining -= text.length;
-        if (text) print(name, text);
       });
     }
     return new Promise((resolve) => {
       const end = (how: string | undefined) => {
         this.child = undefined;
+        if (remaining < 0) print('stderr', droppedText(-remaining));
         if (this.interrupted) resolve(errorOf('KeyboardInterrupt', 'the cell was interrupted'));
         else resolve(how === undefined ? undefined : errorOf('CommandError', `${command} ended with ${how}`));
       };

@@ -16,3 +16,9 @@ export function commentTags(code: string): CommentTags {
   const [, name] = /@module\s+(\S+?)\s*(?:\*\/|\n|$)/.exec(documentation) ?? [];
   return { ...(name && NAME.test(name) && { module: name }), browser: /@browser\b/.test(documentation) };
 }
+
+/** Comments that say what JSX becomes, such as `@jsx make`, on one line. They count only before the first statement. */
+export function jsxComments(code: string): string {
+  const comments = (code.match(/\/\*[\s\S]*?\*\//g) ?? []).filter((comment) => /@jsx\w*\s/.test(comment));
+  return comments.join(' ').replace(/\s*\n\s*(?:\*(?!\/))?/g, ' ');
+}

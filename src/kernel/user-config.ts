@@ -26,7 +26,7 @@ export class UserConfig {
 
   constructor(folder: string) {
     const file = nearest(folder);
-    if (file) this.read(file, MOST_EXTENDED);
+    if (file) this.read(file, dirname(file), MOST_EXTENDED);
   }
 
   /** The paths that an import's name may mean, by the option `paths`. */
@@ -45,26 +45,28 @@ export class UserConfig {
     return best ? paths[best.pattern]!.map((path) => path.replace('*', best.match)) : [];
   }
 
-  private read(file: string, depth: number) {
+  /** @param top the folder of the file that extends the others, `${configDir}` in them */
+  private read(file: string, top: string, depth: number) {
+    const at = (from: string, path: unknown) => resolve(from, String(path).replace(/^\$\{configDir\}/, top));
     const { extends: base, compilerOptions } = parse(file);
     for (const name of [base].flat()) {
       const extended = typeof name === 'string' && depth > 0 && find(name, file);
-      if (extended) this.read(extended, depth - 1);
+      if (extended) this.read(extended, top, depth - 1);
     }
     if (!isObject(compilerOptions)) return;
     const given = compilerOptions as Options;
     for (const name of TAKEN) if (given[name] !== undefined) this.options[name] = given[name];
-    const folder = resolve(dirname(file), String(given['baseUrl'] ?? '.'));
+    const folder = at(dirname(file), given['baseUrl'] ?? '.');
     if (isObject(given['paths'])) {
       this.options['paths'] = Object.fromEntries(
         Object.entries(given['paths']).map(([pattern, paths]) => [
           pattern,
-          [paths].flat().map((path) => resolve(folder, String(path))),
+          [paths].flat().map((path) => at(folder, path)),
         ]),
       );
     }
     if (Array.isArray(given['typeRoots'])) {
-      this.options['typeRoots'] = given['typeRoots'].map((path) => resolve(dirname(file), String(path)));
+      this.options['typeRoots'] = given['typeRoots'].map((path) => at(dirname(file), path));
     }
   }
 }

@@ -3,12 +3,14 @@ import vm from 'node:vm';
 import * as assert from 'uvu/assert';
 import { type CompiledCell, compileCell, type JavaScriptOptions } from '../../src/javascript/compile';
 import { Edits } from '../../src/javascript/edits';
+import type { Require } from '../../src/javascript/rewrite';
 import { suite } from '../suite';
 import { MODULES, SHOWS } from './shown-cells';
 
 /** Runs cells one after the other, as an engine does. */
 class Cells {
   readonly variables: Record<string, unknown> = Object.create(null);
+  resumed: Require['resumed'] = (value) => value as never;
 
   compile(code: string, options?: JavaScriptOptions): CompiledCell {
     return compileCell(code, { has: (name) => name in this.variables }, options);
@@ -24,6 +26,7 @@ class Cells {
       namespace: (module: object) => module,
       dynamic: async (name: string) => load(name),
       meta: { url: 'file:///cell' },
+      resumed: (value: unknown) => this.resumed(value),
       declare: (names: object) =>
         Object.defineProperties(this.variables, Object.getOwnPropertyDescriptors(names)),
     });
@@ -108,11 +111,34 @@ suite('test/javascript/cells', {
     assert.equal(back(2, 3), { line: 2, column: 3 });
   },
 
-  'code that is not TypeScript is a SyntaxError': () => {
-    for (const code of ['const = 3', 'f(1', 'import { from "x"'])
+  'code that is not TypeScript is a SyntaxError of one sentence': () => {
+    for (const code of ['const = 3', 'f(1', 'import { from "x"', 'let #x', '({ f?() {} })'])
       assert.throws(
         () => new Cells().compile(code),
-        (error: Error) => error instanceof SyntaxError,
+        (error: Error) => error instanceof SyntaxError && /^[^\n]{5,}$/.test(error.message),
       );
+  },
+
+  'after an await, code ends when it was interrupted meanwhile; its finally runs': async () => {
+    const cells = new Cells();
+    await cells.run('const seen: string[] = []; async function* forever() { for (;;) yield await 1 }');
+    for (const code of [
+      'for (;;) { await null; seen.push("go") }',
+      'for await (const n of forever()) seen.push("go")',
+      'for await (const n of forever()) { seen.push("go") }',
+      'const run = async () => { for (;;) seen.push("go" + (await 1)) }; await run()',
+    ]) {
+      let left = 3;
+      cells.resumed = (value) => {
+        if (left-- === 0) throw new RangeError('interrupted');
+        return value as never;
+      };
+      await cells.run(`try { ${code} } finally { seen.push('end') }`).then(
+        () => assert.unreachable(code),
+        (error: Error) => assert.is(error.name, 'RangeError', code),
+      );
+      cells.resumed = (value) => value as never;
+      assert.is(await cells.run('seen.pop()'), 'end', code);
+    }
   },
 });

@@ -146,6 +146,22 @@ suite('test/kernel/checker', {
       ]);
     }),
 
+  'a squiggle stands below what is wrong: behind tabs and wide letters, on long lines, with CRLF': () =>
+    inFolder({}, async (cells) => {
+      const shown = async (code: string) => {
+        const found = await cells.checker.check(new Map(), code);
+        return typeScriptErrorOf(found, code, 1).traceback.slice(1, 3);
+      };
+      assert.equal(await shown('\t\tnope;'), ['    \t\tnope;', '    \t\t~~~~']);
+      assert.equal(await shown('"日本" + nope;'), ['    "日本" + nope;', '             ~~~~']);
+      assert.equal(await shown('"e\u0301😀"; nope'), ['    "e\u0301😀"; nope', '           ~~~~']);
+      assert.equal(await shown('1;\r\nnope;\r\n'), ['    nope;', '    ~~~~']);
+      const [line, squiggle] = await shown(`const s = '${'a'.repeat(300)}'; nope; '${'b'.repeat(300)}'`);
+      assert.is(line!.length < 200, true);
+      assert.is(line!.slice(squiggle!.indexOf('~'), squiggle!.lastIndexOf('~') + 1), 'nope');
+      assert.match(line!, /^ {4}… a+'; nope; 'b+ …$/);
+    }),
+
   "errors of the user's own files are named with their place; above the notebook, too": () =>
     inFolder(
       {
@@ -190,8 +206,12 @@ suite('test/kernel/checker', {
           const code =
             "import { inner } from '@/inner'; document.title; mine + inner; const s: string = null;";
           assert.equal(await cells.check(code), []);
-          const jsx = await cells.check('function make(...x) { return x } const e = <b>x</b>;');
-          assert.equal(jsx, []);
+          for (const jsx of [
+            'function make(...x) { return x } const e = <b>x</b>;',
+            'const other = make, Inside = 1;',
+            '/**\n * @jsx other\n */ /* @jsxFrag Inside */\n<><b/></>;',
+          ])
+            assert.equal(await cells.check(jsx), [], jsx);
           assert.equal(readdirSync(folder).sort(), [
             'base.json',
             'broken.ts',

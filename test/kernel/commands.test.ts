@@ -69,6 +69,13 @@ suite('convlens kernel: lines for the shell', {
       assert.is((history.content['history'] as unknown[][])[0]![2], code);
     }),
 
+  'what a command prints beyond the limit is dropped, and the cell says so': () =>
+    inFolder(async (kernel) => {
+      const ran = await start(kernel, "!head -c 12000000 /dev/zero | tr '\\0' x");
+      assert.is(ran.text().length, 10_000_000);
+      assert.match(ran.text('stderr'), 'a cell may print 10.0 MB: 2.0 MB more were dropped');
+    }),
+
   'a command that fails fails its cell, whose code does not run; an interrupt ends a command': () =>
     inFolder(async (kernel) => {
       await start(kernel, 'let kept = 1;');
@@ -104,6 +111,21 @@ suite('convlens kernel: lines for the shell', {
         );
       }
       assert.match((await start(kernel, '!pwd')).text(), 'convlens commands');
+      // These are TypeScript, too, where something has that name.
+      for (const [code, printed] of [
+        ['!ls -d .', '.\n'],
+        ['// ls\n!ls / >/dev/null && echo here\nconst s = "ls";', 'here\n'],
+        ['!true && pwd >/dev/null; echo "$?"', '0\n'],
+        ['!npm -v >v.txt\nconst list = [\n!ready,\n!ready]; console.log(list.length)', '2\n'],
+      ] as const)
+        assert.is((await start(kernel, code)).text(), printed, code);
+      for (const code of [
+        '!/re/.test("s"); 1',
+        '/*\n!ls -d .\n*/',
+        'const ls = 1, d = 2;\n!ls - d',
+        'const text = `\n!ls -d\n`',
+      ])
+        assert.equal([(await start(kernel, code)).text()], [''], code);
       const { content } = await kernel.request('shell', 'is_complete_request', { code: '!npm install x' });
       assert.is(content['status'], 'complete');
     }),

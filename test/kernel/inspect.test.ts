@@ -53,6 +53,17 @@ suite('convlens kernel: completion and inspection', {
         assert.equal(await complete("loadImage('notebooks/ca"), [['notebooks/cat.jpg'], 11, 23]);
         assert.equal(await complete('await loadModel("noteb'), [['notebooks/'], 17, 22]);
         assert.equal((await complete("loadImage('nowhere/"))[0], []);
+        const inside = { code: "loadImage('notebooks/caXX') // '", cursor_pos: 23 };
+        const { content } = await kernel.request('shell', 'complete_request', inside);
+        assert.equal([content['matches'], content['cursor_end']], [['notebooks/cat.jpg'], 25]);
+        for (const [code, ...found] of [
+          ["import { x } from './scripts/setu", './scripts/setup/', './scripts/setup.mjs'],
+          ["await import('./tsc", './tsconfig.json'],
+          ["require('./test/unti", './test/until'],
+          ['!ls -d note', 'notebooks/'],
+          ['1\n!./scr', './scripts/'],
+        ] as const)
+          assert.equal((await complete(code))[0], found, code);
         const import_ = "import { loadModel, predict } from 'convlens';";
         const { reply } = await start(
           kernel,

@@ -68,6 +68,36 @@ suite('convlens kernel: interrupts and deaths', {
       assert.is((await start(kernel, 'console.log(kept)')).text(), '5\n');
     }),
 
+  'code that awaits ends with its cell: loops, functions of earlier cells, what the cell has started': () =>
+    withKernel(async (kernel) => {
+      await start(
+        kernel,
+        'const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms)); let runs = 0; const tick = () => { if (++runs === 1) console.log("ran") }; const poll = async () => { for (;;) { await sleep(5); tick() } };',
+      );
+      for (const code of [
+        'for (;;) { await sleep(5); tick() }',
+        'await poll()',
+        'void poll(); await new Promise(() => {})',
+        'async function* ticks() { for (;;) yield await sleep(5) } for await (const _ of ticks()) tick()',
+      ]) {
+        let ran = false;
+        const running = start(kernel, code, {}, ({ header }) => (ran ||= header.msg_type === 'stream'));
+        await until(() => ran);
+        await kernel.interrupt();
+        const { reply, text } = await running;
+        assert.is(reply['ename'], 'KeyboardInterrupt', code);
+        const still =
+          'const before = runs; await sleep(100); console.log(before > 0, runs - before); runs = 0;';
+        assert.is((await start(kernel, still)).text(), 'true 0\n', code);
+        assert.is(text('stderr'), '', code);
+      }
+      // A `finally` of the interrupted code runs.
+      const { ended } = await begin(kernel, 'try { for (;;) await sleep(5) } finally { runs = 77 }');
+      await kernel.interrupt();
+      await ended;
+      await until(async () => (await start(kernel, 'console.log(runs)')).text() === '77\n');
+    }),
+
   'an interrupt that arrives before its cell ends that cell, and no earlier or later one': () =>
     withKernel(async (kernel) => {
       for (const [lead, ename] of [

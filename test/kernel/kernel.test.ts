@@ -229,6 +229,11 @@ suite('convlens kernel: requests', {
         ['f(1))', 'invalid'],
         ['const = 3', 'invalid'],
         ["const s = 'open", 'invalid'],
+        ['const e = <b>x</b>', 'complete'],
+        ['<b>\n<i/>', 'incomplete'],
+        ['<b></i>', 'invalid'],
+        ['!echo a b\n1 + 1', 'complete'],
+        ['!echo a b\nf(', 'incomplete'],
       ]) {
         const { content } = await kernel.request('shell', 'is_complete_request', { code });
         assert.is(content['status'], status, code);

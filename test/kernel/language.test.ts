@@ -92,6 +92,26 @@ suite('convlens kernel: the language across cells', {
       ['import type { Stats } from "fs"; let stats: Stats | undefined; console.log(stats)', 'undefined\n'],
     ]),
 
+  'what a cell declares globally, or adds to a module, is there for later cells until it is declared anew':
+    () =>
+      prints([
+        [
+          'declare global { interface Array<T> { second(): T } var shared: number } Array.prototype.second = function () { return this[1] }; globalThis.shared = 7;',
+          '',
+        ],
+        ['console.log([3, 4].second().toFixed(), shared.toFixed())', '4 7\n'],
+        ['declare module "node:fs" { interface Stats { mine: 1 } } import { Stats } from "node:fs";', ''],
+        ['let stats = {} as Stats; console.log(stats.mine, [3, 4].second())', 'undefined 4\n'],
+        ['declare global { interface Array<T> { second(): string } var shared: string } shared = "s";', ''],
+        ['console.log(shared.toUpperCase())', 'S\n'],
+        [
+          'declare const shared: string; declare function fetch(): void; console.log(shared, typeof fetch)',
+          's function\n',
+        ],
+        ['declare const shared: string; console.log(shared, typeof fetch)', 's function\n'],
+        ['console.log(shared, typeof fetch)', 's function\n'],
+      ]),
+
   'every loop and form of await': () =>
     prints([
       ['async function* counted(n: number) { for (let i = 0; i < n; i++) { await null; yield i; } }', ''],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { findKernel } from '../../src/jupyter/kernelspec';
+import { newerNode } from '../../src/kernel/engine/newer-node';
 import { KernelClient } from '../../src/notebook/client';
 import { suite } from '../suite';
 import { start } from './cells';
@@ -126,6 +127,108 @@ suite('convlens kernel: TypeScript of today', {
       },
     ),
 
+  'a stack that a cell prints names the same lines, and awaited functions; so does what an AggregateError holds':
+    () =>
+      inFolder(
+        {
+          'own.ts':
+            'interface A {\n  x: 1;\n}\nexport const fails = async () => {\n  await null;\n  throw new Error("own");\n};',
+        },
+        async (run, folder) => {
+          const types = 'interface Unused {\n  x: 1;\n}\n';
+          const { value } = await run(`${types}import { fails } from './own';
+async function outer() {
+  await null;
+  return await fails();
+}
+let stack = '';
+try {
+  await outer();
+} catch (error) {
+  stack = (error as Error).stack!;
+}
+stack.split('\\n').slice(1).map((line) => line.trim().replaceAll(process.cwd(), ''));`);
+          assert.is(
+            value?.replace(/\s+/g, ' '),
+            "[ 'at fails (/own.ts:6:9)', 'at async outer (cell[1]:7:10)', 'at cell[1]:11:3' ]",
+          );
+          const { error } = await run('\nawait outer()');
+          assert.equal(error, [
+            'Error: own',
+            `    at fails (${join(folder, 'own.ts')}:6:9)`,
+            '    at async outer (cell[1]:7:10)',
+            '    at cell[2]:2:1',
+          ]);
+          assert.is((await run(`${types}new Error('shown')`)).value, 'Error: shown\n    at cell[3]:4:1');
+          const nodes = await run(
+            "try { require('fs').readFileSync({}) } catch (e) { console.log((e as Error).stack) }",
+          );
+          assert.match(nodes.text, /^TypeError \[ERR_INVALID_ARG_TYPE\]: The .*\n {4}at cell\[4\]:1:21\n$/s);
+          const all = await run(
+            "await Promise.any([1, 2].map(async (i) => { throw new RangeError('no ' + i) }))",
+          );
+          assert.equal(
+            all.error.filter((line) => !line.startsWith('    at')),
+            [
+              'AggregateError: All promises were rejected',
+              'holds RangeError: no 1',
+              'holds RangeError: no 2',
+            ],
+          );
+        },
+      ),
+
+  'what TypeScript knows and this Node lacks is an error that says so': () => {
+    const node20 = (message: string) => newerNode(message, '20.20.2');
+    assert.is(node20('Object.groupBy is not a function'), '. This is Node 20.20.2; Node 21 has it.');
+    for (const [message, since] of [
+      ['(intermediate value).union is not a function', 22],
+      ['[1].entries(...).map is not a function', 22],
+      ['Iterator is not defined', 22],
+      ['new DisposableStack is not a function', undefined],
+      ['DisposableStack is not defined', 24],
+      ['x.map is not a function', undefined],
+      ['mine.groupBy is not a function', undefined],
+    ] as const)
+      assert.is(node20(message), since ? `. This is Node 20.20.2; Node ${since} has it.` : '', message);
+    assert.is(newerNode('Iterator is not defined', '22.1.0'), '');
+    assert.is(newerNode('Iterator is not defined', '24.0.0'), '');
+  },
+
+  'a file begins with a byte order mark; JSON that cannot be read is named': () =>
+    inFolder(
+      {
+        'marked.ts':
+          '\uFEFFexport const enum E { A = 7 }\nexport const fails = () => { throw new Error("x") };',
+        'marked.json': '\uFEFF{ "a": 1 }',
+        'bad.json': '{ "a": ',
+      },
+      async (run, folder) => {
+        const used = await run(
+          "import { E, fails } from './marked'; import data from './marked.json'; [E.A, data.a]",
+        );
+        assert.equal([used.value, used.error], ['[ 7, 1 ]', []]);
+        assert.is((await run('fails()')).error[1], `    at fails (${join(folder, 'marked.ts')}:2:36)`);
+        assert.is((await run('\uFEFFconst enum F { B = 2 } F.B')).value, '2');
+        const [first] = (await run("import bad from './bad.json'; bad")).error;
+        assert.match(
+          first!,
+          `SyntaxError: Cannot import ${join(folder, 'bad.json')}: Unexpected end of JSON input.`,
+        );
+      },
+    ),
+
+  'a file that was written or installed just now is found however it is imported': () =>
+    inFolder({}, async (run, folder) => {
+      writeFileSync(join(folder, 'both.ts'), 'class Q { static v = 9 }\nexport = Q;');
+      for (const line of [
+        "import Q = require('./both');",
+        "import Q from './both';",
+        "import Q = require('./both');",
+      ])
+        assert.is((await run(`${line} Q.v`)).value, '9', line);
+    }),
+
   'packages that only import() can load, and those of types alone': () =>
     inFolder(
       {
@@ -153,7 +256,7 @@ suite('convlens kernel: TypeScript of today', {
   'paths of the tsconfig.json are found when cells run, too': () =>
     inFolder(
       {
-        'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"], "one": ["./src/a.ts"] } } }',
+        'tsconfig.json': `{ "compilerOptions": { "paths": { "@/*": ["\${configDir}/src/*"], "one": ["./src/a.ts"] } } }`,
         'src/a.ts': "import { b } from '@/b'; export const a = b + 1;",
         'src/b.ts': 'export const b = 1;',
       },

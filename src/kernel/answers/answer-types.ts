@@ -34,6 +34,8 @@ export interface ParsedCell {
   names: DeclaredName[];
   /** Names that the cell exports itself. */
   exported: string[];
+  /** What it adds to by `declare global` and `declare module`; nothing for most. */
+  augments: string;
   /** Whether it holds JSX. */
   jsx: boolean;
 }
@@ -42,6 +44,8 @@ export interface ParsedCell {
 export interface Declared extends Pick<DeclaredName, 'kind' | 'what'> {
   /** The module that declares it, as an import names it. */
   module: string;
+  /** Whether it is no name, but a cell that adds to what is global or to a module; under what it adds to. */
+  augments?: boolean;
 }
 
 /** The names that later cells see. A new map is made when one is added. */

@@ -49,6 +49,12 @@ export function completionsOf(items: Item[], code: string, cursor: number): Comp
   };
 }
 
+/** What is typed of a name; nothing behind a dot, where only members can follow. */
+export function nameBegun(code: string, cursor: number): string | undefined {
+  const [, dot, word] = /(\.\s*)?([\p{ID_Continue}$]*)$/u.exec(code.slice(0, cursor))!;
+  return dot ? undefined : word;
+}
+
 /** What a completion is, in JupyterLab's words. */
 export function typeOf({ kind = 0 }: Pick<Item, 'kind'>): string {
   return KINDS[kind] ?? 'text';

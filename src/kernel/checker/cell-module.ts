@@ -1,4 +1,5 @@
 import type { Declarations, ParsedCell } from '../answers/answer-types';
+import { jsxComments } from '../comment-tags';
 
 /** Lines that are put before a cell. */
 export const LINES_BEFORE = 1;
@@ -7,7 +8,6 @@ const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 /** Words behind which a name is declared, for code that cannot be parsed. */
 const DECLARES =
   /\b(?:let|const|var|using|function\*?|class|enum|interface|type|namespace|module)\s+(?:([\p{ID_Start}$_][\p{ID_Continue}$]*)|[{[]([^=;]*)[}\]]\s*=)|\bimport\s([^'"]*?)\bfrom\b/gu;
-const JSX_COMMENT = /\/\*\*?[^*]*@jsx\w*\s[^*]*\*\//;
 
 /**
  * The module that TypeScript checks for a cell. One line before the code brings in the names of earlier cells that the
@@ -17,19 +17,23 @@ const JSX_COMMENT = /\/\*\*?[^*]*@jsx\w*\s[^*]*\*\//;
  *
  * @param parsed nothing when the code cannot be parsed: then declared names are found by a regular expression
  * @param also names that it may use although they are not in the code, such as the factory of JSX
+ * @param kept whether it is kept for later cells: what cells add globally comes in with the one that is checked
  */
 export function cellModule(
   code: string,
   declared: Declarations,
   parsed?: ParsedCell,
   also: readonly string[] = [],
+  kept = false,
 ): string {
   const own = new Set(parsed ? parsed.names.map(({ name }) => name) : looksDeclared(code));
-  let head = JSX_COMMENT.exec(code)?.[0].replaceAll('\n', ' ') ?? '';
+  let head = jsxComments(code);
   const words = new Set<string>([...(code.match(WORD) ?? []), ...also]);
+  for (const [name, { augments, module }] of kept ? [] : declared)
+    if (augments && name !== parsed?.augments) head += `import ${JSON.stringify(module)};`;
   for (const word of words) {
     const from = own.has(word) ? undefined : declared.get(word);
-    if (!from) continue;
+    if (!from || from.augments) continue;
     const module = JSON.stringify(from.module);
     head +=
       from.kind === 'variable'

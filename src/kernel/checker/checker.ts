@@ -8,8 +8,8 @@ import type {
   Diagnostic,
   ParsedCell,
 } from '../answers/answer-types';
-import { completenessOf } from '../answers/completeness';
-import { completionsOf, type Item, typeOf } from '../answers/completions';
+import { completenessOf, offsetOf } from '../answers/completeness';
+import { completionsOf, type Item, nameBegun, typeOf } from '../answers/completions';
 import { diagnosticOf, type Found, NO_MODULE, plainText, withAdvice } from '../answers/diagnostics';
 import { hoverText, signatureText } from '../answers/documentation';
 import { exportsBeside, type Importable } from '../exports-beside';
@@ -21,6 +21,8 @@ import { Project } from './project';
 const ERROR = 1;
 const CREATED = 1;
 const CHANGED = 2;
+/** JSX, perhaps. */
+const TAG = /<[\w>]/;
 /** Code that ends inside of a string literal, where no name can follow. */
 const IN_STRING = /(['"`])[^'"`\n]*$/;
 
@@ -52,41 +54,48 @@ export class Checker {
    */
   check(declared: Declarations, code: string, parsed?: ParsedCell): Promise<Diagnostic[]> {
     return this.inTurn(async () => {
-      this.lookAround();
-      const uri = this.open(this.moduleOf(code, declared, parsed), parsed?.jsx);
-      const local = this.local.importedBy(code).filter((file) => !file.endsWith('.json'));
-      const uris = [uri, ...local.map((file) => pathToFileURL(file).href)];
-      const all = await Promise.all(uris.map((each) => this.diagnose(each)));
-      const own = all[0]!.filter(({ range }) => range.start.line >= LINES_BEFORE);
-      const inCell: Diagnostic[] = [];
-      for (const each of own) inCell.push(await this.inCell(each, declared));
-      const inFiles = local.flatMap((file, i) =>
-        all[i + 1]!.map((each) => diagnosticOf(each, { file, project: this.project.folder })),
-      );
-      const found = [...inCell, ...inFiles];
-      this.missing = found.some(({ code: number }) => NO_MODULE.has(number));
-      return found;
+      const again = this.missing;
+      const found = await this.checkOnce(declared, code, parsed);
+      // It may have been installed, or written, just now.
+      return this.missing && !again ? this.checkOnce(declared, code, parsed) : found;
     });
+  }
+
+  private async checkOnce(declared: Declarations, code: string, parsed?: ParsedCell): Promise<Diagnostic[]> {
+    this.lookAround();
+    const uri = this.open(this.moduleOf(code, declared, parsed), parsed?.jsx);
+    const local = this.local.importedBy(code).filter((file) => !file.endsWith('.json'));
+    const uris = [uri, ...local.map((file) => pathToFileURL(file).href)];
+    const all = await Promise.all(uris.map((each) => this.diagnose(each)));
+    const own = all[0]!.filter(({ range }) => range.start.line >= LINES_BEFORE);
+    const inCell: Diagnostic[] = [];
+    for (const each of own) inCell.push(await this.inCell(each, declared));
+    const inFiles = local.flatMap((file, i) =>
+      all[i + 1]!.map((each) => diagnosticOf(each, { file, project: this.project.folder })),
+    );
+    const found = [...inCell, ...inFiles];
+    this.missing = found.some(({ code: number }) => NO_MODULE.has(number));
+    return found;
   }
 
   /** Keeps a cell that has run, for later ones. @param count its number */
   keep(declared: Declarations, code: string, parsed: ParsedCell, count: number): Declarations {
-    if (parsed.names.length === 0) return declared;
+    if (parsed.names.length === 0 && !parsed.augments) return declared;
     const name = `cell_${this.cells++}_${count}`;
     this.change(
-      this.project.write(`${name}.${parsed.jsx ? 'tsx' : 'ts'}`, this.moduleOf(code, declared, parsed)),
+      this.project.write(`${name}.${parsed.jsx ? 'tsx' : 'ts'}`, this.moduleOf(code, declared, parsed, true)),
       CREATED,
     );
-    const added = parsed.names.map(({ name: each, kind, what }): [string, Declared] => [
-      each,
-      { module: `./${name}`, kind, what },
-    ]);
+    const module = `./${name}`;
+    const added: [string, Declared][] = parsed.names.map((one) => [one.name, { ...one, module }]);
+    if (parsed.augments)
+      added.push([parsed.augments, { module, kind: 'type', what: 'module', augments: true }]);
     return new Map([...declared, ...added]);
   }
 
   /** Checks a module that a cell defines, and keeps it. @param name without extension */
   async define(name: string, code: string): Promise<Diagnostic[]> {
-    const found = await this.check(new Map(), code, { names: [], exported: [], jsx: false });
+    const found = await this.check(new Map(), code, { names: [], exported: [], augments: '', jsx: false });
     this.change(this.project.write(`${name}.ts`, code), CREATED);
     return found;
   }
@@ -130,13 +139,16 @@ export class Checker {
 
   isComplete(code: string): Promise<Completeness> {
     return this.inTurn(async () => {
-      const uri = this.open(`\n${code}`);
-      const found = await this.diagnose(uri);
-      const places = found.map(({ code: number, range: { start } }) => ({
-        code: number,
-        start: offsetOf(code, start.line - LINES_BEFORE, start.character),
-      }));
-      return completenessOf(code, places);
+      const answer = async (jsx: boolean) => {
+        const found = await this.diagnose(this.open(`\n${code}`, jsx));
+        const places = found.map(({ code: number, range: { start } }) => ({
+          code: number,
+          start: offsetOf(code, start.line - LINES_BEFORE, start.character),
+        }));
+        return completenessOf(code, places);
+      };
+      const plain = await answer(false);
+      return plain.status !== 'complete' && TAG.test(code) ? answer(true) : plain;
     });
   }
 
@@ -156,10 +168,10 @@ export class Checker {
     this.project.remove();
   }
 
-  private moduleOf(code: string, declared: Declarations, parsed?: ParsedCell): string {
+  private moduleOf(code: string, declared: Declarations, parsed?: ParsedCell, kept = false): string {
     const { jsxFactory = 'h', jsxFragmentFactory = 'Fragment' } = this.project.user.options;
     const roots = [jsxFactory, jsxFragmentFactory].map((name) => String(name).split('.')[0]!);
-    return cellModule(code, declared, parsed, parsed?.jsx ? roots : []);
+    return cellModule(code, declared, parsed, parsed?.jsx ? roots : [], kept);
   }
 
   private start(): LanguageServer {
@@ -257,15 +269,4 @@ function at(uri: string, code: string, cursor: number): object {
   const lines = code.slice(0, cursor).split('\n');
   const position = { line: lines.length - 1 + LINES_BEFORE, character: lines.at(-1)!.length };
   return { textDocument: { uri }, position };
-}
-
-/** What is typed of a name; nothing behind a dot, where only members can follow. */
-function nameBegun(code: string, cursor: number): string | undefined {
-  const [, dot, word] = /(\.\s*)?([\p{ID_Continue}$]*)$/u.exec(code.slice(0, cursor))!;
-  return dot ? undefined : word;
-}
-
-function offsetOf(text: string, line: number, character: number): number {
-  const lines = text.split('\n').slice(0, line);
-  return lines.join('\n').length + (line > 0 ? 1 : 0) + character;
 }

@@ -13,6 +13,24 @@ const FRAME = /^(.*):\d+:\d+\)?$/;
 // How tslab wraps a cell.
 const WRAPPER = /^\((?:async )?function\(exports, require\) \{ /;
 const KEPT = 2000;
+/** Frames of Node and of the engine. */
+const OWN = /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]src[\\/]kernel[\\/]/;
+
+/** The frames of a stack but those of Node and of the engine. */
+export function framesOf(stack: string): string[] {
+  return stack.split('\n').filter((line) => /^\s+at /.test(line) && !OWN.test(line));
+}
+
+/** The first line of a stack, as Node writes it: its own errors show their code. */
+function headingOf(error: Error): string {
+  try {
+    const { code } = error as NodeJS.ErrnoException;
+    if (/^ERR_[A-Z_]+$/.test(String(code))) return `${error.name} [${code}]: ${error.message}`;
+    return Error.prototype.toString.call(error);
+  } catch {
+    return 'Error';
+  }
+}
 
 /** Maps lines of running code to lines of cells and of the user's files. */
 export class CellSources {
@@ -26,18 +44,20 @@ export class CellSources {
     if (this.sources.size > KEPT) this.sources.delete(this.sources.keys().next().value!);
   }
 
-  /** The frames of a stack in cells and in the user's files, with the user's own line numbers. */
-  frames(stack: string): string[] {
-    const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  /**
+   * Writes each error's `stack` with the user's own line numbers, also where a cell prints it. Below the last frame of a
+   * cell is only the engine. Without such a frame, all frames may matter.
+   */
+  prepareStackTrace = (error: Error, sites: readonly object[]): string => {
+    const frames = sites.map((site) => `    at ${site}`);
     const last = frames.findLastIndex((line) => this.sourceOf(line));
-    const own = /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]src[\\/]kernel[\\/]/;
-    // Below the last frame of a cell is only the engine. Without such a frame, all frames may matter.
-    const seen = last < 0 ? frames : frames.slice(0, last + 1);
-    return seen.filter((line) => !own.test(line) && !this.isWrapper(line)).map((line) => this.frame(line));
-  }
+    const seen = frames.slice(0, last + 1).filter((line) => !OWN.test(line) && !this.isWrapper(line));
+    const shown = last < 0 ? frames : seen.map((line) => this.frame(line));
+    return [headingOf(error), ...shown].join('\n');
+  };
 
   private sourceOf(line: string): Source | undefined {
-    const [, name] = FRAME.exec(line.replace(/^\s+at (?:.* \()?/, '')) ?? [];
+    const [, name] = FRAME.exec(line.replace(/^\s+at (?:async )?(?:.* \()?/, '')) ?? [];
     return name === undefined ? undefined : this.sources.get(name);
   }
 
@@ -48,7 +68,9 @@ export class CellSources {
   private frame(line: string): string {
     const source = this.sourceOf(line);
     // A cell's outermost function is the cell itself.
-    const plain = line.replace(/at (?:async )?(?:Object\.)?(?:<anonymous>|eval) \((cell\[[^)]*)\)/, 'at $1');
+    const plain = line
+      .replace(/at (?:async )?(?:Object\.)?(?:<anonymous>|eval) \((cell\[[^)]*)\)/, 'at $1')
+      .replace(/at async (cell\[)/, 'at $1');
     if (!source) return plain;
     return plain.replace(/:(\d+):(\d+)(?=\)?$)/, (_, row, character) => {
       let column = Number(character) - 1;

@@ -25,6 +25,8 @@ interface Context {
   cell: string;
   /** The cell of the notebook, where the front end names it. */
   notebookCell?: string;
+  /** Whether it was interrupted: what it goes on with ends at its next `await`. */
+  interrupted?: boolean;
   /** Session of the front end that sent the message. */
   session: string;
   /** Receives what is shown while `interact` draws. */
@@ -64,8 +66,12 @@ function display(shown: { data: unknown; metadata?: unknown }, transient: object
 
 provideOwnPackages();
 namePromises();
-const engine = new Engine(({ data, metadata, transient }, update) =>
-  display({ data, metadata }, transient ?? {}, update),
+const engine = new Engine(
+  ({ data, metadata, transient }, update) => display({ data, metadata }, transient ?? {}, update),
+  (value) => {
+    if (context.getStore()?.interrupted) throw new Interrupted();
+    return value as never;
+  },
 );
 
 offerKernel({
@@ -118,11 +124,11 @@ async function execute({
   try {
     if (thrown) {
       isShown(thrown.value);
-      answer.error = failureOf(thrown.value, engine.sources);
+      answer.error = failureOf(thrown.value);
     }
     if (!thrown && value) answer.result = await bundleOf(value.value);
   } catch (unshown) {
-    answer.error = failureOf(unshown, engine.sources);
+    answer.error = failureOf(unshown);
   }
   streams.finish(id);
   return answer;
@@ -131,9 +137,9 @@ async function execute({
 const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | unknown } = {
   compile({ code }): Calls['compile']['answer'] {
     try {
-      const { names, exported, jsx } = engine.compile(code);
+      const { names, exported, augments, jsx } = engine.compile(code);
       preload.meanwhile();
-      return { names, exported, jsx };
+      return { names, exported, augments, jsx };
     } catch (error) {
       return { failed: String((error as Error)?.message ?? error) };
     }
@@ -158,6 +164,8 @@ const calls: { [K in keyof Calls]: (ask: Calls[K]['ask']) => Promise<unknown> | 
   ping: () => null,
 };
 
+/** Cells and callbacks that run. */
+const running = new Set<Context>();
 const collector = new IdleCollector();
 const preload = new Preload();
 
@@ -171,6 +179,7 @@ process.on('message', (message: ToEngine) => {
   const mine: Context = { cell: message.cell, session };
   if (message.call === 'execute') mine.notebookCell = message.ask.notebookCell;
   if (message.call === 'execute') latest = mine;
+  if (message.call === 'execute' || message.call === 'comm') running.add(mine);
   const answer = async () => {
     const { id, call, ask } = message;
     try {
@@ -178,6 +187,7 @@ process.on('message', (message: ToEngine) => {
     } catch (error) {
       tell({ id, answer: null, failure: (error as Error)?.stack ?? String(error) });
     }
+    running.delete(mine);
   };
   void context.run(mine, () => preload.during(() => collector.during(answer)));
 });
@@ -194,8 +204,8 @@ function isShown(thrown: unknown): boolean {
 
 /** Shows an error that no cell waits for in the cell whose code threw it. */
 function showStray(kind: string, thrown: unknown, owner?: Context) {
-  if (isShown(thrown)) return;
-  const { traceback } = failureOf(thrown, engine.sources);
+  if (isShown(thrown) || (thrown instanceof Interrupted && (owner ?? current()).interrupted)) return;
+  const { traceback } = failureOf(thrown);
   context.run(owner ?? current(), () => {
     streams.write('stderr', `${kind}: ${traceback.join('\n')}\n`);
     streams.flush();
@@ -209,7 +219,10 @@ process.on('unhandledRejection', (reason, promise) => {
   const owner = key ? (promise as unknown as Record<symbol, Context>)[key] : undefined;
   showStray('Unhandled rejection', reason, owner);
 });
-process.on('SIGINT', () => engine.interrupt());
+process.on('SIGINT', () => {
+  for (const each of running) each.interrupted = true;
+  engine.interrupt();
+});
 process.on('exit', () => streams.flush());
 process.on('disconnect', () => process.exit());
 // Loads the compiler, which the first cell needs.

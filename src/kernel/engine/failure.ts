@@ -2,18 +2,19 @@ import { inspect } from 'node:util';
 import type { ErrorContent } from '../../jupyter/wire';
 import { Interrupted, interrupted } from '../interrupted';
 import { advice } from '../packages';
-import type { CellSources } from './cell-sources';
+import { framesOf } from './cell-sources';
+import { newerNode } from './newer-node';
 
 /** Longest message and longest traceback, in characters. */
 const MOST_LETTERS = 100_000;
 const MOST_LINES = 1000;
-/** How many causes of causes are shown. */
+/** How many causes of causes, and errors of one AggregateError, are shown. */
 const MOST_CAUSES = 20;
 
 /** A thrown value as a Jupyter error: name, message, and the user's frames. */
-export function failureOf(thrown: unknown, sources: CellSources): ErrorContent {
+export function failureOf(thrown: unknown): ErrorContent {
   try {
-    const { ename, evalue, traceback } = described(thrown, sources, []);
+    const { ename, evalue, traceback } = described(thrown, []);
     return { ename: cut(ename), evalue: cut(evalue), traceback: traceback.slice(0, MOST_LINES).map(cut) };
   } catch {
     // A Proxy, or an error whose own properties throw.
@@ -30,7 +31,7 @@ function cut(text: string): string {
 }
 
 /** @param above the errors whose cause this one is */
-function described(thrown: unknown, sources: CellSources, above: readonly unknown[]): ErrorContent {
+function described(thrown: unknown, above: readonly unknown[]): ErrorContent {
   if (!(thrown instanceof Error)) {
     const evalue = inspect(thrown, { colors: false });
     return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
@@ -42,13 +43,18 @@ function described(thrown: unknown, sources: CellSources, above: readonly unknow
     thrown.message === 'Interrupted asynchronously';
   if (stopped) return interrupted();
   const ename = String(thrown.name || 'Error');
-  const evalue = withAdvice(String(thrown.message), code);
-  const traceback = [`${ename}: ${evalue}`, ...sources.frames(String(thrown.stack ?? ''))];
+  const message = String(thrown.message);
+  const evalue = withAdvice(message, code) + newerNode(message);
+  const traceback = [`${ename}: ${evalue}`, ...framesOf(String(thrown.stack ?? ''))];
   const known = [...above, thrown];
-  if (thrown.cause !== undefined && !known.includes(thrown.cause) && known.length < MOST_CAUSES) {
-    const cause = described(thrown.cause, sources, known).traceback;
-    traceback.push(`caused by ${cause[0]}`, ...cause.slice(1));
-  }
+  const add = (what: string, inner: unknown) => {
+    if (known.includes(inner) || known.length >= MOST_CAUSES) return;
+    const [first, ...rest] = described(inner, known).traceback;
+    traceback.push(`${what} ${first}`, ...rest);
+  };
+  if (thrown.cause !== undefined) add('caused by', thrown.cause);
+  if (thrown instanceof AggregateError && above.length < 2)
+    for (const inner of thrown.errors.slice(0, MOST_CAUSES)) add('holds', inner);
   return { ename, evalue, traceback };
 }
 

@@ -26,6 +26,14 @@ const NOT_FOUND = new Set(['MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
 /** Files that are loaded anew. Declarations are nothing at run time. */
 const RELOADED = /(?<!\.d)\.([cm]?[jt]sx?|json)$/;
 
+function jsonOf(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`Cannot import ${file}: ${(error as Error).message}.`);
+  }
+}
+
 const codeOf = (error: unknown) => String((error as NodeJS.ErrnoException)?.code);
 
 /**
@@ -44,12 +52,14 @@ export class LocalModules {
    * @param folder the notebook's
    * @param tslab tslab's own module, which cells import from everywhere
    * @param compiled told of each file that is compiled
+   * @param resumed called by compiled code after each `await`
    */
   constructor(
     private readonly folder: string,
     private readonly tslab: Load,
     private readonly config: UserConfig,
     private readonly compiled: (file: string, compiled: Compiled) => void,
+    private readonly resumed: Require['resumed'],
   ) {}
 
   /** The `require` of a cell. */
@@ -123,6 +133,7 @@ export class LocalModules {
         }
       },
       meta: { url: pathToFileURL(from).href, filename: from, dirname: dirname(from), resolve: nodes.resolve },
+      resumed: this.resumed,
       export: defineGetters,
       star: exportAll,
     }) as unknown as Require;
@@ -152,8 +163,8 @@ export class LocalModules {
     const module = Object.assign(new Module(file), { filename: file, exports: {} as unknown });
     this.loaded.set(file, { module, imports: new Set(), stamp: defined === undefined ? stampOf(file) : 0 });
     try {
-      const text = defined ?? readFileSync(file, 'utf8');
-      if (file.endsWith('.json')) module.exports = JSON.parse(text);
+      const text = defined ?? readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+      if (file.endsWith('.json')) module.exports = jsonOf(text, file);
       else this.run(file, text, module);
     } catch (error) {
       this.loaded.delete(file);

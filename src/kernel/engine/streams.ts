@@ -2,6 +2,12 @@ import { StringDecoder } from 'node:string_decoder';
 
 /** Characters that a cell may print; the rest is counted and dropped. */
 export const STREAM_LIMIT = 10_000_000;
+/** Says how many characters beyond the limit were dropped. */
+export function droppedText(dropped: number): string {
+  const megabytes = (n: number) => (n / 1e6).toFixed(1);
+  return `\n… a cell may print ${megabytes(STREAM_LIMIT)} MB: ${megabytes(dropped)} MB more were dropped. Write them to a file.\n`;
+}
+
 const CHUNK = 32_768;
 /**
  * A cell's first output, and what it writes this long after its last message, in ms, is sent at once: a loop that never waits
@@ -74,12 +80,7 @@ export class Streams {
     this.sent = Number.NEGATIVE_INFINITY;
     const printed = this.cells.get(cell);
     if (!printed?.dropped) return;
-    const megabytes = (n: number) => (n / 1e6).toFixed(1);
-    this.publish(
-      cell,
-      'stderr',
-      `\n… a cell may print ${megabytes(STREAM_LIMIT)} MB: ${megabytes(printed.dropped)} MB more were dropped. Write them to a file.\n`,
-    );
+    this.publish(cell, 'stderr', droppedText(printed.dropped));
     printed.dropped = 0;
   }
 

@@ -1,7 +1,7 @@
 import { Module } from 'node:module';
 import { dirname, join } from 'node:path';
 import vm from 'node:vm';
-import { type CompiledCell, compileCell } from '../../javascript/compile';
+import { type Compiled, type CompiledCell, compileCell } from '../../javascript/compile';
 import type { Require } from '../../javascript/rewrite';
 import { UserConfig } from '../user-config';
 import { CellSources } from './cell-sources';
@@ -35,8 +35,11 @@ export class Engine {
   private count = 0;
   private outcome: Outcome = { ran: false };
 
-  /** @param writeDisplay tslab's own way to the front end, as its `display` uses it */
-  constructor(writeDisplay: WriteDisplay) {
+  /**
+   * @param writeDisplay tslab's own way to the front end, as its `display` uses it
+   * @param resumed called by the user's code after each `await`
+   */
+  constructor(writeDisplay: WriteDisplay, resumed: Require['resumed']) {
     const dist = dirname(require.resolve('tslab'));
     // tslab's own modules of these names would load TypeScript, for 0.15 s and 45 MB.
     standIn(join(dist, 'metadata.js'), { getCodeMetadata: () => ({}) });
@@ -54,12 +57,12 @@ export class Engine {
       },
     });
     const tslab = (globalThis as unknown as { __tslab__: { exports: object; require: Require } }).__tslab__;
-    this.modules = new LocalModules(process.cwd(), tslab.require, this.config, (file, compiled) =>
-      this.sources.add(file, compiled),
-    );
+    const compiled = (file: string, code: Compiled) => this.sources.add(file, code);
+    this.modules = new LocalModules(process.cwd(), tslab.require, this.config, compiled, resumed);
     tslab.exports = this.variables;
     Object.defineProperty(tslab, 'require', { get: () => this.requireOf(this.outcome) });
     this.nameCells();
+    Error.prepareStackTrace = this.sources.prepareStackTrace;
   }
 
   /**
