@@ -31,6 +31,8 @@ export interface VisitOptions {
 const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 let browser: Browser | undefined;
+/** Tests that are declared and have not ended: the last one ends the browser. */
+let waiting = 0;
 
 /** Opens an address in Debian's (or any) chromium, whose path scripts/test-lab.mjs found. */
 export async function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
@@ -66,19 +68,25 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Vi
   return { page, context, complaints, strangers };
 }
 
-/** Runs a test; what every page showed when it failed is kept, and the browser ends whatever came of it. */
-export const inBrowser = (test: () => Promise<void>) => async () => {
-  try {
-    await test();
-  } catch (error) {
-    const pages = browser?.contexts().flatMap((context) => context.pages()) ?? [];
-    for (const [i, page] of pages.entries()) await shoot(page, `failed-${i}`);
-    throw error;
-  } finally {
-    await browser?.close();
-    browser = undefined;
-  }
-};
+/**
+ * Makes a test with a browser. What every page showed when it failed is kept, and its pages are closed whatever came of
+ * it. Tests of a file share the browser: each has contexts of its own, which share nothing.
+ */
+export function inBrowser(test: () => Promise<void>): () => Promise<void> {
+  waiting++;
+  return async () => {
+    try {
+      await test();
+    } catch (error) {
+      const pages = browser?.contexts().flatMap((context) => context.pages()) ?? [];
+      for (const [i, page] of pages.entries()) await shoot(page, `failed-${i}`);
+      throw error;
+    } finally {
+      for (const context of browser?.contexts() ?? []) await context.close();
+      if (--waiting === 0) await browser?.close();
+    }
+  };
+}
 
 /** Keeps what a page shows, for people to look at. */
 export async function shoot(page: Page, name: string): Promise<void> {
