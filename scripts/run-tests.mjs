@@ -37,15 +37,11 @@ export function filesOf(name) {
 
 const REQUIRE_ALL = 'for (const file of process.argv.slice(1)) require(file);';
 
-/** Runs files in one process. uvu's summary is read from what it prints; nothing else says how many tests ran. */
-function runFiles(files, seconds) {
+/** Runs a program to its end, and keeps what it prints. */
+function run(args, seconds) {
   return new Promise((resolve) => {
     let output = '';
-    const program = files.length === 1 ? files : ['-e', REQUIRE_ALL, ...files];
-    const child = spawn(process.execPath, ['--enable-source-maps', ...program], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     // On SIGTERM a file that still responds names the test that does not end.
     const timers = [
       setTimeout(() => {
@@ -58,27 +54,36 @@ function runFiles(files, seconds) {
     child.stderr.on('data', (data) => (output += data));
     child.on('close', (code) => {
       timers.forEach(clearTimeout);
-      const count = (word) =>
-        [...output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce(
-          (sum, m) => sum + Number(m[1]),
-          0,
-        );
-      const total = count('Total');
-      const passed = count('Passed') - count('Skipped');
-      const broken = total === 0 || (code !== 0 && passed === total);
-      resolve({
-        output,
-        passed: Math.max(passed, 0),
-        failed: total - Math.max(passed, 0) + (broken ? 1 : 0),
-      });
+      resolve({ code, output });
     });
   });
+}
+
+/** Runs files in one process. uvu's summary is read from what it prints; nothing else says how many tests ran. */
+async function runFiles(files, seconds) {
+  const program = files.length === 1 ? files : ['-e', REQUIRE_ALL, ...files];
+  const { code, output } = await run(['--enable-source-maps', ...program], seconds);
+  const count = (word) =>
+    [...output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce(
+      (sum, m) => sum + Number(m[1]),
+      0,
+    );
+  const total = count('Total');
+  const passed = Math.max(count('Passed') - count('Skipped'), 0);
+  const broken = total === 0 || (code !== 0 && passed === total);
+  return { output, passed, failed: total - passed + (broken ? 1 : 0) };
+}
+
+/** Runs a script that counts as one test. */
+async function runScript(args, seconds) {
+  const { code, output } = await run(args, seconds);
+  return { output, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 }
 
 /** The failed tests of a file, as uvu names them; without any, that the file itself failed. */
 function failures(output) {
   const named = [...output.matchAll(/^\s+FAIL\s+(.+)$/gm)].map(([, name]) => name);
-  return named.length ? named : ['the file crashed or ran no test'];
+  return named.length ? named : ['it failed, crashed or ran no test'];
 }
 
 /** The name of a file's suite, such as test/maps/grid. */
@@ -94,42 +99,71 @@ export const suiteOf = (file) =>
  * @returns {Promise<boolean>} whether everything passed
  */
 export function runTests(names, options) {
-  const processes = names.flatMap(filesOf).map((file) => ({ title: suiteOf(file), files: [file] }));
-  processes.sort((a, b) => LONGEST.includes(b.title) - LONGEST.includes(a.title));
-  return runProcesses(processes, options);
+  return runProcesses(suitesOf(...names), options);
+}
+
+/** @returns {{ title: string, files: string[] }[]} a process for each suite of some names, the longest first */
+export function suitesOf(...names) {
+  return names
+    .flatMap(filesOf)
+    .map((file) => ({ title: suiteOf(file), files: [file] }))
+    .sort((a, b) => LONGEST.includes(b.title) - LONGEST.includes(a.title));
 }
 
 /**
- * @param {{ title: string, files: string[] }[]} processes the files of each run in one process
+ * @typedef {object} Process
+ * @property {string} title
+ * @property {string[]} [files] suites that run in one process
+ * @property {string[]} [script] or a script with its arguments, which counts as one test and whose output is shown
+ * @property {Promise<unknown>} [after] what must be there first
+ */
+
+/**
+ * @param {Process[]} processes
  * @param {object} options as those of `runTests`
  * @param {number} options.lanes how many run at a time
  * @returns {Promise<boolean>} whether everything passed
  */
-export async function runProcesses(
-  processes,
-  { timeout = 600, serial = false, lanes = 2, before = [] } = {},
-) {
-  const waiting = [...processes];
+export function runProcesses(processes, { serial = false, lanes = 2, ...options } = {}) {
+  return runLanes(Array(serial ? 1 : lanes).fill([...processes]), options);
+}
+
+/**
+ * Runs a process of each lane at a time. A lane that is through goes on with the one that has most left.
+ *
+ * @param {Process[][]} lanes changed in place
+ * @param {object} options as those of `runTests`
+ * @returns {Promise<boolean>} whether everything passed
+ */
+export async function runLanes(lanes, { timeout = 600, before = [] } = {}) {
   const wrong = before.map((what) => `✗ ${what}`);
   let passed = 0;
   let failed = before.length;
-  const next = async () => {
-    for (let one = waiting.shift(); one; one = waiting.shift()) {
+  const take = (own) => (own.length ? own : lanes.reduce((a, b) => (b.length > a.length ? b : a))).shift();
+  const runOne = async ({ files, script, after }) => {
+    try {
+      await after;
+    } catch (error) {
+      return { output: error.message, passed: 0, failed: 1 };
+    }
+    return script ? runScript(script, timeout) : runFiles(files, timeout);
+  };
+  const runAll = async (own) => {
+    for (let one = take(own); one; one = take(own)) {
       const started = performance.now();
-      const { title, files } = one;
-      const result = await runFiles(files, timeout);
+      const { title } = one;
+      const result = await runOne(one);
       passed += result.passed;
       failed += result.failed;
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       console.log(
         `${result.failed ? '✗' : '✓'} ${title}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${seconds} s`,
       );
-      if (!result.failed) continue;
-      console.log(result.output);
-      wrong.push(...failures(result.output).map((name) => `✗ ${title}: ${name}`));
+      if (result.failed || one.script) console.log(result.output);
+      if (result.failed) wrong.push(...failures(result.output).map((name) => `✗ ${title}: ${name}`));
     }
   };
-  await Promise.all(Array.from({ length: serial ? 1 : lanes }, next));
+  await Promise.all(lanes.map(runAll));
   if (wrong.length) console.log(`\n${wrong.join('\n')}`);
   console.log(`\n${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0;

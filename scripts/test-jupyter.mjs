@@ -5,27 +5,29 @@
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { runTests } from './run-tests.mjs';
-import { run } from './setup/step.mjs';
 import { setup } from './setup.mjs';
-import { ensureVenv } from './venv.mjs';
+import { makeVenv } from './venv.mjs';
 
-const venv = fileURLToPath(new URL('venv.mjs', import.meta.url));
-const pipelines = ['pipelines', 'test/jupyter/pipelines.txt'];
-const tables = ['tables', 'test/jupyter/tables.txt'];
+/** Makes the environments at the same time, and tells the suites by the environment. */
+export async function prepareJupyter() {
+  const [jupyter, pipelines, tables] = await Promise.all([
+    makeVenv('jupyter', 'test/jupyter/requirements.txt'),
+    makeVenv('pipelines', 'test/jupyter/pipelines.txt'),
+    makeVenv('tables', 'test/jupyter/tables.txt'),
+  ]);
+  process.env.CONVLENS_VENV = jupyter;
+  process.env.CONVLENS_PIPELINES = pipelines;
+  process.env.CONVLENS_TABLES = tables;
+}
 
-try {
-  await setup();
-  await build();
-  // The environments are made at the same time.
-  const making = Promise.all([pipelines, tables].map((one) => run(process.execPath, [venv, ...one])));
-  // Its error is shown below, after the first environment.
-  making.catch(() => {});
-  process.env.CONVLENS_VENV = ensureVenv('jupyter', 'test/jupyter/requirements.txt');
-  await making;
-  process.env.CONVLENS_PIPELINES = ensureVenv(...pipelines);
-  process.env.CONVLENS_TABLES = ensureVenv(...tables);
-  process.exitCode = (await runTests(['test/jupyter'])) ? 0 : 1;
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await setup();
+    await build();
+    await prepareJupyter();
+    process.exitCode = (await runTests(['test/jupyter'])) ? 0 : 1;
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

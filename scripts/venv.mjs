@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run as runAside } from './setup/step.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -45,6 +46,17 @@ export function ensureVenv(name, requirements) {
   );
   writeFileSync(stamp, hash);
   return programs;
+}
+
+/** What is being made, by its name. */
+const making = new Map();
+
+/** As `ensureVenv`, in a process of its own: others can be made, and tests can run, at the same time. */
+export async function makeVenv(name, requirements) {
+  const args = [fileURLToPath(import.meta.url), name, requirements];
+  if (!making.has(name)) making.set(name, runAside(process.execPath, args));
+  await making.get(name);
+  return ensureVenv(name, requirements);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -32,7 +32,8 @@ export async function installCanvas() {
   if (existsSync(stamp) && existsSync(join(folder, 'build', 'Release', 'canvas.node'))) return;
   if (loads(folder)) return writeFileSync(stamp, '');
   const build = async () => {
-    await npm(['rebuild', 'canvas'], { cwd: dirname(dirname(folder)) });
+    // From source on all processors.
+    await npm(['rebuild', 'canvas'], { cwd: dirname(dirname(folder)), env: { JOBS: 'max' } });
     if (!loads(folder)) throw new Error('canvas was installed but does not load');
   };
   await step('canvas (prebuilt, else from source)', async () => {

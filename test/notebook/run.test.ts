@@ -109,15 +109,18 @@ suite('running a notebook in stock tslab', {
       writeNotebook(path, notebookOf(code('1'), code(endless)));
       const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
       const runner = spawn(process.execPath, [cli, 'run', path, '--kernel', kernel], { stdio: 'ignore' });
+      const saved = path.replace('.ipynb', '.out.ipynb');
       try {
         await until(() => existsSync(told) && readFileSync(told, 'utf8') !== '', `${kernel} runs no cell`);
+        // The notebook is saved while the next cell runs.
+        await until(() => existsSync(saved), 'what was done is not saved');
       } finally {
         runner.kill('SIGKILL');
       }
       const pid = Number(readFileSync(told, 'utf8'));
       await until(() => !alive(pid), `${kernel}: process ${pid} lives on`);
       // What was done before is in the file.
-      const kept = readNotebook(path.replace('.ipynb', '.out.ipynb'));
+      const kept = readNotebook(saved);
       assert.is(kept.cells[0]!.execution_count, 1);
     }
   },
