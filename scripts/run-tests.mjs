@@ -1,13 +1,13 @@
 /**
  * Runs test suites, each file in a process of its own (two at a time), and ends with
- * `N passed, N failed`. A file that crashes, hangs, skips a test or declares none counts as failed.
+ * `N passed, N failed`. All suites together share processes where test/fast.json says so. A file that crashes, hangs, skips a test or declares none counts as failed.
  *
  * usage: node scripts/run-tests.mjs [--serial] [--timeout SECONDS] FOLDER|FILE ...
  * A folder stands for the *.test.js right inside dist/<folder> and below, except test/jupyter and the
  * other folders that have a command of their own; name those to run them.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -35,7 +35,12 @@ export function filesOf(name) {
     .sort();
 }
 
-const REQUIRE_ALL = 'for (const file of process.argv.slice(1)) require(file);';
+/** Several files in one process; test/suite.ts puts the name of each before what it calls its suites. */
+const REQUIRE_ALL = `const { argv } = process;
+for (let i = 1; i < argv.length; i += 2) {
+  globalThis.suiteFile = argv[i];
+  require(argv[i + 1]);
+}`;
 
 /** Runs a program to its end, and keeps what it prints. */
 function run(args, seconds) {
@@ -61,7 +66,8 @@ function run(args, seconds) {
 
 /** Runs files in one process. uvu's summary is read from what it prints; nothing else says how many tests ran. */
 async function runFiles(files, seconds) {
-  const program = files.length === 1 ? files : ['-e', REQUIRE_ALL, ...files];
+  const program =
+    files.length === 1 ? files : ['-e', REQUIRE_ALL, ...files.flatMap((file) => [suiteOf(file), file])];
   const { code, output } = await run(['--enable-source-maps', ...program], seconds);
   const count = (word) =>
     [...output.matchAll(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'gm'))].reduce(
@@ -99,15 +105,38 @@ export const suiteOf = (file) =>
  * @returns {Promise<boolean>} whether everything passed
  */
 export function runTests(names, options) {
-  return runProcesses(suitesOf(...names), options);
+  return runProcesses(names.flatMap(suitesOf), options);
 }
 
-/** @returns {{ title: string, files: string[] }[]} a process for each suite of some names, the longest first */
-export function suitesOf(...names) {
-  return names
-    .flatMap(filesOf)
-    .map((file) => ({ title: suiteOf(file), files: [file] }))
-    .sort((a, b) => LONGEST.includes(b.title) - LONGEST.includes(a.title));
+/**
+ * The suites that need no kernel, no browser and no native TensorFlow: each list of `runs` in test/fast.json shares one
+ * process, and the lists take about the same time. There are few processes, since each loads TensorFlow.js or Vega and has
+ * V8 compile it anew.
+ *
+ * @returns {Process[]}
+ */
+export function fastSuites() {
+  const { runs, leavesOut } = JSON.parse(readFileSync(join(root, 'test', 'fast.json'), 'utf8'));
+  const names = runs.flat();
+  /** Whether a suite runs by this name: it is not left out, and no longer name of the list covers it. */
+  const isRun = (suite, name) =>
+    !Object.hasOwn(leavesOut, suite) &&
+    !names.some((other) => other.length > name.length && `${suite}/`.startsWith(`${other}/`));
+  return runs.map((group) => ({
+    title: group.join(' '),
+    files: group.flatMap((name) => filesOf(name).filter((file) => isRun(suiteOf(file), name))),
+  }));
+}
+
+/** @returns {Process[]} a process for each suite of a name, the longest first; of `test` the fast ones share processes */
+export function suitesOf(name) {
+  const shared = name === 'test' ? fastSuites() : [];
+  const files = shared.flatMap((one) => one.files);
+  const single = filesOf(name).filter((file) => !files.includes(file));
+  const rank = ({ title }) => (LONGEST.includes(title) ? LONGEST.indexOf(title) : LONGEST.length);
+  return [...shared, ...single.map((file) => ({ title: suiteOf(file), files: [file] }))].sort(
+    (a, b) => rank(a) - rank(b),
+  );
 }
 
 /**
@@ -151,7 +180,7 @@ export async function runLanes(lanes, { timeout = 600, before = [] } = {}) {
   const runAll = async (own) => {
     for (let one = take(own); one; one = take(own)) {
       const started = performance.now();
-      const { title } = one;
+      const { title, files } = one;
       const result = await runOne(one);
       passed += result.passed;
       failed += result.failed;
@@ -160,7 +189,9 @@ export async function runLanes(lanes, { timeout = 600, before = [] } = {}) {
         `${result.failed ? '✗' : '✓'} ${title}  ${result.passed} passed${result.failed ? `, ${result.failed} failed` : ''}  ${seconds} s`,
       );
       if (result.failed || one.script) console.log(result.output);
-      if (result.failed) wrong.push(...failures(result.output).map((name) => `✗ ${title}: ${name}`));
+      if (!result.failed) continue;
+      const of = files?.length > 1 ? '' : `${title}: `;
+      wrong.push(...failures(result.output).map((name) => `✗ ${of}${name}`));
     }
   };
   await Promise.all(lanes.map(runAll));

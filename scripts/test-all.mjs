@@ -44,7 +44,7 @@ try {
   const queue = prepareQueue();
   const lab = queue.catch(() => {}).then(prepareLab);
   const heavy = [
-    ...HEAVY.flatMap((name) => suitesOf(name)),
+    ...HEAVY.flatMap(suitesOf),
     ...suitesAfter('test/queue', queue),
     { ...script('test:package', 'scripts/test-package.mjs'), after: deno },
     script('test:leaks', 'scripts/leaks.mjs', '--runs', '60', '--loads', '20'),

@@ -15,10 +15,13 @@ process.once('SIGTERM', () => {
  * @param tests each test under a sentence that says what holds
  */
 export function suite(name: string, tests: Record<string, () => void | Promise<void>>): void {
-  const declared = uvu.suite(name);
+  // Where files share a process, scripts/run-tests.mjs says which one this is.
+  const { suiteFile } = globalThis as { suiteFile?: string };
+  const full = suiteFile ? `${suiteFile}: ${name}` : name;
+  const declared = uvu.suite(full);
   for (const [title, test] of Object.entries(tests)) {
     declared(title, () => {
-      running = `${name}  "${title}"`;
+      running = `${full}  "${title}"`;
       return test();
     });
   }
