@@ -12,11 +12,12 @@ const DRAGGED = `clamp(round((x(group('slider_group')) - ${TRACK.from}) / (${TRA
 
 /** What moves the channel besides its box; a number beyond the layer's end becomes the end once it is entered. */
 export const MOVES = [
-  { events: '@thumbs_marks:click', update: 'clamp(thumb, 0, last)' },
-  { events: '@previous_marks:click', update: 'max(0, shown - 1)' },
-  { events: '@next_marks:click', update: 'min(last, shown + 1)' },
+  { events: '@thumbs_marks:click, @thumbs_marks:touchend', update: 'clamp(thumb, 0, last)' },
+  { events: '@previous_marks:click, @previous_marks:touchend', update: 'max(0, shown - 1)' },
+  { events: '@next_marks:click, @next_marks:touchend', update: 'min(last, shown + 1)' },
   {
-    events: '@track_marks:pointerdown, [@track_marks:pointerdown, window:pointerup] > window:pointermove!',
+    events:
+      '@track_marks:pointerdown, @track_marks:touchstart, [@track_marks:pointerdown, window:pointerup] > window:pointermove!',
     update: DRAGGED,
   },
   { events: 'window:change', update: 'shown' },

@@ -247,6 +247,8 @@ function pointed(
         value: -1,
         on: [
           { events: '@tiles_marks:click', update: 'tile < 0 ? chosen : tile' },
+          // A finger puts the tile away by a second tap.
+          { events: '@tiles_marks:touchend', update: 'tile < 0 ? chosen : tile === chosen ? -1 : tile' },
           { events: '@tiles_marks:dblclick, @enlarged_marks:dblclick', update: '-1' },
         ],
       },

@@ -110,6 +110,10 @@ const moved = (event) => {
   const { clientX, clientY } = event;
   event.target.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, pointerType: 'touch', clientX, clientY }));
 };
+// What a finger does is told by the events of a pointer, in the canvas's own pixels; Vega's own way would do it twice.
+const untouched = (event) => {
+  if (event.target instanceof HTMLCanvasElement) event.stopPropagation();
+};
 const undrawn = (figure, error) => {
   console.warn('a figure stays a picture:', error.message);
   if (figure.querySelector('.still, .left-out')) return;
@@ -143,6 +147,7 @@ const draw = (figure) => {
 };
 const bring = (figure) => {
   const live = figure.querySelector('.live');
+  for (const type of ['touchstart', 'touchend']) live.addEventListener(type, untouched, { capture: true, passive: true });
   for (const type of ['pointerdown', 'click']) live.addEventListener(type, moved, { capture: true, passive: true });
   for (const type of ['pointermove', 'pointerdown', 'pointerup', 'pointerover', 'pointerout', 'click', 'dblclick', 'wheel', 'mousemove'])
     live.addEventListener(type, scaled, { capture: true, passive: true });

@@ -27,8 +27,13 @@ export function overMarks(name: string, marks: string, update: string): Signal {
     name,
     value: null,
     on: [
-      // A finger does not move before it touches. (Listening to `touchstart` would keep the page from scrolling.)
-      { events: ['pointermove', 'pointerdown'].map((type) => `@${marks}_marks:${type}`).join(', '), update },
+      // A finger does not move before it touches; Vega knows the mark below it from `touchstart` only.
+      {
+        events: ['pointermove', 'pointerdown', 'touchstart']
+          .map((type) => `@${marks}_marks:${type}`)
+          .join(', '),
+        update,
+      },
       // What a finger has found stays when it lifts, which browsers tell as leaving.
       { events: `@${marks}_marks:pointerout[event.pointerType !== 'touch']`, update: 'null' },
     ],

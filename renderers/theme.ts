@@ -29,13 +29,15 @@ export const FRAME = '#ff5f15';
  * Sizes and letters of all figures. Colours of paper and ink are the reader's: those of the front end's theme, or `INK`.
  * Without `aria: false` the data URLs of images end up in descriptions.
  */
-const THEME: Config = {
+const THEME: Config & { events: object } = {
   aria: false,
   padding: 12,
   font: 'DejaVu Sans, Verdana, sans-serif',
   view: { stroke: null },
   concat: { spacing: 16 },
   title: { anchor: 'start', subtitleFontSize: 11, subtitlePadding: 5, offset: 12 },
+  // Vega keeps browsers from what they do by themselves: fingers are to scroll the page.
+  events: { defaults: { allow: ['wheel', 'touchstart', 'touchend'] } },
   axis: { grid: false, domain: false, tickSize: 4, labelPadding: 3, titleFontWeight: 'normal' },
 };
 

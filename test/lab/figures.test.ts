@@ -18,6 +18,7 @@ import {
 import { loadImage } from '../../src/pictures/load';
 import { FIXTURES, kerasActivation } from '../npy';
 import { suite } from '../suite';
+import { until } from '../until';
 import { inBrowser, shoot, visit } from './browser';
 import { openFigure, signalOf } from './figure-page';
 import { LabNotebook } from './lab-notebook';
@@ -70,6 +71,37 @@ async function point(page: Page, x: number, y: number): Promise<{ x: number; y: 
   await page.mouse.move(place.x, place.y, { steps: 3 });
   await page.waitForTimeout(100);
   return place;
+}
+
+/** A notebook whose cells have shown these figures. */
+function notebookOf(figures: readonly Figure[]) {
+  const cells = figures.map((figure, i) => {
+    const { data, metadata } = figure.bundle();
+    const outputs = [{ output_type: 'display_data', data, metadata }];
+    return { cell_type: 'code', id: `c${i}`, metadata: {}, source: '', execution_count: 1, outputs };
+  });
+  return { nbformat: 4, nbformat_minor: 5, metadata: {}, cells };
+}
+
+/** A signal of the figure in a cell, which JupyterLab's widgets hold. It runs in the page. */
+function labSignal([cell, name]: readonly [number, string]): unknown {
+  interface Widget {
+    _result?: { view: { signal(name: string): unknown } };
+    children?(): Iterable<Widget>;
+    widgets?: Widget[];
+  }
+  const { jupyterapp } = window as unknown as {
+    jupyterapp: { shell: { currentWidget: { content: { widgets: { outputArea: Widget }[] } } } };
+  };
+  const look = (widget: Widget): unknown => {
+    if (widget._result) return widget._result.view.signal(name);
+    for (const inner of widget.widgets ?? widget.children?.() ?? []) {
+      const found = look(inner);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return look(jupyterapp.shell.currentWidget.content.widgets[cell]!.outputArea) ?? null;
 }
 
 suite('figures in a browser', {
@@ -191,12 +223,7 @@ suite('figures in a browser', {
     inBrowser(async () => {
       const server = await startLab('figures', { kernel: false });
       try {
-        const cells = Object.values(NARROWING).map((figure, i) => {
-          const { data, metadata } = figure.bundle();
-          const outputs = [{ output_type: 'display_data', data, metadata }];
-          return { cell_type: 'code', id: `c${i}`, metadata: {}, source: '', execution_count: 1, outputs };
-        });
-        const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells };
+        const notebook = notebookOf(Object.values(NARROWING));
         writeFileSync(join(server.notebooks, 'figures.ipynb'), JSON.stringify(notebook));
         const { page } = await visit(server.address('figures.ipynb'), { width: 1000, height: 900 });
         const lab = new LabNotebook(page);
@@ -213,6 +240,57 @@ suite('figures in a browser', {
             if (width < 1280) await shoot(page, `lab-figure-${name}-${width}`);
           }
         }
+      } finally {
+        await server.stop();
+      }
+    }),
+  'in JupyterLab a tap tells a value, enlarges a tile and chooses a channel; all controls work by keyboard':
+    inBrowser(async () => {
+      const server = await startLab('figures-touch', { kernel: false });
+      try {
+        const figures = [
+          matshowFigure(map, { channel: 20 }),
+          gridFigure(map),
+          channelStatsFigure(map),
+          exploreFigure([large, map], { picture: photo }),
+        ];
+        writeFileSync(join(server.notebooks, 'touch.ipynb'), JSON.stringify(notebookOf(figures)));
+        const { page } = await visit(server.address('touch.ipynb'), {
+          width: 1280,
+          height: 900,
+          hasTouch: true,
+        });
+        const lab = new LabNotebook(page);
+        await lab.loadedWithoutKernel();
+        const signalIn = (cell: number, name: string) => page.evaluate(labSignal, [cell, name] as const);
+        const tap = async (cell: number, x: number, y: number) => {
+          const canvas = (await lab.cell(cell)).locator('canvas').first();
+          await canvas.waitFor();
+          const { width, height, ...box } = (await canvas.boundingBox())!;
+          await page.touchscreen.tap(box.x + x, box.y + (y < 0 ? height + y : y));
+        };
+        await tap(0, 200, 200);
+        await until(async () => Array.isArray(await signalIn(0, 'spot')));
+        await tap(1, 180, 130);
+        await until(async () => Number(await signalIn(1, 'chosen')) > 0);
+        await tap(2, 200, 150);
+        await until(async () => Number(await signalIn(2, 'at')) > 0);
+        // The fourth of sixteen thumbnails in the last line; then the arrow at the left, in the line above.
+        await tap(3, 12 + 48 * 3.5, -36);
+        await until(async () => (await signalIn(3, 'shown')) === 3);
+        await tap(3, 24, -12 - 48 - 6 - 12);
+        await until(async () => (await signalIn(3, 'shown')) === 2);
+        const explorer = await lab.cell(3);
+        // JupyterLab takes arrow keys of what is no text; these open the menu and choose from it.
+        await explorer.locator('select').focus();
+        for (const key of ['Alt+ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+        await until(async () => (await signalIn(3, 'layer')) === 'conv2d_3');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('ArrowUp');
+        await until(async () => (await signalIn(3, 'shown')) === 3);
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('PageDown');
+        await until(async () => Number(await signalIn(3, 'opacity')) < 0.75);
       } finally {
         await server.stop();
       }
