@@ -5,7 +5,7 @@ import { stats } from '../src/maps/stats';
 import { ruleOf } from './dead';
 import { Figure } from './figure';
 import { overMarks, readout } from './pointer';
-import { ink, inRoom, oddities, percent, rangeWords, short, specOf, WIDE } from './theme';
+import { ink, inRoom, ODD, oddities, percent, rangeWords, short, specOf, WIDE } from './theme';
 
 /** Options of `histogram`. */
 export interface HistogramOptions {
@@ -137,7 +137,9 @@ export function histogramFigure(
       ),
     ],
   });
-  const words = rows.map(({ layer, range, zeros }) => `${layer}: ${range}, ${zeros}`);
+  const words = rows.map(
+    ({ layer, range, zeros, odd }) => `${layer}: ${range}, ${zeros}${odd && `, ${odd}`}`,
+  );
   return new Figure(spec, [title, ...caption, ...words].join('\n'));
 }
 
@@ -179,8 +181,8 @@ function row(activation: Activation, at: number, bins: number, { index, range }:
     zeros: [
       `${percent(summary.sparsity)} zeros`,
       ...(range && beyond > 0 ? [`${beyond} beyond the range`] : []),
-      ...oddities(summary),
     ].join(', '),
+    odd: oddities(summary).join(', '),
     edges: words,
     counts: [...counts],
     longest: `${activation.layer} · ${widest} to ${widest} · ${most.toLocaleString('en')} values`,
@@ -252,5 +254,14 @@ function texts(rows: readonly Row[]): object[] {
       { x: beside, narrow: 'room', y: 0, above: -46 },
       { ...numbers, limit: WIDE - LEFT - BARS - 16 },
     ),
+    ...(rows.some(({ odd }) => odd)
+      ? [
+          text(
+            'odd',
+            { x: beside, narrow: 'room / 2', y: 13, above: 8 },
+            { align: { expr: "isStacked ? 'center' : 'left'" }, fontSize: 9, color: ODD },
+          ),
+        ]
+      : []),
   ];
 }

@@ -10,7 +10,7 @@ import { Figure } from './figure';
 import { ofTypes, onePart, type Part, partsOf } from './overview-parts';
 import { dataUrl } from './picture';
 import { rasterPng } from './png/raster';
-import { ink, inRoom, NOT_FINITE, percent, rangeWords, short, specOf, WIDE } from './theme';
+import { ink, inRoom, NOT_FINITE, ODD, percent, rangeWords, short, specOf, WIDE } from './theme';
 
 /** Options of `overview`. */
 export interface OverviewOptions {
@@ -241,6 +241,7 @@ const rangeLines = ({ range }: Row) =>
 
 /** Under a layer's name its class, or how many of its channels are not finite; only the latter in a narrow figure. */
 function under(rows: readonly Row[]): object {
+  const shapes = 12 + Math.ceil(7.4 * Math.max(...rows.map(({ shape }) => shape.length)));
   return {
     data: {
       values: rows.map(({ type, odd, at, layer }) => ({
@@ -253,7 +254,7 @@ function under(rows: readonly Row[]): object {
     transform: [{ filter: '!isStacked || datum.odd' }],
     mark: {
       type: 'text',
-      x: { expr: `isStacked ? ${WORDS} - 84 : 0` },
+      x: { expr: `isStacked ? ${WORDS} - ${shapes} : 0` },
       y: { expr: `${yOf('layer')} + (isStacked ? 0 : 11 + (datum.drop || 0))` },
       align: { expr: "isStacked ? 'right' : 'left'" },
       baseline: 'middle',
@@ -261,7 +262,7 @@ function under(rows: readonly Row[]): object {
     },
     encoding: {
       text: { field: 'text', type: 'nominal' },
-      color: { condition: { test: 'datum.odd', value: '#bc4c00' }, value: ink('muted') },
+      color: { condition: { test: 'datum.odd', value: ODD }, value: ink('muted') },
     },
   };
 }

@@ -53,6 +53,9 @@ const INK = [
   { name: 'paper', expr: "background || 'white'" },
 ];
 
+/** The colour of words that tell of values that are not finite. */
+export const ODD = { expr: "isDark ? '#f0883e' : '#bc4c00'" };
+
 /** A colour of `INK` in a mark or a title. */
 export const ink = (name: 'ink' | 'muted' | 'track' | 'paper') => ({ expr: name });
 
@@ -235,13 +238,13 @@ function titles(title: string | { expr: string }, width: number): object[] {
 /** A caption's lines in a figure of its full width, in one of two panels' width, and on a phone. */
 function captions(caption: readonly string[] | { expr: string }, width: number): object[] {
   if ('expr' in caption) return [];
-  const narrow = [PAIR, PHONE].map((room) =>
+  const value = [width, PAIR, PHONE].map((room) =>
     lines(
       caption.flatMap((part) => words(part, room)),
       room,
     ),
   );
-  return [{ name: 'captions', value: [lines(caption, width), ...narrow] }];
+  return [{ name: 'captions', value }];
 }
 
 /** A part of a caption in pieces that are no wider than a figure; a layer's name that is longer is broken at its parts. */
