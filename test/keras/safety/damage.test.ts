@@ -4,8 +4,9 @@ import { ModelError } from '../../../src/errors';
 import { loadModel } from '../../../src/keras/load';
 import { ready } from '../../../src/tensorflow/backend';
 import { suite } from '../../suite';
+import { PATIENCE } from '../../until';
 import { H5, KERAS } from './models';
-import { PATIENCE, refuses } from './refuses';
+import { refuses } from './refuses';
 
 suite('keras/safety/damage', {
   async 'any damaged byte of the structure gives a model or a ModelError, within the time limit'() {

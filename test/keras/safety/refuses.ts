@@ -2,11 +2,9 @@ import * as assert from 'uvu/assert';
 import { ModelError } from '../../../src/errors';
 import { loadModel } from '../../../src/keras/load';
 import { ready, tf } from '../../../src/tensorflow/backend';
+import { PATIENCE } from '../../until';
 
-/** Milliseconds. A refusal takes at most 3 s on an idle machine; only a load that hangs takes this long on a busy one. */
-export const PATIENCE = 30_000;
-
-/** The load ends in time with a ModelError of that text, and leaves no tensor. */
+/** The load ends (on an idle machine after at most 3 s) with a ModelError of that text, and leaves no tensor. */
 export async function refuses(bytes: Uint8Array, pattern: RegExp, options = {}): Promise<void> {
   await ready();
   const before = tf().memory().numTensors;
