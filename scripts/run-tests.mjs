@@ -175,7 +175,8 @@ export async function runLanes(lanes, { timeout = 600, before = [] } = {}) {
     } catch (error) {
       return { output: error.message, passed: 0, failed: 1 };
     }
-    return script ? runScript(script, timeout) : runFiles(files, timeout);
+    // A script does the work of many suites.
+    return script ? runScript(script, 4 * timeout) : runFiles(files, timeout);
   };
   const runAll = async (own) => {
     for (let one = take(own); one; one = take(own)) {

@@ -64,13 +64,19 @@ export async function requireOf(names: readonly string[], load: Load): Promise<R
     if (!module) throw onlyInNode(`require(${JSON.stringify(name)})`);
     return module;
   };
-  return Object.assign(get, {
+  const rest: Omit<Require, 'last' | 'declare'> = {
     types: get,
-    default: (module: object) => (isESModule(module) || 'default' in module ? module : { default: module }),
-    namespace: (module: unknown) => module,
+    default: (module) =>
+      isESModule(module) || 'default' in (module as object)
+        ? (module as { default: unknown })
+        : { default: module },
+    namespace: (module) => module as object,
     dynamic: load,
     meta: {},
+    // Stop ends the whole worker.
+    resumed: <T>(value?: T) => value as T,
     export: defineGetters,
     star: exportAll,
-  }) as unknown as Require;
+  };
+  return Object.assign(get, rest) as Require;
 }
