@@ -48,3 +48,10 @@ export function noteSeconds(pid, seen) {
     }
   }
 }
+
+/** CPU seconds that a process and its present descendants have taken. */
+export function secondsOf(pid) {
+  const seen = new Map();
+  noteSeconds(pid, seen);
+  return [...seen.values()].reduce((sum, used) => sum + used, 0);
+}
