@@ -32,6 +32,16 @@ export function watch(): void {
   new Worker(WATCH, { eval: true }).unref();
 }
 
+/** Ends this process, and all that it started. */
+export function endWithAll(): void {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    // It leads no group.
+    process.exit();
+  }
+}
+
 /** Whether descriptor 3 is a pipe; started by hand, there is none. */
 function hasParentPipe(): boolean {
   try {

@@ -11,6 +11,8 @@ async function main() {
     return;
   }
   parentPort!.postMessage({});
+  // A thread that is ended while it waits for a beat would abort the whole process.
+  parentPort!.once('message', () => socket.close());
   for await (const frames of socket) await socket.send(frames);
 }
 

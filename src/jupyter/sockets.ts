@@ -31,7 +31,8 @@ export interface KernelSockets {
   iopub: Outlet;
   /** Resolves once heartbeats are answered. */
   beats: Promise<void>;
-  close(): void;
+  /** Resolves when no thread uses ZeroMQ any more: only then the process may end. */
+  close(): Promise<void>;
 }
 
 interface Sender {
@@ -122,7 +123,7 @@ export async function bindKernel(connection: Connection): Promise<KernelSockets>
     beats: heart.beats,
     close() {
       for (const socket of [...routers.map(([router]) => router), iopub]) socket.close();
-      heart.stop();
+      return heart.stop();
     },
   };
 }
@@ -149,7 +150,10 @@ function taken(connection: Connection, port: (typeof PORTS)[number], cause: Erro
 /** Milliseconds until its thread starts: no client waits for the first beat, and the engine starts meanwhile. */
 const HEART_MS = 300;
 
-function startHeart(connection: Connection): { beats: Promise<void>; stop(): void } {
+/** Milliseconds that its thread may take to end. */
+const HEART_END_MS = 1000;
+
+function startHeart(connection: Connection): { beats: Promise<void>; stop(): Promise<void> } {
   const workerData = address(connection, 'hb_port');
   let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -161,13 +165,20 @@ function startHeart(connection: Connection): { beats: Promise<void>; stop(): voi
         else reject(taken(connection, 'hb_port', new Error(failed)));
       });
       worker.once('error', reject);
+      worker.once('exit', () => (worker = undefined));
     }, HEART_MS);
   });
   return {
     beats,
-    stop() {
+    async stop() {
       clearTimeout(timer);
-      void worker?.terminate();
+      if (!worker) return;
+      const ended = new Promise<void>((resolve) => {
+        worker!.once('exit', resolve);
+        setTimeout(resolve, HEART_END_MS);
+      });
+      worker.postMessage('close');
+      await ended;
     },
   };
 }

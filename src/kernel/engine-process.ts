@@ -47,6 +47,9 @@ export interface EngineEvents {
 const MOST_FAILED = 3;
 const LONGEST_PAUSE_MS = 60_000;
 
+/** Milliseconds that programs which left the engine's process group may hold its pipes after its end. */
+const PIPES_MS = 500;
+
 /** MB. With V8's default of 16, the young generation would grow by 20 MB before it is collected. */
 const YOUNG = 8;
 
@@ -155,6 +158,14 @@ export class EngineProcess {
     }
     child.on('message', (message: FromEngine) => this.receive(message));
     child.on('error', () => {});
+    child.once('exit', () => {
+      // What it started would stay, and hold the pipes open.
+      signalProcess(child, 'SIGKILL', true);
+      setTimeout(() => {
+        child.stdout!.destroy();
+        child.stderr!.destroy();
+      }, PIPES_MS).unref();
+    });
     // After "close" all its messages have arrived.
     child.once('close', (code, signal) => this.ended(code, signal));
     return child;

@@ -266,10 +266,7 @@ export class Kernel {
     this.stopped = true;
     this.cells.stop();
     // The sockets linger until the last replies are sent.
-    setTimeout(() => {
-      this.sockets.close();
-      this.onStop();
-    }, 20);
+    setTimeout(() => this.onStop(), 20);
   }
 
   private askInput(cell: string, question: Question) {

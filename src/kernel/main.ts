@@ -9,7 +9,7 @@ v8.setFlagsFromString('--semi-space-growth-factor=1');
 // First of all, since it takes longest to start.
 const engine = new EngineProcess();
 
-let end = () => {
+let end = (): void => {
   engine.stop();
   process.exit();
 };
@@ -27,7 +27,7 @@ async function main() {
   const cells = new Cells(new Checker(), engine);
   end = () => {
     cells.stop();
-    process.exit();
+    void sockets.close().then(() => process.exit());
   };
   const kernel = Kernel.serve(sockets, connection.key, engine, cells, () => end());
   process.on('SIGINT', () => kernel.interrupt());

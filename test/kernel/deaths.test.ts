@@ -48,6 +48,32 @@ suite('convlens kernel: deaths', {
       await until(() => !started.some(alive));
     }),
 
+  'what a cell has started ends with its engine, and with the kernel': () =>
+    inKernel('convlens', async (kernel) => {
+      const sleeper = "console.log(require('child_process').spawn('sleep', ['3000']).pid)";
+      for (const end of ['process.exit(2)', 'process.abort()', 'process.disconnect()']) {
+        const pid = Number((await start(kernel, sleeper)).text());
+        assert.ok(alive(pid));
+        await start(kernel, end);
+        await until(() => !alive(pid), end);
+      }
+      // One that has left the engine's group stays, as asked for, but nobody waits for it.
+      const free = Number(
+        (
+          await start(kernel, sleeper.replace("['3000']", "['3000'], { detached: true, stdio: 'inherit' }"))
+        ).text(),
+      );
+      try {
+        assert.is((await start(kernel, 'process.exit(2)')).reply['ename'], 'EngineGone');
+        assert.ok(alive(free));
+      } finally {
+        process.kill(free);
+      }
+      const last = Number((await start(kernel, sleeper)).text());
+      process.kill(Number((await start(kernel, 'console.log(process.ppid)')).text()), 'SIGKILL');
+      await until(() => !alive(last));
+    }),
+
   "folders of the checker are removed: a kernel's own, and those of kernels that were killed": async () => {
     const ended = spawn(process.execPath, ['-e', '']);
     await new Promise((resolve) => ended.once('close', resolve));

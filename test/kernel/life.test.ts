@@ -55,6 +55,22 @@ suite('convlens kernel: lifetime', {
       await until(() => megabytes(pidOf(kernel)) - before < 150);
     }),
 
+  'a kernel that is asked to end does so with exit code 0 and without a word': async () => {
+    for (const signal of [undefined, 'SIGTERM', 'SIGHUP'] as const)
+      for (const milliseconds of [0, 320, 600])
+        await inKernel('convlens', async (kernel) => {
+          const child = kernel['child'];
+          let words = '';
+          child.stderr!.on('data', (data) => (words += data));
+          await wait(milliseconds);
+          const closed = new Promise((resolve) => child.once('close', (code, by) => resolve([code, by])));
+          if (signal) child.kill(signal);
+          else kernel.post('control', 'shutdown_request', { restart: false });
+          assert.equal(await closed, [0, null], `${signal} ${milliseconds} ${words}`);
+          assert.is(words, '');
+        });
+  },
+
   'a cell imports the same copy of convlens that the engine preloaded, also through the link': () => {
     const test = async (kernel: KernelClient) => {
       const own = realpathSync(join(__dirname, '..', '..', 'src', 'index.js'));

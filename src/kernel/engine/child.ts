@@ -5,7 +5,7 @@
 import '../compile-cache';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { offerKernel } from '../../cell/front-end';
-import { watch } from '../../jupyter/end-with-parent';
+import { endWithAll, watch } from '../../jupyter/end-with-parent';
 import type { MimeBundle } from '../../jupyter/wire';
 import { IdleCollector } from '../idle-collector';
 import { Interrupted } from '../interrupted';
@@ -224,7 +224,7 @@ process.on('SIGINT', () => {
   engine.interrupt();
 });
 process.on('exit', () => streams.flush());
-process.on('disconnect', () => process.exit());
+process.on('disconnect', endWithAll);
 // Loads the compiler, which the first cell needs.
 engine.compile('');
 preload.wait();
