@@ -116,6 +116,7 @@ function compile(
           pragma: options.jsxFactory ?? 'h',
           pragmaFrag: options.jsxFragmentFactory ?? 'Fragment',
           importSource: options.jsxImportSource,
+          throwIfNamespace: false,
         },
       },
     },

@@ -103,6 +103,7 @@ export const SHOWS: [code: string, value: unknown][][] = [
     ],
     ['const e = <b id="x">{1}<i/></b>; e', ['b', { id: 'x' }, [1, ['i', null, []]]]],
     ['<>t</>', ['f', null, ['t']]],
+    ['<svg:a x:b="c"/>', ['svg:a', { 'x:b': 'c' }, []]],
   ],
   [
     ['const exports = 1, require = 2, module = 3; [exports, require, module]', [1, 2, 3]],

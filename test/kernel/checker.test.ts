@@ -83,6 +83,7 @@ const WRONG: [code: string, ...codes: number[]][] = [
   ['let x = 1; let x = 2;', 2451, 2451],
   ['const = 3;', 1134, 1134],
   ["new Date('x').nothing();", 2339],
+  ['const h = String, e = <b>{</b>;', 1109],
 ];
 
 suite('test/kernel/checker', {
@@ -227,6 +228,7 @@ suite('test/kernel/checker', {
       inFolder({ 'own.ts': 'export async function helpMe() {}' }, async (cells) => {
         await cells.check('const abcdef = 1; class Abcd {} function abc() {}');
         assert.equal(await cells.complete('abc'), { abc: 'function', abcdef: 'constant' });
+        assert.equal(await cells.complete('const e = <b/>; const f = <p>{abcd'), { abcdef: 'constant' });
         assert.equal(await cells.complete('[1].toSor'), { toSorted: 'method' });
         assert.ok('matshowFigure' in (await cells.complete('matsh')));
         const { start, end, items } = await cells.checker.complete(

@@ -12,6 +12,7 @@ import { completenessOf, offsetOf } from '../answers/completeness';
 import { completionsOf, type Item, nameBegun, typeOf } from '../answers/completions';
 import { diagnosticOf, type Found, NO_MODULE, plainText, withAdvice } from '../answers/diagnostics';
 import { hoverText, signatureText } from '../answers/documentation';
+import { closesTag, opensTag } from '../answers/jsx';
 import { exportsBeside, type Importable } from '../exports-beside';
 import { LocalFiles } from '../local-files';
 import { cellModule, LINES_BEFORE } from './cell-module';
@@ -21,8 +22,6 @@ import { Project } from './project';
 const ERROR = 1;
 const CREATED = 1;
 const CHANGED = 2;
-/** JSX, perhaps. */
-const TAG = /<[\w>]/;
 /** Code that ends inside of a string literal, where no name can follow. */
 const IN_STRING = /(['"`])[^'"`\n]*$/;
 
@@ -63,7 +62,7 @@ export class Checker {
 
   private async checkOnce(declared: Declarations, code: string, parsed?: ParsedCell): Promise<Diagnostic[]> {
     this.lookAround();
-    const uri = this.open(this.moduleOf(code, declared, parsed), parsed?.jsx);
+    const uri = this.open(this.moduleOf(code, declared, parsed), parsed?.jsx ?? closesTag(code));
     const local = this.local.importedBy(code).filter((file) => !file.endsWith('.json'));
     const uris = [uri, ...local.map((file) => pathToFileURL(file).href)];
     const all = await Promise.all(uris.map((each) => this.diagnose(each)));
@@ -105,7 +104,8 @@ export class Checker {
       this.lookAround();
       const begun = nameBegun(code, cursor);
       const may = (name: string) => begun !== undefined && name.toLowerCase().startsWith(begun.toLowerCase());
-      const uri = this.open(cellModule(code, declared, undefined, [...declared.keys()].filter(may)));
+      const text = cellModule(code, declared, undefined, [...declared.keys()].filter(may));
+      const uri = this.open(text, closesTag(code));
       const answer = await this.server.ask('textDocument/completion', at(uri, code, cursor));
       const found = completionsOf(answer?.items ?? answer ?? [], code, cursor);
       if (begun === undefined) return found;
@@ -125,7 +125,7 @@ export class Checker {
   inspect(declared: Declarations, code: string, cursor: number): Promise<string | null> {
     return this.inTurn(async () => {
       this.lookAround();
-      const uri = this.open(cellModule(code, declared));
+      const uri = this.open(cellModule(code, declared), closesTag(code));
       // A cursor right after a name means the name.
       const behind = /[\p{ID_Continue}$]/u.test(code[cursor - 1] ?? '');
       for (const place of behind ? [cursor, cursor - 1] : [cursor]) {
@@ -148,7 +148,7 @@ export class Checker {
         return completenessOf(code, places);
       };
       const plain = await answer(false);
-      return plain.status !== 'complete' && TAG.test(code) ? answer(true) : plain;
+      return plain.status !== 'complete' && opensTag(code) ? answer(true) : plain;
     });
   }
 
