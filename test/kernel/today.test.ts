@@ -160,10 +160,13 @@ stack.split('\\n').slice(1).map((line) => line.trim().replaceAll(process.cwd(), 
             '    at cell[2]:2:1',
           ]);
           assert.is((await run(`${types}new Error('shown')`)).value, 'Error: shown\n    at cell[3]:4:1');
+          const custom =
+            "const own = Error.prepareStackTrace; Error.prepareStackTrace = (_, sites) => 'n' + sites.length; const s = new Error().stack!; Error.prepareStackTrace = undefined; s.slice(0, 1) + (own === Error.prepareStackTrace)";
+          assert.is((await run(custom)).value, "'ntrue'");
           const nodes = await run(
             "try { require('fs').readFileSync({}) } catch (e) { console.log((e as Error).stack) }",
           );
-          assert.match(nodes.text, /^TypeError \[ERR_INVALID_ARG_TYPE\]: The .*\n {4}at cell\[4\]:1:21\n$/s);
+          assert.match(nodes.text, /^TypeError \[ERR_INVALID_ARG_TYPE\]: The .*\n {4}at cell\[5\]:1:21\n$/s);
           const all = await run(
             "await Promise.any([1, 2].map(async (i) => { throw new RangeError('no ' + i) }))",
           );

@@ -44,17 +44,28 @@ export class CellSources {
     if (this.sources.size > KEPT) this.sources.delete(this.sources.keys().next().value!);
   }
 
-  /**
-   * Writes each error's `stack` with the user's own line numbers, also where a cell prints it. Below the last frame of a
-   * cell is only the engine. Without such a frame, all frames may matter.
-   */
-  prepareStackTrace = (error: Error, sites: readonly object[]): string => {
+  /** From now on, each error's `stack` has the user's own line numbers, also where a cell prints it. */
+  writeStacks(): void {
+    const own = (error: Error, sites: readonly object[]) => this.stackOf(error, sites);
+    let present: typeof Error.prepareStackTrace = own;
+    // Packages set their own function for a while, and some then set none.
+    Object.defineProperty(Error, 'prepareStackTrace', {
+      configurable: true,
+      get: () => present,
+      set(given: unknown) {
+        present = typeof given === 'function' ? (given as typeof present) : own;
+      },
+    });
+  }
+
+  /** Below the last frame of a cell is only the engine. Without such a frame, all frames may matter. */
+  private stackOf(error: Error, sites: readonly object[]): string {
     const frames = sites.map((site) => `    at ${site}`);
     const last = frames.findLastIndex((line) => this.sourceOf(line));
     const seen = frames.slice(0, last + 1).filter((line) => !OWN.test(line) && !this.isWrapper(line));
     const shown = last < 0 ? frames : seen.map((line) => this.frame(line));
     return [headingOf(error), ...shown].join('\n');
-  };
+  }
 
   private sourceOf(line: string): Source | undefined {
     const [, name] = FRAME.exec(line.replace(/^\s+at (?:async )?(?:.* \()?/, '')) ?? [];

@@ -62,7 +62,7 @@ export class Engine {
     tslab.exports = this.variables;
     Object.defineProperty(tslab, 'require', { get: () => this.requireOf(this.outcome) });
     this.nameCells();
-    Error.prepareStackTrace = this.sources.prepareStackTrace;
+    this.sources.writeStacks();
   }
 
   /**
