@@ -1,10 +1,11 @@
 /**
  * What kind of module an import names. One of three:
- * - the user's own file: a path, or an alias of the user's tsconfig.json, that leads to no package. It is compiled, and
- *   loaded anew once it was edited;
+ * - the user's own file: a path, or an alias of the user's tsconfig.json, that leads to no package; also TypeScript of a
+ *   package that is linked, as in a workspace. It is compiled, and loaded anew once it was edited;
  * - one of the kernel's own packages: this one and TensorFlow.js, which cells can import in any folder;
  * - anything else: installed, or built into Node. Node finds and loads it, once.
  */
+import { createRequire, isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { candidates, stampOf } from './candidates';
 import { OWN_FOLDER } from './packages';
@@ -17,6 +18,8 @@ const OWN_PACKAGE = /^(convlens|@tensorflow\/tfjs-(core|layers))(\/|$)/;
  * its functions return.
  */
 export const isOwnPackage = (name: string): boolean => OWN_PACKAGE.test(name);
+
+const SOURCE = /(?<!\.d)\.[cm]?tsx?$/;
 
 /** Whether an import's name is a path. */
 const isPath = (name: string): boolean => /^\.{1,2}(\/|$)/.test(name);
@@ -40,6 +43,18 @@ export function userFile(
   exists = (file: string): boolean => stampOf(file) !== 0,
 ): string | undefined {
   const paths = isPath(name) ? [resolve(folder, name)] : config.aliased(name);
-  const file = paths.flatMap(candidates).find(exists);
+  const file =
+    paths.flatMap(candidates).find(exists) ?? (isPath(name) ? undefined : linkedFile(name, folder));
   return file && !isInstalled(file) ? file : undefined;
+}
+
+/** TypeScript that a package's name means; Node's own loader refuses it. */
+function linkedFile(name: string, folder: string): string | undefined {
+  if (isBuiltin(name) || isOwnPackage(name)) return undefined;
+  try {
+    const file = createRequire(join(folder, 'any.js')).resolve(name);
+    return SOURCE.test(file) ? file : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 /** Today's TypeScript in the real kernel: what runs, and where its errors say that they are. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -254,6 +254,26 @@ stack.split('\\n').slice(1).map((line) => line.trim().replaceAll(process.cwd(), 
         const { value } = await run("[waited, (await import('waits')).waited]");
         assert.is(value, '[ 4, 4 ]');
       },
+    ),
+
+  'a linked package of a workspace may be TypeScript, and is loaded anew after an edit': () =>
+    inFolder(
+      {
+        'packages/lib/package.json': '{ "name": "@ws/lib", "main": "src/lib.ts", "types": "src/lib.ts" }',
+        'packages/lib/src/lib.ts': "import { two } from './two'; export const sum: number = two + 1;",
+        'packages/lib/src/two.ts': 'export const two: number = 2;',
+        'app/node_modules/.keep': '',
+      },
+      async (run, folder) => {
+        mkdirSync(join(folder, 'node_modules', '@ws'), { recursive: true });
+        symlinkSync(join(folder, 'packages', 'lib'), join(folder, 'node_modules', '@ws', 'lib'), 'dir');
+        assert.is((await run("import { sum } from '@ws/lib'; sum")).value, '3');
+        writeFileSync(join(folder, 'packages', 'lib', 'src', 'two.ts'), 'export const two: number = 20;');
+        assert.is((await run("import { sum } from '@ws/lib'; sum")).value, '21');
+        writeFileSync(join(folder, 'packages', 'lib', 'src', 'lib.ts'), "export const sum = 'text';");
+        assert.is((await run("import { sum } from '@ws/lib'; sum.toUpperCase()")).value, "'TEXT'");
+      },
+      'app',
     ),
 
   'paths of the tsconfig.json are found when cells run, too': () =>
