@@ -137,6 +137,13 @@ function declare(statement: Statement | swc.Declaration, add: Add): void {
     case 'TsInterfaceDeclaration':
       add(statement.id.value, 'type', 'interface');
       break;
+    case 'ExportDefaultDeclaration': {
+      const { decl } = statement;
+      if (decl.type === 'TsInterfaceDeclaration') declare(decl, add);
+      else if (decl.identifier)
+        add(decl.identifier.value, 'value', decl.type === 'ClassExpression' ? 'class' : 'function');
+      return;
+    }
     case 'TsTypeAliasDeclaration':
       add(statement.id.value, 'type', 'type');
       break;

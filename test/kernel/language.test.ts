@@ -75,6 +75,8 @@ suite('convlens kernel: the language across cells', {
     prints([
       ['export const shared = 1; export function plus(x: number) { return x + shared; }', ''],
       ['console.log(plus(1))', '2\n'],
+      ['export default function named(x: number) { return -x }', ''],
+      ['console.log(named(2).toFixed())', '-2\n'],
       [
         'export class Layer<T> { #units = 3; static made = 0; constructor(readonly of: T) { Layer.made++; } get units() { return this.#units; } }',
         '',
