@@ -17,7 +17,7 @@ async function inFolder(
   test: (run: Run, folder: string) => Promise<void>,
   notebook = '.',
 ) {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'convlens today ')));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'convlens (today) ')));
   const write = (name: string, text: string) => {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);

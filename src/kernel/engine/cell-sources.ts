@@ -8,8 +8,6 @@ interface Source {
   lastLine: number;
 }
 
-/** A file or a cell, before a line and a column. */
-const FRAME = /^(.*):\d+:\d+\)?$/;
 // How tslab wraps a cell.
 const WRAPPER = /^\((?:async )?function\(exports, require\) \{ /;
 const KEPT = 2000;
@@ -46,7 +44,7 @@ export class CellSources {
 
   /** From now on, each error's `stack` has the user's own line numbers, also where a cell prints it. */
   writeStacks(): void {
-    const own = (error: Error, sites: readonly object[]) => this.stackOf(error, sites);
+    const own = (error: Error, sites: readonly NodeJS.CallSite[]) => this.stackOf(error, sites);
     let present: typeof Error.prepareStackTrace = own;
     // Packages set their own function for a while, and some then set none.
     Object.defineProperty(Error, 'prepareStackTrace', {
@@ -59,29 +57,27 @@ export class CellSources {
   }
 
   /** Below the last frame of a cell is only the engine. Without such a frame, all frames may matter. */
-  private stackOf(error: Error, sites: readonly object[]): string {
-    const frames = sites.map((site) => `    at ${site}`);
-    const last = frames.findLastIndex((line) => this.sourceOf(line));
-    const seen = frames.slice(0, last + 1).filter((line) => !OWN.test(line) && !this.isWrapper(line));
-    const shown = last < 0 ? frames : seen.map((line) => this.frame(line));
-    return [headingOf(error), ...shown].join('\n');
+  private stackOf(error: Error, sites: readonly NodeJS.CallSite[]): string {
+    const last = sites.findLastIndex((site) => this.sourceOf(site));
+    const seen = last < 0 ? sites : sites.slice(0, last + 1).filter((site) => this.isUsers(site));
+    return [headingOf(error), ...seen.map((site) => `    at ${this.frame(site)}`)].join('\n');
   }
 
-  private sourceOf(line: string): Source | undefined {
-    const [, name] = FRAME.exec(line.replace(/^\s+at (?:async )?(?:.* \()?/, '')) ?? [];
-    return name === undefined ? undefined : this.sources.get(name);
+  private sourceOf(site: NodeJS.CallSite): Source | undefined {
+    return this.sources.get(site.getFileName() ?? '');
   }
 
-  private isWrapper(line: string): boolean {
-    return this.sourceOf(line)?.lastLine === Number(/:(\d+):\d+\)?$/.exec(line)?.[1]);
+  /** Whether a frame is neither Node's nor the engine's, nor the call in a cell's wrapper. */
+  private isUsers(site: NodeJS.CallSite): boolean {
+    return !OWN.test(String(site)) && this.sourceOf(site)?.lastLine !== site.getLineNumber();
   }
 
-  private frame(line: string): string {
-    const source = this.sourceOf(line);
+  private frame(site: NodeJS.CallSite): string {
+    const source = this.sourceOf(site);
     // A cell's outermost function is the cell itself.
-    const plain = line
-      .replace(/at (?:async )?(?:Object\.)?(?:<anonymous>|eval) \((cell\[[^)]*)\)/, 'at $1')
-      .replace(/at async (cell\[)/, 'at $1');
+    const plain = String(site)
+      .replace(/^(?:async )?(?:Object\.)?(?:<anonymous>|eval) \((cell\[[^)]*)\)$/, '$1')
+      .replace(/^async (cell\[)/, '$1');
     if (!source) return plain;
     return plain.replace(/:(\d+):(\d+)(?=\)?$)/, (_, row, character) => {
       let column = Number(character) - 1;
