@@ -180,10 +180,10 @@ export class Cells {
   }
 
   /** Interrupts the check of a cell, or else the engine. A signal would kill an engine that is still starting. */
-  interrupt(): void {
+  interrupt({ msg_id: cell }: Header): void {
     if (this.commands.interrupt()) return;
     if (this.stopWaiting) this.stopWaiting(new Interrupted());
-    else this.engine.interrupt();
+    else this.engine.interrupt(cell);
   }
 
   stop(): void {

@@ -115,7 +115,9 @@ export class EngineProcess {
     );
   }
 
-  interrupt(): void {
+  /** @param cell the message whose code is to end */
+  interrupt(cell: string): void {
+    this.tell({ interrupt: cell });
     if (process.platform === 'win32') {
       this.kill({ how: 'it was interrupted, and on Windows that ends it', interrupted: true });
     } else signalProcess(this.child, 'SIGINT', false);

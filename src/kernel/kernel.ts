@@ -88,11 +88,11 @@ export class Kernel {
   interrupt(sent?: Header): void {
     const { working } = this;
     for (const input of this.inputs.clear()) this.engine.tell({ input, interrupted: true });
-    if (working) this.cells.interrupt();
+    if (working) this.cells.interrupt(working.header);
     else this.early = sent;
     // An interrupt just before the engine starts the cell has no effect, so it is repeated.
     const again = setInterval(() => {
-      if (working && this.working === working) this.cells.interrupt();
+      if (working && this.working === working) this.cells.interrupt(working.header);
     }, AGAIN_MS);
     let answers = false;
     // An unused engine runs nothing, and may be slow to answer while it loads.

@@ -170,6 +170,12 @@ const collector = new IdleCollector();
 const preload = new Preload();
 
 process.on('message', (message: ToEngine) => {
+  if ('interrupt' in message) {
+    const interrupted = [...running].filter(({ cell }) => cell === message.interrupt);
+    for (const each of interrupted) each.interrupted = true;
+    if (interrupted.length > 0) engine.interrupt();
+    return;
+  }
   if ('input' in message) {
     questions.get(message.input)?.(message);
     questions.delete(message.input);
@@ -219,10 +225,8 @@ process.on('unhandledRejection', (reason, promise) => {
   const owner = key ? (promise as unknown as Record<symbol, Context>)[key] : undefined;
   showStray('Unhandled rejection', reason, owner);
 });
-process.on('SIGINT', () => {
-  for (const each of running) each.interrupted = true;
-  engine.interrupt();
-});
+// V8 ends a loop that never waits by itself; without a handler the signal would end the process.
+process.on('SIGINT', () => {});
 process.on('exit', () => streams.flush());
 process.on('disconnect', endWithAll);
 // Loads the compiler, which the first cell needs.

@@ -32,7 +32,13 @@ export interface Executed {
 
 export type ToEngine =
   | { [K in keyof Calls]: { call: K; id: number; cell: string; ask: Calls[K]['ask'] } }[keyof Calls]
-  | Answered;
+  | Answered
+  | Interrupt;
+
+/** Ends the code of a cell that awaits. A signal alone could come so late that it would end the next cell. */
+export interface Interrupt {
+  interrupt: string;
+}
 
 /** The answer to a question that a cell has asked by `input`. */
 export interface Answered {
