@@ -35,7 +35,7 @@ async function run(...sources: string[]) {
 
 /** Namespaces with values, the order of fields and parameters, accessors, `using`, decorators, JSX, and modules that only Node has. */
 const NOT_IN_PAGES =
-  /namespace N|N\.x|\bP2\b|accessor|\busing\b|inside|@deco|\bD\(\)|<i\/>|<>|'fs'|types-only|import\.meta/;
+  /namespace N|N\.x|\bP2\b|accessor|\busing\b|inside|@deco|\bD\(\)|<i\/>|<svg:|<>|'fs'|import defer|types-only|import\.meta/;
 const compiled = (source: string) => compileCell(source, new Set());
 const namesOf = (source: string) => Object.keys(compiled(source).declares).sort();
 

@@ -43,7 +43,8 @@ const textOf = ({ start, end }: Node, code: string) => code.slice(start, end);
 /** The cell with what keeps the value of its last expression, and declares its names. */
 function withEnd(code: string, program: Node, declared: readonly Declared[]): string {
   const edits = new Edits(code);
-  const last = program['body'].at(-1);
+  // A second semicolon is a statement of its own.
+  const last = (program['body'] as Node[]).findLast(({ type }) => type !== 'EmptyStatement');
   if (last?.type === 'ExpressionStatement') {
     edits.insert(last.expression.start, KEEP_LAST[0]);
     edits.insert(last.expression.end, KEEP_LAST[1]);
