@@ -70,6 +70,9 @@ const yOf = (part: keyof typeof PARTS) =>
 const LONGEST = 20;
 const LONGEST_RANGE = 15;
 const LINE = 14;
+/** Letters of a number of dead channels that fit beside its bar, and the size of more of them, such as 139 of 1024. */
+const FEW = 9;
+const SMALLER = 'min(isStacked ? 11 : 12, (isStacked ? 108 : 120) / length(datum.text))';
 
 /** Above so many layers a block has one row. */
 const MOST_LAYERS = 60;
@@ -213,7 +216,12 @@ function words(field: 'layer' | 'shape' | 'range' | 'zeros' | 'dead', rows: read
         field === 'range' && isBroken
           ? { expr: `!isStacked ? 12 : length(datum.text) > ${LONGEST} ? 9 : 11` }
           : small || field === 'range'
-            ? { expr: 'isStacked ? 11 : 12' }
+            ? {
+                expr:
+                  field === 'dead' && rows.some(({ dead }) => dead.length > FEW)
+                    ? SMALLER
+                    : 'isStacked ? 11 : 12',
+              }
             : 12,
       color: ink('ink'),
       ...(isLayer && { fontWeight: 'bold', limit: 160 }),
