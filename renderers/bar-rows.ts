@@ -61,7 +61,7 @@ export function barRows(
 ): { params: object[]; view: object } {
   const { pitch, narrow, bar, ...font } = SIZES[size];
   const number = numberOf(rows);
-  const longest = Math.max(...rows.map(({ name }) => name.length)) * LETTER[size];
+  const isLong = Math.max(...rows.map(({ name }) => name.length)) * LETTER[size] > names - 14;
   const values = rows.map((row, at) => ({ ...row, at }));
   const middle = '(datum.at + 0.5) * barPitch';
   const isTold = rows.some((row) => row.told !== undefined);
@@ -86,12 +86,11 @@ export function barRows(
       x: { expr: x },
       y: { expr: `${middle} - barShift` },
       limit: { expr: limit },
-      ...(field === 'name' &&
-        longest > names - 14 && { text: { expr: inRoom('datum.name', limit, LETTER[size]) } }),
+      ...(field === 'name' && isLong && { text: { expr: inRoom('datum.name', limit, LETTER[size]) } }),
       ...more,
     },
     encoding: {
-      ...(field === 'name' && longest > names - 14 ? {} : { text: { field, type: 'nominal' } }),
+      ...(field === 'name' && isLong ? {} : { text: { field, type: 'nominal' } }),
       ...told,
     },
   });
